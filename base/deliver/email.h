@@ -1,0 +1,61 @@
+// Sends one email over SMTP (libcurl; plain, STARTTLS, implicit TLS; AUTH PLAIN, LOGIN, CRAM-MD5) or
+// SendGrid's v3 API. Used by alertd and authd. Safe from any thread; blocks.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/config/secret.h"
+#include "base/crypto/random.h"
+#include "base/deliver/delivery.h"
+#include "base/http/client.h"
+#include "base/time/clock.h"
+
+namespace picket {
+
+struct EmailMessage {
+  std::string from;  ///< "Picket <alerts@example.org>" or a bare address
+  std::vector<std::string> to, cc;
+  std::string subject;     ///< UTF-8; encoded as RFC 2047 needs
+  std::string text, html;  ///< at least one; both make multipart/alternative
+  std::string
+      message_id;  ///< without <>: the same id on every try lets receivers drop repeats; made when empty
+  std::string references;  ///< thread root's message id, or ""
+  Headers headers;         ///< further fields; names and values are checked against injection
+};
+
+/// InvalidInput names the field and why: CR/LF, no "@", over 998 octets, not UTF-8.
+Result<void> check_email(const EmailMessage& message);
+/// The message as RFC 5322 text with CRLF.
+std::string format_email(const EmailMessage& message, WallTime date, Random& random);
+
+class EmailSender {
+ public:
+  virtual ~EmailSender() = default;
+  virtual DeliveryResult send(const EmailMessage& message, Duration timeout) = 0;
+};
+
+enum class SmtpSecurity { None, StartTls, ImplicitTls };
+
+struct SmtpConfig {
+  std::string host;
+  std::uint16_t port = 587;
+  SmtpSecurity security = SmtpSecurity::StartTls;  ///< StartTls is required, not tried
+  std::string hello = "localhost";
+  std::string username;
+  Secret password;         ///< for PLAIN and LOGIN
+  Secret cram_md5_secret;  ///< for CRAM-MD5; preferred when the server offers it
+  TlsConfig tls;
+};
+
+struct SendGridConfig {
+  Secret api_key;
+  std::string api_url = "https://api.sendgrid.com";
+};
+
+std::unique_ptr<EmailSender> make_smtp_sender(SmtpConfig config, const Clock& clock, Random& random);
+std::unique_ptr<EmailSender> make_sendgrid_sender(SendGridConfig config, HttpClient& client,
+                                                  const Clock& clock);
+
+}  // namespace picket

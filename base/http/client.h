@@ -1,0 +1,105 @@
+// The HTTP client of every daemon (libcurl's multi interface inside one .cc, c-ares for names). Redirects are
+// followed here, hop by hop, so that the address policy holds on each. No secret appears in an error.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/config/reader.h"
+#include "base/config/secret.h"
+#include "base/http/message.h"
+#include "base/net/address_policy.h"
+#include "base/net/event_loop.h"
+#include "base/net/resolver.h"
+#include "base/net/tls.h"
+
+namespace picket {
+
+struct BasicAuth {
+  std::string username;
+  Secret password;
+};
+
+/// The shape of Prometheus' http_config; keys as there (basic_auth, authorization, bearer_token, tls_config,
+/// proxy_url, follow_redirects, enable_http2, http_headers).
+struct HttpConfig {
+  std::optional<BasicAuth> basic_auth;
+  std::string authorization_type = "Bearer";
+  Secret authorization;  ///< credentials
+  TlsConfig tls;
+  std::string proxy_url;
+  bool follow_redirects = true;
+  bool enable_http2 = true;
+  Headers headers;
+};
+void read_yaml(MapReader& r, HttpConfig& c);
+
+struct OutboundRequest {
+  Method method = Method::Get;
+  std::string url;  ///< http:// or https://; credentials in it are moved to basic_auth
+  Headers headers;
+  std::string body;
+  HttpConfig config;
+  Duration connect_timeout = std::chrono::seconds(5);
+  Duration timeout = std::chrono::seconds(10);  ///< everything, redirects included
+  int max_redirects = 10;
+  Bytes max_response = 4_MiB;      ///< decoded; InvalidInput past it, with what came before
+  bool truncate_response = false;  ///< past max_response: stop reading, answer what is there
+  bool decompress = true;          ///< asks for gzip and decodes it
+  bool reuse_connection = true;    ///< false: fresh connection and TLS session, as a probe wants
+  bool inspect_tls = false;        ///< fill `tls`
+  IpPreference preference = IpPreference::Any;
+  std::optional<AddressPolicy> policy;  ///< none: anything goes
+};
+
+/// Of the last hop, but for `resolve`, `connect` and `tls`, which add up over the hops.
+struct PhaseTimings {
+  Duration resolve{}, connect{}, tls{}, processing{}, transfer{}, total{};
+};
+
+/// What is known of an exchange, also of a failed one.
+struct Exchange {
+  PhaseTimings timings;
+  std::string final_url;
+  std::string http_version;  ///< "1.1", "2"
+  int redirects = 0;
+  std::optional<IpAddress> peer;
+  std::optional<TlsFacts> tls;
+};
+
+/// Where a failed exchange broke.
+enum class FailedStep { None, Resolve, Policy, Connect, Tls, Request, Timeout, TooLarge, Redirect };
+
+struct ClientResponse {
+  Response response;  ///< valid when `failed` is None or TooLarge
+  Exchange exchange;
+  FailedStep failed = FailedStep::None;
+  Error error;  ///< when failed
+};
+
+/// Seam. Safe from any thread.
+class HttpClient {
+ public:
+  virtual ~HttpClient() = default;
+  /// Blocks until answered, failed or timed out. Any HTTP status is an answer, not an error.
+  virtual Result<Response> send(const OutboundRequest& request) = 0;
+};
+
+class CurlClient final : public HttpClient {
+ public:
+  CurlClient(EventLoop& loop, Resolver& resolver);
+  /// Cancels what is under way (its callbacks get Unavailable).
+  ~CurlClient() override;
+
+  Result<Response> send(const OutboundRequest& request) override;
+  /// `done` runs once, on the loop's thread (or on the caller's, when the request is malformed).
+  void send_async(OutboundRequest request, std::function<void(ClientResponse)> done);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace picket

@@ -1,0 +1,58 @@
+// Which handler answers which path. Knows its routes, so that 404, 405 with Allow, HEAD and OpenAPI come from
+// one place. Filled at start, then read from any thread.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/http/message.h"
+
+namespace picket {
+
+/// Runs on a WorkerPool and may block.
+using Handler = std::function<Response(const Request&)>;
+/// Answers once, from any thread. Dropping it unanswered is a 500.
+using Responder = std::function<void(Response)>;
+/// For work that waits on sockets, such as /probe. Runs on a WorkerPool and returns soon.
+using AsyncHandler = std::function<void(Request, Responder)>;
+
+struct RouteOptions {
+  std::string name;         ///< the `handler` label of the request metrics; default: the pattern
+  std::string summary;      ///< one line for OpenAPI and the landing page
+  bool on_landing = false;  ///< linked from /
+};
+
+struct Route {
+  Method method = Method::Get;
+  std::string
+      pattern;  ///< "/api/v1/health/services/{name}"; "{rest...}" as last part takes the remaining path
+  RouteOptions options;
+  AsyncHandler handler;
+};
+
+class Router {
+ public:
+  void get(std::string pattern, Handler handler, RouteOptions options = {});
+  void post(std::string pattern, Handler handler, RouteOptions options = {});
+  void put(std::string pattern, Handler handler, RouteOptions options = {});
+  void del(std::string pattern, Handler handler, RouteOptions options = {});
+  void get_async(std::string pattern, AsyncHandler handler, RouteOptions options = {});
+  void post_async(std::string pattern, AsyncHandler handler, RouteOptions options = {});
+
+  struct Match {
+    const Route* route = nullptr;  ///< null: no route; then `allow` tells 404 from 405
+    std::vector<std::pair<std::string, std::string>> params;
+    std::string allow;  ///< "GET, HEAD, POST" when the path exists under other methods
+  };
+  /// HEAD finds the GET route. Literal parts win over {parts}.
+  Match match(Method method, std::string_view path) const;
+  const std::vector<Route>& routes() const { return routes_; }
+
+ private:
+  void add(Method method, std::string pattern, AsyncHandler handler, RouteOptions options);
+  std::vector<Route> routes_;
+};
+
+}  // namespace picket

@@ -1,0 +1,42 @@
+// TLS as it is configured (the shape of Prometheus' tls_config) and as it was seen on a connection.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/config/reader.h"
+#include "base/time/clock.h"
+
+namespace picket {
+
+enum class TlsVersion { Tls10, Tls11, Tls12, Tls13 };
+std::string_view to_string(TlsVersion version);  // "TLS 1.3"
+
+struct TlsConfig {
+  std::string ca_file;  ///< empty: the system's store
+  std::string cert_file, key_file;
+  std::string server_name;  ///< empty: the host connected to
+  bool insecure_skip_verify = false;
+  TlsVersion min_version = TlsVersion::Tls12;
+  TlsVersion max_version = TlsVersion::Tls13;
+};
+/// Keys as in prometheus.yml; file names become relative to the config file.
+void read_yaml(MapReader& r, TlsConfig& c);
+
+struct CertificateFacts {
+  std::string subject, issuer, serial;  // RFC 2253 names, hexadecimal serial
+  std::string fingerprint_sha256;       // hexadecimal
+  std::vector<std::string> alternative_names;
+  WallTime not_before, not_after;
+};
+
+/// Filled also when verification failed, as far as the handshake came.
+struct TlsFacts {
+  std::string version, cipher;           ///< "TLS 1.3", "TLS_AES_256_GCM_SHA384"
+  std::vector<CertificateFacts> served;  ///< leaf first
+  bool verified = false;
+  std::string verify_error;                      ///< why not, or ""
+  std::vector<CertificateFacts> verified_chain;  ///< leaf first, root last; empty when not verified
+};
+
+}  // namespace picket

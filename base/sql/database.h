@@ -1,0 +1,67 @@
+// One small API over SQLite (embedded, WAL mode, the default) and PostgreSQL (libpqxx). SQL is the subset
+// that both take, with $1, $2 for parameters; stores are written once. Safe from any thread: each call takes
+// a connection from a bounded pool (SQLite: one writer). Errors: Unavailable (no connection, disk full,
+// read-only), Conflict (unique, foreign key, not null), Timeout (busy), InvalidInput (SQL), Corrupt.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/config/secret.h"
+#include "base/result/result.h"
+#include "base/sql/value.h"
+#include "base/text/duration.h"
+
+namespace picket::sql {
+
+enum class Engine { Sqlite, Postgres };
+
+/// Where a daemon keeps its state.
+struct Dsn {
+  Engine engine = Engine::Sqlite;
+  std::string sqlite_path;  ///< a file, or ":memory:"
+  Secret postgres;          ///< postgresql://user:password@host/db, or keyword=value
+  std::size_t connections = 4;
+  Duration busy_timeout = std::chrono::seconds(5);
+
+  /// "postgresql://..." and "postgres://...", "sqlite:PATH", or a path.
+  static Result<Dsn> parse(std::string_view text);
+};
+
+struct Migration {
+  int number = 0;         ///< 1, 2, 3, ... without holes
+  std::string_view name;  ///< "create_outbox"
+  std::string_view sql;   ///< statements with ';' between them
+};
+
+/// What a statement can be run on: the database itself (each call its own transaction) or an open
+/// transaction.
+class Session {
+ public:
+  virtual ~Session() = default;
+  virtual Result<Rows> query(std::string_view sql, const Params& params = {}) = 0;
+  /// Rows changed: compare-and-set reads it.
+  virtual Result<std::int64_t> execute(std::string_view sql, const Params& params = {}) = 0;
+};
+
+class Database : public Session {
+ public:
+  /// Opens and checks; SQLite files are created with mode 0600.
+  static Result<std::unique_ptr<Database>> open(const Dsn& dsn);
+
+  virtual Engine engine() const = 0;
+  /// Runs `work` in one transaction: committed when it answers well, rolled back otherwise. Serialization
+  /// failures and deadlocks are retried up to 5 times, so `work` must have no effect but on its Session.
+  /// Durable when it returns (synchronous=FULL).
+  virtual Result<void> transaction(const std::function<Result<void>(Session&)>& work) = 0;
+  /// Runs what has not run yet, under a lock, recorded in schema_migrations(component, number). Corrupt when
+  /// the database is newer.
+  virtual Result<void> migrate(std::string_view component, std::span<const Migration> migrations) = 0;
+};
+
+}  // namespace picket::sql

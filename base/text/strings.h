@@ -1,0 +1,22 @@
+// Small questions about strings that the standard library does not answer. ASCII only; no locale.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace picket {
+
+std::string_view trim(std::string_view text);
+/// Every field, empty ones too; "" gives one empty field.
+std::vector<std::string_view> split(std::string_view text, char separator);
+std::string join(std::span<const std::string> parts, std::string_view separator);
+std::string to_lower(std::string_view text);
+std::string to_upper(std::string_view text);
+bool iequals(std::string_view a, std::string_view b);
+std::string replace_all(std::string_view text, std::string_view from, std::string_view to);
+/// At most `max_bytes`, cut at a UTF-8 boundary, with "..." at the end when something was cut.
+std::string truncate(std::string_view text, std::size_t max_bytes);
+
+}  // namespace picket

@@ -1,0 +1,46 @@
+// Calendar windows with time zones: Alertmanager's time_interval (times, weekdays, days_of_month, months,
+// years, location). Used for maintenance windows and for active/mute intervals. Immutable after construction.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result/result.h"
+#include "base/time/clock.h"
+
+namespace picket {
+
+struct IntRange {  ///< both ends included
+  int first = 0;
+  int last = 0;
+};
+struct MinuteRange {  ///< minutes of the day, `end` excluded, up to 1440
+  int start = 0;
+  int end = 0;
+};
+
+/// An empty list means "any". Source: alertmanager timeinterval.TimeInterval.
+struct CalendarWindow {
+  std::vector<MinuteRange> times;
+  std::vector<IntRange> weekdays;       ///< 0 is Sunday
+  std::vector<IntRange> days_of_month;  ///< 1..31, or -1..-31 counted from the month's end
+  std::vector<IntRange> months;         ///< 1..12
+  std::vector<IntRange> years;
+  std::string location = "UTC";  ///< IANA name
+};
+
+/// Whether `time`, seen in the window's zone, falls into it. The location must be known (see check_location).
+bool contains(const CalendarWindow& window, WallTime time);
+
+/// InvalidInput for a zone that the system's tzdata does not know.
+Result<void> check_location(std::string_view location);
+/// "09:00" and "24:00" to minutes; "monday:friday", "-7:-1", "january:march", "2026:2030" to ranges, as
+/// alertmanager.yml writes them.
+Result<int> parse_minute_of_day(std::string_view text);
+Result<IntRange> parse_weekday_range(std::string_view text);
+Result<IntRange> parse_day_of_month_range(std::string_view text);
+Result<IntRange> parse_month_range(std::string_view text);
+Result<IntRange> parse_year_range(std::string_view text);
+
+}  // namespace picket
