@@ -1,0 +1,26 @@
+# What Picket takes from Debian 12, as "package|what it is for". Sourced by ./picket.
+# shellcheck shell=bash disable=SC2034
+
+BUILD_PACKAGES=(
+  "g++|C++20 compiler" "cmake|build" "ninja-build|build" "ccache|makes the second build fast" "mold|fast linker" "pkg-config|build" "git|version of the build"
+  "libexpected-dev|Result type" "libfmt-dev|text" "libre2-dev|regular expressions" "libhowardhinnant-date-dev|time zones"
+  "libyaml-cpp-dev|configuration" "libcli11-dev|flags" "nlohmann-json3-dev|JSON" "libssl-dev|TLS, cryptography" "libcrypt-dev|bcrypt"
+  "libboost1.81-dev|network server (Asio, Beast)" "libcurl4-openssl-dev|HTTP and SMTP client" "libc-ares-dev|DNS resolver"
+  "libcpp-httplib-dev|command-line HTTP client" "zlib1g-dev|gzip" "prometheus-cpp-dev|metric registry" "libsqlite3-dev|embedded database"
+  "libpqxx-dev|PostgreSQL" "libpq-dev|PostgreSQL" "libsystemd-dev|socket activation, readiness"
+)
+RUN_PACKAGES=(
+  "prometheus|metrics engine of the fleet" "ca-certificates|certificates to verify" "tzdata|time zones" "curl|readiness checks of ./picket run"
+)
+TEST_PACKAGES=(
+  "libgtest-dev|unit tests" "libgmock-dev|unit tests" "libcivetweb-dev|foreign web server in tests" "prometheus|promtool and a real Prometheus"
+  "postgresql-15|real PostgreSQL" "redis-server|real Redis" "nginx-light|real web server" "python3-aiosmtpd|real SMTP server"
+  "python3-prometheus-client|strict OpenMetrics parser" "openssl|test certificates" "ca-certificates|certificates to verify" "tzdata|time zones"
+  "curl|command-line tests" "procps|process checks"
+)
+BENCH_PACKAGES=(
+  "libbenchmark-dev|benches" "prometheus-blackbox-exporter|peer of health_exporter" "wrk|load generator" "libcivetweb-dev|peer of the HTTP server"
+)
+LINT_PACKAGES=("clang-tidy-16|static analysis" "clang-format-16|format" "clang-16|fuzzing" "libclang-rt-16-dev|sanitizer runtime of clang")
+# Installing these would start a service; Picket wants the program alone.
+SERVICE_UNITS=(prometheus postgresql redis-server nginx prometheus-blackbox-exporter prometheus-node-exporter)

@@ -1,0 +1,127 @@
+#!/usr/bin/env bash
+# Runs the fleet here, in the foreground: ./picket run [--listen ADDRESS] [--data DIR] [--check]
+set -euo pipefail
+cd "$(dirname "$(readlink -f "$0")")/.."
+install_log=${TMPDIR:-/tmp}/picket-install.$(id -u).log
+say() { printf '\033[1mpicket\033[0m %s\n' "$*"; }
+die() { printf '\033[1;31mpicket\033[0m %s\n' "$*" >&2; exit 1; }
+# shellcheck source=tools/packages.sh
+. tools/packages.sh
+# shellcheck source=tools/install.sh
+. tools/install.sh
+
+listen=127.0.0.1 data=run check=0
+while [ $# -gt 0 ]; do
+  case $1 in
+    --listen) listen=${2:?--listen needs an address}; shift ;;
+    --data) data=${2:?--data needs a folder}; shift ;;
+    --check) check=1 ;;
+    *) die "run does not know \"$1\": --listen ADDRESS, --data DIR, --check" ;;
+  esac
+  shift
+done
+reach=$listen
+[ "$listen" != 0.0.0.0 ] || reach=127.0.0.1
+
+ensure_packages "running the fleet" "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}"
+./picket build release
+
+# name port readiness-path what-for
+fleet=(
+  "prometheus 9090 /-/ready metrics_engine"
+  "health_exporter 9801 /-/ready health_of_services"
+  "alertd 9093 /-/ready alerts_and_deliveries"
+)
+
+port_taken() { (exec 3<>"/dev/tcp/$reach/$1") 2>/dev/null; }
+for line in "${fleet[@]}"; do
+  read -r name port _ <<<"$line"
+  ! port_taken "$port" || die "port $port is taken, $name needs it: ./picket doctor tells by whom"
+done
+
+# --- first start: configuration, secrets, folders; what is there stays as it is ---
+mkdir -p "$data/logs" "$data/state/prometheus" "$data/state/health_exporter" "$data/state/alertd" "$data/secrets"
+chmod 700 "$data" "$data/secrets" "$data/state"
+
+create() { # path mode, content on standard input
+  if [ -e "$1" ]; then cat >/dev/null; return; fi
+  (umask 077; cat >"$1.new")
+  chmod "$2" "$1.new"
+  mv "$1.new" "$1"
+  say "created $1"
+}
+random_secret() { head -c 32 /dev/urandom | base64 | tr -d '=+/\n'; }
+random_secret | create "$data/secrets/health_api_token" 600
+create "$data/health.yml" 600 <exporters/health/health.example.yml
+create "$data/alertd.yml" 600 <alertd/alertd.example.yml
+sed -e "s|@HEALTH@|$reach:9801|; s|@ALERTD@|$reach:9093|; s|@PROMETHEUS@|$reach:9090|" tools/prometheus.yml.in | create "$data/prometheus.yml" 644
+mkdir -p "$data/rules"
+for rule in rules/*.yml; do create "$data/rules/$(basename "$rule")" 644 <"$rule"; done
+
+# --- start, watch, stop ---
+declare -A pids=()
+stop_all() {
+  trap '' INT TERM
+  local name
+  for name in alertd health_exporter prometheus; do
+    [ -z "${pids[$name]:-}" ] || kill -TERM "${pids[$name]}" 2>/dev/null || true
+  done
+  for name in "${!pids[@]}"; do wait "${pids[$name]}" 2>/dev/null || true; done
+}
+start() { # name command...
+  local name=$1
+  shift
+  setsid "$@" >>"$data/logs/$name.log" 2>&1 &
+  pids[$name]=$!
+}
+fail_with_log() { # name
+  printf '%s\n' "--- the end of $data/logs/$1.log" >&2
+  tail -n 15 "$data/logs/$1.log" >&2
+  stop_all
+  die "$1 stopped; the rest of the fleet has been stopped too"
+}
+wait_ready() { # name port path
+  local tries=0
+  until curl -fsS -o /dev/null --max-time 2 "http://$reach:$2$3" 2>/dev/null; do
+    kill -0 "${pids[$1]}" 2>/dev/null || fail_with_log "$1"
+    tries=$((tries + 1))
+    [ "$tries" -lt 150 ] || { curl -sS --max-time 2 "http://$reach:$2$3" >&2 || true; fail_with_log "$1"; }
+    sleep 0.2
+  done
+}
+stopping=0
+trap 'stopping=1' INT TERM
+
+start prometheus prometheus --config.file="$data/prometheus.yml" --storage.tsdb.path="$data/state/prometheus" \
+  --web.listen-address="$listen:9090" --web.external-url="http://$reach:9090/"
+start health_exporter build/release/bin/health_exporter --config.file="$data/health.yml" \
+  --storage.path="$data/state/health_exporter" --web.listen-address="$listen:9801" --web.external-url="http://$reach:9801/"
+start alertd build/release/bin/alertd --config.file="$data/alertd.yml" \
+  --storage.path="$data/state/alertd" --web.listen-address="$listen:9093" --web.external-url="http://$reach:9093/"
+for line in "${fleet[@]}"; do
+  read -r name port path _ <<<"$line"
+  wait_ready "$name" "$port" "$path"
+done
+
+say "the fleet is up (logs in $data/logs/, configuration in $data/)"
+printf '    %-17s %s\n' \
+  "health" "http://$reach:9801/   detailed: /api/health/detailed   metrics: /metrics" \
+  "alerts" "http://$reach:9093/   deliveries: /api/v1/deliveries" \
+  "metrics engine" "http://$reach:9090/   (Debian's Prometheus)"
+say "edit $data/health.yml and $data/alertd.yml, then: curl -X POST http://$reach:9801/-/reload (or :9093)"
+
+if [ "$check" = 1 ]; then
+  stop_all
+  say "everything was ready; stopped"
+  exit 0
+fi
+say "Ctrl-C stops everything"
+while [ "$stopping" = 0 ]; do
+  for name in "${!pids[@]}"; do
+    if ! kill -0 "${pids[$name]}" 2>/dev/null && [ "$stopping" = 0 ]; then fail_with_log "$name"; fi
+  done
+  sleep 0.5 || true
+done
+say "stopping"
+stop_all
+say "stopped"
