@@ -1,0 +1,133 @@
+#include "base/http/router.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "base/result/result.h"
+#include "base/text/strings.h"
+
+namespace picket {
+namespace {
+
+using Params = std::vector<std::pair<std::string, std::string>>;
+
+bool is_param(std::string_view part) {
+  return part.size() > 2 && part.front() == '{' && part.back() == '}';
+}
+bool is_rest(std::string_view part) {
+  return is_param(part) && part.ends_with("...}");
+}
+
+/// Per part: literals beat {name} beats {rest...}, from the left. Smaller is better.
+std::string rank(std::string_view pattern) {
+  std::string result;
+  for (const std::string_view part : split(pattern, '/')) {
+    result.push_back(is_rest(part) ? '2' : is_param(part) ? '1' : '0');
+  }
+  return result;
+}
+
+std::string rest_of(std::span<const std::string_view> parts) {
+  std::string rest;
+  for (const std::string_view part : parts) {
+    if (!rest.empty()) rest.push_back('/');
+    rest.append(part);
+  }
+  return rest;
+}
+
+bool matches(std::string_view pattern, std::string_view path, Params& params) {
+  const std::vector<std::string_view> wanted = split(pattern, '/');
+  const std::vector<std::string_view> given = split(path, '/');
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const std::string_view part = wanted[i];
+    if (is_rest(part)) {
+      if (i >= given.size()) return false;
+      params.emplace_back(part.substr(1, part.size() - 5), rest_of(std::span(given).subspan(i)));
+      return true;
+    }
+    if (i >= given.size()) return false;
+    if (!is_param(part)) {
+      if (part != given[i]) return false;
+      continue;
+    }
+    if (given[i].empty()) return false;
+    params.emplace_back(part.substr(1, part.size() - 2), given[i]);
+  }
+  return wanted.size() == given.size();
+}
+
+AsyncHandler wrap(Handler handler) {
+  return [handler = std::move(handler)](const Request& request, const Responder& respond) {
+    respond(handler(request));
+  };
+}
+
+std::string allow_text(const std::vector<Method>& methods) {
+  static constexpr std::array kOrder{Method::Get,   Method::Head,   Method::Post,   Method::Put,
+                                     Method::Patch, Method::Delete, Method::Options};
+  std::string text;
+  for (const Method method : kOrder) {
+    if (std::find(methods.begin(), methods.end(), method) == methods.end()) continue;
+    if (!text.empty()) text.append(", ");
+    text.append(to_string(method));
+  }
+  return text;
+}
+
+}  // namespace
+
+void Router::get(std::string pattern, Handler handler, RouteOptions options) {
+  add(Method::Get, std::move(pattern), wrap(std::move(handler)), std::move(options));
+}
+void Router::post(std::string pattern, Handler handler, RouteOptions options) {
+  add(Method::Post, std::move(pattern), wrap(std::move(handler)), std::move(options));
+}
+void Router::put(std::string pattern, Handler handler, RouteOptions options) {
+  add(Method::Put, std::move(pattern), wrap(std::move(handler)), std::move(options));
+}
+void Router::del(std::string pattern, Handler handler, RouteOptions options) {
+  add(Method::Delete, std::move(pattern), wrap(std::move(handler)), std::move(options));
+}
+void Router::get_async(std::string pattern, AsyncHandler handler, RouteOptions options) {
+  add(Method::Get, std::move(pattern), std::move(handler), std::move(options));
+}
+void Router::post_async(std::string pattern, AsyncHandler handler, RouteOptions options) {
+  add(Method::Post, std::move(pattern), std::move(handler), std::move(options));
+}
+
+void Router::add(Method method, std::string pattern, AsyncHandler handler, RouteOptions options) {
+  check(pattern.starts_with('/'), "a route's pattern starts with /");
+  for (const Route& route : routes_) {
+    check(route.method != method || route.pattern != pattern, "two routes with one method and pattern");
+  }
+  if (options.name.empty()) options.name = pattern;
+  routes_.push_back({method, std::move(pattern), std::move(options), std::move(handler)});
+}
+
+Router::Match Router::match(Method method, std::string_view path) const {
+  const Method wanted = method == Method::Head ? Method::Get : method;
+  Match best;
+  std::string best_rank;
+  std::vector<Method> allowed;
+  for (const Route& route : routes_) {
+    Params params;
+    if (!matches(route.pattern, path, params)) continue;
+    allowed.push_back(route.method);
+    if (route.method != wanted) continue;
+    std::string route_rank = rank(route.pattern);
+    if (best.route && best_rank <= route_rank) continue;
+    best.route = &route;
+    best.params = std::move(params);
+    best_rank = std::move(route_rank);
+  }
+  if (best.route || allowed.empty()) return best;
+  if (std::find(allowed.begin(), allowed.end(), Method::Get) != allowed.end())
+    allowed.push_back(Method::Head);
+  allowed.push_back(Method::Options);
+  best.allow = allow_text(allowed);
+  return best;
+}
+
+}  // namespace picket
