@@ -1,8 +1,10 @@
 // One event per line, logfmt or JSON, on standard error. Constant message, variable fields:
 //   log.warn("scrape failed", {{"target", t}, {"error", e}});
-// Rate-limited per message, counted per level. What one would alert on is a metric instead. Safe from any
-// thread.
+// Rate-limited per message and second: the first line after such a second says how many were suppressed.
+// Counted per level. What one would alert on is a metric instead. Safe from any thread.
 #pragma once
+
+#include <fmt/format.h>
 
 #include <array>
 #include <atomic>
@@ -12,6 +14,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 #include "base/result/result.h"
 #include "base/time/clock.h"
@@ -28,6 +32,7 @@ std::string_view to_string(LogLevel level);
 struct LogField {
   std::string_view key;
   std::string value;
+  bool number = false;  ///< a number or bool: unquoted in JSON
 
   LogField(std::string_view k, std::string v) : key(k), value(std::move(v)) {}
   LogField(std::string_view k, std::string_view v) : key(k), value(v) {}
@@ -35,7 +40,7 @@ struct LogField {
   LogField(std::string_view k, const Error& e) : key(k), value(e.message) {}
   template <class T>
     requires std::is_arithmetic_v<T>
-  LogField(std::string_view k, T v) : key(k), value(fmt::format("{}", v)) {}
+  LogField(std::string_view k, T v) : key(k), value(fmt::format("{}", v)), number(!std::is_same_v<T, char>) {}
 };
 
 class Logger {
@@ -52,6 +57,8 @@ class Logger {
   Logger(Options options, const Clock& clock);
   Logger(Options options, const Clock& clock, Sink sink);
   ~Logger();
+  Logger(const Logger&) = delete;
+  Logger& operator=(const Logger&) = delete;
 
   using Fields = std::initializer_list<LogField>;
   void debug(std::string_view message, Fields fields = {}) { write(LogLevel::Debug, message, fields); }
@@ -65,6 +72,8 @@ class Logger {
  private:
   class RateLimit;
   void write(LogLevel level, std::string_view message, Fields fields);
+  void close_finished_seconds(bool all);
+  void emit(LogLevel level, std::string_view message, Fields fields);
 
   const Options options_;
   const Clock& clock_;

@@ -1,0 +1,44 @@
+// Counts the lines of each message within the current second. Used by Logger; safe from any thread.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/exec/mutex.h"
+#include "base/log/logger.h"
+
+namespace picket {
+
+class Logger::RateLimit {
+ public:
+  struct Suppressed {
+    LogLevel level;
+    std::string message;
+    std::uint64_t count;
+  };
+
+  explicit RateLimit(unsigned lines_per_second) : limit_(lines_per_second) {}
+
+  bool admit(LogLevel level, std::string_view message, MonoTime now);
+  /// What was suppressed in seconds that are over (or in any, with `all`), each told once.
+  std::vector<Suppressed> take_finished(MonoTime now, bool all);
+
+ private:
+  struct Window {
+    MonoTime start;
+    unsigned lines = 0;
+    std::uint64_t suppressed = 0;
+  };
+  using Key = std::pair<LogLevel, std::string>;
+  Window& window_of(LogLevel level, std::string_view message, MonoTime now) REQUIRES(mutex_);
+
+  const unsigned limit_;
+  Mutex mutex_;
+  std::map<Key, Window> windows_ GUARDED_BY(mutex_);
+  std::size_t windows_with_suppressed_ GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace picket
