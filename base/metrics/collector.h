@@ -10,8 +10,8 @@
 
 namespace picket {
 
-/// Writes families by steps, so that a huge answer can be streamed: each step() writes one or a few whole
-/// families.
+/// Writes families by steps, so that a huge answer can be streamed: each step() writes one or a few families,
+/// or a part of a large one, which the next step() goes on with.
 class Collection {
  public:
   virtual ~Collection() = default;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,8 @@ class ExpositionWriter final : public MetricWriter {
  public:
   ExpositionWriter(ExpositionFormat format, SeriesLimit limit);
   ~ExpositionWriter() override;
+  /// From now on only families with one of these names (as in 0.0.4, or as in OpenMetrics) are written.
+  void only(std::vector<std::string> names);
   FamilyWriter& family(const FamilyHead& head) override;
   /// Ends the last family ("# EOF" in OpenMetrics). Nothing may follow.
   void finish();

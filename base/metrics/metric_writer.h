@@ -39,7 +39,7 @@ void observe(HistogramValue& histogram, double value);
 
 using LabelValues = std::initializer_list<std::string_view>;
 
-/// One family, open until the next one is begun.
+/// One family, open until the next one is begun: a reference stays good till then, over several steps too.
 class FamilyWriter {
  public:
   virtual ~FamilyWriter() = default;
@@ -54,40 +54,50 @@ class FamilyWriter {
   void histogram(LabelValues labels, const HistogramValue& value) {
     histogram(std::span(labels.begin(), labels.size()), value);
   }
-  /// One series per state of a StateSet: 1 on `current`. The state's label is the family's last.
+  /// One series per state of a StateSet: 1 on `current`. The state's label is the family's last. At most 15
+  /// other labels.
   void states(LabelValues labels, std::span<const std::string_view> all, std::string_view current);
+};
+
+/// Names of a family's labels: braces in code, a span where they come from elsewhere. Does not own them.
+class LabelNames {
+ public:
+  LabelNames() = default;
+  LabelNames(std::initializer_list<std::string_view> names) : names_(names.begin(), names.size()) {}
+  LabelNames(std::span<const std::string_view> names) : names_(names) {}
+  std::span<const std::string_view> span() const { return names_; }
+
+ private:
+  std::span<const std::string_view> names_;
 };
 
 struct FamilyHead {
   MetricType type = MetricType::Gauge;
-  std::string_view name;  ///< as in 0.0.4: counters end in _total, infos in _info
+  std::string_view name;  ///< as in 0.0.4: counters must end in _total, infos in _info
   std::string_view help;
-  std::initializer_list<std::string_view> labels;
+  LabelNames labels;
 };
 
 class MetricWriter {
  public:
   virtual ~MetricWriter() = default;
+  /// Ends the family before it. A wrong name (see names.h) is a mistake of ours and aborts. A family without
+  /// a sample leaves no trace.
   virtual FamilyWriter& family(const FamilyHead& head) = 0;
 
-  FamilyWriter& gauge(std::string_view name, std::string_view help,
-                      std::initializer_list<std::string_view> labels = {}) {
+  FamilyWriter& gauge(std::string_view name, std::string_view help, const LabelNames& labels = {}) {
     return family({MetricType::Gauge, name, help, labels});
   }
-  FamilyWriter& counter(std::string_view name, std::string_view help,
-                        std::initializer_list<std::string_view> labels = {}) {
+  FamilyWriter& counter(std::string_view name, std::string_view help, const LabelNames& labels = {}) {
     return family({MetricType::Counter, name, help, labels});
   }
-  FamilyWriter& histogram(std::string_view name, std::string_view help,
-                          std::initializer_list<std::string_view> labels = {}) {
+  FamilyWriter& histogram(std::string_view name, std::string_view help, const LabelNames& labels = {}) {
     return family({MetricType::Histogram, name, help, labels});
   }
-  FamilyWriter& info(std::string_view name, std::string_view help,
-                     std::initializer_list<std::string_view> labels) {
+  FamilyWriter& info(std::string_view name, std::string_view help, const LabelNames& labels) {
     return family({MetricType::Info, name, help, labels});
   }
-  FamilyWriter& stateset(std::string_view name, std::string_view help,
-                         std::initializer_list<std::string_view> labels) {
+  FamilyWriter& stateset(std::string_view name, std::string_view help, const LabelNames& labels) {
     return family({MetricType::StateSet, name, help, labels});
   }
 };

@@ -11,9 +11,11 @@
 
 namespace picket {
 
-/// Also a Collector: <prefix>_series{family}, <prefix>_series_limit{family},
-/// <prefix>_series_overflow_total{family} for families over or near the limit. `collectors` are not owned and
-/// are shown in this order, so their families should not interleave.
+/// After the collectors' families come its own: <prefix>_series{family}, <prefix>_series_limit{family} and
+/// <prefix>_series_overflow_total{family} for families that are or were over the limit or within a fifth of
+/// it, <prefix>_label_values_repaired_total and <prefix>_families_dropped_total. Collectors are not owned and
+/// are shown in the order in which they were added, which is at start, before the first request. Safe from
+/// any thread.
 class MetricsHandler {
  public:
   MetricsHandler(std::string prefix, SeriesLimit limit);
