@@ -1,0 +1,20 @@
+// `datasource:` of alertd.yml: where queries go. Keys of Prometheus' http_config may stand beside `url` or
+// under `http_config`.
+#pragma once
+
+#include <string>
+
+#include "base/http/client.h"
+
+namespace picket::alertd {
+
+struct DatasourceConfig {
+  std::string url = "http://127.0.0.1:9090";  ///< without a slash at the end
+  HttpConfig http;
+  Duration timeout = std::chrono::seconds(30);
+  Bytes max_response = 64_MiB;
+  Headers headers;
+};
+void read_yaml(MapReader& r, DatasourceConfig& c);
+
+}  // namespace picket::alertd

@@ -1,0 +1,77 @@
+// Evaluates every group at its interval, each on a worker and never twice at once. Ticks fall on multiples of
+// the interval plus an offset that is the group's own, so that groups spread out and a restart keeps their
+// phase. Safe from any thread.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "alertd/rules/alert_sink.h"
+#include "alertd/rules/rule_metrics.h"
+#include "alertd/rules/rule_state.h"
+#include "base/exec/mutex.h"
+#include "base/exec/worker_pool.h"
+#include "base/log/logger.h"
+#include "base/time/scheduler.h"
+
+namespace picket::alertd {
+
+class RuleGroupRunner;
+
+/// What is the same for all groups.
+struct RuleSettings {
+  Labels external_labels;
+  std::string external_url;
+  Duration resend_delay = std::chrono::minutes(1);
+  Duration query_timeout = std::chrono::seconds(30);
+};
+
+/// What the scheduler leans on; all must outlive it.
+struct RuleServices {
+  Scheduler& scheduler;
+  WorkerPool& workers;
+  QueryEngine& engine;
+  AlertSink& sink;
+  RuleMetrics& metrics;
+  Logger& log;
+};
+
+/// For /api/v1/rules and the pages.
+struct GroupStatus {
+  std::shared_ptr<const RuleGroup> group;
+  std::vector<RuleState> states;  ///< one per rule of the group
+  Timestamp last_evaluation{};
+  Duration evaluation_time{};
+};
+
+class RuleScheduler {
+ public:
+  explicit RuleScheduler(RuleServices services);
+  /// stop()s.
+  ~RuleScheduler();
+  RuleScheduler(const RuleScheduler&) = delete;
+  RuleScheduler& operator=(const RuleScheduler&) = delete;
+
+  /// Starts with states from the database. States whose rule is gone are retired through the sink.
+  void start(RuleGroups groups, RuleSettings settings, std::map<std::string, RuleState> states);
+  /// Takes over new rules: states follow their keys, alerts of removed rules resolve.
+  void reload(RuleGroups groups, RuleSettings settings);
+  /// No evaluation starts any more; waits for those under way.
+  void stop();
+
+  std::vector<GroupStatus> status() const;
+
+ private:
+  void install(RuleGroups groups, RuleSettings settings, std::map<std::string, RuleState> states);
+  std::map<std::string, RuleState> take_down();
+  void retire_rest(std::map<std::string, RuleState> states, const RuleSettings& settings);
+
+  RuleServices services_;
+  Mutex control_;  // one start, reload or stop at a time
+  mutable Mutex mutex_;
+  std::vector<std::shared_ptr<RuleGroupRunner>> runners_ GUARDED_BY(mutex_);
+};
+
+}  // namespace picket::alertd
