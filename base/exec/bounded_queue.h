@@ -34,7 +34,8 @@ class BoundedQueue {
   /// Waits for an item; nothing once a stop is asked for (items may remain: drain with try_pop).
   std::optional<T> pop(const std::stop_token& stop) PICKET_THREAD_ANNOTATION(no_thread_safety_analysis) {
     std::unique_lock lock(mutex_);
-    if (!ready_.wait(lock, stop, [this] { return !items_.empty(); })) return std::nullopt;
+    if (!ready_.wait(lock, stop, [this] { return !items_.empty(); }) || stop.stop_requested())
+      return std::nullopt;
     return take();
   }
 
