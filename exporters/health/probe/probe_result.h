@@ -1,0 +1,62 @@
+// What one run of a prober gives. Made by probers, read by CheckState (success, duration), /metrics (facts)
+// and /probe (all of it). A value.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/net/ip_address.h"
+#include "base/net/tls.h"
+#include "base/text/duration.h"
+#include "exporters/health/probe/facts.h"
+#include "exporters/health/probe/failure_reason.h"
+
+namespace picket::health {
+
+enum class Phase : std::uint8_t { Resolve, Connect, Tls, Request, Processing, Transfer };
+inline constexpr std::size_t kPhaseCount = 6;
+inline constexpr std::array<std::string_view, kPhaseCount> kPhaseNames = {
+    "resolve", "connect", "tls", "request", "processing", "transfer"};
+
+enum class OcspStatus : std::uint8_t { Good, Revoked, Unknown, Unavailable };
+
+struct ProbeResult {
+  bool success = false;
+  /// It succeeded, but with something to look at (a disk nearly full, a certificate that ends soon):
+  /// degraded.
+  bool degraded = false;
+  FailureReason reason = FailureReason::None;
+  /// For a person: why it failed or is degraded, with the values that matter ("status 503, want 200-299").
+  /// At most a few hundred bytes; never a secret; nothing a peer said unless cut and repaired to UTF-8.
+  std::string detail;
+
+  Duration duration{};  ///< from the start of the probe to its end, waiting in our own queues left out
+  std::array<std::optional<Duration>, kPhaseCount> phases;  ///< by Phase; empty: did not happen
+  struct Addresses {
+    unsigned v4 = 0, v6 = 0;
+  };
+  std::optional<Addresses> resolved;  ///< how many addresses the name had; empty for literals
+  std::optional<IpAddress> peer;      ///< the address connected to
+
+  Facts facts;
+  std::optional<TlsFacts> tls;     ///< also when verification failed
+  std::optional<OcspStatus> ocsp;  ///< of the stapled response; empty when it was not asked for
+
+  void set_phase(Phase phase, Duration took) { phases[static_cast<std::size_t>(phase)] = took; }
+  void fail_with(FailureReason why, std::string what) {
+    success = false;
+    reason = why;
+    detail = std::move(what);
+  }
+};
+
+/// Errors of base/net as reasons: Denied is policy, Timeout is timeout, NotFound (of a name) is resolve, the
+/// rest is `otherwise`.
+FailureReason reason_of(const Error& error, FailureReason otherwise);
+
+}  // namespace picket::health
