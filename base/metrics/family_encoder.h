@@ -1,0 +1,60 @@
+// Writes one family after the other as text: the FamilyWriter behind ExpositionWriter. The parts of a series
+// that all series of a family share are made once per family, so that a sample is a few copies. One thread.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/metrics/exposition.h"
+
+namespace picket {
+
+/// The family's name in OpenMetrics: without the _total of a counter or the _info of an info.
+std::string_view family_base_name(const FamilyHead& head);
+
+class FamilyEncoder final : public FamilyWriter {
+ public:
+  using FamilyWriter::histogram;
+  using FamilyWriter::sample;
+
+  /// `out` and `report` must outlive the encoder.
+  FamilyEncoder(ExpositionFormat format, SeriesLimit limit, std::string& out, EncodingReport& report);
+
+  void begin(const FamilyHead& head);
+  /// Adds the family to the report. Nothing happens when none is open.
+  void end();
+  void sample(std::span<const std::string_view> labels, double value, const Exemplar* exemplar) override;
+  void histogram(std::span<const std::string_view> labels, const HistogramValue& value) override;
+
+ private:
+  /// Whether `count` more series fit; writes the head before the first.
+  bool admit(std::uint64_t count);
+  void render_head(const FamilyHead& head);
+  void append_labels(std::string& out, std::span<const std::string_view> labels);
+  void append_exemplar(const Exemplar& exemplar);
+  void append_count(std::string_view suffix, std::uint64_t count);
+  void update_bounds(const std::vector<double>& bounds);
+
+  const ExpositionFormat format_;
+  const SeriesLimit limit_;
+  std::string& out_;
+  EncodingReport& report_;
+
+  bool open_ = false;
+  MetricType type_ = MetricType::Gauge;
+  std::string name_;
+  std::string head_;                   ///< HELP and TYPE; "" once written
+  std::vector<std::string> segments_;  ///< what stands before each value: `name{a="`, `",b="`
+  std::string close_;                  ///< after the last value: `"} `, or `name ` when there are no labels
+  std::uint64_t series_ = 0;
+  std::uint64_t overflow_ = 0;
+
+  std::vector<double> bounds_;            ///< of the histogram before, to which `bound_texts_` belong
+  std::vector<std::string> bound_texts_;  ///< `le="0.5"} `, the last for +Inf
+  std::string labels_;                    ///< of the histogram under way: `{a="x"`
+};
+
+}  // namespace picket
