@@ -1,5 +1,5 @@
-// Scheduler of the daemons: one thread with an Asio io_context. Stops in its destructor; tasks not yet due
-// are dropped.
+// Scheduler of the daemons: one thread that sleeps until the next task is due. Stops in its destructor; tasks
+// not yet due are dropped.
 #pragma once
 
 #include <memory>
@@ -11,6 +11,7 @@ namespace picket {
 class TimerThread final : public Scheduler {
  public:
   TimerThread();
+  /// Waits for a task that is running. Not to be called on the scheduler's thread.
   ~TimerThread() override;
   TimerThread(const TimerThread&) = delete;
   TimerThread& operator=(const TimerThread&) = delete;
