@@ -29,7 +29,9 @@ TimerId ManualScheduler::add(MonoTime when, Entry entry) {
   return TimerId{id};
 }
 
-TimerId ManualScheduler::at(MonoTime when, Task task) { return add(when, {std::move(task), {}}); }
+TimerId ManualScheduler::at(MonoTime when, Task task) {
+  return add(when, {std::move(task), {}});
+}
 
 TimerId ManualScheduler::every(Every every, Task task) {
   return add(clock_.mono() + every.first, {std::move(task), every.interval});
@@ -53,7 +55,8 @@ void ManualScheduler::advance(Duration duration) {
       task = first->second.task;
       Entry entry = std::move(first->second);
       entries_.erase(first);
-      if (entry.interval > Duration::zero()) entries_.emplace(Key{when + entry.interval, id}, std::move(entry));
+      if (entry.interval > Duration::zero())
+        entries_.emplace(Key{when + entry.interval, id}, std::move(entry));
     }
     task();
   }
