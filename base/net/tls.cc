@@ -1,0 +1,59 @@
+#include "base/net/tls.h"
+
+#include <initializer_list>
+#include <utility>
+
+namespace picket {
+
+namespace {
+
+void read_path(MapReader& r, std::string_view key, std::string& path) {
+  if (!r.read(key, path) || path.empty()) return;
+  path = resolve_beside(r.context().problems.file(), path);
+}
+
+void read_version(MapReader& r, std::string_view key, TlsVersion& version) {
+  r.read_enum(key, version,
+              {{"TLS10", TlsVersion::Tls10},
+               {"TLS11", TlsVersion::Tls11},
+               {"TLS12", TlsVersion::Tls12},
+               {"TLS13", TlsVersion::Tls13}});
+}
+
+}  // namespace
+
+std::string_view to_string(TlsVersion version) {
+  switch (version) {
+    case TlsVersion::Tls10:
+      return "TLS 1.0";
+    case TlsVersion::Tls11:
+      return "TLS 1.1";
+    case TlsVersion::Tls12:
+      return "TLS 1.2";
+    case TlsVersion::Tls13:
+      return "TLS 1.3";
+  }
+  return "TLS 1.3";
+}
+
+void read_yaml(MapReader& r, TlsConfig& c) {
+  read_path(r, "ca_file", c.ca_file);
+  read_path(r, "cert_file", c.cert_file);
+  read_path(r, "key_file", c.key_file);
+  r.read("server_name", c.server_name);
+  r.read("insecure_skip_verify", c.insecure_skip_verify);
+  read_version(r, "min_version", c.min_version);
+  read_version(r, "max_version", c.max_version);
+  if (c.cert_file.empty() != c.key_file.empty()) {
+    r.problem(c.cert_file.empty() ? "key_file" : "cert_file", "cert_file and key_file must both be given");
+  }
+  // Given alone, a bound moves the other one's default out of its way.
+  if (c.max_version >= c.min_version) return;
+  if (!r.has("min_version")) {
+    c.min_version = c.max_version;
+  } else {
+    r.problem("max_version", "must not be lower than min_version");
+  }
+}
+
+}  // namespace picket
