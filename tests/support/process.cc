@@ -4,8 +4,8 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -111,7 +111,7 @@ Process::Process(ProcessOptions options) {
   ::close(input);
   if (pid_ < 0) give_up("fork failed");
   ::setpgid(pid_, pid_);
-  pid_fd_ = ::pidfd_open(pid_, 0);
+  pid_fd_ = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
   if (pid_fd_ < 0) give_up("pidfd_open failed");
 }
 
