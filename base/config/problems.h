@@ -2,7 +2,10 @@
 // defined".
 #pragma once
 
+#include <compare>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result/result.h"
@@ -11,7 +14,8 @@ namespace picket {
 
 struct Position {  ///< 1-based; 0 is "the file as a whole"
   int line = 0;
-  int column = 0;
+  int column = 0;  ///< in bytes
+  auto operator<=>(const Position&) const = default;
 };
 
 class Problems {
@@ -20,8 +24,8 @@ class Problems {
 
   /// `key` is the path of the value ("route.routes[2].receiver"), or "".
   void add(Position position, std::string_view key, std::string_view message);
-  bool empty() const { return lines_.empty(); }
-  std::size_t count() const { return lines_.size(); }
+  bool empty() const { return count_ == 0; }
+  std::size_t count() const { return count_; }
   const std::string& file() const { return file_; }
   /// One problem a line, in file order, at most 100 and then how many more. InvalidInput.
   Error error() const;
@@ -32,7 +36,8 @@ class Problems {
     std::string text;
   };
   std::string file_;
-  std::vector<Line> lines_;
+  std::vector<Line> lines_;  ///< the first thousand
+  std::size_t count_ = 0;
 };
 
 }  // namespace picket

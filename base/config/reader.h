@@ -2,7 +2,7 @@
 //   void read_yaml(MapReader& r, X& x) { r.require("name", x.name); r.read("interval", x.interval); }
 // and X can then be a field, a list element, or a whole file: load_config<X>(path, files). Defaults are what
 // `x` holds before. Unknown keys are problems, with "did you mean". Every problem carries line, column and
-// the key's path.
+// the key's path. Not for sharing between threads.
 #pragma once
 
 #include <algorithm>
@@ -58,6 +58,14 @@ class ValueReader {
   bool decode(Secret& out) const;
   bool decode_integer(long long& out, long long min, long long max) const;
 
+  /// A list, or null (the empty list: what is left of a key whose items are all commented out). Reports
+  /// otherwise.
+  bool is_list() const;
+  /// A map, or null. Reports otherwise.
+  bool is_map() const;
+  ValueReader item_at(std::size_t index) const;
+  ValueReader value_of(const YamlNode::Entry& entry) const;
+
   template <std::integral T>
     requires(!std::same_as<T, bool>)
   bool decode(T& out) const;
@@ -80,6 +88,8 @@ class ValueReader {
   }
 
  private:
+  const std::string* text(std::string_view expected) const;
+
   const YamlNode& node_;
   std::string path_;
   ReadContext& context_;
@@ -87,7 +97,7 @@ class ValueReader {
 
 class MapReader {
  public:
-  /// Reports when the node is neither a map nor null (null reads as the empty map).
+  /// Of a map or null (the empty map); decode() has reported anything else.
   explicit MapReader(const ValueReader& value);
   MapReader(const MapReader&) = delete;
   MapReader& operator=(const MapReader&) = delete;
@@ -109,6 +119,8 @@ class MapReader {
   bool read_enum(std::string_view key, E& out, std::initializer_list<std::pair<std::string_view, E>> words);
   /// `key: value` or `key_file: path` (trailing newline cut). Both is a problem.
   bool read_secret(std::string_view key, Secret& out);
+  /// As read_secret(); neither is a problem.
+  bool require_secret(std::string_view key, Secret& out);
 
   bool has(std::string_view key) const;
   /// The value, for callers that read it themselves; marks the key as known.
@@ -128,11 +140,15 @@ class MapReader {
 
  private:
   void missing(std::string_view key);
-  void not_one_of(std::string_view key, std::span<const std::string> words);
+  void not_one_of(std::string_view key, std::string_view word, std::span<const std::string> words);
+  bool read_secret_file(std::string_view key, Secret& out);
+  bool is_known(std::string_view key) const;
+  void mark_known(std::string_view key);
   std::string path_of(std::string_view key) const;
 
   ValueReader value_;
   std::vector<std::string> known_;
+  bool rest_taken_ = false;
 };
 
 /// Reads, parses and checks a whole file. The error holds every problem, one a line.
@@ -157,13 +173,10 @@ bool ValueReader::decode(T& out) const {
 
 template <class T>
 bool ValueReader::decode(std::vector<T>& out) const {
-  if (node_.kind != YamlNode::Kind::Sequence) {
-    problem("must be a list");
-    return false;
-  }
+  if (!is_list()) return false;
   out.clear();
   for (std::size_t i = 0; i < node_.items.size(); ++i) {
-    const ValueReader item(node_.items[i], path_ + "[" + std::to_string(i) + "]", context_);
+    const ValueReader item = item_at(i);
     T element{};
     item.decode(element);
     out.push_back(std::move(element));
@@ -173,13 +186,10 @@ bool ValueReader::decode(std::vector<T>& out) const {
 
 template <class T>
 bool ValueReader::decode(std::map<std::string, T>& out) const {
-  if (node_.kind != YamlNode::Kind::Map) {
-    problem("must be a map");
-    return false;
-  }
+  if (!is_map()) return false;
   out.clear();
   for (const auto& entry : node_.entries) {
-    const ValueReader item(entry.value, path_.empty() ? entry.key : path_ + "." + entry.key, context_);
+    const ValueReader item = value_of(entry);
     T element{};
     if (item.decode(element)) out.emplace(entry.key, std::move(element));
   }
@@ -197,6 +207,7 @@ bool ValueReader::decode(std::optional<T>& out) const {
 template <class T>
   requires requires(MapReader& r, T& t) { read_yaml(r, t); }
 bool ValueReader::decode(T& out) const {
+  if (!is_map()) return false;
   const std::size_t before = context_.problems.count();
   MapReader reader(*this);
   read_yaml(reader, out);
@@ -217,7 +228,7 @@ bool MapReader::read_enum(std::string_view key, E& out,
     }
     known.emplace_back(name);
   }
-  not_one_of(key, known);
+  not_one_of(key, word, known);
   return false;
 }
 
