@@ -1,0 +1,39 @@
+// health.yml as a whole. Immutable after loading; swapped whole at reload.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/net/address_policy.h"
+#include "exporters/health/checks/check_config.h"
+
+namespace picket::health {
+
+struct GroupConfig {
+  std::string name;
+  std::string title;  ///< for people; default: the name
+};
+
+struct HealthConfig {
+  std::vector<std::shared_ptr<const CheckConfig>> checks;  ///< probed ones, then heartbeats; names are unique
+  std::vector<GroupConfig> groups;  ///< every group that a check is in, and the declared
+  AddressPolicy target_policy;
+  std::vector<std::string> business_checks;  ///< empty: the critical ones
+  Secret api_token;                          ///< empty: nothing can be written through the API
+  Duration history_retention = std::chrono::hours(24 * 90);
+  Duration events_retention = std::chrono::hours(24 * 90);
+  std::size_t events_max = 10'000;
+  std::size_t concurrency = 1000;  ///< probes under way at once
+  std::string sha256;              ///< of the file's text, hexadecimal
+};
+
+/// Reads and checks the file. The error holds every problem.
+Result<HealthConfig> load_health_config(const std::string& path, const Files& files,
+                                        const ProberRegistry& probers);
+/// The same on text; `file` is the name in the problems.
+Result<HealthConfig> parse_health_config(std::string_view text, const std::string& file, const Files& files,
+                                         const ProberRegistry& probers);
+
+}  // namespace picket::health
