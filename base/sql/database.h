@@ -1,7 +1,10 @@
 // One small API over SQLite (embedded, WAL mode, the default) and PostgreSQL (libpqxx). SQL is the subset
 // that both take, with $1, $2 for parameters; stores are written once. Safe from any thread: each call takes
 // a connection from a bounded pool (SQLite: one writer). Errors: Unavailable (no connection, disk full,
-// read-only), Conflict (unique, foreign key, not null), Timeout (busy), InvalidInput (SQL), Corrupt.
+// read-only), Conflict (unique, foreign key, not null), Timeout (busy), InvalidInput (SQL), Denied, Corrupt.
+//
+// What both engines take: TEXT, BIGINT, DOUBLE PRECISION; ON CONFLICT DO NOTHING / DO UPDATE; RETURNING
+// (through query); CAST($1 AS BIGINT) where a parameter's type cannot be seen from a column beside it.
 #pragma once
 
 #include <chrono>
@@ -27,7 +30,9 @@ struct Dsn {
   std::string sqlite_path;  ///< a file, or ":memory:"
   Secret postgres;          ///< postgresql://user:password@host/db, or keyword=value
   std::size_t connections = 4;
-  Duration busy_timeout = std::chrono::seconds(5);
+  Duration busy_timeout = std::chrono::seconds(5);        ///< for a free connection or SQLite's write lock
+  Duration connect_timeout = std::chrono::seconds(5);     ///< PostgreSQL
+  Duration statement_timeout = std::chrono::seconds(30);  ///< PostgreSQL
 
   /// "postgresql://..." and "postgres://...", "sqlite:PATH", or a path.
   static Result<Dsn> parse(std::string_view text);
@@ -36,7 +41,9 @@ struct Dsn {
 struct Migration {
   int number = 0;         ///< 1, 2, 3, ... without holes
   std::string_view name;  ///< "create_outbox"
-  std::string_view sql;   ///< statements with ';' between them
+  /// Statements with ';' between them. @serial_key@ stands for the type of a primary key that numbers itself:
+  /// "id @serial_key@, ..."; read the number with INSERT ... RETURNING id.
+  std::string_view sql;
 };
 
 /// What a statement can be run on: the database itself (each call its own transaction) or an open
@@ -55,9 +62,10 @@ class Database : public Session {
   static Result<std::unique_ptr<Database>> open(const Dsn& dsn);
 
   virtual Engine engine() const = 0;
-  /// Runs `work` in one transaction: committed when it answers well, rolled back otherwise. Serialization
-  /// failures and deadlocks are retried up to 5 times, so `work` must have no effect but on its Session.
-  /// Durable when it returns (synchronous=FULL).
+  /// Runs `work` in one serializable transaction: committed when it answers well, rolled back otherwise. A
+  /// statement that fails dooms the transaction (the later ones answer its error), on both engines.
+  /// Serialization failures and deadlocks are retried up to 5 times, so `work` must have no effect but on its
+  /// Session, and must not call the Database itself. Durable when it returns (synchronous=FULL).
   virtual Result<void> transaction(const std::function<Result<void>(Session&)>& work) = 0;
   /// Runs what has not run yet, under a lock, recorded in schema_migrations(component, number). Corrupt when
   /// the database is newer.
