@@ -91,10 +91,13 @@ std::string format_duration(Duration duration) {
 
 Duration from_seconds(double seconds) {
   if (std::isnan(seconds)) return Duration::zero();
-  const double nanos = std::round(seconds * 1e9);
-  if (nanos >= static_cast<double>(Duration::max().count())) return Duration::max();
-  if (nanos <= static_cast<double>(Duration::min().count())) return Duration::min();
-  return Duration(static_cast<std::int64_t>(nanos));
+  constexpr double kNanosPerSecond = 1e9;
+  if (seconds * kNanosPerSecond >= static_cast<double>(Duration::max().count())) return Duration::max();
+  if (seconds * kNanosPerSecond <= static_cast<double>(Duration::min().count())) return Duration::min();
+  // Whole seconds apart: the product of a moment of these years has only 256 ns of precision.
+  const double whole = std::trunc(seconds);
+  const double nanos = std::round((seconds - whole) * kNanosPerSecond);
+  return std::chrono::seconds(static_cast<std::int64_t>(whole)) + Duration(static_cast<std::int64_t>(nanos));
 }
 
 }  // namespace picket

@@ -19,8 +19,10 @@ Result<Duration> parse_duration(std::string_view text);
 /// Round trip of parse_duration ("1h30m"); under a millisecond the remainder is dropped. Zero is "0s".
 std::string format_duration(Duration duration);
 
+/// Whole seconds and the rest are converted apart: moments of these years keep their precision.
 constexpr double seconds(Duration duration) {
-  return std::chrono::duration<double>(duration).count();
+  const auto whole = std::chrono::floor<std::chrono::seconds>(duration);
+  return static_cast<double>(whole.count()) + static_cast<double>((duration - whole).count()) / 1e9;
 }
 /// Rounds to nanoseconds and clamps to the representable range; NaN is zero.
 Duration from_seconds(double seconds);

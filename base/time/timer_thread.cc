@@ -60,7 +60,8 @@ class TimerThread::Loop {
   // True when it became the first that is due.
   bool insert(Key key, Entry entry) REQUIRES(mutex_) {
     due_[key.second] = key.first;
-    return entries_.emplace(key, std::move(entry)).first == entries_.begin();
+    const auto place = entries_.emplace(key, std::move(entry)).first;
+    return place == entries_.begin();
   }
 
   void run(const std::stop_token& stop) {
