@@ -85,7 +85,22 @@ class HttpClient {
   virtual ~HttpClient() = default;
   /// Blocks until answered, failed or timed out. Any HTTP status is an answer, not an error.
   virtual Result<Response> send(const OutboundRequest& request) = 0;
+  /// The same with where it broke: whoever must not send twice asks whether the request may have arrived.
+  /// CurlClient overrides it; the default knows no better than FailedStep::Request.
+  virtual ClientResponse exchange(const OutboundRequest& request);
 };
+
+inline ClientResponse HttpClient::exchange(const OutboundRequest& request) {
+  ClientResponse answer;
+  auto response = send(request);
+  if (response) {
+    answer.response = std::move(*response);
+  } else {
+    answer.failed = response.error().kind == ErrorKind::Timeout ? FailedStep::Timeout : FailedStep::Request;
+    answer.error = std::move(response).error();
+  }
+  return answer;
+}
 
 class CurlClient final : public HttpClient {
  public:
@@ -94,6 +109,7 @@ class CurlClient final : public HttpClient {
   ~CurlClient() override;
 
   Result<Response> send(const OutboundRequest& request) override;
+  ClientResponse exchange(const OutboundRequest& request) override;
   /// `done` runs once, on the loop's thread (or on the caller's, when the request is malformed).
   void send_async(OutboundRequest request, std::function<void(ClientResponse)> done);
 
