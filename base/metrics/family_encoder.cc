@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <limits>
 
 #include "base/metrics/label_text.h"
@@ -16,12 +15,6 @@ namespace {
 constexpr std::size_t kExemplarCharacters = 128;
 constexpr std::array<std::string_view, 10> kUnits = {"seconds", "bytes",  "ratio",  "celsius", "volts",
                                                      "amperes", "joules", "meters", "grams",   "hertz"};
-
-void append_integer(std::string& out, std::uint64_t value) {
-  std::array<char, 24> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-  out.append(digits.data(), end.ptr);
-}
 
 std::string_view unit_of(std::string_view name) {
   for (const std::string_view unit : kUnits) {
@@ -100,18 +93,19 @@ void FamilyEncoder::begin(const FamilyHead& head) {
   render_head(head);
   segments_.clear();
   // A histogram's series differ in their suffix, so its name is not part of the labels' text.
-  std::string before = type_ == MetricType::Histogram ? "{" : name_ + "{";
+  const bool is_histogram = type_ == MetricType::Histogram;
+  std::string before = is_histogram ? "{" : name_ + "{";
+  std::size_t size = 0;
   for (const std::string_view label : head.labels.span()) {
-    before += label;
-    before += "=\"";
-    segments_.push_back(std::move(before));
+    size += segments_.emplace_back(fmt::format("{}{}=\"", before, label)).size();
     before = "\",";
   }
-  if (type_ == MetricType::Histogram) {
-    close_ = segments_.empty() ? "" : "\"";
+  if (is_histogram) {
+    close_ = segments_.empty() ? "{" : "\",";
   } else {
     close_ = segments_.empty() ? name_ + " " : "\"} ";
   }
+  fixed_size_ = size + close_.size() + Line::kValueSize;
 }
 
 void FamilyEncoder::render_head(const FamilyHead& head) {
@@ -150,22 +144,32 @@ bool FamilyEncoder::admit(std::uint64_t count) {
   return true;
 }
 
-void FamilyEncoder::append_labels(std::string& out, std::span<const std::string_view> labels) {
-  if (labels.size() != segments_.size()) check(false, "label values do not match the family's label names");
+void FamilyEncoder::add_labels(Line& line, std::span<const std::string_view> labels) {
+  if (labels.size() != segments_.size())
+    check(false, "label values do not match the label names of " + name_);
+  std::size_t size = fixed_size_;
+  for (const std::string_view label : labels) size += Line::kLabelGrowth * label.size();
+  line.begin(size);
   for (std::size_t i = 0; i < labels.size(); ++i) {
-    out += segments_[i];
-    if (!append_label_value(out, labels[i])) ++report_.repaired_labels;
+    line.add(segments_[i]);
+    if (!line.add_label_value(labels[i])) ++report_.repaired_labels;
   }
-  out += close_;
+  line.add(close_);
 }
 
 void FamilyEncoder::sample(std::span<const std::string_view> labels, double value, const Exemplar* exemplar) {
   if (!open_ || type_ == MetricType::Histogram) check(false, "sample() outside a family of samples");
   if (!admit(1)) return;
-  append_labels(out_, labels);
-  append_double(out_, value);
-  if (exemplar != nullptr && type_ == MetricType::Counter) append_exemplar(*exemplar);
-  out_ += '\n';
+  add_labels(line_, labels);
+  line_.add_value(value);
+  if (exemplar != nullptr && type_ == MetricType::Counter) {
+    out_ += line_.text();
+    append_exemplar(*exemplar);
+    out_ += '\n';
+    return;
+  }
+  line_.add("\n");
+  out_ += line_.text();
 }
 
 void FamilyEncoder::histogram(std::span<const std::string_view> labels, const HistogramValue& value) {
@@ -175,27 +179,33 @@ void FamilyEncoder::histogram(std::span<const std::string_view> labels, const Hi
         "a histogram has no exemplars, or one per bucket");
   if (!admit(value.counts.size() + 2)) return;
   update_bounds(value.bounds);
-  labels_.clear();
-  if (segments_.empty()) labels_ = "{";
-  append_labels(labels_, labels);
+  add_labels(labels_, labels);
   std::uint64_t total = 0;
   for (std::size_t i = 0; i < value.counts.size(); ++i) {
     total += value.counts[i];
-    out_ += name_;
-    out_ += "_bucket";
-    out_ += labels_;
-    if (!segments_.empty()) out_ += ',';
-    out_ += bound_texts_[i];
-    append_integer(out_, total);
+    append_bucket(i, total);
     if (!value.exemplars.empty() && value.exemplars[i]) append_exemplar(*value.exemplars[i]);
     out_ += '\n';
   }
-  labels_ = segments_.empty() ? "" : labels_ + '}';
-  out_.append(name_).append("_sum").append(labels_).append(" ");
+  // Without the comma that waited for le, or the brace when there is no label.
+  const std::string_view open = labels_.text().substr(0, labels_.text().size() - 1);
+  const std::string_view close = segments_.empty() ? " " : "} ";
+  out_.append(name_).append("_sum").append(open).append(close);
   append_double(out_, value.sum);
-  out_.append("\n").append(name_).append("_count").append(labels_).append(" ");
-  append_integer(out_, total);
-  out_ += '\n';
+  out_.append("\n").append(name_).append("_count").append(open).append(close);
+  out_.append(std::to_string(total)).append("\n");
+}
+
+void FamilyEncoder::append_bucket(std::size_t bucket, std::uint64_t count) {
+  static constexpr std::string_view kSuffix = "_bucket";
+  line_.begin(name_.size() + kSuffix.size() + labels_.text().size() + bound_texts_[bucket].size() +
+              Line::kValueSize);
+  line_.add(name_);
+  line_.add(kSuffix);
+  line_.add(labels_.text());
+  line_.add(bound_texts_[bucket]);
+  line_.add_count(count);
+  out_ += line_.text();
 }
 
 void FamilyEncoder::update_bounds(const std::vector<double>& bounds) {

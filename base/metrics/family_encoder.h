@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/metrics/exposition.h"
+#include "base/metrics/line.h"
 
 namespace picket {
 
@@ -33,9 +34,10 @@ class FamilyEncoder final : public FamilyWriter {
   /// Whether `count` more series fit; writes the head before the first.
   bool admit(std::uint64_t count);
   void render_head(const FamilyHead& head);
-  void append_labels(std::string& out, std::span<const std::string_view> labels);
+  /// Begins `line` with the labels, with room for a value behind them.
+  void add_labels(Line& line, std::span<const std::string_view> labels);
   void append_exemplar(const Exemplar& exemplar);
-  void append_count(std::string_view suffix, std::uint64_t count);
+  void append_bucket(std::size_t bucket, std::uint64_t count);
   void update_bounds(const std::vector<double>& bounds);
 
   const ExpositionFormat format_;
@@ -46,15 +48,17 @@ class FamilyEncoder final : public FamilyWriter {
   bool open_ = false;
   MetricType type_ = MetricType::Gauge;
   std::string name_;
-  std::string head_;                   ///< HELP and TYPE; "" once written
-  std::vector<std::string> segments_;  ///< what stands before each value: `name{a="`, `",b="`
-  std::string close_;                  ///< after the last value: `"} `, or `name ` when there are no labels
+  std::string head_;                  ///< HELP and TYPE; "" once written
+  std::vector<PaddedText> segments_;  ///< what stands before each value: `name{a="`, `",b="`
+  std::string close_;                 ///< after the last value: `"} `, or `name ` when there are no labels
+  std::size_t fixed_size_ = 0;        ///< of all segments
+  Line line_;
   std::uint64_t series_ = 0;
   std::uint64_t overflow_ = 0;
 
   std::vector<double> bounds_;            ///< of the histogram before, to which `bound_texts_` belong
   std::vector<std::string> bound_texts_;  ///< `le="0.5"} `, the last for +Inf
-  std::string labels_;                    ///< of the histogram under way: `{a="x"`
+  Line labels_;                           ///< of the histogram under way: `{a="x"`
 };
 
 }  // namespace picket

@@ -4,8 +4,6 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <cstdint>
-#include <cstring>
 
 #include "base/text/escape.h"
 #include "base/text/numbers.h"
@@ -13,35 +11,6 @@
 
 namespace picket {
 namespace {
-
-constexpr std::uint64_t kOnes = 0x0101010101010101U;
-constexpr std::uint64_t kHighs = kOnes * 0x80U;
-
-constexpr std::uint64_t zero_bytes(std::uint64_t word) {
-  return (word - kOnes) & ~word & kHighs;
-}
-
-/// Nonzero when one of the eight bytes is not ASCII, or is a NUL, newline, quote or backslash.
-std::uint64_t special_bytes(const char* at) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, at, sizeof word);
-  return (word & kHighs) | zero_bytes(word) | zero_bytes(word ^ (kOnes * '\n')) |
-         zero_bytes(word ^ (kOnes * '"')) | zero_bytes(word ^ (kOnes * '\\'));
-}
-
-bool is_special(char c) {
-  return c == '"' || c == '\\' || c == '\n' || c == '\0' || static_cast<unsigned char>(c) >= 0x80U;
-}
-
-/// Most values are plain: nothing to escape, nothing to look at.
-bool is_plain(std::string_view text) {
-  if (text.size() < 8) return std::ranges::none_of(text, is_special);
-  const char* const last = text.data() + text.size() - 8;
-  for (const char* at = text.data(); at < last; at += 8) {
-    if (special_bytes(at) != 0) return false;
-  }
-  return special_bytes(last) == 0;
-}
 
 void append_escaped(std::string& out, std::string_view text, bool quotes) {
   for (const char c : text) {
@@ -70,10 +39,6 @@ bool append_checked(std::string& out, std::string_view text, bool quotes) {
 }  // namespace
 
 bool append_label_value(std::string& out, std::string_view value) {
-  if (is_plain(value)) {
-    out.append(value);
-    return true;
-  }
   return append_checked(out, value, true);
 }
 

@@ -1,6 +1,5 @@
 // Text as the exposition formats want it inside label values and HELP: escaped, valid UTF-8, no NUL (a NUL
-// ends the scrape for Prometheus' scanner). Used by the writer for every label of every series: what needs no
-// change is copied at once.
+// ends the scrape for Prometheus' scanner). The careful way; Line has the quick one.
 #pragma once
 
 #include <string>
