@@ -1,6 +1,7 @@
 // A TCP connection driven by callbacks on an EventLoop, with TLS from the start or later (STARTTLS). Used by
-// the probers. One operation at a time; every callback runs once, on the loop; the deadline given to
-// connect() ends all of them (Timeout).
+// the probers. One operation at a time; every callback runs once, on the loop, never inside the call; the
+// deadline given to connect() ends all of them (Timeout). Operations may be started on any thread; what was
+// seen (timings, facts, peer) is read in callbacks.
 #pragma once
 
 #include <functional>
@@ -36,7 +37,9 @@ class Stream : public std::enable_shared_from_this<Stream> {
 
   /// Resolves, checks the policy on each address, tries them in turn.
   virtual void connect(const ConnectTarget& target, Deadline deadline, Done done) = 0;
-  /// Verifies chain and name as `config` says; tls_facts() is filled even when that fails.
+  /// Verifies chain and name as `config` says; tls_facts() is filled even when that fails (Denied).
+  /// InvalidInput when a file of `config` cannot be used, or the peer sent bytes that nobody asked for before
+  /// it.
   virtual void start_tls(const TlsConfig& config, Done done) = 0;
   virtual void write(std::string bytes, Done done) = 0;
   /// Up to and including `delimiter`. InvalidInput when `max_bytes` come without it; Unavailable at end of
@@ -44,6 +47,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   virtual void read_until(std::string delimiter, std::size_t max_bytes, Read read) = 0;
   /// Whatever is there, at least one byte; "" at end of stream.
   virtual void read_some(std::size_t max_bytes, Read read) = 0;
+  /// An operation that is under way is answered Unavailable.
   virtual void close() = 0;
 
   virtual const StreamTimings& timings() const = 0;

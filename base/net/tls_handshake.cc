@@ -1,0 +1,210 @@
+#include "base/net/tls_handshake.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/net/certificate_facts.h"
+#include "base/net/ip_address.h"
+
+namespace picket {
+
+namespace {
+
+constexpr int kMaxDepth = 20;
+constexpr std::size_t kMaxErrors = 5;
+
+int protocol_number(TlsVersion version) {
+  switch (version) {
+    case TlsVersion::Tls10:
+      return TLS1_VERSION;
+    case TlsVersion::Tls11:
+      return TLS1_1_VERSION;
+    case TlsVersion::Tls12:
+      return TLS1_2_VERSION;
+    case TlsVersion::Tls13:
+      return TLS1_3_VERSION;
+  }
+  return TLS1_3_VERSION;
+}
+
+std::string version_text(const SSL* connection) {
+  switch (SSL_version(connection)) {
+    case TLS1_VERSION:
+      return "TLS 1.0";
+    case TLS1_1_VERSION:
+      return "TLS 1.1";
+    case TLS1_2_VERSION:
+      return "TLS 1.2";
+    case TLS1_3_VERSION:
+      return "TLS 1.3";
+    default:
+      return "unknown";
+  }
+}
+
+std::string without_final_dot(const std::string& host) {
+  return !host.empty() && host.back() == '.' ? host.substr(0, host.size() - 1) : host;
+}
+
+using Owner = std::shared_ptr<TlsHandshake>;
+
+/// OpenSSL's slot in a context for the handshake it keeps alive.
+int owner_slot() {
+  static const int slot = SSL_CTX_get_ex_new_index(
+      0, nullptr, nullptr, nullptr,
+      [](void*, void* owner, CRYPTO_EX_DATA*, int, long, void*) { delete static_cast<Owner*>(owner); });
+  return slot;
+}
+
+/// The same in a verification, for the callback that has no argument of its own.
+int verification_slot() {
+  static const int slot = X509_STORE_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return slot;
+}
+
+std::string file_problem(std::string_view key, const std::string& file) {
+  const unsigned long code = ERR_peek_last_error();
+  const char* reason = ERR_reason_error_string(code);
+  std::string text =
+      fmt::format("{} {} cannot be used: {}", key, file, reason != nullptr ? reason : "not readable");
+  ERR_clear_error();
+  return text;
+}
+
+}  // namespace
+
+std::shared_ptr<TlsHandshake> TlsHandshake::create(TlsConfig config, const std::string& host, bool inspect) {
+  std::shared_ptr<TlsHandshake> self(new TlsHandshake(std::move(config), host, inspect));
+  self->self_ = self;
+  return self;
+}
+
+TlsHandshake::TlsHandshake(TlsConfig config, const std::string& host, bool inspect)
+    : config_(std::move(config)),
+      name_(without_final_dot(config_.server_name.empty() ? host : config_.server_name)),
+      inspect_(inspect) {
+  if (!IpAddress::parse(name_)) sni_ = name_;
+}
+
+Result<void> TlsHandshake::prepare(ssl_ctx_st* context) {
+  if (name_.empty()) return fail(ErrorKind::InvalidInput, "TLS needs a server name to verify");
+  if (const Result<void> set = set_versions(context); !set) return fail(set);
+  const Result<TrustStore> store = trust_store(config_.ca_file);
+  if (!store) return fail(store);
+  SSL_CTX_set1_cert_store(context, store->get());
+  if (const Result<void> set = set_client_certificate(context); !set) return fail(set);
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+  SSL_CTX_set_cert_verify_callback(context, &TlsHandshake::on_verify, this);
+  SSL_CTX_set_info_callback(context, &TlsHandshake::on_state);
+  keep_alive_by(context);
+  return {};
+}
+
+void TlsHandshake::keep_alive_by(ssl_ctx_st* context) {
+  delete static_cast<Owner*>(SSL_CTX_get_ex_data(context, owner_slot()));
+  SSL_CTX_set_ex_data(context, owner_slot(), new Owner(self_.lock()));
+}
+
+Result<void> TlsHandshake::set_versions(ssl_ctx_st* context) const {
+  // OpenSSL 3 speaks TLS 1.0 and 1.1 at security level 0 only.
+  if (config_.min_version < TlsVersion::Tls12) SSL_CTX_set_security_level(context, 0);
+  const bool set = SSL_CTX_set_min_proto_version(context, protocol_number(config_.min_version)) == 1 &&
+                   SSL_CTX_set_max_proto_version(context, protocol_number(config_.max_version)) == 1;
+  if (!set) return fail(ErrorKind::InvalidInput, "the TLS versions asked for are not available");
+  return {};
+}
+
+Result<void> TlsHandshake::set_client_certificate(ssl_ctx_st* context) const {
+  if (config_.cert_file.empty()) return {};
+  // An encrypted key is an error, not a question on the terminal.
+  SSL_CTX_set_default_passwd_cb(context, [](char*, int, int, void*) { return 0; });
+  if (SSL_CTX_use_certificate_chain_file(context, config_.cert_file.c_str()) != 1) {
+    return fail(ErrorKind::InvalidInput, file_problem("cert_file", config_.cert_file));
+  }
+  if (SSL_CTX_use_PrivateKey_file(context, config_.key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
+    return fail(ErrorKind::InvalidInput, file_problem("key_file", config_.key_file));
+  }
+  return {};
+}
+
+/// A library that sets the server name itself (libcurl) knows nothing of a configured one.
+void TlsHandshake::on_state(const ssl_st* connection, int where, int /*result*/) {
+  if (where != SSL_CB_HANDSHAKE_START) return;
+  const auto* owner =
+      static_cast<const Owner*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(connection), owner_slot()));
+  if (owner == nullptr || (*owner)->sni_.empty()) return;
+  // OpenSSL hands its own mutable object out as const here; the name is copied.
+  auto* mutable_connection = const_cast<SSL*>(connection);
+  SSL_ctrl(mutable_connection, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+           (*owner)->sni_.data());
+}
+
+int TlsHandshake::on_verify(x509_store_ctx_st* chain, void* self) {
+  auto* handshake = static_cast<TlsHandshake*>(self);
+  if (handshake->config_.insecure_skip_verify && !handshake->inspect_) return 1;
+  const bool verified = handshake->verify(chain);
+  return verified || handshake->config_.insecure_skip_verify ? 1 : 0;
+}
+
+bool TlsHandshake::verify(x509_store_ctx_st* chain) {
+  if (inspect_) facts_.served = certificate_facts(X509_STORE_CTX_get0_untrusted(chain));
+  errors_.clear();
+  facts_.verify_error.clear();
+  expect_name(chain);
+  X509_STORE_CTX_set_ex_data(chain, verification_slot(), this);
+  X509_STORE_CTX_set_verify_cb(chain, &TlsHandshake::on_verify_error);
+  const int result = X509_verify_cert(chain);
+  // on_verify_error lets every error pass to see them all: no error seen is what counts.
+  if (result != 1 && errors_.empty()) add_error(X509_STORE_CTX_get_error(chain));
+  facts_.verified = result == 1 && errors_.empty();
+  if (facts_.verified && inspect_)
+    facts_.verified_chain = certificate_facts(X509_STORE_CTX_get0_chain(chain));
+  X509_STORE_CTX_set_error(chain, errors_.empty() ? X509_V_OK : errors_.front());
+  return facts_.verified;
+}
+
+void TlsHandshake::expect_name(x509_store_ctx_st* chain) const {
+  X509_VERIFY_PARAM* wanted = X509_STORE_CTX_get0_param(chain);
+  X509_VERIFY_PARAM_set_depth(wanted, kMaxDepth);
+  X509_VERIFY_PARAM_set_hostflags(wanted, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  if (sni_.empty()) {
+    X509_VERIFY_PARAM_set1_ip_asc(wanted, name_.c_str());
+  } else {
+    X509_VERIFY_PARAM_set1_host(wanted, name_.c_str(), name_.size());
+  }
+}
+
+int TlsHandshake::on_verify_error(int ok, x509_store_ctx_st* chain) {
+  if (ok == 1) return 1;
+  auto* self = static_cast<TlsHandshake*>(X509_STORE_CTX_get_ex_data(chain, verification_slot()));
+  self->add_error(X509_STORE_CTX_get_error(chain));
+  return 1;
+}
+
+void TlsHandshake::add_error(int code) {
+  const bool known = std::find(errors_.begin(), errors_.end(), code) != errors_.end();
+  if (known || errors_.size() >= kMaxErrors) return;
+  errors_.push_back(code);
+  std::string text = X509_verify_cert_error_string(code);
+  if (code == X509_V_ERR_HOSTNAME_MISMATCH || code == X509_V_ERR_IP_ADDRESS_MISMATCH) {
+    text = fmt::format("the certificate is not for {}", name_);
+  }
+  facts_.verify_error += (facts_.verify_error.empty() ? "" : "; ") + text;
+}
+
+void TlsHandshake::finish(ssl_st* connection) {
+  if (connection == nullptr || !inspect_) return;
+  const SSL_CIPHER* cipher = SSL_get_current_cipher(connection);
+  if (cipher == nullptr) cipher = SSL_get_pending_cipher(connection);
+  if (cipher == nullptr) return;  // the handshake came not that far
+  facts_.version = version_text(connection);
+  facts_.cipher = SSL_CIPHER_get_name(cipher);
+  if (facts_.served.empty()) facts_.served = certificate_facts(SSL_get_peer_cert_chain(connection));
+}
+
+}  // namespace picket
