@@ -61,9 +61,9 @@ bool check_bytes(std::string_view text, const YamlLimits& limits, Problems& prob
 /// Notes where a second document starts, and nothing else.
 class SecondDocument final : public YAML::EventHandler {
  public:
-  Position start() const { return start_; }
+  const YAML::Mark& start() const { return start_; }
 
-  void OnDocumentStart(const YAML::Mark& mark) override { start_ = position_of(mark); }
+  void OnDocumentStart(const YAML::Mark& mark) override { start_ = mark; }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
   void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
@@ -76,16 +76,73 @@ class SecondDocument final : public YAML::EventHandler {
   void OnMapEnd() override {}
 
  private:
-  Position start_;
+  YAML::Mark start_;
 };
+
+std::string_view from(std::string_view text, int offset) {
+  return offset < 0 ? "" : text.substr(std::min(text.size(), static_cast<std::size_t>(offset)));
+}
+
+/// yaml-cpp takes what it cannot fit into the document for the start of another one.
+void refuse_second(std::string_view text, const YAML::Mark& start, Problems& problems) {
+  const bool marked = from(text, start.pos).starts_with("---");
+  problems.add(position_of(start), "",
+               marked
+                   ? "a second document starts here; a file holds one"
+                   : "does not belong to the value before it (wrong indentation, or no space after \":\"?)");
+}
 
 void run_parser(std::string_view text, YamlBuilder& builder, Problems& problems) {
   std::istringstream stream{std::string(text)};
   YAML::Parser parser(stream);
   if (!parser.HandleNextDocument(builder)) return;
   SecondDocument second;
-  if (!parser.HandleNextDocument(second)) return;
-  problems.add(second.start(), "", "a second document starts here; a file holds one");
+  if (parser.HandleNextDocument(second)) refuse_second(text, second.start(), problems);
+}
+
+/// The offset of the quote after `&anchor` and `!tag`, or of the end.
+std::size_t opening_quote(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size() && (text[at] == '&' || text[at] == '!')) {
+    at = std::min(text.find_first_of(" \t\r\n", at), text.size());
+    at = std::min(text.find_first_not_of(" \t\r\n", at), text.size());
+  }
+  return at;
+}
+
+/// `text` begins with the quote. Inside, `\"` and `''` are text.
+bool is_closed(std::string_view text) {
+  const char quote = text[0];
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    const bool doubled = quote == '\'' && i + 1 < text.size() && text[i] == quote && text[i + 1] == quote;
+    const bool escapes = quote == '"' && text[i] == '\\';
+    if (doubled || escapes) {
+      ++i;
+    } else if (text[i] == quote) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// yaml-cpp lets the end of the file close a quote, which would swallow everything behind a forgotten one.
+void check_last_quote(std::string_view text, int last_quoted, Problems& problems) {
+  const std::string_view scalar = from(text, last_quoted);
+  const std::size_t quote = opening_quote(scalar);
+  if (quote == scalar.size() || (scalar[quote] != '"' && scalar[quote] != '\'')) return;
+  if (is_closed(scalar.substr(quote))) return;
+  const std::size_t offset = static_cast<std::size_t>(last_quoted) + quote;
+  problems.add(position_at(text, offset), "", "the quote that opens here is never closed");
+}
+
+/// yaml-cpp has many names for what a tab does.
+std::string_view tab_hint(std::string_view text, const YAML::Mark& mark) {
+  if (mark.is_null()) return "";
+  const std::size_t offset = text.size() - from(text, mark.pos).size();
+  const std::size_t line_start = text.substr(0, offset).rfind('\n') + 1;  // npos + 1 is 0
+  const std::size_t content = std::min(text.find_first_not_of(" \t", line_start), text.size());
+  const bool has_tab = text.substr(line_start, content - line_start).find('\t') != std::string_view::npos;
+  return has_tab ? " (the line is indented with a tab; YAML allows only spaces)" : "";
 }
 
 }  // namespace
@@ -102,10 +159,11 @@ YamlNode parse_yaml(std::string_view text, Problems& problems, const YamlLimits&
   try {
     run_parser(text, builder, problems);
   } catch (const YAML::Exception& e) {
-    problems.add(position_of(e.mark), "", e.msg);
+    problems.add(position_of(e.mark), "", e.msg + std::string(tab_hint(text, e.mark)));
   } catch (const std::exception& e) {
     problems.add({}, "", e.what());
   }
+  check_last_quote(text, builder.last_quoted(), problems);
   return builder.take_root();
 }
 

@@ -50,6 +50,8 @@ void YamlBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML:
   if (!is_known_tag(tag, node.kind)) problems_.add(node.position, "", fmt::format("unknown tag \"{}\"", tag));
   node.scalar = value;
   node.quoted = is_text_tag(tag);
+  if (node.quoted) last_quoted_ = mark.pos;
+  if (value.find('\0') != std::string::npos) problems_.add(node.position, "", "holds a NUL character");
   remember(node, anchor);
   add(std::move(node));
 }

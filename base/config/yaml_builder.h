@@ -21,6 +21,8 @@ class YamlBuilder final : public YAML::EventHandler {
   YamlBuilder(const YamlLimits& limits, Problems& problems) : limits_(limits), problems_(problems) {}
 
   YamlNode take_root() { return std::move(root_); }
+  /// Where the last quoted scalar began (byte offset), its tag and anchor included; -1 when there was none.
+  int last_quoted() const { return last_quoted_; }
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
@@ -68,6 +70,7 @@ class YamlBuilder final : public YAML::EventHandler {
   std::vector<Frame> open_;
   std::map<YAML::anchor_t, YamlNode> anchors_;
   std::size_t nodes_ = 0;
+  int last_quoted_ = -1;
 };
 
 }  // namespace picket
