@@ -96,6 +96,9 @@ void Router::get_async(std::string pattern, AsyncHandler handler, RouteOptions o
 void Router::post_async(std::string pattern, AsyncHandler handler, RouteOptions options) {
   add(Method::Post, std::move(pattern), std::move(handler), std::move(options));
 }
+void Router::put_async(std::string pattern, AsyncHandler handler, RouteOptions options) {
+  add(Method::Put, std::move(pattern), std::move(handler), std::move(options));
+}
 
 void Router::add(Method method, std::string pattern, AsyncHandler handler, RouteOptions options) {
   check(pattern.starts_with('/'), "a route's pattern starts with /");

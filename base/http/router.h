@@ -40,6 +40,7 @@ class Router {
   void del(std::string pattern, Handler handler, RouteOptions options = {});
   void get_async(std::string pattern, AsyncHandler handler, RouteOptions options = {});
   void post_async(std::string pattern, AsyncHandler handler, RouteOptions options = {});
+  void put_async(std::string pattern, AsyncHandler handler, RouteOptions options = {});
 
   struct Match {
     const Route* route = nullptr;  ///< null: no route; then `allow` tells 404 from 405
