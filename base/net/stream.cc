@@ -121,7 +121,6 @@ void StreamImpl::start_tls(const TlsConfig& config, Done done) {
 void StreamImpl::handshake(OperationId id) {
   tls_->async_handshake(boost::asio::ssl::stream_base::client, [self = self(), id](const Code& code) {
     self->timings_.tls = self->clock_.mono() - self->step_started_;
-    self->handshake_->finish(self->tls_->native_handle());
     if (!code) return self->finish(id, std::string());
     Error error = self->error_of(code);
     const TlsFacts& facts = self->handshake_->facts();

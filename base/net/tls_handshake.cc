@@ -132,21 +132,30 @@ Result<void> TlsHandshake::set_client_certificate(ssl_ctx_st* context) const {
   return {};
 }
 
-/// A library that sets the server name itself (libcurl) knows nothing of a configured one.
-void TlsHandshake::on_state(const ssl_st* connection, int where, int /*result*/) {
-  if (where != SSL_CB_HANDSHAKE_START) return;
+std::shared_ptr<const TlsHandshake> TlsHandshake::of(const ssl_st* connection) {
   const auto* owner =
       static_cast<const Owner*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(connection), owner_slot()));
-  if (owner == nullptr || (*owner)->sni_.empty()) return;
-  // OpenSSL hands its own mutable object out as const here; the name is copied.
+  return owner == nullptr ? nullptr : *owner;
+}
+
+void TlsHandshake::on_state(const ssl_st* connection, int where, int /*result*/) {
+  if ((where & (SSL_CB_HANDSHAKE_START | SSL_CB_HANDSHAKE_DONE)) == 0) return;
+  auto* owner = static_cast<Owner*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(connection), owner_slot()));
+  if (owner == nullptr) return;
+  TlsHandshake& self = **owner;
+  if ((where & SSL_CB_HANDSHAKE_DONE) != 0) return self.note_connection(connection);
+  if (self.sni_.empty()) return;
+  // A library that sets the server name itself (libcurl) knows nothing of a configured one. OpenSSL hands its
+  // own mutable object out as const here; it copies the name.
   auto* mutable_connection = const_cast<SSL*>(connection);
-  SSL_ctrl(mutable_connection, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
-           (*owner)->sni_.data());
+  SSL_ctrl(mutable_connection, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, self.sni_.data());
 }
 
 int TlsHandshake::on_verify(x509_store_ctx_st* chain, void* self) {
   auto* handshake = static_cast<TlsHandshake*>(self);
   if (handshake->config_.insecure_skip_verify && !handshake->inspect_) return 1;
+  handshake->note_connection(
+      static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx())));
   const bool verified = handshake->verify(chain);
   return verified || handshake->config_.insecure_skip_verify ? 1 : 0;
 }
@@ -197,13 +206,12 @@ void TlsHandshake::add_error(int code) {
   facts_.verify_error += (facts_.verify_error.empty() ? "" : "; ") + text;
 }
 
-void TlsHandshake::finish(ssl_st* connection) {
+void TlsHandshake::note_connection(const ssl_st* connection) {
   if (connection == nullptr || !inspect_) return;
   const SSL_CIPHER* cipher = SSL_get_current_cipher(connection);
   if (cipher == nullptr) cipher = SSL_get_pending_cipher(connection);
-  if (cipher == nullptr) return;  // the handshake came not that far
   facts_.version = version_text(connection);
-  facts_.cipher = SSL_CIPHER_get_name(cipher);
+  if (cipher != nullptr) facts_.cipher = SSL_CIPHER_get_name(cipher);
   if (facts_.served.empty()) facts_.served = certificate_facts(SSL_get_peer_cert_chain(connection));
 }
 

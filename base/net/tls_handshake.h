@@ -24,8 +24,8 @@ class TlsHandshake {
   /// Sets versions, authorities, client certificate and verification; the context then keeps this object
   /// alive. InvalidInput when a file cannot be used.
   Result<void> prepare(ssl_ctx_st* context);
-  /// Adds what only the connection knows (version, cipher, served chain of a resumed session).
-  void finish(ssl_st* connection);
+  /// The handshake that set `connection` up, also long after it; null for a connection of other origin.
+  static std::shared_ptr<const TlsHandshake> of(const ssl_st* connection);
 
   const TlsFacts& facts() const { return facts_; }
   /// The name to ask for (SNI), or "" when the peer is named by its address.
@@ -40,6 +40,7 @@ class TlsHandshake {
   static int on_verify_error(int ok, x509_store_ctx_st* chain);
   static void on_state(const ssl_st* connection, int where, int result);
   bool verify(x509_store_ctx_st* chain);
+  void note_connection(const ssl_st* connection);
   void expect_name(x509_store_ctx_st* chain) const;
   void add_error(int code);
 
