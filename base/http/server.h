@@ -27,6 +27,7 @@ struct ServerLimits {
   Duration request_timeout = std::chrono::seconds(120);  ///< the Request's deadline; past it 503
   Bytes head = 32_KiB;
   Bytes body = 1_MiB;
+  Bytes bodies = 64_MiB;  ///< request bodies in memory, all connections together; past it 503
   std::size_t connections = 4096;
   std::size_t connections_per_address = 1024;  ///< unix sockets do not count
 };
@@ -44,7 +45,8 @@ struct ServerObserver {
   std::function<void(std::string_view handler, int status, Duration took)> finished;
   std::function<void(int delta)> in_flight;
   std::function<void(std::string_view reason)>
-      rejected;  ///< auth, header_timeout, max_connections, overload, bad_request, too_large
+      rejected;  ///< auth, header_timeout, body_timeout, request_timeout, max_connections, overload,
+                 ///< rate_limit, bad_request, too_large, tls
 };
 
 class Server {

@@ -1,10 +1,9 @@
 // web.config.yml, compatible with the Prometheus exporter toolkit: TLS, client certificates, basic_auth_users
-// (bcrypt), headers. Parsed once per change of the file, not per request; a broken file keeps the last good
-// one. Certificates are picked up on change. Passwords are checked on the caller's worker, with at most two
-// bcrypt runs at a time and a cache keyed by HMAC, so that strangers cannot stall users; an unknown user
-// costs as much as a known one.
+// (bcrypt), headers, rate_limit. Parsed once per change of the file, not per request; a broken file keeps the
+// last good one. Safe from any thread.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -28,18 +27,30 @@ struct WebTls {
   std::vector<std::string> client_allowed_sans;
   TlsVersion min_version = TlsVersion::Tls12;
   TlsVersion max_version = TlsVersion::Tls13;
-  std::vector<std::string> cipher_suites;
+  std::vector<std::string> cipher_suites;      ///< Go's names; the versions up to TLS 1.2 obey them
+  std::vector<std::string> curve_preferences;  ///< X25519, CurveP256, CurveP384, CurveP521
+};
+
+/// A token bucket per client address: `burst` requests at once, then one per `interval`. Zero: no limit.
+struct RateLimit {
+  Duration interval{};
+  std::uint32_t burst = 0;
 };
 
 struct WebConfig {
   std::optional<WebTls> tls;
   std::map<std::string, std::string> headers;           ///< http_server_config.headers
   std::map<std::string, std::string> basic_auth_users;  ///< name to bcrypt hash
+  RateLimit rate_limit;
 };
+void read_yaml(MapReader& r, WebTls& c);
+void read_yaml(MapReader& r, RateLimit& c);
 void read_yaml(MapReader& r, WebConfig& c);
 
 enum class AuthOutcome { NotNeeded, Granted, Refused, Busy };
 
+/// Passwords are checked with at most two bcrypt runs at a time and a cache keyed by HMAC, so that strangers
+/// cannot stall users; an unknown user costs as much as a known one.
 class WebConfigFile {
  public:
   /// No path: everything open, no TLS.
@@ -49,7 +60,12 @@ class WebConfigFile {
   /// Reads the file again when it has changed. On error the config in force stays.
   Result<void> reload();
   std::shared_ptr<const WebConfig> current() const;
-  /// Checks an Authorization field. May take a bcrypt run (about 70 ms). On Granted, `user` is set.
+  const std::string& path() const;
+
+  /// Checks an Authorization field without a bcrypt run; nothing when that takes one.
+  std::optional<AuthOutcome> authenticate_known(const std::string* authorization, std::string& user);
+  /// Checks an Authorization field. May take a bcrypt run (about 70 ms). On Granted, `user` is set. Busy when
+  /// too many wait for a run already.
   AuthOutcome authenticate(const std::string* authorization, std::string& user);
 
  private:

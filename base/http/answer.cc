@@ -1,0 +1,50 @@
+#include "base/http/answer.h"
+
+namespace picket {
+namespace {
+
+constexpr std::size_t kQuickBody = 4096;  // what may be compressed on a thread that must not stall
+
+}  // namespace
+
+Answer::~Answer() {
+  if (answered_.exchange(true)) return;
+  if (!needs_.door->enter()) return;
+  deliver(Response::problem(500, "Internal Server Error", "the handler gave no answer"), needs_.options);
+  needs_.door->leave();
+}
+
+bool Answer::is_long_work(const Response& response) const {
+  return response.stream != nullptr || (needs_.options.gzip && response.body.size() > kQuickBody);
+}
+
+void Answer::send(Response response) {
+  if (answered_.exchange(true) || !needs_.door->enter()) return;
+  if (worker_.load() == std::this_thread::get_id() || !is_long_work(response)) {
+    deliver(std::move(response), needs_.options);
+  } else {
+    hand_over(std::move(response));
+  }
+  needs_.door->leave();
+}
+
+void Answer::hand_over(Response response) {
+  // A std::function must be copyable: the response is shared, not copied.
+  auto shared = std::make_shared<Response>(std::move(response));
+  const bool is_taken = needs_.pool.submit([self = shared_from_this(), shared] {
+    if (!self->needs_.door->enter()) return;
+    self->deliver(std::move(*shared), self->needs_.options);
+    self->needs_.door->leave();
+  });
+  if (is_taken) return;
+  Response busy = Response::problem(503, "Service Unavailable", "too much to do right now");
+  busy.headers.add("Retry-After", "1");
+  deliver(std::move(busy), needs_.options);
+}
+
+void Answer::deliver(Response response, Reply::Options options) {
+  auto reply = std::make_shared<Reply>(std::move(response), options);
+  needs_.door->post([deliver = deliver_, reply, handler = handler_] { deliver(reply, handler); });
+}
+
+}  // namespace picket

@@ -1,0 +1,35 @@
+#include "base/http/loop_door.h"
+
+#include <mutex>
+
+namespace picket {
+
+void LoopDoor::post(std::function<void()> work) {
+  const MutexLock lock(mutex_);
+  if (!shut_) post_(std::move(work));
+}
+
+bool LoopDoor::enter() {
+  const MutexLock lock(mutex_);
+  if (shut_) return false;
+  ++inside_;
+  return true;
+}
+
+void LoopDoor::leave() {
+  const MutexLock lock(mutex_);
+  --inside_;
+  left_.notify_all();
+}
+
+void LoopDoor::shut() {
+  const MutexLock lock(mutex_);
+  shut_ = true;
+}
+
+void LoopDoor::wait_empty() PICKET_THREAD_ANNOTATION(no_thread_safety_analysis) {
+  std::unique_lock lock(mutex_);
+  left_.wait(lock, [this] { return inside_ == 0; });
+}
+
+}  // namespace picket

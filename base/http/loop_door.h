@@ -1,0 +1,35 @@
+// The way into the server's thread for others. It can be shut, so that an answer that comes after the server
+// is gone falls to the floor instead of on freed memory. Also counts who is inside a handler. Safe from any
+// thread.
+#pragma once
+
+#include <functional>
+
+#include "base/exec/mutex.h"
+
+namespace picket {
+
+class LoopDoor {
+ public:
+  using Post = std::function<void(std::function<void()>)>;
+  explicit LoopDoor(Post post) : post_(std::move(post)) {}
+
+  /// Runs `work` on the server's thread; dropped once shut.
+  void post(std::function<void()> work) EXCLUDES(mutex_);
+  /// False once shut: then do not run the handler. True must be followed by leave().
+  bool enter() EXCLUDES(mutex_);
+  void leave() EXCLUDES(mutex_);
+  /// From now on nothing is posted and nobody enters.
+  void shut() EXCLUDES(mutex_);
+  /// Until whoever entered has left.
+  void wait_empty() EXCLUDES(mutex_);
+
+ private:
+  Mutex mutex_;
+  ConditionVariable left_;
+  Post post_ GUARDED_BY(mutex_);
+  std::size_t inside_ GUARDED_BY(mutex_) = 0;
+  bool shut_ GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace picket

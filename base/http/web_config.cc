@@ -1,0 +1,235 @@
+#include "base/http/web_config.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/crypto/bcrypt.h"
+#include "base/exec/mutex.h"
+#include "base/http/web_auth.h"
+#include "base/text/strings.h"
+
+namespace picket {
+namespace {
+
+using Fields = std::map<std::string, std::string>;
+
+struct KnownHeader {
+  std::string_view name;
+  std::array<std::string_view, 2> values;  ///< the only ones allowed; empty: any
+};
+constexpr std::array<KnownHeader, 10> kHeaders{{{"Strict-Transport-Security", {}},
+                                                {"X-Content-Type-Options", {"nosniff"}},
+                                                {"X-Frame-Options", {"deny", "sameorigin"}},
+                                                {"X-XSS-Protection", {}},
+                                                {"Content-Security-Policy", {}},
+                                                {"Referrer-Policy", {}},
+                                                {"Permissions-Policy", {}},
+                                                {"Cross-Origin-Opener-Policy", {}},
+                                                {"Cross-Origin-Embedder-Policy", {}},
+                                                {"Cross-Origin-Resource-Policy", {}}}};
+
+const KnownHeader* find_header(std::string_view name) {
+  const auto found =
+      std::find_if(kHeaders.begin(), kHeaders.end(), [name](const KnownHeader& h) { return h.name == name; });
+  return found == kHeaders.end() ? nullptr : &*found;
+}
+
+void check_header(MapReader& r, const std::string& name, const std::string& value) {
+  const KnownHeader* known = find_header(name);
+  if (!known) return r.problem(name, "this header cannot be configured");
+  if (value.find_first_of("\r\n") != std::string::npos) return r.problem(name, "a header is one line");
+  const auto& allowed = known->values;
+  const bool is_free = allowed.front().empty() || value.empty();
+  if (!is_free && std::find(allowed.begin(), allowed.end(), to_lower(value)) == allowed.end()) {
+    r.problem(name, "must be " + join(std::vector<std::string>(allowed.begin(), allowed.end()), " or "));
+  }
+}
+
+struct HttpSection {
+  Fields headers;
+};
+struct HeaderSection {
+  Fields fields;
+};
+
+void read_yaml(MapReader& r, HeaderSection& c) {
+  for (auto& [name, value] : r.rest()) {
+    std::string text;
+    if (!value.node().scalar.empty() && !value.decode(text)) continue;
+    check_header(r, name, text);
+    if (!text.empty()) c.fields[name] = text;
+  }
+}
+
+void read_yaml(MapReader& r, HttpSection& c) {
+  r.ignore("http2");  // served is HTTP/1.1, to which every client falls back
+  HeaderSection section;
+  r.read("headers", section);
+  c.headers = std::move(section.fields);
+}
+
+void refuse_inline(MapReader& r, std::string_view key) {
+  if (r.at(key))
+    r.problem(key, "secrets and certificates are read from files: use " + std::string(key) + "_file");
+}
+
+void resolve(MapReader& r, std::string_view key, std::string& path) {
+  if (r.read(key, path) && !path.empty()) path = resolve_beside(r.context().problems.file(), path);
+}
+
+void check_tls(MapReader& r, const WebTls& c) {
+  if (c.cert_file.empty()) r.problem("cert_file", "is missing");
+  if (c.key_file.empty()) r.problem("key_file", "is missing");
+  if (c.max_version < c.min_version) r.problem("max_version", "is below min_version");
+  const bool verifies =
+      c.client_auth == ClientAuth::VerifyIfGiven || c.client_auth == ClientAuth::RequireAndVerify;
+  if (verifies && c.client_ca_file.empty())
+    r.problem("client_ca_file", "is needed to verify client certificates");
+  if (!c.client_ca_file.empty() && c.client_auth == ClientAuth::None) {
+    r.problem("client_auth_type", "is missing: client_ca_file has no effect without it");
+  }
+  if (!c.client_allowed_sans.empty() && c.client_auth != ClientAuth::RequireAndVerify) {
+    r.problem("client_allowed_sans", "needs client_auth_type RequireAndVerifyClientCert");
+  }
+}
+
+}  // namespace
+
+void read_yaml(MapReader& r, WebTls& c) {
+  for (const std::string_view key : {"cert", "key", "client_ca"}) refuse_inline(r, key);
+  resolve(r, "cert_file", c.cert_file);
+  resolve(r, "key_file", c.key_file);
+  resolve(r, "client_ca_file", c.client_ca_file);
+  r.read_enum("client_auth_type", c.client_auth,
+              {{"NoClientCert", ClientAuth::None},
+               {"", ClientAuth::None},
+               {"RequestClientCert", ClientAuth::Request},
+               {"RequireClientCert", ClientAuth::RequireAny},
+               {"RequireAnyClientCert", ClientAuth::RequireAny},
+               {"VerifyClientCertIfGiven", ClientAuth::VerifyIfGiven},
+               {"RequireAndVerifyClientCert", ClientAuth::RequireAndVerify}});
+  r.read("client_allowed_sans", c.client_allowed_sans);
+  const auto versions = {std::pair<std::string_view, TlsVersion>{"TLS10", TlsVersion::Tls10},
+                         {"TLS11", TlsVersion::Tls11},
+                         {"TLS12", TlsVersion::Tls12},
+                         {"TLS13", TlsVersion::Tls13}};
+  r.read_enum("min_version", c.min_version, versions);
+  r.read_enum("max_version", c.max_version, versions);
+  r.read("cipher_suites", c.cipher_suites);
+  r.read("curve_preferences", c.curve_preferences);
+  r.ignore("prefer_server_cipher_suites");  // always so
+  check_tls(r, c);
+}
+
+void read_yaml(MapReader& r, RateLimit& c) {
+  r.read("interval", c.interval);
+  r.read("burst", c.burst);
+  if (c.interval < Duration::zero()) r.problem("interval", "must not be negative");
+  if (c.interval > Duration::zero() && c.burst == 0) r.problem("burst", "must be at least 1");
+}
+
+void read_yaml(MapReader& r, WebConfig& c) {
+  WebTls tls;
+  // An empty section means no TLS, as in the toolkit.
+  if (const std::optional<ValueReader> section = r.at("tls_server_config");
+      section && section->node().kind != YamlNode::Kind::Null && section->decode(tls)) {
+    c.tls = std::move(tls);
+  }
+  HttpSection http;
+  r.read("http_server_config", http);
+  c.headers = std::move(http.headers);
+  if (r.has("basic_auth_users")) r.read("basic_auth_users", c.basic_auth_users);
+  for (const auto& [name, hash] : c.basic_auth_users) {
+    const Result<void> checked = check_bcrypt_hash(hash);
+    if (!checked) r.problem("basic_auth_users", name + ": " + checked.error().message);
+    if (name.find(':') != std::string::npos) r.problem("basic_auth_users", "a user name has no colon");
+  }
+  if (const std::optional<ValueReader> section = r.at("rate_limit")) section->decode(c.rate_limit);
+}
+
+class WebConfigFile::Impl {
+ public:
+  Impl(std::string path, const Files& files, Random& random)
+      : path_(std::move(path)), files_(files), auth_(random), current_(std::make_shared<WebConfig>()) {}
+
+  Result<void> reload() EXCLUDES(mutex_, reading_) {
+    if (path_.empty()) return {};
+    const MutexLock reading(reading_);
+    const Result<std::int64_t> modified = files_.modified(path_);
+    if (!modified) return fail(modified);
+    if (*modified == modified_) return {};
+    const Result<std::string> text = files_.read(path_, 1_MiB);
+    if (!text) return fail(text);
+    Result<WebConfig> config = parse_config<WebConfig>(*text, path_, files_);
+    if (!config) return fail(config);
+    // Remembered only now: a file that is broken is broken again at the next call.
+    modified_ = *modified;
+    const MutexLock lock(mutex_);
+    current_ = std::make_shared<const WebConfig>(std::move(*config));
+    return {};
+  }
+
+  std::shared_ptr<const WebConfig> current() const EXCLUDES(mutex_) {
+    const MutexLock lock(mutex_);
+    return current_;
+  }
+
+  const std::string path_;
+  const Files& files_;
+  WebAuth auth_;
+
+ private:
+  Mutex reading_;
+  std::int64_t modified_ GUARDED_BY(reading_) = 0;
+  mutable Mutex mutex_;
+  std::shared_ptr<const WebConfig> current_ GUARDED_BY(mutex_);
+};
+
+WebConfigFile::WebConfigFile(std::string path, const Files& files, Random& random)
+    : impl_(std::make_unique<Impl>(std::move(path), files, random)) {}
+WebConfigFile::~WebConfigFile() = default;
+
+Result<void> WebConfigFile::reload() {
+  return impl_->reload();
+}
+std::shared_ptr<const WebConfig> WebConfigFile::current() const {
+  return impl_->current();
+}
+const std::string& WebConfigFile::path() const {
+  return impl_->path_;
+}
+
+namespace {
+
+AuthOutcome outcome(WebAuth::Verdict verdict, Credentials& credentials, std::string& user) {
+  if (verdict == WebAuth::Verdict::Busy) return AuthOutcome::Busy;
+  if (verdict == WebAuth::Verdict::Wrong) return AuthOutcome::Refused;
+  user = std::move(credentials.user);
+  return AuthOutcome::Granted;
+}
+
+}  // namespace
+
+std::optional<AuthOutcome> WebConfigFile::authenticate_known(const std::string* authorization,
+                                                             std::string& user) {
+  const std::shared_ptr<const WebConfig> config = current();
+  if (config->basic_auth_users.empty()) return AuthOutcome::NotNeeded;
+  if (!authorization) return AuthOutcome::Refused;
+  std::optional<Credentials> credentials = parse_basic_authorization(*authorization);
+  if (!credentials) return AuthOutcome::Refused;
+  const auto verdict = impl_->auth_.known(config->basic_auth_users, *credentials);
+  if (!verdict) return std::nullopt;
+  return outcome(*verdict, *credentials, user);
+}
+
+AuthOutcome WebConfigFile::authenticate(const std::string* authorization, std::string& user) {
+  if (const std::optional<AuthOutcome> known = authenticate_known(authorization, user)) return *known;
+  const std::shared_ptr<const WebConfig> config = current();
+  if (config->basic_auth_users.empty()) return AuthOutcome::NotNeeded;
+  std::optional<Credentials> credentials = parse_basic_authorization(*authorization);
+  if (!credentials) return AuthOutcome::Refused;
+  const auto verdict = impl_->auth_.check(config->basic_auth_users, *credentials);
+  return outcome(verdict, *credentials, user);
+}
+
+}  // namespace picket
