@@ -116,8 +116,14 @@ ListenSocket::ListenSocket(ListenSocket&& other) noexcept
       is_unix_(other.is_unix_) {}
 
 ListenSocket::~ListenSocket() {
+  close();
+}
+
+void ListenSocket::close() {
   if (!unlink_path_.empty()) ::unlink(unlink_path_.c_str());
   if (fd_ >= 0) ::close(fd_);
+  unlink_path_.clear();
+  fd_ = -1;
 }
 
 Result<ListenSocket> ListenSocket::open(const std::string& spec) {

@@ -19,6 +19,8 @@ class ListenSocket {
   ListenSocket& operator=(ListenSocket&& other) = delete;
   ~ListenSocket();
 
+  /// Stops listening now rather than in the destructor.
+  void close();
   int fd() const { return fd_; }
   /// With the real port: "127.0.0.1:41234", "[::]:9801", "unix:/run/x.sock".
   const std::string& address() const { return address_; }

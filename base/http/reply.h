@@ -3,9 +3,11 @@
 // server's thread sends it.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/http/gzip.h"
 #include "base/http/message.h"
@@ -30,8 +32,8 @@ class Reply {
 
   struct Line {
     bool keep_alive = false;
-    std::string_view date;           ///< IMF-fixdate
-    const Headers* extra = nullptr;  ///< set where the response has no field of that name
+    std::string_view date;                                      ///< IMF-fixdate
+    const std::map<std::string, std::string>* extra = nullptr;  ///< where the response has no such field
   };
   /// Status line and fields, with the empty line.
   std::string head(const Line& line) const;

@@ -61,6 +61,7 @@ class WebConfigFile {
   Result<void> reload();
   std::shared_ptr<const WebConfig> current() const;
   const std::string& path() const;
+  const Files& files() const;
 
   /// Checks an Authorization field without a bcrypt run; nothing when that takes one.
   std::optional<AuthOutcome> authenticate_known(const std::string* authorization, std::string& user);

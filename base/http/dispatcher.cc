@@ -1,0 +1,124 @@
+#include "base/http/dispatcher.h"
+
+#include <exception>
+
+namespace picket {
+namespace {
+
+constexpr std::size_t kMaxChecksPerClient = 8;  // of the 64 that may wait: a stranger cannot take them all
+
+Response busy(std::string_view detail) {
+  Response response = Response::problem(503, "Service Unavailable", detail);
+  response.headers.add("Retry-After", "1");
+  return response;
+}
+
+Response unauthorized() {
+  Response response = Response::problem(401, "Unauthorized", "");
+  response.headers.add("WWW-Authenticate", R"(Basic realm="picket", charset="UTF-8")");
+  return response;
+}
+
+Response too_many(Duration wait) {
+  Response response = Response::problem(429, "Too Many Requests", "");
+  const auto whole = std::chrono::ceil<std::chrono::seconds>(wait).count();
+  response.headers.add("Retry-After", std::to_string(whole));
+  return response;
+}
+
+Response no_route(Method method, const std::string& allow) {
+  if (allow.empty()) return Response::problem(404, "Not Found", "");
+  Response response =
+      method == Method::Options ? Response{} : Response::problem(405, "Method Not Allowed", "");
+  if (method == Method::Options) response.status = 204;
+  response.headers.add("Allow", allow);
+  return response;
+}
+
+/// Runs the handler on this thread. Whatever it throws is a 500 and a line in the log.
+void invoke(const Route& route, Dispatcher::Job& job, Logger& log) {
+  try {
+    route.handler(std::move(job.request), [answer = job.answer](Response r) { answer->send(std::move(r)); });
+  } catch (const std::exception& e) {
+    log.error("handler failed", {{"handler", route.options.name}, {"error", e.what()}});
+    job.answer->send(Response::problem(500, "Internal Server Error", ""));
+  }
+}
+
+}  // namespace
+
+void Dispatcher::dispatch(Job job) {
+  const RateLimit limit = parts_.web.current()->rate_limit;
+  if (!job.client_key.empty()) {
+    const Duration wait = rate_limiter_.take(limit, job.client_key, parts_.clock.mono());
+    if (wait > Duration::zero()) {
+      parts_.rejected("rate_limit");
+      return job.answer->send(too_many(wait));
+    }
+  }
+  const std::string* field = job.request.headers.find("Authorization");
+  const std::optional<AuthOutcome> known = parts_.web.authenticate_known(field, job.request.user);
+  if (!known) return check_password(std::move(job));
+  admit(std::move(job), *known);
+}
+
+void Dispatcher::check_password(Job job) {
+  const std::string key = job.client_key;
+  if (checking_[key] >= kMaxChecksPerClient) return admit(std::move(job), AuthOutcome::Busy);
+  ++checking_[key];
+  auto shared = std::make_shared<Job>(std::move(job));
+  const bool is_taken = slow_.submit([this, shared, key, door = parts_.door] {
+    if (!door->enter()) return;
+    const std::string* field = shared->request.headers.find("Authorization");
+    const AuthOutcome outcome = parts_.web.authenticate(field, shared->request.user);
+    door->post([this, shared, key, outcome] {
+      if (--checking_[key] == 0) checking_.erase(key);
+      admit(std::move(*shared), outcome);
+    });
+    door->leave();
+  });
+  if (is_taken) return;
+  if (--checking_[key] == 0) checking_.erase(key);
+  admit(std::move(*shared), AuthOutcome::Busy);
+}
+
+void Dispatcher::admit(Job job, AuthOutcome outcome) {
+  if (outcome == AuthOutcome::Refused) {
+    parts_.rejected("auth");
+    return job.answer->send(unauthorized());
+  }
+  if (outcome == AuthOutcome::Busy) {
+    parts_.rejected("overload");
+    return job.answer->send(busy("too many passwords to check right now"));
+  }
+  route(std::move(job));
+}
+
+void Dispatcher::route(Job job) {
+  const Method method = job.request.method;
+  const Target& target = job.request.target;
+  if (target.path == "*") return job.answer->send(no_route(method, "GET, HEAD, POST, PUT, DELETE, OPTIONS"));
+  Router::Match match = parts_.router.match(method, target.path);
+  if (!match.route) return job.answer->send(no_route(method, match.allow));
+  job.request.path_params = std::move(match.params);
+  job.answer->set_handler(match.route->options.name);
+  if (match.route->options.quick) return invoke(*match.route, job, parts_.log);
+  run(*match.route, std::move(job));
+}
+
+void Dispatcher::run(const Route& route, Job job) {
+  const std::shared_ptr<Answer> answer = job.answer;
+  auto shared = std::make_shared<Job>(std::move(job));
+  const bool is_taken = parts_.pool.submit([shared, &route, &log = parts_.log, door = parts_.door] {
+    if (!door->enter()) return;
+    shared->answer->set_worker(std::this_thread::get_id());
+    invoke(route, *shared, log);
+    shared->answer->set_worker({});
+    door->leave();
+  });
+  if (is_taken) return;
+  parts_.rejected("overload");
+  answer->send(busy("too many requests right now"));
+}
+
+}  // namespace picket

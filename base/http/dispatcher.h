@@ -1,0 +1,55 @@
+// From a Request to its handler: rate limit, users, route, worker. Lives on the server's thread; handlers and
+// password checks run on pools.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "base/exec/worker_pool.h"
+#include "base/http/answer.h"
+#include "base/http/rate_limiter.h"
+#include "base/http/router.h"
+#include "base/http/web_config.h"
+#include "base/log/logger.h"
+
+namespace picket {
+
+class Dispatcher {
+ public:
+  struct Parts {
+    const Router& router;
+    WorkerPool& pool;
+    WebConfigFile& web;
+    Logger& log;
+    const Clock& clock;
+    std::shared_ptr<LoopDoor> door;
+    std::function<void(std::string_view reason)> rejected;
+  };
+  explicit Dispatcher(Parts parts) : parts_(std::move(parts)), slow_("http-auth", {2, 64}) {}
+
+  struct Job {
+    Request request;
+    std::string client_key;
+    std::shared_ptr<Answer> answer;
+  };
+  /// The answer comes through `job.answer`, now or later.
+  void dispatch(Job job);
+  /// For work of the server that blocks (reading files), beside the password checks. False when too much
+  /// waits.
+  bool submit_slow(std::function<void()> work) { return slow_.submit(std::move(work)); }
+
+ private:
+  void check_password(Job job);
+  void admit(Job job, AuthOutcome outcome);
+  void route(Job job);
+  void run(const Route& route, Job job);
+
+  const Parts parts_;
+  RateLimiter rate_limiter_;
+  std::unordered_map<std::string, std::size_t> checking_;  ///< password checks under way, by client
+  WorkerPool slow_;
+};
+
+}  // namespace picket
