@@ -289,9 +289,10 @@ void Connection::close() {
 }
 
 void Connection::tick(MonoTime now) {
-  if (state_ == State::Writing && reply_ && !pulling_ && reply_->has_more() && outbox_[0].empty())
-    return pull();
-  if (now < deadline_) return;
+  if (now < deadline_) {
+    if (state_ == State::Writing && wants_pull_) submit_pull();
+    return;
+  }
   switch (state_) {
     case State::Handshake:
       context_.rejected("header_timeout");
