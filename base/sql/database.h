@@ -5,6 +5,7 @@
 //
 // What both engines take: TEXT, BIGINT, DOUBLE PRECISION; ON CONFLICT DO NOTHING / DO UPDATE; RETURNING
 // (through query); CAST($1 AS BIGINT) where a parameter's type cannot be seen from a column beside it.
+// A parameter that meets columns of different types is given twice: $1 and $2.
 #pragma once
 
 #include <chrono>

@@ -67,9 +67,15 @@ std::string PostgresServer::dsn(const std::string& database) const {
 }
 
 std::string PostgresServer::create_database() {
-  const std::string name = "test_" + std::to_string(++databases_);
+  const std::string name = "test_" + std::to_string(++created_);
   run("CREATE DATABASE " + name + " TEMPLATE template0 STRATEGY wal_log");
   return dsn(name);
+}
+
+std::string PostgresServer::create_schema() {
+  const std::string name = "test_" + std::to_string(++created_);
+  run("CREATE SCHEMA " + name);
+  return dsn() + "?options=-csearch_path%3D" + name;
 }
 
 std::string PostgresServer::run(const std::string& sql, const std::string& database) const {

@@ -26,6 +26,9 @@ class PostgresServer {
   std::string dsn(const std::string& database = "postgres") const;
   /// A new empty database; answers its DSN.
   std::string create_database();
+  /// A new empty schema and a DSN that works inside it: for most tests as good as a database, and much
+  /// faster.
+  std::string create_schema();
   /// Runs statements over a connection of its own; gives up when one fails. The first column of the last
   /// statement's first row, or "".
   std::string run(const std::string& sql, const std::string& database = "postgres") const;
@@ -38,7 +41,7 @@ class PostgresServer {
  private:
   const TempDir dir_;
   const int port_;
-  int databases_ = 0;
+  int created_ = 0;
   std::unique_ptr<Process> process_;
 };
 

@@ -1,0 +1,50 @@
+// Cuts sockets whose deadline has passed, so that a thread that waits in libpq for a hung server gets an
+// error. One thread of its own. Safe from any thread.
+#pragma once
+
+#include <map>
+#include <thread>
+
+#include "base/exec/mutex.h"
+#include "base/time/clock.h"
+
+namespace picket::sql {
+
+class Watchdog {
+ public:
+  Watchdog();
+  Watchdog(const Watchdog&) = delete;
+  Watchdog& operator=(const Watchdog&) = delete;
+
+  /// As long as it lives, the socket is watched (through a descriptor of its own, so that a number that is
+  /// used again meanwhile is not cut).
+  class Guard {
+   public:
+    Guard(Watchdog& watchdog, int socket, Duration limit);
+    ~Guard();
+    Guard(const Guard&) = delete;
+    Guard& operator=(const Guard&) = delete;
+
+   private:
+    Watchdog& watchdog_;
+    const int socket_;
+    std::uint64_t id_;
+  };
+
+ private:
+  struct Watched {
+    MonoTime deadline;
+    int socket;
+  };
+  void work(const std::stop_token& stop);
+  void cut_overdue() REQUIRES(mutex_);
+
+  const SystemClock clock_;
+  Mutex mutex_;
+  ConditionVariable wake_;
+  std::map<std::uint64_t, Watched> watched_ GUARDED_BY(mutex_);
+  std::uint64_t next_id_ GUARDED_BY(mutex_) = 0;
+  std::jthread thread_;
+};
+
+}  // namespace picket::sql
