@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/text/duration.h"
 
@@ -25,10 +26,12 @@ struct DeliveryResult {
   std::optional<Duration> retry_after;  ///< what the provider asked for
   /// The peer may have accepted although no answer came (the connection broke after the message was sent).
   bool maybe_delivered = false;
+  /// Delivered, but not to these: the server refused them for now (SMTP 4yz). Send to them alone, later.
+  std::vector<std::string> deferred;
   Duration latency{};
 };
 
-/// The outcome that an HTTP status and its headers stand for (RFC 9110; Retry-After in seconds or as a date).
+/// The outcome that an HTTP status stands for (RFC 9110): 2xx, then 408, 425, 429 and 5xx, then the rest.
 DeliveryOutcome outcome_of_status(int status);
 
 }  // namespace picket

@@ -17,15 +17,15 @@ namespace picket {
 struct EmailMessage {
   std::string from;  ///< "Picket <alerts@example.org>" or a bare address
   std::vector<std::string> to, cc;
-  std::string subject;     ///< UTF-8; encoded as RFC 2047 needs
-  std::string text, html;  ///< at least one; both make multipart/alternative
-  std::string
-      message_id;  ///< without <>: the same id on every try lets receivers drop repeats; made when empty
+  std::string subject;     ///< UTF-8; encoded as RFC 2047 needs; line breaks become spaces
+  std::string text, html;  ///< at least one; both make multipart/alternative; invalid UTF-8 is repaired
+  /// Without <>. The same id on every try lets receivers drop repeats; made when empty.
+  std::string message_id;
   std::string references;  ///< thread root's message id, or ""
-  Headers headers;         ///< further fields; names and values are checked against injection
+  Headers headers;         ///< further fields; not those that the members above stand for
 };
 
-/// InvalidInput names the field and why: CR/LF, no "@", over 998 octets, not UTF-8.
+/// InvalidInput names the field and why: CR/LF, no "@", over 998 octets, not UTF-8, no recipient, no text.
 Result<void> check_email(const EmailMessage& message);
 /// The message as RFC 5322 text with CRLF.
 std::string format_email(const EmailMessage& message, WallTime date, Random& random);
@@ -54,7 +54,9 @@ struct SendGridConfig {
   std::string api_url = "https://api.sendgrid.com";
 };
 
-std::unique_ptr<EmailSender> make_smtp_sender(SmtpConfig config, const Clock& clock, Random& random);
+/// With a resolver, a dead name server costs no more than the timeout (libcurl's own lookup would).
+std::unique_ptr<EmailSender> make_smtp_sender(SmtpConfig config, const Clock& clock, Random& random,
+                                              Resolver* resolver = nullptr);
 std::unique_ptr<EmailSender> make_sendgrid_sender(SendGridConfig config, HttpClient& client,
                                                   const Clock& clock);
 

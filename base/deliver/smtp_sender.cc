@@ -1,0 +1,247 @@
+// The only file of this folder that knows libcurl.
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <array>
+#include <future>
+
+#include "base/deliver/email.h"
+#include "base/deliver/mailbox.h"
+#include "base/deliver/smtp_transcript.h"
+#include "base/text/escape.h"
+
+namespace picket {
+namespace {
+
+using CurlHandle = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
+
+class CurlList {
+ public:
+  CurlList() = default;
+  ~CurlList() { curl_slist_free_all(list_); }
+  CurlList(const CurlList&) = delete;
+  CurlList& operator=(const CurlList&) = delete;
+  void add(const std::string& text) {
+    curl_slist* const longer = curl_slist_append(list_, text.c_str());
+    check(longer != nullptr, "out of memory");
+    list_ = longer;
+  }
+  curl_slist* get() const { return list_; }
+
+ private:
+  curl_slist* list_ = nullptr;
+};
+
+// One try: what libcurl's callbacks see.
+struct Conversation {
+  std::string_view rest;  // of the message
+  SmtpTranscript transcript;
+};
+
+std::size_t give_message(char* buffer, std::size_t size, std::size_t count, void* context) {
+  auto& conversation = *static_cast<Conversation*>(context);
+  const std::size_t given = std::min(size * count, conversation.rest.size());
+  conversation.rest.copy(buffer, given);
+  conversation.rest.remove_prefix(given);
+  if (conversation.rest.empty()) conversation.transcript.message_sent();
+  return given;
+}
+
+int listen(CURL* handle, curl_infotype type, char* text, std::size_t size, void* context) {
+  auto& transcript = static_cast<Conversation*>(context)->transcript;
+  if (type == CURLINFO_HEADER_OUT) transcript.command({text, size});
+  if (type != CURLINFO_HEADER_IN) return 0;
+  const bool before = transcript.answered();
+  transcript.reply_line({text, size});
+  // Only the goodbye is left: a server that is silent then must not hold us.
+  if (!before && transcript.answered()) curl_easy_setopt(handle, CURLOPT_SERVER_RESPONSE_TIMEOUT, 1L);
+  return 0;
+}
+
+long curl_version_of(TlsVersion version) {
+  switch (version) {
+    case TlsVersion::Tls10:
+      return CURL_SSLVERSION_TLSv1_0;
+    case TlsVersion::Tls11:
+      return CURL_SSLVERSION_TLSv1_1;
+    case TlsVersion::Tls12:
+      return CURL_SSLVERSION_TLSv1_2;
+    case TlsVersion::Tls13:
+      return CURL_SSLVERSION_TLSv1_3;
+  }
+  return CURL_SSLVERSION_TLSv1_2;
+}
+
+// CURL_SSLVERSION_MAX_x is CURL_SSLVERSION_x in the upper half.
+long curl_versions(const TlsConfig& tls) {
+  return curl_version_of(tls.min_version) | (curl_version_of(tls.max_version) << 16U);
+}
+
+void set_tls(CURL* handle, const TlsConfig& tls) {
+  const auto set_text = [&](CURLoption option, const std::string& value) {
+    if (!value.empty()) curl_easy_setopt(handle, option, value.c_str());
+  };
+  set_text(CURLOPT_CAINFO, tls.ca_file);
+  set_text(CURLOPT_SSLCERT, tls.cert_file);
+  set_text(CURLOPT_SSLKEY, tls.key_file);
+  curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, tls.insecure_skip_verify ? 0L : 1L);
+  curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, tls.insecure_skip_verify ? 0L : 2L);
+  curl_easy_setopt(handle, CURLOPT_SSLVERSION, curl_versions(tls));
+}
+
+std::string bracketed(const std::string& host) {
+  const bool bare_v6 = host.find(':') != std::string::npos && !host.starts_with('[');
+  return bare_v6 ? "[" + host + "]" : host;
+}
+
+enum class Mechanism { None, Password, CramMd5 };
+
+class SmtpSender final : public EmailSender {
+ public:
+  SmtpSender(SmtpConfig config, const Clock& clock, Random& random, Resolver* resolver)
+      : config_(std::move(config)), clock_(clock), random_(random), resolver_(resolver) {
+    static const CURLcode global = curl_global_init(CURL_GLOBAL_DEFAULT);
+    check(global == CURLE_OK, "libcurl does not start");
+  }
+
+  DeliveryResult send(const EmailMessage& message, Duration timeout) override {
+    const MonoTime start = clock_.mono();
+    DeliveryResult result = send_before(message, Deadline{start + timeout});
+    result.latency = clock_.mono() - start;
+    return result;
+  }
+
+ private:
+  DeliveryResult send_before(const EmailMessage& message, Deadline deadline);
+  DeliveryResult converse(const EmailMessage& message, const std::string& text, Mechanism mechanism,
+                          Deadline deadline) const;
+  Result<std::string> address(Deadline deadline) const;
+  std::string url() const;
+  std::string connect_to(const std::string& host) const;
+  void set_login(CURL* handle, Mechanism mechanism) const;
+  void set_conversation(CURL* handle, Conversation& conversation, Duration left) const;
+
+  const SmtpConfig config_;
+  const Clock& clock_;
+  Random& random_;
+  Resolver* const resolver_;
+};
+
+DeliveryResult failed(DeliveryOutcome outcome, std::string detail) {
+  DeliveryResult result;
+  result.outcome = outcome;
+  result.detail = std::move(detail);
+  return result;
+}
+
+DeliveryResult SmtpSender::send_before(const EmailMessage& message, Deadline deadline) {
+  const auto checked = check_email(message);
+  if (!checked) return failed(DeliveryOutcome::Permanent, checked.error().message);
+  const std::string text = format_email(message, clock_.wall(), random_);
+  if (config_.username.empty()) return converse(message, text, Mechanism::None, deadline);
+  const bool cram_md5 = !config_.cram_md5_secret.empty();
+  const bool password = !config_.password.empty();
+  DeliveryResult result =
+      converse(message, text, cram_md5 ? Mechanism::CramMd5 : Mechanism::Password, deadline);
+  // The server does not offer CRAM-MD5: nothing was tried yet.
+  const bool not_offered = result.outcome == DeliveryOutcome::Permanent && result.code == 0;
+  if (cram_md5 && password && not_offered) return converse(message, text, Mechanism::Password, deadline);
+  return result;
+}
+
+// The URL names who the certificate must be for; connect_to() says where that is. Its path is what EHLO says.
+std::string SmtpSender::url() const {
+  const std::string& name = config_.tls.server_name.empty() ? config_.host : config_.tls.server_name;
+  const std::string_view scheme = config_.security == SmtpSecurity::ImplicitTls ? "smtps" : "smtp";
+  return fmt::format("{}://{}:{}/{}", scheme, bracketed(name), config_.port, percent_encode(config_.hello));
+}
+
+std::string SmtpSender::connect_to(const std::string& host) const {
+  return fmt::format("::{}:{}", bracketed(host), config_.port);
+}
+
+Result<std::string> SmtpSender::address(Deadline deadline) const {
+  if (resolver_ == nullptr) return config_.host;
+  auto promise = std::make_shared<std::promise<Result<std::vector<IpAddress>>>>();
+  auto answer = promise->get_future();
+  resolver_->resolve(
+      config_.host, IpPreference::Any, deadline,
+      [promise](Result<std::vector<IpAddress>> found) { promise->set_value(std::move(found)); });
+  const auto addresses = answer.get();
+  if (!addresses) return fail(addresses, config_.host);
+  if (addresses->empty()) return fail(ErrorKind::NotFound, config_.host + ": no address");
+  return addresses->front().text();
+}
+
+void SmtpSender::set_login(CURL* handle, Mechanism mechanism) const {
+  if (mechanism == Mechanism::None) return;
+  const bool cram_md5 = mechanism == Mechanism::CramMd5;
+  const Secret& secret = cram_md5 ? config_.cram_md5_secret : config_.password;
+  curl_easy_setopt(handle, CURLOPT_USERNAME, config_.username.c_str());
+  curl_easy_setopt(handle, CURLOPT_PASSWORD, secret.reveal().c_str());
+  curl_easy_setopt(handle, CURLOPT_LOGIN_OPTIONS, cram_md5 ? "AUTH=CRAM-MD5" : "AUTH=PLAIN;AUTH=LOGIN");
+}
+
+void SmtpSender::set_conversation(CURL* handle, Conversation& conversation, Duration left) const {
+  const auto millis = std::chrono::ceil<std::chrono::milliseconds>(left).count();
+  curl_easy_setopt(handle, CURLOPT_URL, url().c_str());
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(millis));
+  curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(millis));
+  curl_easy_setopt(handle, CURLOPT_SERVER_RESPONSE_TIMEOUT, static_cast<long>(millis / 1000 + 1));
+  curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(handle, CURLOPT_PROXY, "");  // *_proxy of the environment is for HTTP
+  curl_easy_setopt(handle, CURLOPT_FORBID_REUSE, 1L);
+  const bool start_tls = config_.security == SmtpSecurity::StartTls;
+  curl_easy_setopt(handle, CURLOPT_USE_SSL, static_cast<long>(start_tls ? CURLUSESSL_ALL : CURLUSESSL_NONE));
+  set_tls(handle, config_.tls);
+  curl_easy_setopt(handle, CURLOPT_UPLOAD, 1L);
+  curl_easy_setopt(handle, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(conversation.rest.size()));
+  curl_easy_setopt(handle, CURLOPT_READFUNCTION, &give_message);
+  curl_easy_setopt(handle, CURLOPT_READDATA, &conversation);
+  curl_easy_setopt(handle, CURLOPT_VERBOSE, 1L);  // makes libcurl call the function below
+  curl_easy_setopt(handle, CURLOPT_DEBUGFUNCTION, &listen);
+  curl_easy_setopt(handle, CURLOPT_DEBUGDATA, &conversation);
+  curl_easy_setopt(handle, CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L);  // the transcript judges the refusals
+}
+
+DeliveryResult SmtpSender::converse(const EmailMessage& message, const std::string& text, Mechanism mechanism,
+                                    Deadline deadline) const {
+  const auto found = address(deadline);
+  const Duration left = deadline.remaining(clock_);
+  if (!found) return failed(DeliveryOutcome::Retry, found.error().message);
+  if (left == Duration::zero()) return failed(DeliveryOutcome::Retry, "timed out");
+
+  const CurlHandle handle(curl_easy_init(), &curl_easy_cleanup);
+  check(handle != nullptr, "out of memory");
+  Conversation conversation{text, {}};
+  set_conversation(handle.get(), conversation, left);
+  set_login(handle.get(), mechanism);
+  CurlList place;
+  place.add(connect_to(*found));
+  curl_easy_setopt(handle.get(), CURLOPT_CONNECT_TO, place.get());
+  curl_easy_setopt(handle.get(), CURLOPT_MAIL_FROM, parse_mailbox(message.from)->address.c_str());
+  CurlList recipients;
+  for (const auto* list : {&message.to, &message.cc}) {
+    for (const std::string& recipient : *list) recipients.add(parse_mailbox(recipient)->address);
+  }
+  curl_easy_setopt(handle.get(), CURLOPT_MAIL_RCPT, recipients.get());
+  std::array<char, CURL_ERROR_SIZE> reason{};
+  curl_easy_setopt(handle.get(), CURLOPT_ERRORBUFFER, reason.data());
+
+  const CURLcode code = curl_easy_perform(handle.get());
+  const std::string why = reason[0] != '\0' ? reason.data() : curl_easy_strerror(code);
+  DeliveryResult result = conversation.transcript.judge(repair_utf8(why));
+  if (code == CURLE_LOGIN_DENIED && result.code == 0 && !conversation.transcript.authentication_tried()) {
+    return failed(DeliveryOutcome::Permanent, "the server offers no authentication that is configured");
+  }
+  return result;
+}
+
+}  // namespace
+
+std::unique_ptr<EmailSender> make_smtp_sender(SmtpConfig config, const Clock& clock, Random& random,
+                                              Resolver* resolver) {
+  return std::make_unique<SmtpSender>(std::move(config), clock, random, resolver);
+}
+
+}  // namespace picket
