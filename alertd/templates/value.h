@@ -28,6 +28,8 @@ using Method = Result<Value> (*)(const Value& self, std::span<const Value> args)
 struct ValueType {
   std::string_view name;  ///< as Go prints it: "template.KV"
   std::map<std::string_view, Method> methods = {};
+  std::map<std::string_view, std::string_view> json_names =
+      {};  ///< of fields, when toJson names them otherwise
 };
 
 struct ZonedTime {

@@ -1,0 +1,185 @@
+// Pipelines, commands and operands.
+#include "alertd/templates/executor.h"
+#include "alertd/templates/go_time.h"
+
+namespace picket::alertd {
+
+namespace {
+
+using Kind = Value::Kind;
+
+Method find_method(const Value& value, std::string_view name) {
+  if (value.kind() == Kind::Time) return find_time_method(name);
+  if (value.kind() == Kind::Duration) return find_duration_method(name);
+  const ValueType* const type = value.type();
+  if (!type) return nullptr;
+  const auto found = type->methods.find(name);
+  return found == type->methods.end() ? nullptr : found->second;
+}
+
+/// A value costs a step, and more when it is large: loops must not build giants.
+std::size_t cost_of(const Value& value) {
+  if (value.kind() == Kind::String) return value.text().size() / 256;
+  if (value.kind() == Kind::List) return value.items().size() / 16;
+  if (value.kind() == Kind::Map) return value.entries().size() / 4;
+  return 0;
+}
+
+}  // namespace
+
+Result<Value> Executor::evaluate(const Pipeline& pipeline, const Value& dot) {
+  Value value;
+  bool first = true;
+  for (const Command& command : pipeline.commands) {
+    auto next = evaluate_command(command, dot, first ? nullptr : &value);
+    if (!next) return next;
+    value = std::move(*next);
+    first = false;
+  }
+  const bool ranges = pipeline.slots.size() == 2;
+  if (!ranges) {
+    for (const std::size_t slot : pipeline.slots) {
+      if (pipeline.assigns) {
+        variables_[slot] = value;
+      } else {
+        set_variable(slot, value);
+      }
+    }
+  }
+  return value;
+}
+
+Result<Value> Executor::evaluate_command(const Command& command, const Value& dot, const Value* piped) {
+  const Operand& first = command.operands.front();
+  if (auto counted = step(first.position); !counted) return fail(counted);
+  if (first.kind == Operand::Kind::And || first.kind == Operand::Kind::Or) {
+    return evaluate_logic(command, dot, piped);
+  }
+  std::vector<Value> args;
+  for (std::size_t i = 1; i < command.operands.size(); ++i) {
+    auto arg = evaluate_operand(command.operands[i], dot);
+    if (!arg) return arg;
+    args.push_back(std::move(*arg));
+  }
+  if (piped) args.push_back(*piped);
+  if (first.kind == Operand::Kind::Function && first.fields.empty())
+    return call_function(first, std::move(args));
+  if (args.empty()) return evaluate_operand(first, dot);
+  if (first.kind == Operand::Kind::Field) return read_fields(first, dot, args);
+  if (first.kind == Operand::Kind::Variable) return read_fields(first, variables_[first.slot], args);
+  if (first.kind == Operand::Kind::Parenthesis) {
+    auto value = evaluate(*first.parenthesis, dot);
+    return value ? read_fields(first, std::move(*value), args) : value;
+  }
+  return error(first.position, "can't give argument to non-function");
+}
+
+/// `and` and `or` stop at the operand that decides, and answer it.
+Result<Value> Executor::evaluate_logic(const Command& command, const Value& dot, const Value* piped) {
+  const Operand& name = command.operands.front();
+  const bool stops_at = name.kind == Operand::Kind::Or;
+  Value value;
+  for (std::size_t i = 1; i < command.operands.size(); ++i) {
+    auto operand = evaluate_operand(command.operands[i], dot);
+    if (!operand || operand->truth() == stops_at) return operand;
+    value = std::move(*operand);
+  }
+  if (piped) return *piped;
+  if (command.operands.size() == 1) {
+    return error(name.position, fmt::format("wrong number of args for {}: want at least 1 got 0", name.name));
+  }
+  return value;
+}
+
+Result<Value> Executor::evaluate_operand(const Operand& operand, const Value& dot) {
+  switch (operand.kind) {
+    case Operand::Kind::Dot:
+    case Operand::Kind::Field:
+      return read_fields(operand, dot, {});
+    case Operand::Kind::Variable:
+      return read_fields(operand, variables_[operand.slot], {});
+    case Operand::Kind::Literal:
+      return operand.literal;
+    case Operand::Kind::Nil:
+      return Value();
+    case Operand::Kind::Parenthesis: {
+      auto value = evaluate(*operand.parenthesis, dot);
+      return value ? read_fields(operand, std::move(*value), {}) : value;
+    }
+    case Operand::Kind::Function: {
+      auto value = call_function(operand, {});
+      return value ? read_fields(operand, std::move(*value), {}) : value;
+    }
+    case Operand::Kind::And:
+    case Operand::Kind::Or:
+      return error(operand.position,
+                   fmt::format("wrong number of args for {}: want at least 1 got 0", operand.name));
+  }
+  return Value();
+}
+
+Result<Value> Executor::call_function(const Operand& operand, std::vector<Value> args) {
+  const TemplateFunction& function = *operand.function;
+  if (args.size() < function.min_args || args.size() > function.max_args) {
+    const bool exact = function.min_args == function.max_args;
+    return error(
+        operand.position,
+        fmt::format("wrong number of args for {}: want {}{} got {}", operand.name,
+                    exact ? "" : (args.size() < function.min_args ? "at least " : "at most "),
+                    args.size() < function.min_args ? function.min_args : function.max_args, args.size()));
+  }
+  auto value = function.call(expansion_.environment, args);
+  if (!value) {
+    return error(operand.position, fmt::format("error calling {}: {}", operand.name, value.error().message));
+  }
+  return charge(operand, std::move(value));
+}
+
+Result<Value> Executor::charge(const Operand& operand, Result<Value> value) {
+  if (!value) return value;
+  if (value->kind() == Kind::String && value->text().size() > expansion_.limits.output.count) {
+    return error(operand.position, "a value is too long");
+  }
+  if (auto counted = step(operand.position, cost_of(*value)); !counted) return fail(counted);
+  return value;
+}
+
+/// The arguments go to the last field, which then has to be a method.
+Result<Value> Executor::read_fields(const Operand& operand, Value value, std::span<const Value> args) {
+  for (std::size_t i = 0; i < operand.fields.size(); ++i) {
+    const std::string& name = operand.fields[i];
+    const bool last = i + 1 == operand.fields.size();
+    if (const Method method = find_method(value, name)) {
+      auto answer = method(value, last ? args : std::span<const Value>());
+      if (!answer) {
+        return error(operand.position, fmt::format("error calling {}: {}", name, answer.error().message));
+      }
+      answer = charge(operand, std::move(answer));
+      if (!answer) return answer;
+      value = std::move(*answer);
+      continue;
+    }
+    if (last && !args.empty())
+      return error(operand.position, fmt::format("{} is not a method but has arguments", name));
+    auto field = read_field(operand, value, name);
+    if (!field) return field;
+    value = std::move(*field);
+  }
+  return value;
+}
+
+/// missingkey=zero.
+Result<Value> Executor::read_field(const Operand& operand, const Value& value, const std::string& name) {
+  if (value.is_nil()) {
+    return error(operand.position, fmt::format("nil pointer evaluating interface {{}}.{}", name));
+  }
+  if (value.kind() == Kind::Map || value.kind() == Kind::Record) {
+    const auto found = value.entries().find(name);
+    if (found != value.entries().end()) return found->second;
+    if (value.maps_strings()) return Value("");
+    if (value.kind() == Kind::Map) return Value();
+  }
+  return error(operand.position, fmt::format("can't evaluate field {} in type {}", name, value.type_name()));
+}
+
+}  // namespace picket::alertd
