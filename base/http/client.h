@@ -2,6 +2,7 @@
 // followed here, hop by hop, so that the address policy holds on each. No secret appears in an error.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -54,6 +55,7 @@ struct OutboundRequest {
   std::optional<AddressPolicy> policy;  ///< none: anything goes
 };
 
+/// `processing` is from the request sent to the first byte of the answer, `transfer` from there to the last.
 /// Of the last hop, but for `resolve`, `connect` and `tls`, which add up over the hops.
 struct PhaseTimings {
   Duration resolve{}, connect{}, tls{}, processing{}, transfer{}, total{};
@@ -65,7 +67,9 @@ struct Exchange {
   std::string final_url;
   std::string http_version;  ///< "1.1", "2"
   int redirects = 0;
-  std::optional<IpAddress> peer;
+  bool downgraded = false;        ///< a redirect led from https to http
+  bool sent = false;              ///< a request, or a part of one, may have reached the peer
+  std::optional<IpAddress> peer;  ///< really connected to; the proxy's when there is one
   std::optional<TlsFacts> tls;
 };
 
@@ -73,7 +77,7 @@ struct Exchange {
 enum class FailedStep { None, Resolve, Policy, Connect, Tls, Request, Timeout, TooLarge, Redirect };
 
 struct ClientResponse {
-  Response response;  ///< valid when `failed` is None or TooLarge
+  Response response;  ///< valid when `failed` is None or TooLarge; status 0 when none came
   Exchange exchange;
   FailedStep failed = FailedStep::None;
   Error error;  ///< when failed
@@ -102,20 +106,33 @@ inline ClientResponse HttpClient::exchange(const OutboundRequest& request) {
   return answer;
 }
 
+struct ClientOptions {
+  std::size_t max_concurrent = 4096;  ///< exchanges at once; more wait, at most until their timeout
+  std::size_t max_queued = 65536;     ///< more are refused (Unavailable)
+  std::size_t max_idle = 256;         ///< connections kept for reuse
+};
+
+struct ClientStats {
+  std::size_t running = 0, queued = 0;
+  std::uint64_t refused = 0;  ///< the queue was full
+};
+
 class CurlClient final : public HttpClient {
  public:
-  CurlClient(EventLoop& loop, Resolver& resolver);
+  CurlClient(EventLoop& loop, Resolver& resolver, ClientOptions options = {});
   /// Cancels what is under way (its callbacks get Unavailable).
   ~CurlClient() override;
 
+  // Neither is to be called on the loop's thread, which it would wait for.
   Result<Response> send(const OutboundRequest& request) override;
   ClientResponse exchange(const OutboundRequest& request) override;
   /// `done` runs once, on the loop's thread (or on the caller's, when the request is malformed).
   void send_async(OutboundRequest request, std::function<void(ClientResponse)> done);
+  ClientStats stats() const;
 
  private:
   class Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace picket
