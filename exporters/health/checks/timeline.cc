@@ -9,10 +9,13 @@ namespace {
 
 using Span = Timeline::Span;
 
+bool is_pure(const Span& a) {
+  return (a.known_ms == 0 || a.known_ms == a.length_ms) && (a.down_ms == 0 || a.down_ms == a.known_ms);
+}
+
 bool same_kind(const Span& a, const Span& b) {
-  const bool a_pure =
-      (a.known_ms == 0 || a.known_ms == a.length_ms) && (a.down_ms == 0 || a.down_ms == a.known_ms);
-  return a_pure && (a.known_ms > 0) == (b.known_ms > 0) && (a.down_ms > 0) == (b.down_ms > 0);
+  return is_pure(a) && is_pure(b) && (a.known_ms > 0) == (b.known_ms > 0) &&
+         (a.down_ms > 0) == (b.down_ms > 0);
 }
 
 void append(Span& into, const Span& more) {
@@ -23,8 +26,22 @@ void append(Span& into, const Span& more) {
 
 }  // namespace
 
-Timeline::Timeline(std::vector<Span> spans) : spans_(std::move(spans)) {
-  while (spans_.size() > kMaxSpans) merge_cheapest();
+Timeline::Timeline(std::vector<Span> spans) {
+  for (const Span& span : spans) push(span);
+}
+
+void Timeline::push(const Span& span) {
+  if (!spans_.empty() && same_kind(spans_.back(), span)) {
+    append(spans_.back(), span);
+    return;
+  }
+  spans_.push_back(span);
+  if (spans_.size() > kMaxSpans) merge_cheapest();
+}
+
+void Timeline::prepend(std::vector<Span> older) {
+  spans_.swap(older);
+  for (const Span& span : older) push(span);
 }
 
 void Timeline::add(State state, Duration elapsed) {
@@ -35,12 +52,7 @@ void Timeline::add(State state, Duration elapsed) {
   if (span.length_ms <= 0) return;
   if (state != State::Unknown) span.known_ms = span.length_ms;
   if (state == State::Down) span.down_ms = span.length_ms;
-  if (!spans_.empty() && same_kind(spans_.back(), span)) {
-    append(spans_.back(), span);
-    return;
-  }
-  spans_.push_back(span);
-  if (spans_.size() > kMaxSpans) merge_cheapest();
+  push(span);
 }
 
 /// Joins the two neighbours whose joint length is smallest against their age: what is lost is detail that no

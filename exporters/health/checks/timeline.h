@@ -31,11 +31,14 @@ class Timeline {
   void add(State state, Duration elapsed);
   /// Share of the known time within the last `window` that was not down; empty when nothing was known.
   std::optional<double> uptime(Duration window) const;
+  /// Puts what an earlier process saw before all of this.
+  void prepend(std::vector<Span> older);
   /// Drops what is older than `retention`.
   void forget_before(Duration retention);
   const std::vector<Span>& spans() const { return spans_; }
 
  private:
+  void push(const Span& span);
   void merge_cheapest();
 
   std::vector<Span> spans_;  ///< oldest first

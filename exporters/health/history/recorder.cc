@@ -54,10 +54,11 @@ Event HistoryRecorder::record(Event event) {
 
 void HistoryRecorder::request_flush(bool everything) {
   if (stopped_ || (flush_queued_.exchange(true) && !everything)) return;
-  worker_->submit([this, everything] {
+  const bool queued = worker_->submit([this, everything] {
     flush_queued_ = false;
     flush(everything);
   });
+  if (!queued) flush_queued_ = false;
 }
 
 void HistoryRecorder::flush(bool everything) {

@@ -1,0 +1,63 @@
+// One check while it runs: its config, prober, state, counters and place in the schedule. Not synchronised:
+// the engine guards it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "exporters/health/engine/check_status.h"
+#include "exporters/health/history/event.h"
+#include "exporters/health/history/saved_check.h"
+
+namespace picket::health {
+
+class CheckRecord {
+ public:
+  CheckRecord(std::shared_ptr<const CheckConfig> config, std::shared_ptr<Prober> prober, Moment now);
+
+  /// A new config of the same name: state and counters stay; a probe under way is not counted any more.
+  void reconfigure(std::shared_ptr<const CheckConfig> config, std::shared_ptr<Prober> prober, MonoTime now);
+
+  // Each returns the event to record, if the state changed in a way people want to read of.
+  std::optional<Event> take(const ProbeResult& result, Moment now);
+  std::optional<Event> watch_maintenance(Moment now);
+
+  /// Adds what an earlier process (or an earlier config) knew.
+  void restore(const SavedCheck& saved);
+  SavedCheck save(Moment now);
+  CheckStatus status(Moment now);
+  void forget_before(Duration retention) { timeline_.forget_before(retention); }
+
+  const CheckConfig& config() const { return *config_; }
+  const std::shared_ptr<Prober>& prober() const { return prober_; }
+  State state() const { return state_.state; }
+
+  // Its place in the schedule, kept by the engine.
+  MonoTime next_due{};
+  MonoTime planned{};   ///< of the run that waits or runs
+  MonoTime deadline{};  ///< of the run under way
+  MonoTime heartbeat_expires{};
+  bool waiting = false;
+  bool running = false;
+  bool overdue = false;         ///< the run under way has been counted as timed out
+  bool discard_result = false;  ///< the run under way belongs to an older config
+  bool removed = false;
+
+ private:
+  std::optional<Event> event(const StateChange& change, const ProbeResult& result, Moment now) const;
+  void remember(const ProbeResult& result);
+
+  std::shared_ptr<const CheckConfig> config_;
+  std::shared_ptr<Prober> prober_;
+  CheckState state_;
+  Timeline timeline_;
+  ProbeCounters counters_;
+  std::optional<WallTime> last_probe_, last_success_;
+  std::shared_ptr<const LastProbe> last_;
+  std::shared_ptr<const IcmpCounters> icmp_;
+  std::shared_ptr<const LatencyHistogram> canary_;
+  const WallTime created_;
+};
+
+}  // namespace picket::health
