@@ -24,8 +24,8 @@ namespace picket::health {
 struct HeartbeatReport {
   State state = State::Operational;  ///< operational, degraded or down
   std::string message;
-  std::optional<Duration> ttl;  ///< instead of the configured one
-  std::optional<Duration> latency;
+  std::optional<Duration> ttl = std::nullopt;  ///< instead of the configured one
+  std::optional<Duration> latency = std::nullopt;
 };
 
 using ProberFactory = std::function<std::shared_ptr<Prober>(const CheckConfig&)>;

@@ -299,7 +299,7 @@ TEST_F(EngineTest, HeartbeatsExpire) {
   EXPECT_EQ(state("backup"), State::Degraded);
   scheduler_.advance(seconds(2));
   EXPECT_EQ(state("backup"), State::Down);
-  ASSERT_TRUE(engine_->heartbeat("backup", {.ttl = minutes(10)}));
+  ASSERT_TRUE(engine_->heartbeat("backup", {.message = "", .ttl = minutes(10)}));
   scheduler_.advance(minutes(9));
   EXPECT_EQ(state("backup"), State::Operational);
   EXPECT_EQ(engine_->heartbeat("nobody", {}).error().kind, ErrorKind::NotFound);
