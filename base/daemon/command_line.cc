@@ -1,0 +1,185 @@
+#include "base/daemon/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <array>
+
+#include "base/daemon/version.h"
+#include "base/text/strings.h"
+#include "base/text/suggest.h"
+
+namespace picket {
+namespace {
+
+/// One flag as --help shows it. `{}` in the text is the default.
+struct FlagHelp {
+  std::string_view group;
+  std::string_view flag;
+  std::string_view argument;
+  std::string_view text;
+};
+
+constexpr std::array<FlagHelp, 13> kFlags = {{
+    {"Configuration", "--config.file", "PATH", "The configuration (default {}). Read again on SIGHUP."},
+    {"Configuration", "--config.check", "",
+     "Check the configuration, print every problem, and exit (0 or 1)."},
+    {"Web", "--web.listen-address", "ADDRESS",
+     "Where to listen (default {}); repeatable. \":9801\", \"127.0.0.1:9801\", \"[::1]:9801\", "
+     "\"unix:/run/x.sock\"."},
+    {"Web", "--web.config.file", "PATH", "TLS, users and headers, as in the Prometheus exporter toolkit."},
+    {"Web", "--web.external-url", "URL", "Where people reach this daemon: used in links that it sends."},
+    {"Web", "--web.systemd-socket", "", "Listen on the sockets that systemd passes, not on an address."},
+    {"Storage", "--storage.path", "DIR", "Where state is kept (default {}). Made when missing."},
+    {"Storage", "--storage.dsn", "DSN",
+     "postgresql://... keeps state there instead, so that several replicas can share it."},
+    {"Logging", "--log.level", "LEVEL", "debug, info, warn or error (default {})."},
+    {"Logging", "--log.format", "FORMAT", "logfmt or json (default {}). Logs go to standard error."},
+    {"Other", "--healthcheck", "",
+     "Ask the daemon that runs with these flags whether it lives; exit 0 or 1."},
+    {"Other", "--version", "", "Print the version and exit."},
+    {"Other", "--help", "", "Print this and exit."},
+}};
+
+std::string default_of(std::string_view flag, const DaemonSpec& spec) {
+  if (flag == "--config.file") return spec.default_config;
+  if (flag == "--web.listen-address") return spec.default_listen;
+  if (flag == "--storage.path") return "data";
+  return flag == "--log.level" ? "info" : "logfmt";
+}
+
+/// Breaks text at blanks, with `indent` spaces before every line.
+std::string wrapped(std::string_view text, std::size_t indent) {
+  constexpr std::size_t kWidth = 100;
+  std::string out;
+  std::size_t column = kWidth;
+  for (const std::string_view word : split(text, ' ')) {
+    if (column + word.size() + 1 > kWidth) {
+      out += out.empty() ? "" : "\n";
+      out += std::string(indent, ' ');
+      column = indent;
+    } else {
+      out += ' ';
+      ++column;
+    }
+    out += word;
+    column += word.size();
+  }
+  return out;
+}
+
+std::string flag_of(const std::string& word) {
+  return word.substr(0, word.find('='));
+}
+
+/// CLI11 leaves what it does not know in remaining().
+Result<void> refuse_unknown(const CLI::App& app) {
+  std::vector<std::string> known;
+  for (const FlagHelp& flag : kFlags) known.emplace_back(flag.flag);
+  const std::vector<std::string> rest = app.remaining();
+  if (rest.empty()) return {};
+  // The value of an unknown flag may be a secret: only its name is shown.
+  const std::string word = flag_of(rest.front());
+  if (!word.starts_with('-')) {
+    return fail(ErrorKind::InvalidInput, fmt::format("\"{}\" is no flag: all arguments are flags", word));
+  }
+  return fail(ErrorKind::InvalidInput, fmt::format("unknown flag {}{}", word, did_you_mean(word, known)));
+}
+
+struct Switches {
+  bool check = false;
+  bool healthcheck = false;
+  bool version = false;
+  bool help = false;
+};
+
+CommandLine::Mode mode_of(const Switches& switches) {
+  if (switches.help) return CommandLine::Mode::Help;
+  if (switches.version) return CommandLine::Mode::Version;
+  if (switches.check) return CommandLine::Mode::CheckConfig;
+  return switches.healthcheck ? CommandLine::Mode::Healthcheck : CommandLine::Mode::Run;
+}
+
+/// What went wrong in CLI11's words, which name the flag.
+Result<void> parse(CLI::App& app, int argc, const char* const* argv) {
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return fail(ErrorKind::InvalidInput, error.what());
+  }
+  return refuse_unknown(app);
+}
+
+Result<void> check_external_url(std::string& url) {
+  if (url.empty()) return {};
+  if (!url.starts_with("http://") && !url.starts_with("https://")) {
+    return fail(ErrorKind::InvalidInput, "--web.external-url must begin with http:// or https://");
+  }
+  while (url.ends_with('/')) url.pop_back();
+  return {};
+}
+
+}  // namespace
+
+Result<CommandLine> parse_command_line(int argc, const char* const* argv, const DaemonSpec& spec) {
+  CommandLine line;
+  line.flags.config_file = spec.default_config;
+  line.flags.storage_path = "data";
+  Switches switches;
+  std::string level = "info";
+  std::string format = "logfmt";
+  CLI::App app;
+  app.set_help_flag();
+  app.allow_extras();
+  app.add_flag("-h,--help", switches.help);
+  app.add_flag("--version", switches.version);
+  app.add_flag("--config.check", switches.check);
+  app.add_flag("--healthcheck", switches.healthcheck);
+  app.add_flag("--web.systemd-socket", line.systemd_socket);
+  app.add_option("--config.file", line.flags.config_file);
+  app.add_option("--web.listen-address", line.flags.listen)->allow_extra_args(false);
+  app.add_option("--web.config.file", line.flags.web_config_file);
+  app.add_option("--web.external-url", line.flags.external_url);
+  app.add_option("--storage.path", line.flags.storage_path);
+  app.add_option("--storage.dsn", line.flags.storage_dsn);
+  app.add_option("--log.level", level);
+  app.add_option("--log.format", format);
+  if (const Result<void> parsed = parse(app, argc, argv); !parsed) return fail(parsed);
+
+  line.mode = mode_of(switches);
+  if (line.flags.listen.empty()) line.flags.listen = {spec.default_listen};
+  const Result<LogLevel> log_level = parse_log_level(level);
+  if (!log_level) return fail(log_level, "--log.level");
+  const Result<LogFormat> log_format = parse_log_format(format);
+  if (!log_format) return fail(log_format, "--log.format");
+  line.log.level = *log_level;
+  line.log.format = *log_format;
+  if (const Result<void> url = check_external_url(line.flags.external_url); !url) return fail(url);
+  return line;
+}
+
+std::string help_text(const DaemonSpec& spec) {
+  std::string out = fmt::format("{}\n\nUsage: {} [flags]\n", wrapped(spec.summary, 0), spec.name);
+  std::string_view group;
+  for (const FlagHelp& flag : kFlags) {
+    if (flag.group != group) out += fmt::format("\n{}:\n", flag.group);
+    group = flag.group;
+    const std::string text = replace_all(flag.text, "{}", default_of(flag.flag, spec));
+    const std::string name =
+        fmt::format("{}{}{}", flag.flag, flag.argument.empty() ? "" : " ", flag.argument);
+    out += fmt::format("  {}\n{}\n", name, wrapped(text, 6));
+  }
+  out += fmt::format(
+      "\nExamples:\n"
+      "  {0} --config.file {1} --config.check        what is wrong with this file?\n"
+      "  {0} --web.listen-address 127.0.0.1{2}     only for this machine\n"
+      "  kill -HUP $(pidof {0})                      read the configuration again\n",
+      spec.name, spec.default_config, spec.default_listen);
+  if (!spec.help_footer.empty()) out += "\n" + spec.help_footer + "\n";
+  return out;
+}
+
+std::string version_text(const DaemonSpec& spec) {
+  return fmt::format("{} {} (revision {}, {}, {})\n", spec.name, version(), revision(), compiler(),
+                     tls_library());
+}
+
+}  // namespace picket

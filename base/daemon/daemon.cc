@@ -1,0 +1,66 @@
+#include "base/daemon/daemon.h"
+
+#include <cstdio>
+
+#include "base/daemon/command_line.h"
+#include "base/daemon/daemon_process.h"
+#include "base/daemon/healthcheck.h"
+
+namespace picket {
+namespace {
+
+constexpr int kBadInput = 1;
+constexpr int kBadFlags = 2;
+
+int check_files(const CommandLine& line, const ConfigCheck& check_config) {
+  const RealFiles files;
+  SystemRandom random;
+  WebConfigFile web(line.flags.web_config_file, files, random);
+  bool good = true;
+  for (const Result<void>& checked : {check_config(line.flags.config_file, files), web.reload()}) {
+    if (checked) continue;
+    good = false;
+    fmt::print(stderr, "{}\n", checked.error().message);
+  }
+  if (good) fmt::print("ok\n");
+  return good ? 0 : kBadInput;
+}
+
+int ask_health(const CommandLine& line) {
+  const RealFiles files;
+  const Result<void> healthy = check_health(line.flags, files);
+  if (healthy) {
+    fmt::print("healthy\n");
+    return 0;
+  }
+  fmt::print(stderr, "{}\n", healthy.error().message);
+  return kBadInput;
+}
+
+}  // namespace
+
+int run_daemon(int argc, char** argv, const DaemonSpec& spec, const ConfigCheck& check_config,
+               const ServiceFactory& make_service) {
+  Result<CommandLine> line = parse_command_line(argc, argv, spec);
+  if (!line) {
+    fmt::print(stderr, "{}: {}\nTry {} --help.\n", spec.name, line.error().message, spec.name);
+    return kBadFlags;
+  }
+  switch (line->mode) {
+    case CommandLine::Mode::Help:
+      fmt::print("{}", help_text(spec));
+      return 0;
+    case CommandLine::Mode::Version:
+      fmt::print("{}", version_text(spec));
+      return 0;
+    case CommandLine::Mode::CheckConfig:
+      return check_files(*line, check_config);
+    case CommandLine::Mode::Healthcheck:
+      return ask_health(*line);
+    case CommandLine::Mode::Run:
+      break;
+  }
+  return DaemonProcess(spec, std::move(*line), make_service).run();
+}
+
+}  // namespace picket
