@@ -10,5 +10,6 @@ int main(int argc, char** argv) {
                                 .http_threads = 4,
                                 .series_limit = {},
                                 .help_footer = "The demo ends here."};
-  return picket::run_daemon(argc, argv, spec, picket::test::check_demo_config, picket::test::make_demo_service);
+  return picket::run_daemon(argc, argv, spec, picket::test::check_demo_config,
+                            picket::test::make_demo_service);
 }

@@ -8,9 +8,9 @@ namespace {
 
 struct DemoConfig {
   std::string message;
-  std::string unready;      ///< why it is not ready
+  std::string unready;  ///< why it is not ready
   bool start_fails = false;
-  Duration slow{};          ///< how long /slow takes
+  Duration slow{};  ///< how long /slow takes
 };
 
 void read_yaml(MapReader& r, DemoConfig& c) {
@@ -26,7 +26,8 @@ class DemoService final : public Service, public Collector {
     context.router.get("/message", [this](const Request&) { return Response::text(200, config().message); },
                        {"message", "The <message>", true});
     context.router.get("/slow", [this](const Request&) { return slow(); });
-    context.router.get("/url", [this](const Request&) { return Response::text(200, context_.flags.external_url); });
+    context.router.get("/url",
+                       [this](const Request&) { return Response::text(200, context_.flags.external_url); });
     context.metrics.add(*this);
   }
 

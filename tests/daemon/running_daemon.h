@@ -17,7 +17,9 @@ class RunningDaemon {
  public:
   explicit RunningDaemon(const std::string& config, std::vector<std::string> more_flags = {});
 
-  std::string url(const std::string& path) const { return "http://127.0.0.1:" + std::to_string(port_) + path; }
+  std::string url(const std::string& path) const {
+    return "http://127.0.0.1:" + std::to_string(port_) + path;
+  }
   HttpAnswer get(const std::string& path, const HttpHeaders& headers = {}) const {
     return http_get(url(path), headers);
   }
