@@ -19,6 +19,13 @@ bool is_printable(char c) {
   return c >= 0x20 && c < 0x7F;
 }
 
+// More than half is not ASCII: then base64 is shorter, else quoted-printable is fit to be read as it is.
+bool is_mostly_foreign(std::string_view text) {
+  const auto foreign =
+      std::ranges::count_if(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+  return static_cast<std::size_t>(foreign) * 2 > text.size();
+}
+
 void append_hex(std::string& out, char c) {
   const auto byte = static_cast<unsigned char>(c);
   out += {'=', kHex[byte >> 4U], kHex[byte & 0xFU]};
@@ -64,7 +71,7 @@ std::size_t fitting(std::string_view text, std::size_t room, bool base64) {
 
 // Appends encoded words, starting at `column` of the current line. Answers the column after them.
 std::size_t append_words(std::string& out, std::string_view text, std::size_t column) {
-  const bool base64 = q_encode(text).size() > (text.size() + 2) / 3 * 4;
+  const bool base64 = is_mostly_foreign(text);
   while (!text.empty()) {
     const std::size_t room = std::min(kWordMax, kLineMax - std::min(column, kLineMax));
     const std::size_t count = fitting(text, room, base64);
@@ -253,10 +260,8 @@ std::string quoted_printable(std::string_view crlf_text) {
 EncodedBody encode_body(std::string_view text) {
   const std::string lines = crlf_lines(repair_utf8(text));
   if (is_7bit(lines)) return {"7bit", lines};
-  std::string quoted = quoted_printable(lines);
-  std::string base64 = base64_lines(lines);
-  if (quoted.size() <= base64.size()) return {"quoted-printable", std::move(quoted)};
-  return {"base64", std::move(base64)};
+  if (is_mostly_foreign(lines)) return {"base64", base64_lines(lines)};
+  return {"quoted-printable", quoted_printable(lines)};
 }
 
 }  // namespace picket

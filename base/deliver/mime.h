@@ -24,7 +24,7 @@ struct EncodedBody {
   std::string_view transfer_encoding;  ///< "7bit", "quoted-printable" or "base64"
   std::string content;                 ///< CRLF lines of at most 76 octets, ends with CRLF
 };
-/// The shortest encoding that fits `text` (UTF-8, any line ends).
+/// 7bit when that fits `text` (UTF-8, any line ends), base64 when most of it is not ASCII.
 EncodedBody encode_body(std::string_view text);
 
 std::string quoted_printable(std::string_view crlf_text);

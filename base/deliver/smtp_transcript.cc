@@ -43,6 +43,8 @@ std::string queue_id(std::string_view reply) {
 void SmtpTranscript::command(std::string_view line) {
   const std::string_view trimmed = trim(line);
   const std::string verb = to_upper(trimmed.substr(0, 5));
+  if (verb == "QUIT") ended_ = true;
+  if (ended_) return;
   if (verb == "AUTH ") authentication_tried_ = true;
   recipient_.clear();
   last_ = {};
@@ -56,7 +58,7 @@ void SmtpTranscript::command(std::string_view line) {
 
 void SmtpTranscript::reply_line(std::string_view line) {
   const std::string_view trimmed = trim(line);
-  if (trimmed.empty()) return;
+  if (trimmed.empty() || ended_) return;
   partial_.text += (partial_.text.empty() ? "" : " ") + printable(trimmed);
   partial_.text = truncate(partial_.text, kReplyMax);
   if (trimmed.size() > 3 && trimmed[3] == '-') return;

@@ -47,6 +47,7 @@ class SmtpTranscript {
   int accepted_ = 0;
   bool authentication_tried_ = false;
   bool message_sent_ = false;
+  bool ended_ = false;  // QUIT was said: nothing counts any more
 };
 
 }  // namespace picket
