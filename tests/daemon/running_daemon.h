@@ -1,4 +1,5 @@
-// demo_daemon as a process: config file in a folder of its own, free port, ready to be asked.
+// demo_daemon as a process: config file in a folder of its own, a free port. Made when it is ready or has
+// ended.
 #pragma once
 
 #include <memory>
@@ -11,27 +12,25 @@
 
 namespace picket::test {
 
-inline const std::string kDemoDaemon = std::string(PICKET_BIN_DIR) + "/demo_daemon";
+std::string demo_daemon();  ///< path of the program
 
 class RunningDaemon {
  public:
-  explicit RunningDaemon(const std::string& config, std::vector<std::string> more_flags = {});
+  explicit RunningDaemon(const std::string& config, const std::vector<std::string>& more_flags = {});
 
-  std::string url(const std::string& path) const {
-    return "http://127.0.0.1:" + std::to_string(port_) + path;
-  }
-  HttpAnswer get(const std::string& path, const HttpHeaders& headers = {}) const {
-    return http_get(url(path), headers);
-  }
-  HttpAnswer reload() const { return http_post(url("/-/reload"), ""); }
+  std::string url(const std::string& path) const;
+  HttpAnswer get(const std::string& path, const HttpHeaders& headers = {}) const;
+  HttpAnswer reload() const;
   /// Value of a series in /metrics as text, "" when it is not there.
   std::string metric(const std::string& series) const;
   void write_config(const std::string& config) const { dir_.write("demo.yml", config); }
   std::string config_file() const { return dir_.file("demo.yml"); }
-  /// Waits for a line on standard error that holds `text`.
+  /// Waits for `text` on standard error.
   bool wait_for_log(const std::string& text) const;
 
+  bool has_started() const;
   Process& process() { return *process_; }
+  const TempDir& dir() const { return dir_; }
   int port() const { return port_; }
 
  private:
