@@ -178,6 +178,8 @@ class WebConfigFile::Impl {
   const Files& files_;
   WebAuth auth_;
 
+  const Files& files() const { return files_; }
+
  private:
   Mutex reading_;
   std::int64_t modified_ GUARDED_BY(reading_) = 0;
@@ -194,6 +196,9 @@ Result<void> WebConfigFile::reload() {
 }
 std::shared_ptr<const WebConfig> WebConfigFile::current() const {
   return impl_->current();
+}
+const Files& WebConfigFile::files() const {
+  return impl_->files();
 }
 const std::string& WebConfigFile::path() const {
   return impl_->path_;
