@@ -26,6 +26,9 @@ std::string reason(int error) {
 }
 
 Failure failed(const std::string& spec, std::string_view doing) {
+  if (errno == EADDRINUSE) {
+    return fail(ErrorKind::Unavailable, fmt::format("cannot listen on {}: address already in use", spec));
+  }
   return fail(ErrorKind::Unavailable, fmt::format("cannot listen on {}: {}: {}", spec, doing, reason(errno)));
 }
 

@@ -178,8 +178,6 @@ class WebConfigFile::Impl {
   const Files& files_;
   WebAuth auth_;
 
-  const Files& files() const { return files_; }
-
  private:
   Mutex reading_;
   std::int64_t modified_ GUARDED_BY(reading_) = 0;
@@ -198,7 +196,7 @@ std::shared_ptr<const WebConfig> WebConfigFile::current() const {
   return impl_->current();
 }
 const Files& WebConfigFile::files() const {
-  return impl_->files();
+  return impl_->files_;
 }
 const std::string& WebConfigFile::path() const {
   return impl_->path_;
