@@ -1,0 +1,57 @@
+#include "tests/tidy/rules/arrows.h"
+
+namespace picket::tidy {
+
+std::span<const BaseFolder> base_folders() {
+  static const std::vector<BaseFolder> kRows = {
+      {"base/result", 0},  {"base/text", 1},   {"base/exec", 2},    {"base/time", 3},   {"base/files", 3},
+      {"base/log", 4},     {"base/config", 4}, {"base/crypto", 5},  {"base/net", 6},    {"base/http", 7},
+      {"base/metrics", 8}, {"base/sql", 9},    {"base/deliver", 9}, {"base/daemon", 9},
+  };
+  return kRows;
+}
+
+std::span<const DaemonFolder> daemon_folders() {
+  static const std::vector<DaemonFolder> kRows = {
+      {"exporters/kit", {}},
+      {"exporters/health/probe", {}},
+      {"exporters/health/probers", {"exporters/health/probe"}},
+      {"exporters/health/blackbox", {"exporters/health/probe", "exporters/health/probers"}},
+      {"exporters/health/checks", {"exporters/health/probe"}},
+      {"exporters/health/history", {"exporters/health/checks"}},
+      {"exporters/health/engine",
+       {"exporters/health/probe", "exporters/health/checks", "exporters/health/history"}},
+
+      {"alertd/series", {}},
+      {"alertd/templates", {"alertd/series"}},
+      {"alertd/datasource", {"alertd/series"}},
+      {"alertd/rules", {"alertd/series", "alertd/templates"}},
+      {"alertd/alerts", {"alertd/series"}},
+      {"alertd/routing", {"alertd/series", "alertd/alerts"}},
+      {"alertd/notify", {"alertd/series", "alertd/templates", "alertd/alerts"}},
+  };
+  return kRows;
+}
+
+std::span<const Library> libraries() {
+  static const std::vector<Library> kRows = {
+      {"boost/beast", {"base/http"}},
+      {"boost/asio", {"base/net", "base/http", "base/time"}},
+      {"curl/", {"base/http", "base/deliver"}},
+      {"ares", {"base/net"}},
+      {"openssl/", {"base/crypto", "base/net", "base/http", "base/daemon"}},
+      {"crypt.h", {"base/crypto"}},
+      {"yaml-cpp/", {"base/config"}},
+      {"re2/", {"base/text"}},
+      {"date/", {"base/time", "alertd/templates"}},
+      {"sqlite3.h", {"base/sql"}},
+      {"pqxx", {"base/sql"}},
+      {"prometheus/", {"base/metrics"}},
+      {"systemd/", {"base/daemon"}},
+      {"httplib.h", {"base/daemon"}},
+      {"civetweb", {}},
+  };
+  return kRows;
+}
+
+}  // namespace picket::tidy
