@@ -27,6 +27,7 @@ void WorkerPool::work(const std::stop_token& stop) {
   for (auto task = queue_.pop(stop); task; task = queue_.pop(stop)) {
     ++busy_;
     (*task)();
+    *task = nullptr;  // what it holds ends now, not when the next task comes
     --busy_;
   }
   // Stopped: what was accepted still runs.

@@ -13,6 +13,7 @@ constexpr std::size_t kHeadRead = 2048;   // idle connections hold this much
 constexpr std::size_t kBodyRead = 65536;  // one read of a body
 constexpr std::size_t kSmallPiece = 16384;
 constexpr Duration kLinger = std::chrono::seconds(2);
+constexpr Duration kDrainLinger = std::chrono::milliseconds(250);  // a stop need not wait for idle clients
 constexpr std::size_t kMaxIdleBuffer = 4096;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -267,7 +268,7 @@ void Connection::finish_request() {
 /// Sends our end and waits for the client's: closing at once could make the kernel throw away the answer that
 /// the client has not read yet (RFC 9112 section 9.6).
 void Connection::linger() {
-  enter(State::Lingering, kLinger);
+  enter(State::Lingering, context_.draining ? kDrainLinger : kLinger);
   inbox_ = {};
   if (!tls_) {
     ErrorCode ignored;

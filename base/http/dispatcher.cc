@@ -114,6 +114,7 @@ void Dispatcher::run(const Route& route, Job job) {
     shared->answer->set_worker(std::this_thread::get_id());
     invoke(route, *shared, log);
     shared->answer->set_worker({});
+    shared->answer.reset();  // the last owner of an unanswered one answers 500
     door->leave();
   });
   if (is_taken) return;

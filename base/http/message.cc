@@ -165,8 +165,11 @@ std::vector<std::string> Target::params(std::string_view name) const {
 
 std::optional<Target> Target::parse(std::string_view raw) {
   if (raw.empty() || (raw.front() != '/' && raw != "*")) return std::nullopt;
-  const auto is_forbidden = [](char c) { return c <= ' ' || c == '\x7f' || c == '#'; };
-  // Bytes over 0x7f are negative as char: they have to come percent-encoded (RFC 3986 section 2).
+  // Bytes over 0x7f should come percent-encoded (RFC 3986 section 2), but people type UTF-8.
+  const auto is_forbidden = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte <= 0x20 || byte == 0x7f || c == '#';
+  };
   if (std::any_of(raw.begin(), raw.end(), is_forbidden)) return std::nullopt;
   Target target;
   target.raw = raw;

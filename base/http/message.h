@@ -80,9 +80,9 @@ class BodyStream {
 
 struct Response {
   int status = 200;
-  Headers headers;
-  std::string body;
-  std::shared_ptr<BodyStream> stream;  ///< instead of `body`, sent chunked
+  Headers headers{};
+  std::string body{};
+  std::shared_ptr<BodyStream> stream{};  ///< instead of `body`, sent chunked
 
   static Response text(int status, std::string body);
   static Response html(std::string body);

@@ -19,8 +19,8 @@ using Responder = std::function<void(Response)>;
 using AsyncHandler = std::function<void(Request, Responder)>;
 
 struct RouteOptions {
-  std::string name;         ///< the `handler` label of the request metrics; default: the pattern
-  std::string summary;      ///< one line for OpenAPI and the landing page
+  std::string name{};       ///< the `handler` label of the request metrics; default: the pattern
+  std::string summary{};    ///< one line for OpenAPI and the landing page
   bool on_landing = false;  ///< linked from /
   bool quick = false;       ///< never blocks and takes microseconds: runs on the server's own thread
 };

@@ -35,8 +35,8 @@ struct ServerLimits {
 struct ServerConfig {
   /// ":9801", "127.0.0.1:0", "[::1]:9801", "unix:/run/x.sock", "fd:3" (a listening socket handed over by
   /// systemd).
-  std::vector<std::string> listen;
-  ServerLimits limits;
+  std::vector<std::string> listen{};
+  ServerLimits limits{};
 };
 
 /// What the server tells of itself; called from its threads. `handler` is the route's name, or "" before

@@ -201,6 +201,9 @@ const Files& WebConfigFile::files() const {
 const std::string& WebConfigFile::path() const {
   return impl_->path_;
 }
+const Files& WebConfigFile::files() const {
+  return impl_->files_;
+}
 
 namespace {
 
