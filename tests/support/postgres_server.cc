@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <fstream>
+#include <iterator>
 
 #include "tests/support/free_port.h"
 #include "tests/support/give_up.h"
@@ -108,7 +110,12 @@ void PostgresServer::stop() {
 }
 
 void PostgresServer::kill9() {
+  // The server's processes, each in a session of its own, would finish what they are doing.
+  const std::string pid = std::to_string(process_->pid());
+  std::ifstream children("/proc/" + pid + "/task/" + pid + "/children");
+  const std::vector<pid_t> backends{std::istream_iterator<pid_t>(children), {}};
   process_->kill9();
+  for (const pid_t backend : backends) ::kill(backend, SIGKILL);
 }
 
 std::string PostgresServer::log() const {
