@@ -195,9 +195,6 @@ Result<void> WebConfigFile::reload() {
 std::shared_ptr<const WebConfig> WebConfigFile::current() const {
   return impl_->current();
 }
-const Files& WebConfigFile::files() const {
-  return impl_->files_;
-}
 const std::string& WebConfigFile::path() const {
   return impl_->path_;
 }
