@@ -167,12 +167,15 @@ std::string help_text(const DaemonSpec& spec) {
         fmt::format("{}{}{}", flag.flag, flag.argument.empty() ? "" : " ", flag.argument);
     out += fmt::format("  {}\n{}\n", name, wrapped(text, 6));
   }
-  out += fmt::format(
-      "\nExamples:\n"
-      "  {0} --config.file {1} --config.check        what is wrong with this file?\n"
-      "  {0} --web.listen-address 127.0.0.1{2}     only for this machine\n"
-      "  kill -HUP $(pidof {0})                      read the configuration again\n",
-      spec.name, spec.default_config, spec.default_listen);
+  const std::array<std::pair<std::string, std::string_view>, 3> examples = {{
+      {fmt::format("{} --config.file {} --config.check", spec.name, spec.default_config),
+       "what is wrong with this file?"},
+      {fmt::format("{} --web.listen-address 127.0.0.1{}", spec.name, spec.default_listen),
+       "only for this machine"},
+      {fmt::format("kill -HUP $(pidof {})", spec.name), "read the configuration again"},
+  }};
+  out += "\nExamples:\n";
+  for (const auto& [command, meaning] : examples) out += fmt::format("  {:<60}  {}\n", command, meaning);
   if (!spec.help_footer.empty()) out += "\n" + spec.help_footer + "\n";
   return out;
 }

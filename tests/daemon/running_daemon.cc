@@ -10,7 +10,8 @@ std::string demo_daemon() {
   return std::string(PICKET_BIN_DIR) + "/demo_daemon";
 }
 
-RunningDaemon::RunningDaemon(const std::string& config, const std::vector<std::string>& more_flags)
+RunningDaemon::RunningDaemon(const std::string& config, const std::vector<std::string>& more_flags,
+                             std::map<std::string, std::string> env)
     : port_(free_port()) {
   write_config(config);
   std::vector<std::string> argv = {demo_daemon(),
@@ -21,7 +22,7 @@ RunningDaemon::RunningDaemon(const std::string& config, const std::vector<std::s
                                    "--storage.path",
                                    dir_.file("data")};
   argv.insert(argv.end(), more_flags.begin(), more_flags.end());
-  process_ = std::make_unique<Process>(argv);
+  process_ = std::make_unique<Process>(ProcessOptions{std::move(argv), std::move(env), {}, {}});
   wait_until(std::chrono::seconds(10), [&] { return has_started() || !process_->running(); });
 }
 

@@ -2,6 +2,7 @@
 // ended.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,7 +17,8 @@ std::string demo_daemon();  ///< path of the program
 
 class RunningDaemon {
  public:
-  explicit RunningDaemon(const std::string& config, const std::vector<std::string>& more_flags = {});
+  explicit RunningDaemon(const std::string& config, const std::vector<std::string>& more_flags = {},
+                         std::map<std::string, std::string> env = {});
 
   std::string url(const std::string& path) const;
   HttpAnswer get(const std::string& path, const HttpHeaders& headers = {}) const;
