@@ -138,7 +138,10 @@ void read_yaml(MapReader& r, WebConfig& c) {
   HttpSection http;
   r.read("http_server_config", http);
   c.headers = std::move(http.headers);
-  if (r.has("basic_auth_users")) r.read("basic_auth_users", c.basic_auth_users);
+  if (const std::optional<ValueReader> users = r.at("basic_auth_users");
+      users && users->node().kind != YamlNode::Kind::Null) {
+    users->decode(c.basic_auth_users);
+  }
   for (const auto& [name, hash] : c.basic_auth_users) {
     const Result<void> checked = check_bcrypt_hash(hash);
     if (!checked) r.problem("basic_auth_users", name + ": " + checked.error().message);
