@@ -14,12 +14,12 @@
 namespace picket::alertd {
 
 struct EvaluationContext {
-  Timestamp now{};
+  Timestamp now = {};
   Duration interval = std::chrono::minutes(1);      ///< of the group
   Duration resend_delay = std::chrono::minutes(1);  ///< a firing alert is sent again after it
   std::int64_t limit = 0;                           ///< most alerts of the rule; 0 is no limit
-  Labels external_labels;                           ///< for $externalLabels
-  TemplateEnvironment environment;                  ///< its `now` is set by evaluate()
+  Labels external_labels = {};                      ///< for $externalLabels
+  TemplateEnvironment environment = {};             ///< its `now` is set by evaluate()
 };
 
 enum class AlertChange { Pending, Firing, Resolved, Dropped };  ///< Dropped: pending that never fired

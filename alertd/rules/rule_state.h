@@ -16,17 +16,17 @@ enum class AlertState { Inactive, Pending, Firing };  ///< Inactive: resolved, s
 std::string_view to_string(AlertState state);
 
 struct ActiveAlert {
-  Labels labels;  ///< alertname included
-  Labels annotations;
+  Labels labels = {};  ///< alertname included
+  Labels annotations = {};
   AlertState state = AlertState::Pending;
   double value = 0;
-  Timestamp active_at{};          ///< when it became pending
-  Timestamp fired_at{};           ///< kNever: has not fired
-  Timestamp resolved_at{};        ///< kNever: has not ended
-  Timestamp keep_firing_since{};  ///< kNever: the condition holds
-  Timestamp last_sent_at{};       ///< kNever: not sent yet
-  Timestamp valid_until{};        ///< EndsAt of a firing alert that is sent
-  bool dirty = true;              ///< differs from what the database has
+  Timestamp active_at = {};          ///< when it became pending
+  Timestamp fired_at = {};           ///< kNever: has not fired
+  Timestamp resolved_at = {};        ///< kNever: has not ended
+  Timestamp keep_firing_since = {};  ///< kNever: the condition holds
+  Timestamp last_sent_at = {};       ///< kNever: not sent yet
+  Timestamp valid_until = {};        ///< EndsAt of a firing alert that is sent
+  bool dirty = true;                 ///< differs from what the database has
 
   bool operator==(const ActiveAlert&) const = default;
 };

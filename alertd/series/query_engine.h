@@ -18,14 +18,14 @@ struct Sample {
 
 /// The answer of an instant query. A scalar is one sample without labels.
 struct Vector {
-  std::vector<Sample> samples;
-  std::vector<std::string> warnings;
+  std::vector<Sample> samples = {};
+  std::vector<std::string> warnings = {};
   std::size_t histograms_skipped = 0;  ///< native histograms: not understood, left out
 };
 
 struct Query {
-  std::string expr;
-  Duration timeout{};  ///< zero: the engine's own
+  std::string expr = {};
+  Duration timeout = {};  ///< zero: the engine's own
 };
 
 /// Blocks; safe from any thread. Errors: InvalidInput (the query is wrong), Timeout, Unavailable, Denied,

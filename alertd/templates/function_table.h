@@ -18,9 +18,9 @@ namespace picket::alertd {
 /// What functions may ask for while a template is expanded.
 struct TemplateEnvironment {
   QueryEngine* engine = nullptr;  ///< for `query`; null: it fails
-  Duration query_timeout{};
-  Timestamp now{};
-  std::string external_url;  ///< "https://alerts.example.com/prometheus", no slash at the end
+  Duration query_timeout = {};
+  Timestamp now = {};
+  std::string external_url = {};  ///< "https://alerts.example.com/prometheus", no slash at the end
 };
 
 struct TemplateFunction {

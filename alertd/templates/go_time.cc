@@ -187,6 +187,11 @@ std::string part_text(const Fields& f, const LayoutToken& token) {
 
 }  // namespace
 
+Timestamp model_time(double unix_seconds) {
+  const auto nanoseconds = static_cast<std::int64_t>(unix_seconds * 1e9);
+  return Timestamp(std::chrono::milliseconds(nanoseconds / 1'000'000));
+}
+
 bool is_known_zone(std::string_view name) {
   if (name == "UTC") return true;
   try {

@@ -11,6 +11,9 @@
 
 namespace picket::alertd {
 
+/// Seconds since 1970, cut to milliseconds as Prometheus' model.Time is. Requires |seconds| < 9.2e9.
+Timestamp model_time(double unix_seconds);
+
 bool is_known_zone(std::string_view name);
 std::string format_go_time(const ZonedTime& time, std::string_view layout);
 /// time.Time's String(): "2026-01-05 12:00:00.5 +0000 UTC".

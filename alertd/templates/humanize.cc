@@ -9,7 +9,6 @@
 
 #include "alertd/templates/go_format.h"
 #include "alertd/templates/go_time.h"
-#include "base/time/timestamp.h"
 
 namespace picket::alertd {
 
@@ -78,8 +77,9 @@ std::string humanize_percentage(double ratio) {
 }
 
 std::string humanize_timestamp(double unix_seconds) {
-  if (!std::isfinite(unix_seconds)) return four_digits(unix_seconds);
-  return format_go_time(ZonedTime{from_unix_seconds(unix_seconds)});
+  constexpr double kMaxSeconds = 9.2e9;
+  if (!std::isfinite(unix_seconds) || std::fabs(unix_seconds) > kMaxSeconds) return four_digits(unix_seconds);
+  return format_go_time(ZonedTime{model_time(unix_seconds)});
 }
 
 }  // namespace picket::alertd

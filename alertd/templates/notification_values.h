@@ -12,13 +12,13 @@ Value kv_value(const Labels& labels);
 
 /// What a template sees of one alert.
 struct AlertFields {
-  std::string status;  ///< "firing" or "resolved"
-  Labels labels;
-  Labels annotations;
-  Timestamp starts_at{};
-  Timestamp ends_at{};
-  std::string generator_url;
-  std::string fingerprint;
+  std::string status = {};  ///< "firing" or "resolved"
+  Labels labels = {};
+  Labels annotations = {};
+  Timestamp starts_at = {};
+  Timestamp ends_at = {};
+  std::string generator_url = {};
+  std::string fingerprint = {};
 };
 Value alert_value(const AlertFields& alert);
 /// The list with .Firing and .Resolved.

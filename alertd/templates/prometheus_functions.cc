@@ -5,6 +5,7 @@
 #include <cmath>
 #include <optional>
 
+#include "alertd/templates/go_time.h"
 #include "alertd/templates/html_escape.h"
 #include "alertd/templates/humanize.h"
 #include "alertd/templates/shared_functions.h"
@@ -123,7 +124,7 @@ Result<Value> to_time(double seconds) {
   if (!std::isfinite(seconds) || std::fabs(seconds) > kMaxSeconds) {
     return invalid_argument(fmt::format("{} cannot be represented as a time", seconds));
   }
-  return Value(from_unix_seconds(seconds));
+  return Value(model_time(seconds));
 }
 
 Result<Value> to_duration(double seconds) {
