@@ -26,6 +26,7 @@ class FileReader {
     read_maintenance();
     read_policy();
     read_business();
+    read_slos();
     read_limits();
     for (auto& check : checks_)
       config_.checks.push_back(std::make_shared<const CheckConfig>(std::move(check)));
@@ -60,6 +61,7 @@ class FileReader {
   void read_policy();
   std::vector<Cidr> read_networks(MapReader& r, std::string_view key);
   void read_business();
+  void read_slos();
   void read_limits();
   void names_must_exist(const ValueReader& list, const std::set<std::string>& known, std::string_view what);
   std::set<std::string> group_names() const;
@@ -185,6 +187,28 @@ void FileReader::read_business() {
   r.read("checks", config_.business_checks);
   if (const auto list = r.at("checks")) names_must_exist(*list, names_, "check");
   r.finish();
+}
+
+void FileReader::read_slos() {
+  std::set<std::string> seen;
+  for_each("slos", [&](const ValueReader& value) {
+    SloConfig slo;
+    MapReader r(value);
+    if (r.require("name", slo.name)) {
+      check_name(member(value, "name"), slo.name);
+      if (!seen.insert(slo.name).second) r.problem("name", fmt::format("\"{}\" is defined twice", slo.name));
+    }
+    if (r.require("objective", slo.objective) && !(slo.objective > 0 && slo.objective < 1)) {
+      r.problem("objective", "must be between 0 and 1, such as 0.999");
+    }
+    if (r.read("window", slo.window) && slo.window <= Duration::zero())
+      r.problem("window", "must be more than 0");
+    r.require("checks", slo.checks);
+    names_must_exist(member(value, "checks"), names_, "check");
+    r.read("count_slow", slo.count_slow);
+    r.finish();
+    config_.slos.push_back(std::move(slo));
+  });
 }
 
 void FileReader::read_limits() {

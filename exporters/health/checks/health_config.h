@@ -16,12 +16,22 @@ struct GroupConfig {
   std::string title;  ///< for people; default: the name
 };
 
+/// Probes as an SLI: good are those that succeeded (and, with `count_slow`, fast enough).
+struct SloConfig {
+  std::string name;
+  double objective = 0.999;  ///< share of good probes, 0 to 1
+  Duration window = std::chrono::hours(24 * 30);
+  std::vector<std::string> checks;
+  bool count_slow = false;
+};
+
 struct HealthConfig {
   std::vector<std::shared_ptr<const CheckConfig>> checks;  ///< probed ones, then heartbeats; names are unique
   std::vector<GroupConfig> groups;  ///< every group that a check is in, and the declared
   AddressPolicy target_policy;
   std::vector<std::string> business_checks;  ///< empty: the critical ones
-  Secret api_token;                          ///< empty: nothing can be written through the API
+  std::vector<SloConfig> slos;
+  Secret api_token;  ///< empty: nothing can be written through the API
   Duration history_retention = std::chrono::hours(24 * 90);
   Duration events_retention = std::chrono::hours(24 * 90);
   std::size_t events_max = 10'000;

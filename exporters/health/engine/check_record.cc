@@ -1,6 +1,7 @@
 #include "exporters/health/engine/check_record.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace picket::health {
 
@@ -31,6 +32,12 @@ std::shared_ptr<const TlsFacts> shared_tls(const ProbeResult& result,
     chain->shrink_to_fit();
   }
   return facts;
+}
+
+std::int32_t micros(Duration took) {
+  const auto count = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
+  return static_cast<std::int32_t>(
+      std::clamp<std::int64_t>(count, 0, std::numeric_limits<std::int32_t>::max()));
 }
 
 std::string_view reason_of_change(const StateChange& change, const ProbeResult& result) {
@@ -105,7 +112,7 @@ void CheckRecord::remember(const ProbeResult& result) {
   last->detail = result.detail;
   last->duration = result.duration;
   for (std::size_t i = 0; i < kPhaseCount; ++i) {
-    last->phase_seconds[i] = result.phases[i] ? static_cast<float>(seconds(*result.phases[i])) : -1.0F;
+    last->phase_micros[i] = result.phases[i] ? micros(*result.phases[i]) : -1;
   }
   last->resolved = result.resolved;
   last->ocsp = result.ocsp;
@@ -179,7 +186,7 @@ CheckStatus CheckRecord::status(Moment now) {
   status.canary = canary_;
   for (std::size_t i = 0; i < kUptimeWindows.size(); ++i) {
     const std::optional<double> ratio = timeline_.uptime(kUptimeWindows[i].length);
-    status.uptime[i] = ratio ? static_cast<float>(*ratio) : -1.0F;
+    status.uptime[i] = ratio.value_or(-1.0);
   }
   return status;
 }

@@ -19,7 +19,7 @@ struct LastProbe {
   FailureReason reason = FailureReason::None;
   std::string detail;
   Duration duration{};
-  std::array<float, kPhaseCount> phase_seconds{};  ///< negative: did not happen
+  std::array<std::int32_t, kPhaseCount> phase_micros{};  ///< negative: did not happen
   std::optional<ProbeResult::Addresses> resolved;
   std::optional<OcspStatus> ocsp;
   Facts facts;
@@ -46,10 +46,10 @@ struct CheckStatus {
   std::array<std::uint64_t, kStateCount> entered{};
   ProbeCounters counters;
   std::optional<WallTime> last_probe, last_success;
-  std::shared_ptr<const LastProbe> last;              ///< null: none yet in this process
-  std::array<float, kUptimeWindows.size()> uptime{};  ///< negative: nothing known
-  std::shared_ptr<const IcmpCounters> icmp;           ///< null: no icmp check
-  std::shared_ptr<const LatencyHistogram> canary;     ///< null: no filesystem canary
+  std::shared_ptr<const LastProbe> last;               ///< null: none yet in this process
+  std::array<double, kUptimeWindows.size()> uptime{};  ///< negative: nothing known
+  std::shared_ptr<const IcmpCounters> icmp;            ///< null: no icmp check
+  std::shared_ptr<const LatencyHistogram> canary;      ///< null: no filesystem canary
 };
 
 /// All checks at one moment, in the order of the file. Immutable, shared by scrapes.

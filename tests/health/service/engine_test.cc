@@ -268,7 +268,7 @@ TEST_F(EngineTest, DoesNotTrustAStateFromLongAgo) {
   engine_->restore(saved);
   EXPECT_EQ(state("a"), State::Unknown);
   EXPECT_EQ(time_in("a", State::Unknown), hours(3));
-  EXPECT_FLOAT_EQ(status("a").uptime[1], 1.0F);
+  EXPECT_EQ(status("a").uptime[1], 1.0);
 }
 
 TEST_F(EngineTest, RestoresLateWithoutLosingWhatIsNew) {
