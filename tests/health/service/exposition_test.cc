@@ -22,6 +22,7 @@ using test::success;
 constexpr const char* kConfig = R"(
 checks:
 - {name: api, group: core, criticality: critical, interval: 15s, degraded_above: 100ms, prober: {fake: {target: "https://api.test/"}}}
+- {name: broken, interval: 15s, prober: {fake: {target: "127.0.0.1:1"}}}
 - {name: cache, group: core, interval: 15s, prober: {fake: {target: "127.0.0.1:6379"}}}
 - {name: database, group: core, interval: 15s, prober: {fake: {target: "127.0.0.1:5432/app"}}}
 - {name: disk, interval: 1m, prober: {fake: {target: /var/lib}}}
@@ -128,7 +129,7 @@ class ExpositionTest : public ::testing::Test {
     take("mail", with(SmtpFacts{{{"banner", 220}, {"ehlo", 250}}, true}));
     take("name", with(DnsFacts{0, 2, 1, 0, {{"192.0.2.53:53", 2026010501}}, true}));
     clock_.advance(seconds(15));
-    take("cache", failure(FailureReason::Auth, "NOAUTH"));
+    take("broken", failure(FailureReason::Connect, "connection refused"));
     clock_.advance(seconds(5));
   }
   std::string scrape(ExpositionFormat format) {
@@ -183,6 +184,7 @@ TEST_F(ExpositionTest, CountersOfKnownLabelsStartAtZero) {
 
 TEST_F(ExpositionTest, FactsOfAFailedProbeVanish) {
   run_everything();
+  take("cache", failure(FailureReason::Auth, "NOAUTH"));
   const std::string text = scrape(ExpositionFormat::Text004);
   EXPECT_EQ(text.find("health_redis_"), std::string::npos);
   EXPECT_NE(text.find("health_check_up{check=\"cache\"} 0\n"), std::string::npos);
