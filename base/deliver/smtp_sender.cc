@@ -115,9 +115,9 @@ class SmtpSender final : public EmailSender {
   DeliveryResult send_before(const EmailMessage& message, Deadline deadline);
   DeliveryResult converse(const EmailMessage& message, const std::string& text, Mechanism mechanism,
                           Deadline deadline) const;
-  Result<std::string> address(Deadline deadline) const;
+  Result<std::string> resolved(Deadline deadline) const;
   std::string url() const;
-  std::string connect_to(const std::string& host) const;
+  std::string connect_to() const;
   void set_login(CURL* handle, Mechanism mechanism) const;
   void set_conversation(CURL* handle, Conversation& conversation, Duration left) const;
 
@@ -156,12 +156,12 @@ std::string SmtpSender::url() const {
   return fmt::format("{}://{}:{}/{}", scheme, bracketed(name), config_.port, percent_encode(config_.hello));
 }
 
-std::string SmtpSender::connect_to(const std::string& host) const {
-  return fmt::format("::{}:{}", bracketed(host), config_.port);
+std::string SmtpSender::connect_to() const {
+  return fmt::format("::{}:{}", bracketed(config_.host), config_.port);
 }
 
-Result<std::string> SmtpSender::address(Deadline deadline) const {
-  if (resolver_ == nullptr) return config_.host;
+// "host:port:address,address" for libcurl, which tries them in turn.
+Result<std::string> SmtpSender::resolved(Deadline deadline) const {
   auto promise = std::make_shared<std::promise<Result<std::vector<IpAddress>>>>();
   auto answer = promise->get_future();
   resolver_->resolve(
@@ -169,8 +169,11 @@ Result<std::string> SmtpSender::address(Deadline deadline) const {
       [promise](Result<std::vector<IpAddress>> found) { promise->set_value(std::move(found)); });
   const auto addresses = answer.get();
   if (!addresses) return fail(addresses, config_.host);
-  if (addresses->empty()) return fail(ErrorKind::NotFound, config_.host + ": no address");
-  return addresses->front().text();
+  std::string out = fmt::format("{}:{}:", bracketed(config_.host), config_.port);
+  for (const IpAddress& address : *addresses) {
+    out += (out.ends_with(':') ? "" : ",") + bracketed(address.text());
+  }
+  return out;
 }
 
 void SmtpSender::set_login(CURL* handle, Mechanism mechanism) const {
@@ -206,9 +209,15 @@ void SmtpSender::set_conversation(CURL* handle, Conversation& conversation, Dura
 
 DeliveryResult SmtpSender::converse(const EmailMessage& message, const std::string& text, Mechanism mechanism,
                                     Deadline deadline) const {
-  const auto found = address(deadline);
+  CurlList addresses;
+  CurlList place;
+  CurlList recipients;
+  if (resolver_ != nullptr) {
+    const auto found = resolved(deadline);
+    if (!found) return failed(DeliveryOutcome::Retry, found.error().message);
+    addresses.add(*found);
+  }
   const Duration left = deadline.remaining(clock_);
-  if (!found) return failed(DeliveryOutcome::Retry, found.error().message);
   if (left == Duration::zero()) return failed(DeliveryOutcome::Retry, "timed out");
 
   const CurlHandle handle(curl_easy_init(), &curl_easy_cleanup);
@@ -216,11 +225,10 @@ DeliveryResult SmtpSender::converse(const EmailMessage& message, const std::stri
   Conversation conversation{text, {}};
   set_conversation(handle.get(), conversation, left);
   set_login(handle.get(), mechanism);
-  CurlList place;
-  place.add(connect_to(*found));
+  place.add(connect_to());
   curl_easy_setopt(handle.get(), CURLOPT_CONNECT_TO, place.get());
+  curl_easy_setopt(handle.get(), CURLOPT_RESOLVE, addresses.get());
   curl_easy_setopt(handle.get(), CURLOPT_MAIL_FROM, parse_mailbox(message.from)->address.c_str());
-  CurlList recipients;
   for (const auto* list : {&message.to, &message.cc}) {
     for (const std::string& recipient : *list) recipients.add(parse_mailbox(recipient)->address);
   }

@@ -1,5 +1,5 @@
-// The file system. Seam: RealFiles in production, FaultyFiles in tests. Paths are UTF-8 strings. Safe from
-// any thread.
+// The file system. Seam: RealFiles in production, fakes in tests that need a full disk. Paths are UTF-8
+// strings. Safe from any thread.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,11 @@
 // The SMTP sender against a real server (aiosmtpd): security, authentication, answers, broken connections.
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <thread>
 
 #include "base/deliver/email.h"
 #include "tests/support/certificates.h"
@@ -26,6 +32,55 @@ EmailMessage message_to(std::vector<std::string> to) {
   message.message_id = "m1@picket.example.org";
   return message;
 }
+
+// Gives its answers one after the other, then none.
+class SilentServer {
+ public:
+  explicit SilentServer(std::vector<std::string> answers)
+      : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), answers_(std::move(answers)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    EXPECT_EQ(::bind(socket_, reinterpret_cast<sockaddr*>(&address), size), 0);
+    EXPECT_EQ(::listen(socket_, 1), 0);
+    EXPECT_EQ(::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size), 0);
+    port_ = ntohs(address.sin_port);
+    thread_ = std::jthread([this] { serve(); });
+  }
+  ~SilentServer() {
+    ::shutdown(socket_, SHUT_RDWR);
+    thread_.join();
+    ::close(socket_);
+  }
+  SilentServer(const SilentServer&) = delete;
+  SilentServer& operator=(const SilentServer&) = delete;
+  std::uint16_t port() const { return port_; }
+
+ private:
+  void serve() const {
+    const int peer = ::accept(socket_, nullptr, nullptr);
+    std::string received;
+    std::size_t answered = 0;
+    std::array<char, 65536> buffer{};
+    for (ssize_t count = 0; count >= 0;) {
+      const bool mail_ended = answered < 5 || received.ends_with("\r\n.\r\n");
+      if (answered < answers_.size() && mail_ended) {
+        const std::string line = answers_[answered++] + "\r\n";
+        EXPECT_EQ(::send(peer, line.data(), line.size(), MSG_NOSIGNAL), static_cast<ssize_t>(line.size()));
+      }
+      count = ::recv(peer, buffer.data(), buffer.size(), 0);
+      if (count <= 0) break;
+      received.append(buffer.data(), static_cast<std::size_t>(count));
+    }
+    ::close(peer);
+  }
+
+  const int socket_;
+  const std::vector<std::string> answers_;
+  std::uint16_t port_ = 0;
+  std::jthread thread_;
+};
 
 class SmtpTest : public testing::Test {
  protected:
@@ -235,6 +290,49 @@ TEST_F(SmtpTest, NobodyListeningIsRetried) {
   EXPECT_EQ(result.code, 0);
   EXPECT_FALSE(result.maybe_delivered);
   EXPECT_NE(result.detail.find("connect"), std::string::npos) << result.detail;
+}
+
+TEST_F(SmtpTest, NamesAreLookedUpWithoutHoldingAnybody) {
+  EventLoop loop;
+  Resolver resolver(loop);
+  const auto send_to = [&](const std::string& host) {
+    SmtpConfig config = config_of(*plain_server_);
+    config.host = host;
+    return make_smtp_sender(config, clock_, random_, &resolver)
+        ->send(message_to({"a@example.org"}), kTimeout);
+  };
+  EXPECT_EQ(send_to("localhost").outcome, DeliveryOutcome::Delivered);
+  EXPECT_EQ(send_to("127.0.0.1").outcome, DeliveryOutcome::Delivered);
+  const DeliveryResult result = send_to("no such host");
+  EXPECT_EQ(result.outcome, DeliveryOutcome::Retry);
+  EXPECT_NE(result.detail.find("no such host"), std::string::npos) << result.detail;
+}
+
+TEST_F(SmtpTest, AServerThatIsSilentCostsTheTimeout) {
+  const SilentServer server({});
+  SmtpConfig config;
+  config.host = "127.0.0.1";
+  config.port = server.port();
+  config.security = SmtpSecurity::None;
+  const DeliveryResult result = make_smtp_sender(config, clock_, random_)
+                                    ->send(message_to({"a@example.org"}), std::chrono::milliseconds(200));
+  EXPECT_EQ(result.outcome, DeliveryOutcome::Retry);
+  EXPECT_FALSE(result.maybe_delivered);
+  EXPECT_GE(result.latency, std::chrono::milliseconds(200));
+  EXPECT_LT(result.latency, std::chrono::seconds(5));
+}
+
+TEST_F(SmtpTest, AServerThatIsSilentAfterTheMailHoldsNobody) {
+  const SilentServer server({"220 hello", "250 hello", "250 sender", "250 recipient", "354 go on",
+                             "250 2.0.0 Ok: queued as 4F3B21"});
+  SmtpConfig config;
+  config.host = "127.0.0.1";
+  config.port = server.port();
+  config.security = SmtpSecurity::None;
+  const DeliveryResult result = send(config, message_to({"a@example.org"}));
+  EXPECT_EQ(result.outcome, DeliveryOutcome::Delivered) << result.detail;
+  EXPECT_EQ(result.provider_id, "4F3B21");
+  EXPECT_LT(result.latency, kTimeout / 2) << "it waited for the answer to QUIT";
 }
 
 TEST_F(SmtpTest, ABadMessageIsRefusedBeforeAnythingIsSent) {
