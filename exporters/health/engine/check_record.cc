@@ -77,7 +77,7 @@ std::optional<Event> CheckRecord::take(const ProbeResult& result, Moment now) {
   const bool first_ever = counters_.probes == 1;
   last_probe_ = now.wall;
   if (result.success) last_success_ = now.wall;
-  remember(result);
+  remember(result, now.wall);
   const auto change = take_verdict(policy, state_, judge(policy, result), now);
   // That a new check was found well is no news.
   if (!change || (first_ever && change->to == State::Operational)) return std::nullopt;
@@ -105,7 +105,10 @@ std::optional<Event> CheckRecord::event(const StateChange& change, const ProbeRe
   return event;
 }
 
-void CheckRecord::remember(const ProbeResult& result) {
+void CheckRecord::remember(const ProbeResult& result, WallTime at) {
+  if (!result.success || result.degraded) {
+    last_error_ = std::make_shared<LastError>(LastError{at, result.reason, result.detail});
+  }
   auto last = std::make_shared<LastProbe>();
   last->success = result.success;
   last->reason = result.reason;
@@ -182,6 +185,7 @@ CheckStatus CheckRecord::status(Moment now) {
   status.last_probe = last_probe_;
   status.last_success = last_success_;
   status.last = last_;
+  status.last_error = last_error_;
   status.icmp = icmp_;
   status.canary = canary_;
   for (std::size_t i = 0; i < kUptimeWindows.size(); ++i) {

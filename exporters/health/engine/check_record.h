@@ -46,7 +46,7 @@ class CheckRecord {
 
  private:
   std::optional<Event> event(const StateChange& change, const ProbeResult& result, Moment now) const;
-  void remember(const ProbeResult& result);
+  void remember(const ProbeResult& result, WallTime at);
 
   std::shared_ptr<const CheckConfig> config_;
   std::shared_ptr<Prober> prober_;
@@ -55,6 +55,7 @@ class CheckRecord {
   ProbeCounters counters_;
   std::optional<WallTime> last_probe_, last_success_;
   std::shared_ptr<const LastProbe> last_;
+  std::shared_ptr<const LastError> last_error_;
   std::shared_ptr<const IcmpCounters> icmp_;
   std::shared_ptr<const LatencyHistogram> canary_;
   const WallTime created_;

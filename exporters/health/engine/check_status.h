@@ -26,6 +26,13 @@ struct LastProbe {
   std::shared_ptr<const TlsFacts> tls;
 };
 
+/// Why it last failed or was degraded. Kept when the check recovers.
+struct LastError {
+  WallTime at;
+  FailureReason reason = FailureReason::None;  ///< none: a warning
+  std::string message;
+};
+
 struct UptimeWindow {
   std::string_view name;
   Duration length;
@@ -48,6 +55,7 @@ struct CheckStatus {
   std::optional<WallTime> last_probe, last_success;
   std::shared_ptr<const LastProbe> last;               ///< null: none yet in this process
   std::array<double, kUptimeWindows.size()> uptime{};  ///< negative: nothing known
+  std::shared_ptr<const LastError> last_error;         ///< null: none in this process
   std::shared_ptr<const IcmpCounters> icmp;            ///< null: no icmp check
   std::shared_ptr<const LatencyHistogram> canary;      ///< null: no filesystem canary
 };

@@ -42,6 +42,7 @@ class Engine final : public HistorySource, public std::enable_shared_from_this<E
   /// No run starts any more, and what is under way is not counted. Idempotent.
   void stop();
 
+  WallTime wall() const { return scheduler_.clock().wall(); }
   /// At most a second old; newer than the last change of a state.
   std::shared_ptr<const Snapshot> snapshot();
   /// NotFound, or Conflict when the check is probed.
