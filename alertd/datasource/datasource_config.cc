@@ -1,0 +1,39 @@
+#include "alertd/datasource/datasource_config.h"
+
+namespace picket::alertd {
+
+namespace {
+
+/// `http_config: {...}`, the twin of the keys that stand beside `url`.
+struct HttpBlock {
+  HttpConfig http;
+};
+
+void read_yaml(MapReader& r, HttpBlock& c) {
+  picket::read_yaml(r, c.http);
+}
+
+}  // namespace
+
+void read_yaml(MapReader& r, DatasourceConfig& c) {
+  if (r.has("http_config")) {
+    HttpBlock block;
+    r.read("http_config", block);
+    c.http = std::move(block.http);
+  } else {
+    picket::read_yaml(r, c.http);
+  }
+  r.read("url", c.url);
+  r.read("timeout", c.timeout);
+  r.read("max_response", c.max_response);
+  std::map<std::string, std::string> headers;
+  r.read("headers", headers);
+  for (auto& [name, value] : headers) c.headers.set(name, std::move(value));
+  if (!c.url.starts_with("http://") && !c.url.starts_with("https://")) {
+    r.problem("url", "must start with http:// or https://");
+  }
+  while (c.url.ends_with('/')) c.url.pop_back();
+  if (c.timeout <= Duration::zero()) r.problem("timeout", "must be more than 0");
+}
+
+}  // namespace picket::alertd
