@@ -21,9 +21,9 @@ std::string_view to_string(DeliveryOutcome outcome);
 struct DeliveryResult {
   DeliveryOutcome outcome = DeliveryOutcome::Retry;
   int code = 0;                         ///< HTTP status or SMTP reply code; 0 when there was no answer
-  std::string detail;                   ///< for a person: the reply, or what went wrong; no secret
-  std::string provider_id;              ///< the provider's name for the message, or ""
-  std::optional<Duration> retry_after;  ///< what the provider asked for
+  std::string detail = {};                   ///< for a person: the reply, or what went wrong; no secret
+  std::string provider_id = {};              ///< the provider's name for the message, or ""
+  std::optional<Duration> retry_after = {};  ///< what the provider asked for
   /// The peer may have accepted although no answer came (the connection broke after the message was sent).
   bool maybe_delivered = false;
   /// Delivered, but not to these: the server refused them for now (SMTP 4yz). Send to them alone, later.
