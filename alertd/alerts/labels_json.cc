@@ -1,0 +1,29 @@
+#include "alertd/alerts/labels_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/text/escape.h"
+
+namespace picket::alertd {
+
+std::string labels_to_json(const Labels& labels) {
+  std::string json = "{";
+  for (const Label& label : labels) {
+    if (json.size() > 1) json += ',';
+    json += json_quote(label.name) + ":" + json_quote(label.value);
+  }
+  return json + "}";
+}
+
+Result<Labels> labels_from_json(std::string_view json) {
+  const nlohmann::json parsed = nlohmann::json::parse(json, nullptr, false);
+  if (!parsed.is_object()) return fail(ErrorKind::Corrupt, "labels are not a JSON object");
+  std::vector<Label> labels;
+  for (const auto& [name, value] : parsed.items()) {
+    if (!value.is_string()) return fail(ErrorKind::Corrupt, fmt::format("label {} is not a string", name));
+    labels.push_back({name, value.get<std::string>()});
+  }
+  return Labels(std::move(labels));
+}
+
+}  // namespace picket::alertd
