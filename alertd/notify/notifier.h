@@ -1,0 +1,40 @@
+// One way to reach people: email, SMS, Slack, webhook. Rendering is apart from delivering: a message is
+// rendered once, in the transaction that decided to send it, and delivered from the outbox as often as it
+// takes. Implementations are safe from any thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "alertd/notify/notification.h"
+#include "base/deliver/delivery.h"
+
+namespace picket::alertd {
+
+/// A rendered message to one target. The payload holds no secret: URLs and credentials stay in the
+/// configuration.
+struct Message {
+  std::string target;   ///< for people: "ops@example.org", "+14155550100", "#alerts"
+  std::string summary;  ///< one line for lists and logs
+  std::string payload;
+};
+
+class Notifier {
+ public:
+  virtual ~Notifier() = default;
+  /// No I/O but the templates' `query`. One message per target that can succeed or fail alone.
+  virtual Result<std::vector<Message>> render(const Notification& notification) = 0;
+  /// Blocks up to `timeout`. `id` is the same on every try: the idempotency key or Message-ID.
+  virtual DeliveryResult deliver(const std::string& id, const Message& message, Duration timeout) = 0;
+  /// Whether a resolved notification is wanted (send_resolved).
+  virtual bool send_resolved() const = 0;
+};
+
+/// An integration of a receiver, named "email[0]".
+struct Integration {
+  std::string name;
+  std::shared_ptr<Notifier> notifier;
+};
+
+}  // namespace picket::alertd

@@ -1,0 +1,36 @@
+// `slack_configs:` of a receiver, with Alertmanager's keys (incoming webhooks).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "alertd/notify/message_templates.h"
+#include "base/http/client.h"
+
+namespace picket::alertd {
+
+struct SlackField {
+  TemplateText title, value;
+  bool is_short = false;
+};
+void read_yaml(MapReader& r, SlackField& c);
+
+struct SlackConfig {
+  bool send_resolved = true;
+  Secret api_url;  ///< "": global.slack_api_url
+  HttpConfig http;
+  std::string channel, username, icon_emoji, icon_url;
+  TemplateText title{R"({{ template "slack.default.title" . }})", {}};
+  TemplateText title_link{R"({{ template "slack.default.titlelink" . }})", {}};
+  TemplateText text{R"({{ template "slack.default.text" . }})", {}};
+  TemplateText fallback{R"({{ template "slack.default.fallback" . }})", {}};
+  TemplateText color{R"({{ template "slack.default.color" . }})", {}};
+  TemplateText pretext, footer;
+  std::vector<SlackField> fields;
+  bool link_names = false;
+  std::vector<std::string> mrkdwn_in{"fallback", "pretext", "text"};
+};
+void read_yaml(MapReader& r, SlackConfig& c);
+
+}  // namespace picket::alertd

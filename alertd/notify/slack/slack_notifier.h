@@ -1,0 +1,34 @@
+// Posts an attachment to a Slack incoming webhook (or whatever speaks its JSON: Mattermost, Rocket.Chat).
+#pragma once
+
+#include <memory>
+
+#include "alertd/notify/notifier.h"
+#include "alertd/notify/slack/slack_config.h"
+
+namespace picket::alertd {
+
+class SlackNotifier final : public Notifier {
+ public:
+  /// InvalidInput with every template's first mistake.
+  static Result<std::unique_ptr<Notifier>> make(SlackConfig config, const MessageTemplates& templates,
+                                                HttpClient& client);
+
+  Result<std::vector<Message>> render(const Notification& notification) override;
+  DeliveryResult deliver(const std::string& id, const Message& message, Duration timeout) override;
+  bool send_resolved() const override { return config_.send_resolved; }
+
+ private:
+  struct Texts {
+    std::vector<std::pair<std::string, Template>> attachment;  ///< key of the attachment to its text
+    std::vector<std::pair<Template, Template>> fields;
+  };
+  SlackNotifier(SlackConfig config, Texts texts, HttpClient& client)
+      : config_(std::move(config)), texts_(std::move(texts)), client_(client) {}
+
+  const SlackConfig config_;
+  const Texts texts_;
+  HttpClient& client_;
+};
+
+}  // namespace picket::alertd

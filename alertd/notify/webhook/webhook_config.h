@@ -1,0 +1,21 @@
+// `webhook_configs:` of a receiver, with Alertmanager's keys, and a signing secret of ours.
+#pragma once
+
+#include <string>
+
+#include "base/http/client.h"
+
+namespace picket::alertd {
+
+struct WebhookConfig {
+  bool send_resolved = true;
+  Secret url;  ///< may carry a token
+  HttpConfig http;
+  std::size_t max_alerts = 0;  ///< 0: all
+  Duration timeout = std::chrono::seconds(30);
+  /// When set, each request carries `X-Picket-Signature: sha256=<hex HMAC of the body>`.
+  Secret signing_secret;
+};
+void read_yaml(MapReader& r, WebhookConfig& c);
+
+}  // namespace picket::alertd
