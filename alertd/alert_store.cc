@@ -1,0 +1,43 @@
+#include "alertd/alert_store.h"
+
+#include "alertd/dispatch/dispatch_store.h"
+#include "alertd/outbox/outbox.h"
+#include "alertd/rules/rule_state_store.h"
+
+namespace picket::alertd {
+namespace {
+
+constexpr unsigned kPrivate = 0700;
+
+Result<void> migrate(sql::Database& database) {
+  const Result<void> outbox = database.migrate("outbox", Outbox::migrations());
+  if (!outbox) return outbox;
+  const Result<void> dispatch = database.migrate("dispatch", DispatchStore::migrations());
+  if (!dispatch) return dispatch;
+  return database.migrate(RuleStateStore::kComponent, RuleStateStore::migrations());
+}
+
+}  // namespace
+
+Result<AlertStore> open_alert_store(const DaemonFlags& flags, Files& files) {
+  AlertStore store;
+  std::string dsn = flags.storage_dsn;
+  if (dsn.empty()) {
+    const Result<void> folder = files.make_directories(flags.storage_path, kPrivate);
+    if (!folder) return fail(folder, "storage");
+    Result<LockFile> lock = LockFile::acquire(flags.storage_path + "/alertd.lock");
+    if (!lock) return fail(lock, "storage");
+    store.lock = std::move(*lock);
+    dsn = "sqlite:" + flags.storage_path + "/alertd.db";
+  }
+  const Result<sql::Dsn> parsed = sql::Dsn::parse(dsn);
+  if (!parsed) return fail(parsed, "--storage.dsn");
+  Result<std::unique_ptr<sql::Database>> database = sql::Database::open(*parsed);
+  if (!database) return fail(database, "storage");
+  const Result<void> migrated = migrate(**database);
+  if (!migrated) return fail(migrated, "storage");
+  store.database = std::move(*database);
+  return store;
+}
+
+}  // namespace picket::alertd

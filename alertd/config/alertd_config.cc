@@ -1,0 +1,104 @@
+#include "alertd/config/alertd_config.h"
+
+#include <algorithm>
+
+#include "alertd/routing/route_tree.h"
+
+namespace picket::alertd {
+namespace {
+
+void read_smtp(MapReader& r, SmtpSettings& c) {
+  r.read("smtp_smarthost", c.smarthost);
+  r.read("smtp_from", c.from);
+  r.read("smtp_hello", c.hello);
+  r.read("smtp_auth_username", c.auth_username);
+  r.read_secret("smtp_auth_password", c.auth_password);
+  r.read_secret("smtp_auth_secret", c.auth_secret);
+  r.ignore("smtp_auth_identity");
+  r.read("smtp_require_tls", c.require_tls);
+  r.read("smtp_tls_config", c.tls);
+  if (c.smarthost.empty()) return;
+  const Result<SmtpConfig> smtp = to_smtp_config(c);
+  if (!smtp) r.problem("smtp_smarthost", smtp.error().message);
+}
+
+void check_email(MapReader& r, const ReceiverConfig& receiver, const SmtpSettings& global) {
+  for (const EmailConfig& email : receiver.email) {
+    const SmtpSettings smtp = email.smtp.over(global);
+    if (smtp.smarthost.empty()) {
+      r.problem(
+          "receivers",
+          fmt::format("\"{}\" sends email: smarthost, or global.smtp_smarthost, is required", receiver.name));
+    }
+    if (smtp.from.empty())
+      r.problem("receivers",
+                fmt::format("\"{}\" sends email: from, or global.smtp_from, is required", receiver.name));
+  }
+}
+
+void check_slack(MapReader& r, const ReceiverConfig& receiver, const Secret& global) {
+  const bool missing = global.empty() && std::ranges::any_of(receiver.slack, [](const SlackConfig& slack) {
+                         return slack.api_url.empty();
+                       });
+  if (missing)
+    r.problem("receivers", fmt::format("\"{}\" posts to Slack: api_url, or global.slack_api_url, is required",
+                                       receiver.name));
+}
+
+std::vector<std::string> check_receivers(MapReader& r, const AlertdConfig& c) {
+  std::vector<std::string> names;
+  for (const ReceiverConfig& receiver : c.receivers) {
+    if (std::ranges::find(names, receiver.name) != names.end()) {
+      r.problem("receivers", fmt::format("\"{}\" is defined twice", receiver.name));
+    }
+    names.push_back(receiver.name);
+    check_email(r, receiver, c.global.smtp);
+    check_slack(r, receiver, c.global.slack_api_url);
+  }
+  return names;
+}
+
+}  // namespace
+
+void read_yaml(MapReader& r, GlobalConfig& c) {
+  r.read("evaluation_interval", c.evaluation_interval);
+  if (c.evaluation_interval <= Duration::zero()) r.problem("evaluation_interval", "must be more than 0");
+  r.read("rule_query_offset", c.rule_query_offset);
+  r.read("external_labels", c.external_labels);
+  read_smtp(r, c.smtp);
+  r.read_secret("slack_api_url", c.slack_api_url);
+  r.read("http_config", c.http);
+  // Of prometheus.yml and alertmanager.yml, without a meaning here: we scrape nothing and take no alerts with
+  // a timeout.
+  for (const char* key : {"scrape_interval", "scrape_timeout", "resolve_timeout", "query_log_file"})
+    r.ignore(key);
+}
+
+void read_yaml(MapReader& r, BackoffConfig& c) {
+  r.read("initial_backoff", c.initial);
+  r.read("max_backoff", c.max);
+  r.read("max_retry_after", c.max_retry_after);
+  r.read("lifetime", c.lifetime);
+  if (c.initial <= Duration::zero()) r.problem("initial_backoff", "must be more than 0");
+  if (c.max < c.initial) r.problem("max_backoff", "must not be less than initial_backoff");
+}
+
+void read_yaml(MapReader& r, AlertdConfig& c) {
+  r.read("datasource", c.datasource);
+  r.read("global", c.global);
+  r.read("rule_files", c.rule_files);
+  r.read("templates", c.templates);
+  r.require("route", c.route);
+  r.require("receivers", c.receivers);
+  r.read("inhibit_rules", c.inhibit_rules);
+  r.read("time_intervals", c.time_intervals);
+  std::vector<NamedInterval> older;  // Alertmanager's first name for the same
+  if (r.read("mute_time_intervals", older)) std::ranges::move(older, std::back_inserter(c.time_intervals));
+  r.read("delivery", c.delivery);
+  const std::vector<std::string> receivers = check_receivers(r, c);
+  std::vector<std::string> intervals;
+  for (const NamedInterval& interval : c.time_intervals) intervals.push_back(interval.name);
+  if (r.has("route")) check_routes(c.route, receivers, intervals, r.context().problems);
+}
+
+}  // namespace picket::alertd

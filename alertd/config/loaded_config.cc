@@ -1,0 +1,120 @@
+#include "alertd/config/loaded_config.h"
+
+#include "alertd/notify/email/email_notifier.h"
+#include "alertd/notify/slack/slack_notifier.h"
+#include "alertd/notify/sms/sms_notifier.h"
+#include "alertd/notify/webhook/webhook_notifier.h"
+#include "base/crypto/digest.h"
+#include "base/text/encoding.h"
+
+namespace picket::alertd {
+namespace {
+
+Result<TemplateLibrary> load_templates(const std::vector<std::string>& patterns,
+                                       const std::string& config_file, const Files& files) {
+  Result<TemplateLibrary> library = default_template_library();
+  if (!library) return library;
+  for (const std::string& pattern : patterns) {
+    const Result<std::vector<std::string>> paths = files.glob(resolve_beside(config_file, pattern));
+    if (!paths) return fail(paths, "templates");
+    if (paths->empty())
+      return fail(ErrorKind::NotFound,
+                  fmt::format("{}: templates: no file matches \"{}\"", config_file, pattern));
+    for (const std::string& path : *paths) {
+      const Result<std::string> text = files.read(path, 1_MiB);
+      if (!text) return fail(text, "templates");
+      const Result<void> added = library->add({.name = path, .text = *text}, alertmanager_functions());
+      if (!added) return fail(added);
+    }
+  }
+  return library;
+}
+
+/// The notifiers of one receiver, named by kind and position.
+class IntegrationBuilder {
+ public:
+  IntegrationBuilder(const GlobalConfig& global, const MessageTemplates& templates,
+                     const ReceiverServices& services)
+      : global_(global), templates_(templates), services_(services) {}
+
+  Result<std::vector<Integration>> build(const ReceiverConfig& receiver) {
+    integrations_.clear();
+    const Result<void> emails = each("email", receiver.email, [this](EmailConfig config) {
+      config.smtp = config.smtp.over(global_.smtp);
+      return EmailNotifier::make(std::move(config), {templates_, services_.clock, services_.random});
+    });
+    if (!emails) return fail(emails, receiver.name);
+    const Result<void> texts = each("sms", receiver.sms, [this](SmsConfig config) {
+      return SmsNotifier::make(std::move(config), templates_, services_.client, services_.clock);
+    });
+    if (!texts) return fail(texts, receiver.name);
+    const Result<void> slacks = each("slack", receiver.slack, [this](SlackConfig config) {
+      if (config.api_url.empty()) config.api_url = global_.slack_api_url;
+      return SlackNotifier::make(std::move(config), templates_, services_.client);
+    });
+    if (!slacks) return fail(slacks, receiver.name);
+    const Result<void> hooks =
+        each("webhook", receiver.webhook, [this](WebhookConfig config) -> Result<std::unique_ptr<Notifier>> {
+          return std::unique_ptr<Notifier>(
+              std::make_unique<WebhookNotifier>(std::move(config), services_.client));
+        });
+    if (!hooks) return fail(hooks, receiver.name);
+    return std::move(integrations_);
+  }
+
+ private:
+  template <class Config, class Make>
+  Result<void> each(std::string_view kind, const std::vector<Config>& configs, const Make& make) {
+    for (std::size_t i = 0; i < configs.size(); ++i) {
+      Result<std::unique_ptr<Notifier>> notifier = make(configs[i]);
+      if (!notifier) return fail(notifier);
+      integrations_.push_back(
+          {fmt::format("{}[{}]", kind, i), std::shared_ptr<Notifier>(std::move(*notifier))});
+    }
+    return {};
+  }
+
+  const GlobalConfig& global_;
+  const MessageTemplates& templates_;
+  const ReceiverServices& services_;
+  std::vector<Integration> integrations_;
+};
+
+}  // namespace
+
+Result<LoadedConfig> load_alertd(const std::string& file, const Files& files) {
+  const Result<std::string> text = files.read(file, 10_MiB);
+  if (!text) return fail(text);
+  Result<AlertdConfig> config = parse_config<AlertdConfig>(*text, file, files);
+  if (!config) return fail(config);
+  const RuleDefaults defaults{.interval = config->global.evaluation_interval,
+                              .query_offset = config->global.rule_query_offset};
+  Result<LoadedRules> rules = load_rules(config->rule_files, file, defaults, files);
+  if (!rules) return fail(rules);
+  return LoadedConfig{
+      .config = std::move(*config), .rules = std::move(*rules), .sha256 = hex_encode(sha256(*text))};
+}
+
+Result<std::shared_ptr<const DispatchConfig>> LoadedConfig::dispatch(const std::string& file,
+                                                                     const Files& files,
+                                                                     const std::string& external_url,
+                                                                     const ReceiverServices& services) const {
+  const Result<TemplateLibrary> library = load_templates(config.templates, file, files);
+  if (!library) return fail(library);
+  const MessageTemplates templates(file, *library);
+  IntegrationBuilder builder(config.global, templates, services);
+  std::map<std::string, std::vector<Integration>> receivers;
+  for (const ReceiverConfig& receiver : config.receivers) {
+    Result<std::vector<Integration>> integrations = builder.build(receiver);
+    if (!integrations) return fail(integrations);
+    receivers.emplace(receiver.name, std::move(*integrations));
+  }
+  return std::make_shared<const DispatchConfig>(DispatchConfig{.tree = RouteTree(config.route),
+                                                               .intervals = config.time_intervals,
+                                                               .inhibit_rules = config.inhibit_rules,
+                                                               .receivers = std::move(receivers),
+                                                               .external_url = external_url,
+                                                               .graph_url = config.datasource.url});
+}
+
+}  // namespace picket::alertd

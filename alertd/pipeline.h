@@ -1,0 +1,62 @@
+// The part of alertd that needs the database: rules, dispatcher, outbox, courier, in the order in which data
+// flows through them. Made once the database is open; started and stopped once.
+#pragma once
+
+#include <memory>
+
+#include "alertd/alert_store.h"
+#include "alertd/config/loaded_config.h"
+#include "alertd/courier/courier.h"
+#include "alertd/dispatch/dispatcher.h"
+#include "alertd/rules/rule_scheduler.h"
+
+namespace picket::alertd {
+
+/// What a configuration gives to the pipeline.
+struct PipelineConfig {
+  RuleGroups groups;
+  RuleSettings settings;
+  std::shared_ptr<const DispatchConfig> dispatch;
+  BackoffConfig backoff;
+};
+
+struct PipelineMetrics {
+  explicit PipelineMetrics(MetricRegistry& registry)
+      : rules(registry), dispatch(registry), courier(registry) {}
+  RuleMetrics rules;
+  DispatchMetrics dispatch;
+  CourierMetrics courier;
+};
+
+class Pipeline {
+ public:
+  Pipeline(DaemonContext& context, AlertStore store, QueryEngine& engine, PipelineMetrics& metrics,
+           const PipelineConfig& config);
+  ~Pipeline();
+  Pipeline(const Pipeline&) = delete;
+  Pipeline& operator=(const Pipeline&) = delete;
+
+  /// Takes over what the database knows, then evaluates and delivers.
+  Result<void> start(const PipelineConfig& config);
+  void reload(const PipelineConfig& config);
+
+  std::vector<GroupStatus> rules() const { return scheduler_.status(); }
+  std::vector<Dispatcher::GroupStatus> groups() const { return dispatcher_.groups(); }
+  Outbox& outbox() { return outbox_; }
+
+ private:
+  void declare(const PipelineConfig& config);
+  std::shared_ptr<Notifier> find_notifier(const std::string& receiver, const std::string& integration) const;
+
+  DaemonContext& context_;
+  PipelineMetrics& metrics_;
+  AlertStore store_;
+  DeliveryIds ids_;
+  Outbox outbox_;
+  std::unique_ptr<WorkerPool> rule_workers_, courier_workers_;  // joined first: see the destructor
+  Dispatcher dispatcher_;
+  Courier courier_;
+  RuleScheduler scheduler_;
+};
+
+}  // namespace picket::alertd
