@@ -73,7 +73,9 @@ std::uint64_t copy_plain(char* to, std::string_view text) {
 char* write_nanoseconds(char* at, double value) {
   constexpr double kScale = 1e9;
   if (!(value >= 1e-4 && value < 1e6)) return nullptr;
-  const auto nanos = static_cast<std::uint64_t>(value * kScale + 0.5);
+  // A product that rounds to the wrong neighbour fails the check below: std::lround would only cost more.
+  const auto nanos =
+      static_cast<std::uint64_t>(value * kScale + 0.5);  // NOLINT(bugprone-incorrect-roundings): as said
   if (static_cast<double>(nanos) / kScale != value) return nullptr;
   const std::uint64_t fraction = nanos % 1'000'000'000U;
   at = std::to_chars(at, at + 8, nanos / 1'000'000'000U).ptr;
