@@ -62,6 +62,7 @@ CurlHop::~CurlHop() {
 }
 
 bool CurlHop::start() {
+  started_ = clock_.mono();
   transfer_ = driver_.take();
   if (transfer_ != nullptr) {
     configure();
@@ -142,6 +143,7 @@ std::size_t CurlHop::on_body(std::string_view piece) {
 }
 
 CURLcode CurlHop::on_tls(void* context) {
+  tls_started_ = clock_.mono();
   handshake_ = TlsHandshake::create(outbound_.config.tls, request_.url.host, outbound_.inspect_tls);
   const Result<void> prepared = handshake_->prepare(static_cast<SSL_CTX*>(context));
   if (prepared) return CURLE_OK;

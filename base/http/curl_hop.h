@@ -100,6 +100,9 @@ class CurlHop {
   curl_slist* connect_list_ = nullptr;
   std::array<char, CURL_ERROR_SIZE> curl_error_{};
   std::shared_ptr<TlsHandshake> handshake_;
+  const SystemClock clock_;
+  MonoTime started_{};
+  std::optional<MonoTime> tls_started_;
 
   Stop stop_ = Stop::None;
   std::size_t header_bytes_ = 0;

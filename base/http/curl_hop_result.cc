@@ -78,6 +78,11 @@ void CurlHop::read_timings() {
   t.total = moment(transfer_, CURLINFO_TOTAL_TIME_T);
   t.connect = between(resolved, connected);
   t.tls = between(connected, secured);
+  if (connected == Duration::zero() && tls_started_) {
+    // libcurl forgets when the connection was made once the handshake fails.
+    t.connect = *tls_started_ - started_;
+    t.tls = clock_.mono() - *tls_started_;
+  }
   if (sending == Duration::zero()) return;
   t.processing = between(sending, first_byte > Duration::zero() ? first_byte : t.total);
   if (first_byte > Duration::zero()) t.transfer = between(first_byte, t.total);

@@ -27,8 +27,9 @@ Result<std::vector<IpAddress>> failure_of(const std::string& host, int status) {
       return failed(ErrorKind::Timeout, "no DNS server answered");
     case ARES_ESERVFAIL:
       return failed(ErrorKind::Unavailable, "the DNS server failed (SERVFAIL)");
+    // c-ares asks the next server after a SERVFAIL or REFUSED, and forgets the reason when it was the last.
     case ARES_ECONNREFUSED:
-      return failed(ErrorKind::Unavailable, "no DNS server can be reached");
+      return failed(ErrorKind::Unavailable, "every DNS server failed (SERVFAIL), refused or is unreachable");
     case ARES_EDESTRUCTION:
       return failed(ErrorKind::Unavailable, "the resolver was closed");
     default:

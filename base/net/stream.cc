@@ -194,6 +194,8 @@ bool StreamImpl::answer_from_inbox(OperationId id) {
 }
 
 void StreamImpl::read_more(OperationId id) {
+  // The socket tells of its end once only.
+  if (peer_ended_) return answer_end_of_stream(id);
   if (chunk_.empty()) chunk_.resize(kChunk);
   auto came = [self = self(), id](const Code& code, std::size_t size) {
     if (id != self->current_ || !self->pending_) return;
@@ -210,8 +212,9 @@ void StreamImpl::read_more(OperationId id) {
 }
 
 void StreamImpl::answer_end_of_stream(OperationId id) {
-  if (wanted_.delimiter.empty()) return finish(id, std::string());
-  finish(id, fail(ErrorKind::Unavailable, "reading: the peer closed the connection"));
+  peer_ended_ = true;
+  if (wanted_.delimiter.empty()) return finish_later(id, std::string());
+  finish_later(id, fail(ErrorKind::Unavailable, "reading: the peer closed the connection"));
 }
 
 }  // namespace picket

@@ -94,6 +94,7 @@ class StreamImpl final : public Stream {
   std::string inbox_;
   std::vector<char> chunk_;
   WantedRead wanted_;
+  bool peer_ended_ = false;
 
   IpAddress peer_;
   StreamTimings timings_;
