@@ -13,7 +13,6 @@ constexpr Duration kHousekeeping = std::chrono::seconds(1);
 constexpr Duration kAnswerGrace = std::chrono::seconds(2);  ///< after the deadline, for a prober to say so
 constexpr Duration kFirstSpread = std::chrono::seconds(30);
 constexpr Duration kFirstStep = std::chrono::milliseconds(20);  ///< between the first runs of two checks
-constexpr Duration kClockStep = std::chrono::seconds(2);
 constexpr std::size_t kMaxParked = 10'000;
 constexpr std::size_t kMaxMessage = 1000;
 
@@ -245,20 +244,10 @@ void Engine::keep_house() {
     const MutexLock lock(mutex_);
     if (!started_) return;
     const Moment at = now();
-    watch_clock(at);
     for (const RecordPtr& record : records_) watch_record(*record, at, events);
     snapshot_is_old_ = snapshot_is_old_ || !events.empty();
   }
   tell(std::move(events));
-}
-
-void Engine::watch_clock(Moment at) {
-  if (last_seen_) {
-    const Duration step = (at.wall - last_seen_->wall) - (at.mono - last_seen_->mono);
-    if (step > kClockStep) metrics_.clock_forward.Increment();
-    if (step < -kClockStep) metrics_.clock_backward.Increment();
-  }
-  last_seen_ = at;
 }
 
 void Engine::watch_record(CheckRecord& record, Moment at, std::vector<Event>& events) {

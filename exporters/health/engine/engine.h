@@ -71,9 +71,8 @@ class Engine final : public HistorySource, public std::enable_shared_from_this<E
   void pump();
   std::optional<Run> next_run() REQUIRES(mutex_);
   void finished(const RecordPtr& record, const ProbeResult& result);
-  /// Every second: maintenance, heartbeats, probers that do not answer, steps of the wall clock.
+  /// Every second: maintenance, heartbeats, probers that do not answer.
   void keep_house();
-  void watch_clock(Moment now) REQUIRES(mutex_);
   void watch_record(CheckRecord& record, Moment now, std::vector<Event>& events) REQUIRES(mutex_);
   void tell(std::vector<Event> events);
   Moment now() const { return Moment::of(scheduler_.clock()); }
@@ -95,7 +94,6 @@ class Engine final : public HistorySource, public std::enable_shared_from_this<E
   TimerId due_timer_ GUARDED_BY(mutex_){};
   MonoTime armed_for_ GUARDED_BY(mutex_) = MonoTime::max();
   TimerId house_timer_ GUARDED_BY(mutex_){};
-  std::optional<Moment> last_seen_ GUARDED_BY(mutex_);
   std::vector<std::weak_ptr<const Snapshot>> snapshots_ GUARDED_BY(mutex_);  ///< that are in use, newest last
   MonoTime snapshot_taken_ GUARDED_BY(mutex_){};
   bool snapshot_is_old_ GUARDED_BY(mutex_) = true;

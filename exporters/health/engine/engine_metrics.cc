@@ -6,8 +6,6 @@ namespace {
 
 constexpr const char* kSkipped = "health_exporter_scheduler_skipped_runs_total";
 constexpr const char* kSkippedHelp = "Scheduled runs skipped (previous_running, overload, maintenance).";
-constexpr const char* kJumps = "health_exporter_clock_jumps_total";
-constexpr const char* kJumpsHelp = "Wall clock steps of more than 2 s against the monotonic clock.";
 
 }  // namespace
 
@@ -21,8 +19,6 @@ EngineMetrics::EngineMetrics(MetricRegistry& registry)
           registry.counter(kSkipped, kSkippedHelp).Add({{"reason", "previous_running"}})),
       skipped_overload(registry.counter(kSkipped, kSkippedHelp).Add({{"reason", "overload"}})),
       skipped_maintenance(registry.counter(kSkipped, kSkippedHelp).Add({{"reason", "maintenance"}})),
-      clock_forward(registry.counter(kJumps, kJumpsHelp).Add({{"direction", "forward"}})),
-      clock_backward(registry.counter(kJumps, kJumpsHelp).Add({{"direction", "backward"}})),
       probes_in_flight(
           registry.gauge("health_exporter_probes_in_flight", "Scheduled probes under way.").Add({})),
       probes_waiting(

@@ -12,8 +12,6 @@ struct EngineMetrics {
   prometheus::Counter& skipped_previous_running;
   prometheus::Counter& skipped_overload;
   prometheus::Counter& skipped_maintenance;
-  prometheus::Counter& clock_forward;
-  prometheus::Counter& clock_backward;
   prometheus::Gauge& probes_in_flight;
   prometheus::Gauge& probes_waiting;
 };

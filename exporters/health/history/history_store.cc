@@ -117,7 +117,12 @@ Result<std::unique_ptr<HistoryStore>> HistoryStore::open(const sql::Dsn& dsn) {
   if (!database) return fail(database);
   const sql::Migration migrations[] = {{1, "create_health_history", kCreateTables}};
   const Result<void> migrated = (*database)->migrate("health", migrations);
-  if (!migrated) return fail(migrated);
+  if (!migrated) {
+    Error error = migrated.error();
+    // The file was found sound on opening: it is of a newer version or another program, not damaged.
+    if (error.kind == ErrorKind::Corrupt) error.kind = ErrorKind::Conflict;
+    return fail(std::move(error));
+  }
   return std::unique_ptr<HistoryStore>(new HistoryStore(std::move(*database)));
 }
 
