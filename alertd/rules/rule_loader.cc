@@ -4,12 +4,15 @@
 #include <set>
 
 #include "alertd/rules/rule_file.h"
+#include "alertd/series/labels.h"
+#include "base/text/strings.h"
 
 namespace picket::alertd {
 
 namespace {
 
 constexpr Bytes kMaxRuleFile = 10_MiB;
+constexpr std::size_t kMaxKey = 500;
 
 /// The same rule keeps its key whatever becomes of its expression: its alerts are known by name and labels.
 std::string base_key(const std::string& group_key, const AlertingRule& rule) {
@@ -18,7 +21,10 @@ std::string base_key(const std::string& group_key, const AlertingRule& rule) {
     if (key.back() != '{') key += ',';
     key += label.name + "=" + quote_label_value(label.value.text());
   }
-  return key + "}";
+  key += '}';
+  // Keys are indexed: databases want them short.
+  if (key.size() <= kMaxKey) return key;
+  return truncate(key, kMaxKey) + Labels({{"key", key}}).fingerprint().to_string();
 }
 
 void set_keys(RuleGroup& group) {

@@ -8,40 +8,20 @@
 #include <string>
 #include <vector>
 
-#include "alertd/rules/alert_sink.h"
-#include "alertd/rules/rule_metrics.h"
+#include "alertd/rules/rule_group.h"
+#include "alertd/rules/rule_services.h"
 #include "alertd/rules/rule_state.h"
 #include "base/exec/mutex.h"
-#include "base/exec/worker_pool.h"
-#include "base/log/logger.h"
-#include "base/time/scheduler.h"
 
 namespace picket::alertd {
 
+class RetiredRules;
 class RuleGroupRunner;
-
-/// What is the same for all groups.
-struct RuleSettings {
-  Labels external_labels;
-  std::string external_url;
-  Duration resend_delay = std::chrono::minutes(1);
-  Duration query_timeout = std::chrono::seconds(30);
-};
-
-/// What the scheduler leans on; all must outlive it.
-struct RuleServices {
-  Scheduler& scheduler;
-  WorkerPool& workers;
-  QueryEngine& engine;
-  AlertSink& sink;
-  RuleMetrics& metrics;
-  Logger& log;
-};
 
 /// For /api/v1/rules and the pages.
 struct GroupStatus {
   std::shared_ptr<const RuleGroup> group;
-  std::vector<RuleState> states;  ///< one per rule of the group
+  std::vector<std::shared_ptr<const RuleState>> states;  ///< one per rule of the group
   Timestamp last_evaluation{};
   Duration evaluation_time{};
 };
@@ -64,14 +44,16 @@ class RuleScheduler {
   std::vector<GroupStatus> status() const;
 
  private:
-  void install(RuleGroups groups, RuleSettings settings, std::map<std::string, RuleState> states);
-  std::map<std::string, RuleState> take_down();
-  void retire_rest(std::map<std::string, RuleState> states, const RuleSettings& settings);
+  using States = std::map<std::string, RuleState>;
 
-  RuleServices services_;
+  void install(RuleGroups groups, const RuleSettings& settings, States states);
+  States take_down();
+
+  const RuleServices services_;
   Mutex control_;  // one start, reload or stop at a time
   mutable Mutex mutex_;
   std::vector<std::shared_ptr<RuleGroupRunner>> runners_ GUARDED_BY(mutex_);
+  std::shared_ptr<RetiredRules> retired_;  // replaced by start() alone
 };
 
 }  // namespace picket::alertd

@@ -1,0 +1,209 @@
+#include "alertd/rules/rule_group_runner.h"
+
+#include <algorithm>
+
+#include "alertd/rules/rule_state_store.h"
+#include "alertd/series/labels.h"
+
+namespace picket::alertd {
+
+namespace {
+
+constexpr std::size_t kMaxBacklog = 10'000;
+
+/// The group's own phase: the same after every restart, different from its neighbours'.
+Duration phase_of(const RuleGroup& group) {
+  const std::uint64_t hash = Labels({{"group", group.key}}).fingerprint().value;
+  return Duration(static_cast<std::int64_t>(hash % static_cast<std::uint64_t>(group.interval.count())));
+}
+
+}  // namespace
+
+RuleGroupRunner::RuleGroupRunner(RuleServices services, std::shared_ptr<const RuleGroup> group,
+                                 RuleSettings settings)
+    : services_(services),
+      group_(std::move(group)),
+      settings_(std::move(settings)),
+      label_(group_->label()) {}
+
+void RuleGroupRunner::start(std::map<std::string, RuleState>& states) {
+  services_.metrics.group_started(label_, group_->rules.size(), group_->interval);
+  {
+    const MutexLock lock(mutex_);
+    for (const AlertingRule& rule : group_->rules) {
+      const auto found = states.find(rule.key);
+      auto state = found == states.end() ? RuleState() : std::move(found->second);
+      if (found != states.end()) states.erase(found);
+      states_.push_back(std::make_shared<const RuleState>(std::move(state)));
+    }
+  }
+  backlog_.resize(group_->rules.size());
+  show_alerts();
+  schedule(next_slot(services_.scheduler.clock().wall()));
+}
+
+void RuleGroupRunner::request_stop() {
+  const MutexLock lock(mutex_);
+  stopped_ = true;
+}
+
+bool RuleGroupRunner::is_stopped() const {
+  const MutexLock lock(mutex_);
+  return stopped_;
+}
+
+void RuleGroupRunner::stop() {
+  std::optional<TimerId> timer;
+  {
+    const MutexLock lock(mutex_);
+    stopped_ = true;
+    timer = std::exchange(timer_, std::nullopt);
+  }
+  if (timer) services_.scheduler.cancel(*timer);
+  std::unique_lock<Mutex> lock(mutex_);
+  idle_.wait(lock, [this] { return !running_; });
+}
+
+void RuleGroupRunner::give_back(std::map<std::string, RuleState>& states) const {
+  const MutexLock lock(mutex_);
+  for (std::size_t i = 0; i < states_.size(); ++i) states.insert_or_assign(group_->rules[i].key, *states_[i]);
+}
+
+GroupStatus RuleGroupRunner::status() const {
+  const MutexLock lock(mutex_);
+  return {group_, states_, last_evaluation_, evaluation_time_};
+}
+
+/// The first moment after `after` that is a multiple of the interval plus the phase.
+Timestamp RuleGroupRunner::next_slot(Timestamp after) const {
+  const Duration phase = phase_of(*group_);
+  const auto number = (after.time_since_epoch() - phase) / group_->interval;
+  return Timestamp((number + 1) * group_->interval + phase);
+}
+
+void RuleGroupRunner::schedule(Timestamp slot) {
+  const Duration delay = std::max(slot - services_.scheduler.clock().wall(), Duration::zero());
+  const MutexLock lock(mutex_);
+  if (stopped_) return;
+  timer_ = services_.scheduler.after(delay, [weak = weak_from_this(), slot] {
+    if (const auto self = weak.lock()) self->tick(slot);
+  });
+}
+
+/// The slot to evaluate when the one that was due is `due`: a timer that comes early must not give a slot
+/// twice, one that comes late skips what has passed, and a clock that was set back is followed.
+Timestamp RuleGroupRunner::current_slot(Timestamp due) const {
+  const Timestamp now = services_.scheduler.clock().wall();
+  if (now < due && due - now < group_->interval) return due;
+  return next_slot(now) - group_->interval;
+}
+
+void RuleGroupRunner::tick(Timestamp slot) {
+  const Timestamp current = current_slot(slot);
+  std::uint64_t missed = current > slot ? static_cast<std::uint64_t>((current - slot) / group_->interval) : 0;
+  bool starts = false;
+  {
+    const MutexLock lock(mutex_);
+    if (stopped_) return;
+    starts = !running_;
+    running_ = true;
+  }
+  if (!starts) {
+    ++missed;
+  } else if (!services_.workers.submit([self = shared_from_this(), current] { self->run(current); })) {
+    ++missed;
+    const MutexLock lock(mutex_);
+    running_ = false;
+    idle_.notify_all();
+  }
+  if (missed > 0) services_.metrics.missed(label_, missed);
+  schedule(next_slot(current));
+}
+
+void RuleGroupRunner::run(Timestamp slot) {
+  evaluate_group(slot);
+  const MutexLock lock(mutex_);
+  running_ = false;
+  idle_.notify_all();
+}
+
+void RuleGroupRunner::evaluate_group(Timestamp slot) {
+  const Clock& clock = services_.scheduler.clock();
+  const MonoTime started = clock.mono();
+  const auto states = status().states;
+  GroupResult result{group_, slot, {}};
+  for (std::size_t i = 0; i < group_->rules.size(); ++i) {
+    const AlertingRule& rule = group_->rules[i];
+    if (is_stopped()) return;
+    const MonoTime rule_started = clock.mono();
+    RuleTransition transition = evaluate_rule(rule, *states[i], slot);
+    transition.next.evaluation_time = clock.mono() - rule_started;
+    services_.metrics.evaluated(label_, transition, transition.next.evaluation_time);
+    transition.changes.insert(transition.changes.begin(), backlog_[i].begin(), backlog_[i].end());
+    result.rules.push_back({&rule, rule.key, std::move(transition)});
+  }
+  const auto stored = services_.sink.apply(result);
+  if (!stored) {
+    services_.metrics.sink_failed();
+    services_.log.error("evaluated rule group could not be stored",
+                        {{"group", label_}, {"error", stored.error()}});
+  }
+  const Duration took = clock.mono() - started;
+  adopt(std::move(result), stored.has_value(), took);
+  services_.metrics.iterated(label_, slot, took);
+  show_alerts();
+}
+
+RuleTransition RuleGroupRunner::evaluate_rule(const AlertingRule& rule, const RuleState& state,
+                                              Timestamp slot) {
+  EvaluationContext context;
+  context.now = slot;
+  context.interval = group_->interval;
+  context.resend_delay = settings_.resend_delay;
+  context.limit = group_->limit;
+  context.external_labels = settings_.external_labels;
+  context.environment = {&services_.engine, settings_.query_timeout, slot, settings_.external_url};
+  const auto vector =
+      services_.engine.instant({rule.expr, settings_.query_timeout}, slot - group_->query_offset);
+  RuleTransition transition =
+      vector ? evaluate(rule, state, *vector, context) : hold_state(state, vector.error(), context);
+  if (transition.error && transition.error->message != state.last_error) {
+    services_.log.warn("rule evaluation failed",
+                       {{"group", label_}, {"alert", rule.name}, {"error", *transition.error}});
+  }
+  return transition;
+}
+
+/// What the sink has not taken stays dirty and unsent, so that the next evaluation offers it again.
+void RuleGroupRunner::adopt(GroupResult result, bool stored, Duration took) {
+  std::vector<std::shared_ptr<const RuleState>> states;
+  for (std::size_t i = 0; i < result.rules.size(); ++i) {
+    RuleTransition& transition = result.rules[i].transition;
+    if (stored) {
+      mark_saved(transition.next);
+      backlog_[i].clear();
+    } else {
+      for (const ActiveAlert& sent : transition.send)
+        transition.next.alerts[sent.labels].last_sent_at = kNever;
+      transition.changes.resize(std::min(transition.changes.size(), kMaxBacklog));
+      backlog_[i] = std::move(transition.changes);
+    }
+    states.push_back(std::make_shared<const RuleState>(std::move(transition.next)));
+  }
+  const MutexLock lock(mutex_);
+  states_ = std::move(states);
+  last_evaluation_ = result.time;
+  evaluation_time_ = took;
+}
+
+void RuleGroupRunner::show_alerts() const {
+  std::size_t pending = 0;
+  std::size_t firing = 0;
+  for (const auto& state : status().states) {
+    pending += state->count(AlertState::Pending);
+    firing += state->count(AlertState::Firing);
+  }
+  services_.metrics.alerts(label_, pending, firing);
+}
+
+}  // namespace picket::alertd

@@ -1,0 +1,61 @@
+// Evaluates one group at its interval: never twice at once, late ticks are counted and skipped. Owned by
+// RuleScheduler and by the timers and tasks under way. Safe from any thread.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "alertd/rules/rule_scheduler.h"
+
+namespace picket::alertd {
+
+class RuleGroupRunner : public std::enable_shared_from_this<RuleGroupRunner> {
+ public:
+  RuleGroupRunner(RuleServices services, std::shared_ptr<const RuleGroup> group, RuleSettings settings);
+
+  /// Takes the states of its rules out of `states`.
+  void start(std::map<std::string, RuleState>& states);
+  /// No evaluation starts any more; one under way is abandoned at its next rule.
+  void request_stop();
+  /// The same, and waits for it.
+  void stop();
+  /// What the rules remember; after stop().
+  void give_back(std::map<std::string, RuleState>& states) const;
+
+  const RuleGroup& group() const { return *group_; }
+  GroupStatus status() const;
+
+ private:
+  void schedule(Timestamp slot);
+  void tick(Timestamp slot);
+  void run(Timestamp slot);
+  void evaluate_group(Timestamp slot);
+  bool is_stopped() const;
+  RuleTransition evaluate_rule(const AlertingRule& rule, const RuleState& state, Timestamp slot);
+  void adopt(GroupResult result, bool stored, Duration took);
+  void show_alerts() const;
+  Timestamp next_slot(Timestamp after) const;
+  Timestamp current_slot(Timestamp due) const;
+
+  const RuleServices services_;
+  const std::shared_ptr<const RuleGroup> group_;
+  const RuleSettings settings_;
+  const std::string label_;
+
+  mutable Mutex mutex_;
+  ConditionVariable idle_;
+  bool running_ GUARDED_BY(mutex_) = false;
+  bool stopped_ GUARDED_BY(mutex_) = false;
+  std::optional<TimerId> timer_ GUARDED_BY(mutex_);
+  std::vector<std::shared_ptr<const RuleState>> states_ GUARDED_BY(mutex_);  // one per rule
+  std::vector<std::vector<ChangedAlert>>
+      backlog_;  // per rule, what the sink has not taken; of the running task
+  Timestamp last_evaluation_ GUARDED_BY(mutex_){};
+  Duration evaluation_time_ GUARDED_BY(mutex_){};
+};
+
+}  // namespace picket::alertd

@@ -1,0 +1,82 @@
+#include "alertd/rules/rule_scheduler.h"
+
+#include <set>
+
+#include "alertd/rules/retired_rules.h"
+#include "alertd/rules/rule_group_runner.h"
+
+namespace picket::alertd {
+
+RuleScheduler::RuleScheduler(RuleServices services) : services_(services) {}
+
+RuleScheduler::~RuleScheduler() {
+  stop();
+}
+
+void RuleScheduler::start(RuleGroups groups, RuleSettings settings, std::map<std::string, RuleState> states) {
+  const MutexLock control(control_);
+  retired_ = std::make_shared<RetiredRules>(services_);
+  install(std::move(groups), settings, std::move(states));
+}
+
+void RuleScheduler::reload(RuleGroups groups, RuleSettings settings) {
+  const MutexLock control(control_);
+  std::set<std::string> kept;
+  for (const auto& group : groups) kept.insert(group->label());
+  const std::vector<GroupStatus> before = status();
+  States states = take_down();
+  states.merge(retired_->take_back());
+  for (const GroupStatus& group : before) {
+    if (!kept.contains(group.group->label())) services_.metrics.group_removed(group.group->label());
+  }
+  install(std::move(groups), settings, std::move(states));
+}
+
+void RuleScheduler::stop() {
+  const MutexLock control(control_);
+  if (retired_) retired_->stop();
+  take_down();
+}
+
+std::vector<GroupStatus> RuleScheduler::status() const {
+  std::vector<std::shared_ptr<RuleGroupRunner>> runners;
+  {
+    const MutexLock lock(mutex_);
+    runners = runners_;
+  }
+  std::vector<GroupStatus> groups;
+  groups.reserve(runners.size());
+  for (const auto& runner : runners) groups.push_back(runner->status());
+  return groups;
+}
+
+void RuleScheduler::install(RuleGroups groups, const RuleSettings& settings, States states) {
+  std::vector<std::shared_ptr<RuleGroupRunner>> runners;
+  for (auto& group : groups) {
+    runners.push_back(std::make_shared<RuleGroupRunner>(services_, std::move(group), settings));
+    runners.back()->start(states);
+  }
+  {
+    const MutexLock lock(mutex_);
+    runners_ = std::move(runners);
+  }
+  // What no rule has taken over belongs to rules that are no more.
+  retired_->add(std::move(states));
+}
+
+RuleScheduler::States RuleScheduler::take_down() {
+  std::vector<std::shared_ptr<RuleGroupRunner>> runners;
+  {
+    const MutexLock lock(mutex_);
+    runners = std::exchange(runners_, {});
+  }
+  for (const auto& runner : runners) runner->request_stop();
+  States states;
+  for (const auto& runner : runners) {
+    runner->stop();
+    runner->give_back(states);
+  }
+  return states;
+}
+
+}  // namespace picket::alertd

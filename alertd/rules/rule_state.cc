@@ -1,0 +1,36 @@
+#include "alertd/rules/rule_state.h"
+
+#include <algorithm>
+
+namespace picket::alertd {
+
+std::string_view to_string(AlertState state) {
+  switch (state) {
+    case AlertState::Inactive:
+      return "inactive";
+    case AlertState::Pending:
+      return "pending";
+    case AlertState::Firing:
+      return "firing";
+  }
+  return "inactive";
+}
+
+std::string_view to_string(RuleHealth health) {
+  switch (health) {
+    case RuleHealth::Unknown:
+      return "unknown";
+    case RuleHealth::Good:
+      return "ok";
+    case RuleHealth::Bad:
+      return "err";
+  }
+  return "unknown";
+}
+
+std::size_t RuleState::count(AlertState state) const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(alerts, [state](const auto& entry) { return entry.second.state == state; }));
+}
+
+}  // namespace picket::alertd
