@@ -1,0 +1,133 @@
+// Reading and judging of the dns prober.
+#include <algorithm>
+
+#include "base/text/strings.h"
+#include "exporters/health/probers/dns_prober.h"
+
+namespace picket::health {
+namespace {
+
+bool any_matches(const Regex& regex, const std::vector<DnsRecord>& records) {
+  return std::ranges::any_of(records, [&](const DnsRecord& record) { return regex.search(record.text); });
+}
+
+bool all_match(const Regex& regex, const std::vector<DnsRecord>& records) {
+  return std::ranges::all_of(records, [&](const DnsRecord& record) { return regex.search(record.text); });
+}
+
+/// Why the section is not as wanted, or "".
+std::string broken_rule(const RecordRules& rules, const std::vector<DnsRecord>& records) {
+  for (const Regex& regex : rules.fail_if_matches) {
+    if (any_matches(regex, records)) return fmt::format("a record matches \"{}\"", regex.pattern());
+  }
+  for (const Regex& regex : rules.fail_if_not_matches) {
+    if (!all_match(regex, records)) return fmt::format("a record does not match \"{}\"", regex.pattern());
+  }
+  for (const Regex& regex : rules.fail_if_all_match) {
+    if (!records.empty() && all_match(regex, records))
+      return fmt::format("every record matches \"{}\"", regex.pattern());
+  }
+  for (const Regex& regex : rules.fail_if_none_matches) {
+    if (!any_matches(regex, records)) return fmt::format("no record matches \"{}\"", regex.pattern());
+  }
+  return "";
+}
+
+void read_regexes(MapReader& r, std::string_view key, std::vector<Regex>& out) {
+  std::vector<std::optional<Regex>> read;
+  if (!r.read(key, read)) return;
+  for (std::optional<Regex>& regex : read) {
+    if (regex) out.push_back(std::move(*regex));
+  }
+}
+
+void read_rcodes(MapReader& r, DnsProbeConfig& c) {
+  std::vector<std::string> names;
+  if (!r.read("valid_rcodes", names)) return;
+  c.valid_rcodes.clear();
+  for (const std::string& name : names) {
+    const std::optional<int> rcode = parse_rcode(name);
+    if (!rcode) {
+      r.problem("valid_rcodes",
+                fmt::format("\"{}\" is no DNS response code such as NOERROR or NXDOMAIN", name));
+    } else {
+      c.valid_rcodes.push_back(*rcode);
+    }
+  }
+}
+
+}  // namespace
+
+std::optional<int> parse_rcode(std::string_view name) {
+  constexpr int kMostRcode = 15;
+  for (int rcode = 0; rcode <= kMostRcode; ++rcode) {
+    if (iequals(rcode_name(rcode), name)) return rcode;
+  }
+  return std::nullopt;
+}
+
+void read_yaml(MapReader& r, RecordRules& c) {
+  read_regexes(r, "fail_if_matches_regexp", c.fail_if_matches);
+  read_regexes(r, "fail_if_not_matches_regexp", c.fail_if_not_matches);
+  read_regexes(r, "fail_if_all_match_regexp", c.fail_if_all_match);
+  read_regexes(r, "fail_if_none_matches_regexp", c.fail_if_none_matches);
+}
+
+void read_yaml(MapReader& r, DnsProbeConfig& c) {
+  if (r.require("server", c.target.address)) {
+    if (!HostPort::parse(c.target.address)) c.target.address += ":53";
+    const Result<HostPort> server = HostPort::parse(c.target.address);
+    if (!server) r.problem("server", server.error().message);
+  }
+  r.require("name", c.name);
+  if (!encode_question({.name = c.name})) r.problem("name", "must be a DNS name");
+  std::string type;
+  if (r.read("type", type)) {
+    const Result<std::uint16_t> number = parse_dns_type(type);
+    if (number) {
+      c.type = *number;
+    } else {
+      r.problem("type", number.error().message);
+    }
+  }
+  r.read("tcp", c.tcp);
+  r.read("recursion_desired", c.recursion_desired);
+  read_rcodes(r, c);
+  r.read("expect", c.expect);
+  r.read("answer", c.answer);
+  r.read("authority", c.authority);
+  r.read("additional", c.additional);
+}
+
+void judge(const DnsProbeConfig& config, const DnsReply& reply, ProbeResult& result) {
+  DnsFacts facts;
+  facts.rcode = reply.rcode;
+  facts.answer = static_cast<unsigned>(reply.answer.size());
+  facts.authority = static_cast<unsigned>(reply.authority.size());
+  facts.additional = static_cast<unsigned>(reply.additional.size());
+  for (const auto* section : {&reply.answer, &reply.authority}) {
+    for (const DnsRecord& record : *section) {
+      if (record.type == static_cast<std::uint16_t>(DnsType::Soa))
+        facts.soa_serials.push_back({config.target.address, record.soa_serial});
+    }
+  }
+  result.facts = std::move(facts);
+  if (std::ranges::find(config.valid_rcodes, reply.rcode) == config.valid_rcodes.end()) {
+    return result.fail_with(FailureReason::Status,
+                            fmt::format("the server answered {}", rcode_name(reply.rcode)));
+  }
+  for (const std::string& expected : config.expect) {
+    const bool found = std::ranges::any_of(
+        reply.answer, [&](const DnsRecord& record) { return record.text.ends_with("\t" + expected); });
+    if (!found) return result.fail_with(FailureReason::Content, fmt::format("no answer is {}", expected));
+  }
+  for (const auto& [rules, records] :
+       {std::pair{&config.answer, &reply.answer}, std::pair{&config.authority, &reply.authority},
+        std::pair{&config.additional, &reply.additional}}) {
+    const std::string why = broken_rule(*rules, *records);
+    if (!why.empty()) return result.fail_with(FailureReason::Content, why);
+  }
+  result.success = true;
+}
+
+}  // namespace picket::health

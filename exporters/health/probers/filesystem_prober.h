@@ -1,0 +1,39 @@
+// Looks at a mounted file system: space, inodes, read-only, and, when asked, whether a small file can be
+// written and fsynced. A mount that hangs costs one thread, however often it is probed, and shows as stalled.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "base/config/reader.h"
+#include "exporters/health/probe/prober.h"
+
+namespace picket::health {
+
+struct FilesystemProbeConfig {
+  ProbeTarget target;             ///< the path
+  double min_free_ratio = 0.1;    ///< of space, for non-root; below it is degraded
+  double down_free_ratio = 0.02;  ///< below it is a failure
+  double min_inode_ratio = 0.05;  ///< below it is degraded
+  bool writable = true;           ///< read-only is a failure
+  bool canary = false;            ///< write, fsync, unlink a file in `path`
+};
+void read_yaml(MapReader& r, FilesystemProbeConfig& c);
+
+class FilesystemProber final : public Prober {
+ public:
+  FilesystemProber(std::shared_ptr<const FilesystemProbeConfig> config, const ProberServices& services)
+      : config_(std::move(config)), services_(services), busy_(std::make_shared<std::atomic<bool>>(false)) {}
+  void probe(const ProbeTarget& target, Deadline deadline, Done done) override;
+
+ private:
+  const std::shared_ptr<const FilesystemProbeConfig> config_;
+  const ProberServices services_;
+  const std::shared_ptr<std::atomic<bool>> busy_;  // a thread is in the file system
+};
+
+/// The mount that `path` lies on, from /proc/self/mounts' text: mountpoint, device, fstype.
+FilesystemFacts find_mount(std::string_view mounts, std::string_view path);
+
+}  // namespace picket::health

@@ -1,0 +1,60 @@
+#include "exporters/health/probers/http_expectations.h"
+
+#include <nlohmann/json.hpp>
+
+#include "exporters/health/probers/stream_run.h"
+
+namespace picket::health {
+namespace {
+
+std::string as_text(const nlohmann::json& value) {
+  return value.is_string() ? value.get<std::string>()
+                           : value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+/// Why it does not hold, or "".
+std::string mismatch(const JsonExpectation& expectation, const nlohmann::json& document) {
+  const nlohmann::json::json_pointer pointer(expectation.pointer);  // checked when the configuration was read
+  if (!document.contains(pointer)) return fmt::format("the body has no {}", expectation.pointer);
+  const std::string value = as_text(document.at(pointer));
+  if (expectation.equals && value != *expectation.equals) {
+    return fmt::format("{} is {}, want \"{}\"", expectation.pointer, quote_peer(value), *expectation.equals);
+  }
+  if (expectation.matches && !expectation.matches->search(value)) {
+    return fmt::format("{} is {}, which does not match \"{}\"", expectation.pointer, quote_peer(value),
+                       expectation.matches->pattern());
+  }
+  return "";
+}
+
+}  // namespace
+
+void read_yaml(MapReader& r, JsonExpectation& c) {
+  if (r.require("pointer", c.pointer)) {
+    try {
+      const nlohmann::json::json_pointer pointer(c.pointer);
+    } catch (const nlohmann::json::exception&) {
+      r.problem("pointer", "must be a JSON pointer (RFC 6901) such as /status or /checks/0/name");
+    }
+  }
+  r.read("equals", c.equals);
+  r.read("matches", c.matches);
+}
+
+void judge_json(const std::vector<JsonExpectation>& expectations, std::string_view body,
+                ProbeResult& result) {
+  if (expectations.empty()) return;
+  const nlohmann::json document = nlohmann::json::parse(body, nullptr, false);
+  if (document.is_discarded()) return result.fail_with(FailureReason::Content, "the body is not JSON");
+  for (const JsonExpectation& expectation : expectations) {
+    std::string why;
+    try {
+      why = mismatch(expectation, document);
+    } catch (const nlohmann::json::exception&) {
+      why = fmt::format("the body has no {}", expectation.pointer);  // "/list/x": no index
+    }
+    if (!why.empty()) return result.fail_with(FailureReason::Content, std::move(why));
+  }
+}
+
+}  // namespace picket::health

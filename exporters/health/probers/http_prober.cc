@@ -1,0 +1,141 @@
+#include "exporters/health/probers/http_prober.h"
+
+#include "base/text/strings.h"
+#include "base/time/timestamp.h"
+#include "exporters/health/probers/http_expectations.h"
+#include "exporters/health/probers/tls_prober.h"
+
+namespace picket::health {
+namespace {
+
+FailureReason reason_of(const ClientResponse& answer) {
+  switch (answer.failed) {
+    case FailedStep::Resolve:
+      return FailureReason::Resolve;
+    case FailedStep::Policy:
+      return FailureReason::Policy;
+    case FailedStep::Connect:
+      return FailureReason::Connect;
+    case FailedStep::Tls: {
+      const bool bad_certificate =
+          answer.exchange.tls && !answer.exchange.tls->served.empty() && !answer.exchange.tls->verified;
+      return bad_certificate ? FailureReason::Cert : FailureReason::Tls;
+    }
+    case FailedStep::Timeout:
+      return FailureReason::Timeout;
+    case FailedStep::TooLarge:
+      return FailureReason::Content;
+    case FailedStep::Redirect:
+      return FailureReason::Protocol;
+    case FailedStep::Request:
+      return FailureReason::Protocol;
+    case FailedStep::None:
+      break;
+  }
+  return FailureReason::Internal;
+}
+
+void set_phases(const PhaseTimings& timings, ProbeResult& result) {
+  const auto set = [&result](Phase phase, Duration took) {
+    if (took > Duration::zero()) result.set_phase(phase, took);
+  };
+  set(Phase::Resolve, timings.resolve);
+  set(Phase::Connect, timings.connect);
+  set(Phase::Tls, timings.tls);
+  set(Phase::Processing, timings.processing);
+  set(Phase::Transfer, timings.transfer);
+}
+
+HttpFacts facts_of(const ClientResponse& answer) {
+  HttpFacts facts;
+  facts.status = answer.response.status;
+  facts.response_bytes = answer.response.body.size();
+  facts.redirects = answer.exchange.redirects;
+  facts.version = answer.exchange.http_version;
+  const std::string* modified = answer.response.headers.find("Last-Modified");
+  if (modified == nullptr) return facts;
+  const Result<WallTime> when = parse_http_date(*modified);
+  if (when) facts.last_modified = *when;
+  return facts;
+}
+
+bool status_is_wanted(const std::vector<StatusRange>& wanted, int status) {
+  for (const StatusRange& range : wanted) {
+    if (status >= range.first && status <= range.last) return true;
+  }
+  return false;
+}
+
+std::string wanted_text(const std::vector<StatusRange>& wanted) {
+  std::vector<std::string> texts;
+  for (const StatusRange& range : wanted) {
+    texts.push_back(range.first == range.last ? fmt::format("{}", range.first)
+                                              : fmt::format("{}-{}", range.first, range.last));
+  }
+  return join(texts, ", ");
+}
+
+ProbeResult to_result(const HttpProbeConfig& config, const ClientResponse& answer, WallTime now) {
+  ProbeResult result;
+  set_phases(answer.exchange.timings, result);
+  result.duration = answer.exchange.timings.total;
+  result.peer = answer.exchange.peer;
+  result.tls = answer.exchange.tls;
+  result.facts = facts_of(answer);
+  if (answer.failed != FailedStep::None) {
+    result.fail_with(reason_of(answer), answer.error.message);
+    return result;
+  }
+  result.success = true;
+  judge(config, answer.response, result);
+  if (result.success) warn_of_expiry(result, now, config.warn_before);
+  return result;
+}
+
+}  // namespace
+
+void judge(const HttpProbeConfig& config, const Response& response, ProbeResult& result) {
+  if (!status_is_wanted(config.status, response.status)) {
+    return result.fail_with(FailureReason::Status,
+                            fmt::format("status {}, want {}", response.status, wanted_text(config.status)));
+  }
+  for (const Regex& regex : config.body_matches) {
+    if (!regex.search(response.body)) {
+      return result.fail_with(FailureReason::Content,
+                              fmt::format("the body does not match \"{}\"", regex.pattern()));
+    }
+  }
+  for (const Regex& regex : config.body_not_matches) {
+    if (regex.search(response.body))
+      return result.fail_with(FailureReason::Content,
+                              fmt::format("the body matches \"{}\"", regex.pattern()));
+  }
+  judge_json(config.json, response.body, result);
+}
+
+void HttpProber::probe(const ProbeTarget& target, Deadline deadline, Done done) {
+  OutboundRequest request;
+  request.method = config_->method;
+  request.url = target.address;
+  request.body = config_->body;
+  request.config = config_->http;
+  if (!target.hostname.empty()) {
+    request.headers.set("Host", target.hostname);
+    if (request.config.tls.server_name.empty()) request.config.tls.server_name = target.hostname;
+  }
+  request.timeout = deadline.remaining(services_.clock());
+  request.connect_timeout = request.timeout;
+  request.max_redirects = config_->max_redirects;
+  request.max_response = config_->max_body;
+  request.truncate_response = true;
+  request.reuse_connection = false;
+  request.inspect_tls = target.address.starts_with("https:");
+  request.preference = config_->preference;
+  request.policy = *services_.policy;
+  services_.http.send_async(std::move(request), [config = config_, &clock = services_.clock(),
+                                                 done = std::move(done)](const ClientResponse& answer) {
+    done(to_result(*config, answer, clock.wall()));
+  });
+}
+
+}  // namespace picket::health

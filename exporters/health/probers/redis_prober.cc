@@ -1,0 +1,135 @@
+#include "exporters/health/probers/redis_prober.h"
+
+#include "base/text/numbers.h"
+#include "base/text/strings.h"
+#include "base/time/timestamp.h"
+#include "exporters/health/probers/stream_run.h"
+#include "exporters/health/probers/target_reading.h"
+
+namespace picket::health {
+namespace {
+
+constexpr std::int64_t kMostBulkBytes = 1 << 20;
+
+std::string command(std::initializer_list<std::string_view> words) {
+  std::string text = fmt::format("*{}\r\n", words.size());
+  for (const std::string_view word : words) text += fmt::format("${}\r\n{}\r\n", word.size(), word);
+  return text;
+}
+
+FailureReason reason_of_error(std::string_view error) {
+  if (error.starts_with("NOAUTH") || error.starts_with("WRONGPASS") || error.starts_with("NOPERM") ||
+      error.starts_with("ERR invalid password") || error.starts_with("ERR AUTH")) {
+    return FailureReason::Auth;
+  }
+  return FailureReason::Status;  // LOADING, MASTERDOWN, ...
+}
+
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  Session(std::shared_ptr<const RedisProbeConfig> config, std::shared_ptr<StreamRun> run)
+      : config_(std::move(config)), run_(std::move(run)) {}
+
+  void begin(const std::string& host) {
+    if (!config_->tls) return authenticate();
+    TlsConfig tls = config_->tls_config;
+    if (tls.server_name.empty()) tls.server_name = host;
+    run_->start_tls(tls, [self = shared_from_this()] { self->authenticate(); });
+  }
+
+ private:
+  using ThenText = StreamRun::ThenText;
+
+  void ask(std::string text, ThenText then) {
+    run_->write(std::move(text),
+                [self = shared_from_this(), then = std::move(then)] { self->read_reply(then); });
+  }
+
+  void read_reply(ThenText then) {
+    run_->read_line([self = shared_from_this(), then = std::move(then)](const std::string& line) {
+      if (line.starts_with('+')) return then(line.substr(1));
+      if (line.starts_with('-'))
+        return self->run_->fail(reason_of_error(line.substr(1)), "Redis says " + quote_peer(line.substr(1)));
+      const Result<std::int64_t> size =
+          parse_int(std::string_view(line).substr(std::min<std::size_t>(1, line.size())));
+      if (!line.starts_with('$') || !size || *size < 0 || *size > kMostBulkBytes) {
+        return self->run_->fail(FailureReason::Protocol, "no Redis reply: " + quote_peer(line));
+      }
+      self->run_->read_exactly(static_cast<std::size_t>(*size) + 2, then);
+    });
+  }
+
+  void authenticate() {
+    if (config_->password.empty()) return ping();
+    const std::string auth = config_->username.empty()
+                                 ? command({"AUTH", config_->password.reveal()})
+                                 : command({"AUTH", config_->username, config_->password.reveal()});
+    ask(auth, [self = shared_from_this()](const std::string&) { self->ping(); });
+  }
+
+  void ping() {
+    ask(command({"PING"}), [self = shared_from_this()](const std::string& pong) {
+      if (pong != "PONG")
+        return self->run_->fail(FailureReason::Content, "PING answered " + quote_peer(pong));
+      self->ask(command({"INFO"}), [self](const std::string& text) { self->inform(text); });
+    });
+  }
+
+  void inform(const std::string& text) {
+    RedisFacts facts = parse_redis_info(text);
+    const bool link_down = facts.master_link_up == false;
+    run_->result().facts = std::move(facts);
+    if (link_down) {
+      run_->result().degraded = true;
+      run_->result().detail = "the link to the master is down";
+    }
+    run_->succeed();
+  }
+
+  const std::shared_ptr<const RedisProbeConfig> config_;
+  const std::shared_ptr<StreamRun> run_;
+};
+
+std::optional<std::uint64_t> to_count(std::string_view text) {
+  const Result<std::int64_t> number = parse_int(text);
+  if (!number || *number < 0) return std::nullopt;
+  return static_cast<std::uint64_t>(*number);
+}
+
+}  // namespace
+
+RedisFacts parse_redis_info(std::string_view text) {
+  RedisFacts facts;
+  for (const std::string_view line : split(text, '\n')) {
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos) continue;
+    const std::string_view key = line.substr(0, colon);
+    const std::string_view value = trim(line.substr(colon + 1));
+    if (key == "used_memory") facts.used_memory_bytes = to_count(value);
+    if (key == "maxmemory") facts.max_memory_bytes = to_count(value);
+    if (key == "connected_clients") facts.connected_clients = to_count(value);
+    if (key == "role") facts.role = value;
+    if (key == "master_link_status") facts.master_link_up = value == "up";
+    if (key == "rdb_last_save_time" && to_count(value))
+      facts.last_save = from_unix_seconds(static_cast<double>(*to_count(value)));
+  }
+  return facts;
+}
+
+void read_yaml(MapReader& r, RedisProbeConfig& c) {
+  read_endpoint(r, "target", c.target);
+  r.read("username", c.username);
+  r.read_secret("password", c.password);
+  r.read("tls", c.tls);
+  r.read("tls_config", c.tls_config);
+}
+
+void RedisProber::probe(const ProbeTarget& target, Deadline deadline, Done done) {
+  const auto run = StreamRun::create(services_, deadline, std::move(done));
+  const Result<ConnectTarget> where = connect_target(target.address, services_);
+  if (!where) return run->fail(FailureReason::Internal, where.error().message);
+  const auto session = std::make_shared<Session>(config_, run);
+  run->connect(*where, [session, host = where->endpoint.host] { session->begin(host); });
+}
+
+}  // namespace picket::health
