@@ -94,7 +94,7 @@ std::string rules_json(const std::vector<GroupStatus>& groups) {
   for (const GroupStatus& status : groups) {
     Json rules = Json::array();
     for (std::size_t i = 0; i < status.group->rules.size() && i < status.states.size(); ++i) {
-      rules.push_back(rule_json(status.group->rules[i], status.states[i]));
+      rules.push_back(rule_json(status.group->rules[i], *status.states[i]));
     }
     list.push_back({{"name", status.group->name},
                     {"file", status.group->file},
@@ -110,8 +110,8 @@ std::string rules_json(const std::vector<GroupStatus>& groups) {
 std::string alerts_json(const std::vector<GroupStatus>& groups) {
   Json list = Json::array();
   for (const GroupStatus& status : groups) {
-    for (const RuleState& state : status.states) {
-      for (Json& alert : active_alerts(state)) list.push_back(std::move(alert));
+    for (const std::shared_ptr<const RuleState>& state : status.states) {
+      for (Json& alert : active_alerts(*state)) list.push_back(std::move(alert));
     }
   }
   return success({{"alerts", std::move(list)}});

@@ -2,6 +2,7 @@
 
 #include "base/daemon/daemon.h"
 #include "exporters/health/app.h"
+#include "exporters/health/probers/register_probers.h"
 
 int main(int argc, char** argv) {
   using namespace picket;
@@ -22,7 +23,7 @@ int main(int argc, char** argv) {
       "  health_exporter --config.file health.yml --storage.path /var/lib/picket/health\n"
       "  health_exporter --config.file health.yml --config.check";
 
-  const health::ProberRegistry probers;
+  const health::ProberRegistry probers = health::all_probers();
   return run_daemon(
       argc, argv, spec,
       [&probers](const std::string& file, const Files& files) {
