@@ -39,6 +39,8 @@ void HistoryRecorder::stop() {
     flush(true);
   });
   worker_.reset();
+  const MutexLock lock(mutex_);
+  store_.reset();
 }
 
 void HistoryRecorder::set_limits(const HistoryLimits& limits) {

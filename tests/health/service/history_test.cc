@@ -1,0 +1,348 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "exporters/health/history/recorder.h"
+#include "tests/support/manual_scheduler.h"
+#include "tests/support/postgres_server.h"
+#include "tests/support/temp_dir.h"
+#include "tests/support/wait.h"
+
+namespace picket::health {
+namespace {
+
+using picket::test::ManualClock;
+using picket::test::TempDir;
+using picket::test::wait_until;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+Event change(WallTime at, const std::string& check, State to) {
+  Event event;
+  event.at = at;
+  event.check = check;
+  event.from = to == State::Down ? State::Operational : State::Down;
+  event.to = to;
+  event.reason = to == State::Down ? "connect" : "recovered";
+  event.message = "it's \"so\" — ünïcode";
+  return event;
+}
+
+SavedCheck saved(const std::string& name) {
+  SavedCheck check;
+  check.name = name;
+  check.state = State::Degraded;
+  check.since = ManualClock::kStart - hours(2);
+  check.seen = ManualClock::kStart;
+  check.last_probe = ManualClock::kStart - seconds(3);
+  check.times[index_of(State::Down)] = std::chrono::nanoseconds(1'234'567'890);
+  check.entered[index_of(State::Down)] = 3;
+  check.counters.probes = 12;
+  check.spans = {{5000, 5000, 0}, {1000, 1000, 1000}};
+  return check;
+}
+
+class HistoryStoreTest : public ::testing::TestWithParam<sql::Engine> {
+ protected:
+  HistoryStoreTest() {
+    const bool sqlite = GetParam() == sql::Engine::Sqlite;
+    dsn_ = *sql::Dsn::parse(sqlite ? dir_.file("health.db")
+                                   : picket::test::PostgresServer::shared().create_schema());
+    reopen();
+  }
+  void reopen() {
+    store_.reset();
+    auto store = HistoryStore::open(dsn_);
+    ASSERT_TRUE(store) << store.error().message;
+    store_ = std::move(*store);
+  }
+  void save(HistoryStore::Batch batch) {
+    const auto done = store_->save(batch);
+    ASSERT_TRUE(done) << done.error().message;
+  }
+  std::vector<std::int64_t> ids(const EventFilter& filter) {
+    const auto events = store_->events(filter);
+    std::vector<std::int64_t> ids;
+    if (!events) ADD_FAILURE() << events.error().message;
+    for (std::size_t i = 0; events && i < events->size(); ++i) ids.push_back((*events)[i].id);
+    return ids;
+  }
+
+  TempDir dir_;
+  sql::Dsn dsn_;
+  std::unique_ptr<HistoryStore> store_;
+};
+
+TEST_P(HistoryStoreTest, GivesBackWhatWasSaved) {
+  save({{saved("a"), saved("b")}, {}});
+  SavedCheck newer = saved("a");
+  newer.counters.probes = 13;
+  newer.last_success = ManualClock::kStart;
+  save({{newer}, {}});
+  reopen();
+  const auto loaded = store_->load();
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  ASSERT_EQ(loaded->checks.size(), 2U);
+  const auto a =
+      std::find_if(loaded->checks.begin(), loaded->checks.end(), [](const auto& c) { return c.name == "a"; });
+  ASSERT_NE(a, loaded->checks.end());
+  EXPECT_EQ(a->state, State::Degraded);
+  EXPECT_EQ(a->since, newer.since);
+  EXPECT_EQ(a->seen, newer.seen);
+  EXPECT_EQ(a->last_probe, newer.last_probe);
+  EXPECT_EQ(a->last_success, newer.last_success);
+  EXPECT_EQ(a->times, newer.times);
+  EXPECT_EQ(a->entered, newer.entered);
+  EXPECT_EQ(a->counters.probes, 13U);
+  EXPECT_EQ(a->spans, newer.spans);
+}
+
+TEST_P(HistoryStoreTest, FiltersAndPagesEvents) {
+  HistoryStore::Batch batch;
+  for (std::int64_t i = 1; i <= 6; ++i) {
+    Event event = change(ManualClock::kStart + minutes(i), i % 2 == 0 ? "a" : "b",
+                         i <= 3 ? State::Down : State::Operational);
+    event.id = i * 10;
+    batch.events.push_back(event);
+  }
+  save(batch);
+  save(batch);  // a second time changes nothing
+  using Ids = std::vector<std::int64_t>;
+  EXPECT_EQ(ids({}), (Ids{60, 50, 40, 30, 20, 10}));
+  EventFilter filter;
+  filter.check = "a";
+  EXPECT_EQ(ids(filter), (Ids{60, 40, 20}));
+  filter.to = State::Down;
+  EXPECT_EQ(ids(filter), (Ids{20}));
+  filter = {};
+  filter.since = ManualClock::kStart + minutes(2);
+  filter.until = ManualClock::kStart + minutes(5);
+  EXPECT_EQ(ids(filter), (Ids{40, 30, 20}));
+  filter = {};
+  filter.limit = 2;
+  filter.offset = 1;
+  EXPECT_EQ(ids(filter), (Ids{50, 40}));
+  filter.offset = 0;
+  filter.before_id = 40;
+  EXPECT_EQ(ids(filter), (Ids{30, 20}));
+  const auto newest = store_->events({});
+  EXPECT_EQ((*newest)[0].message, "it's \"so\" — ünïcode");
+  EXPECT_EQ((*newest)[0].to, State::Operational);
+  EXPECT_EQ((*newest)[0].at, ManualClock::kStart + minutes(6));
+}
+
+TEST_P(HistoryStoreTest, KeepsNoMoreThanItsLimits) {
+  HistoryStore::Batch batch;
+  batch.checks = {saved("gone"), saved("here")};
+  batch.checks[1].seen = ManualClock::kStart + hours(24 * 89);
+  for (std::int64_t i = 1; i <= 10; ++i) {
+    Event event = change(ManualClock::kStart + hours(24 * i), "a", State::Down);
+    event.id = i;
+    batch.events.push_back(event);
+  }
+  save(batch);
+  HistoryLimits limits;
+  limits.history = hours(24 * 5);
+  limits.events = hours(24 * 90);
+  limits.events_max = 4;
+  const auto dropped = store_->prune(limits, ManualClock::kStart + hours(24 * 92));
+  ASSERT_TRUE(dropped) << dropped.error().message;
+  EXPECT_EQ(*dropped, 7);  // one check, one event by age, five by number
+  EXPECT_EQ(ids({}), (std::vector<std::int64_t>{10, 9, 8, 7}));
+  ASSERT_EQ(store_->load()->checks.size(), 1U);
+  EXPECT_EQ(store_->load()->checks[0].name, "here");
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, HistoryStoreTest,
+                         ::testing::Values(sql::Engine::Sqlite, sql::Engine::Postgres), [](const auto& e) {
+                           return e.param == sql::Engine::Sqlite ? "Sqlite" : "Postgres";
+                         });
+
+/// An engine without checks running: what it is given is what it gives.
+class FakeSource final : public HistorySource {
+ public:
+  void restore(std::vector<SavedCheck> saved) override {
+    const MutexLock lock(mutex_);
+    restored_ = std::move(saved);
+    ++restores_;
+  }
+  std::vector<SavedCheck> save(std::size_t first, std::size_t count) override {
+    const MutexLock lock(mutex_);
+    std::vector<SavedCheck> part;
+    for (std::size_t i = first; i < std::min(checks_.size(), first + count); ++i) part.push_back(checks_[i]);
+    return part;
+  }
+  void hold(std::vector<SavedCheck> checks) {
+    const MutexLock lock(mutex_);
+    checks_ = std::move(checks);
+  }
+  int restores() const {
+    const MutexLock lock(mutex_);
+    return restores_;
+  }
+  std::vector<SavedCheck> restored() const {
+    const MutexLock lock(mutex_);
+    return restored_;
+  }
+
+ private:
+  mutable Mutex mutex_;
+  std::vector<SavedCheck> checks_ GUARDED_BY(mutex_), restored_ GUARDED_BY(mutex_);
+  int restores_ GUARDED_BY(mutex_) = 0;
+};
+
+class RecorderTest : public ::testing::Test {
+ protected:
+  RecorderTest() { start(); }
+  ~RecorderTest() override {
+    recorder_->stop();
+    std::filesystem::permissions(dir_.path(), std::filesystem::perms::owner_all);
+  }
+
+  void start() {
+    source_ = std::make_unique<FakeSource>();
+    registry_ = std::make_unique<MetricRegistry>();
+    recorder_ = std::make_unique<HistoryRecorder>(*sql::Dsn::parse(path_),
+                                                  RecorderServices{scheduler_, files_, log_, *registry_});
+    recorder_->start(*source_);
+  }
+  void restart() {
+    recorder_->stop();
+    start();
+  }
+  bool restored() const {
+    return wait_until(seconds(10), [this] { return source_->restores() == 1; });
+  }
+  /// Lets time go by until the recorder has done it.
+  bool eventually(const std::function<bool()>& predicate) {
+    return wait_until(seconds(15), [&] {
+      scheduler_.advance(seconds(5));
+      return predicate();
+    });
+  }
+  double failures(const std::string& reason) {
+    return registry_->counter("health_exporter_state_write_failures_total", "State writes that failed.")
+        .Add({{"reason", reason}})
+        .Value();
+  }
+  double last_write() {
+    return registry_
+        ->gauge("health_exporter_state_last_write_timestamp_seconds",
+                "Unix time the state was last made durable.")
+        .Add({})
+        .Value();
+  }
+
+  TempDir dir_;
+  std::string path_ = dir_.file("state/health.db");
+  RealFiles files_;
+  picket::test::ManualScheduler scheduler_;
+  Logger log_{{}, scheduler_.clock(), [](std::string_view) {}};
+  std::unique_ptr<MetricRegistry> registry_;
+  std::unique_ptr<FakeSource> source_;
+  std::unique_ptr<HistoryRecorder> recorder_;
+};
+
+TEST_F(RecorderTest, WritesAtStopAndReadsAtStart) {
+  ASSERT_TRUE(restored());
+  EXPECT_TRUE(source_->restored().empty());
+  std::vector<SavedCheck> many;
+  for (int i = 0; i < 1201; ++i) many.push_back(saved(fmt::format("check{}", i)));
+  source_->hold(many);
+  recorder_->record(change(scheduler_.clock().wall(), "a", State::Down));
+  restart();
+  ASSERT_TRUE(restored());
+  EXPECT_EQ(source_->restored().size(), 1201U);
+  const auto page = recorder_->events({});
+  EXPECT_TRUE(page.complete);
+  ASSERT_EQ(page.events.size(), 1U);
+  EXPECT_EQ(page.events[0].check, "a");
+}
+
+TEST_F(RecorderTest, WritesEventsAtOnceAndTheRestEveryFewSeconds) {
+  ASSERT_TRUE(restored());
+  const Event event = recorder_->record(change(scheduler_.clock().wall(), "a", State::Down));
+  EXPECT_GT(event.id, 0);
+  const auto other = [this] { return HistoryStore::open(*sql::Dsn::parse(path_)); };
+  EXPECT_TRUE(wait_until(seconds(10), [&] {
+    const auto store = other();
+    return store && (*store)->events({})->size() == 1;
+  }));
+  EXPECT_TRUE((*other())->load()->checks.empty());
+  source_->hold({saved("x")});
+  EXPECT_TRUE(eventually([&] { return (*other())->load()->checks.size() == 1; }));
+  EXPECT_GT(last_write(), 1767614400);
+}
+
+TEST_F(RecorderTest, ShowsEventsThatAreNotYetWrittenBesideTheStored) {
+  ASSERT_TRUE(restored());
+  for (int i = 0; i < 300; ++i) recorder_->record(change(scheduler_.clock().wall(), "a", State::Down));
+  EventFilter filter;
+  filter.limit = 250;
+  const auto page = recorder_->events(filter);
+  ASSERT_EQ(page.events.size(), 250U);
+  for (std::size_t i = 1; i < page.events.size(); ++i) EXPECT_LT(page.events[i].id, page.events[i - 1].id);
+  filter.before_id = page.events.back().id;
+  EXPECT_EQ(recorder_->events(filter).events.size(), 50U);
+}
+
+TEST_F(RecorderTest, SetsADamagedDatabaseAsideAndBeginsAnew) {
+  ASSERT_TRUE(restored());
+  source_->hold({saved("x")});
+  recorder_->stop();
+  {
+    std::fstream file(path_, std::ios::in | std::ios::out | std::ios::binary);
+    file << std::string(4096, 'x');
+  }
+  start();
+  ASSERT_TRUE(eventually([this] { return source_->restores() == 1; }));
+  EXPECT_EQ(failures("corrupt"), 1);
+  std::size_t kept = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(dir_.file("state"))) {
+    if (entry.path().string().find(".corrupt-") != std::string::npos) kept = entry.file_size();
+  }
+  EXPECT_GT(kept, 4096U);
+}
+
+TEST_F(RecorderTest, KeepsTryingWhileTheFolderIsNotThere) {
+  recorder_->stop();
+  // A file stands where the folder should be: unwritable for root too.
+  std::filesystem::remove_all(dir_.file("state"));
+  std::ofstream(dir_.file("state")) << "in the way";
+  start();
+  const Event event = recorder_->record(change(scheduler_.clock().wall(), "a", State::Down));
+  EXPECT_TRUE(eventually(
+      [this] { return failures("unavailable") + failures("denied") + failures("internal") >= 2; }));
+  EXPECT_EQ(source_->restores(), 0);
+  const auto page = recorder_->events({});
+  EXPECT_FALSE(page.complete);
+  ASSERT_EQ(page.events.size(), 1U);
+  EXPECT_EQ(page.events[0].id, event.id);
+  std::filesystem::remove(dir_.file("state"));
+  EXPECT_TRUE(eventually([this] { return source_->restores() == 1; }));
+  EXPECT_TRUE(eventually([this] { return recorder_->events({}).complete; }));
+  EXPECT_EQ(recorder_->events({}).events.size(), 1U);
+}
+
+TEST(PendingEvents, AreBoundedAndOrdered) {
+  PendingEvents pending(3);
+  const WallTime at = ManualClock::kStart;
+  for (int i = 0; i < 3; ++i) {
+    Event event = change(at, "a", State::Down);
+    EXPECT_TRUE(pending.add(event));
+  }
+  Event fourth = change(at - hours(1), "b", State::Down);  // the wall clock went back; ids do not
+  EXPECT_FALSE(pending.add(fourth));
+  const auto events = pending.first(10);
+  ASSERT_EQ(events.size(), 3U);
+  EXPECT_LT(events[0].id, events[1].id);
+  EXPECT_LT(events[1].id, events[2].id);
+  EXPECT_EQ(events[2].check, "b");
+  pending.written(events[1].id);
+  EXPECT_EQ(pending.first(10).size(), 1U);
+}
+
+}  // namespace
+}  // namespace picket::health
