@@ -29,7 +29,7 @@ struct ServerLimits {
   Bytes body = 1_MiB;
   Bytes bodies = 64_MiB;  ///< request bodies in memory, all connections together; past it 503
   std::size_t connections = 4096;
-  std::size_t connections_per_address = 1024;  ///< unix sockets do not count
+  std::size_t connections_per_address = 2048;  ///< unix sockets do not count
 };
 
 struct ServerConfig {
