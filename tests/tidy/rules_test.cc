@@ -270,9 +270,9 @@ TEST(Metrics, AreInTheDocumentAndInTheCode) {
   EXPECT_EQ(report(check_metrics_documented(tree)), "docs/metrics.md: is missing\n");
   tree.files.emplace_back(
       "docs/metrics.md",
-      "| metric |\n|---|\n| `health_a` | x |\n| `health_exporter_b` | x |\n| `health_gone` | x |\n");
+      "| metric |\n|---|\n| `health_a` | x |\n| `<daemon>_b` | x |\n| `health_gone` | x |\n");
   tree.files.emplace_back("exporters/health/a.cc",
-                          "f(\"health_a\", \"health_new\");\n// \"health_gone\"\n"
+                          "f(\"health_a\", \"health_new\", \"alertd_b\");\n// \"health_gone\"\n"
                           "g(\"health_exporter\", \"health_prefix_\", \"Health x\");\n");
   tree.files.emplace_back("base/daemon/a.cc", "f(name + \"_b\");\n");
   tree.files.emplace_back("tests/a.cc", "f(\"health_test_only\");\n");

@@ -87,6 +87,7 @@ TEST(Tree, RunsEveryTest) {
 
 TEST(Tree, DocumentsItsMetrics) {
   expect_none(report(check_metrics_documented(tree())));
+  expect_none(report(check_metrics_exist(tree())));
 }
 
 TEST(Tree, HasARunbookForEachAlert) {
