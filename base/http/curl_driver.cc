@@ -1,13 +1,16 @@
 #include "base/http/curl_driver.h"
 
+#include <algorithm>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <cstdint>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "base/net/event_loop_impl.h"
 #include "base/net/fd_watcher.h"
 #include "base/result/result.h"
+#include "base/time/clock.h"
 
 namespace picket {
 
@@ -72,19 +75,50 @@ class CurlDriver::Impl : public std::enable_shared_from_this<Impl> {
     }
   }
 
+  /// The timer stays armed when it is due later or no more: fewer system calls than libcurl's changes of
+  /// mind.
   void set_timer(long wait_ms) {
-    ++timer_generation_;
-    if (wait_ms < 0) {
-      timer_.cancel();
-      return;
-    }
-    timer_.expires_after(std::chrono::milliseconds(wait_ms));
-    timer_.async_wait(
-        [weak = weak_from_this(), mine = timer_generation_](const boost::system::error_code& error) {
-          const auto self = weak.lock();
-          if (!self || error || self->closed_ || mine != self->timer_generation_) return;
-          self->act(CURL_SOCKET_TIMEOUT, 0);
-        });
+    due_.reset();
+    if (wait_ms < 0) return;
+    if (wait_ms == 0) return act_soon();
+    due_ = clock_.mono() + std::chrono::milliseconds(wait_ms);
+    if (!armed_for_ || *due_ < *armed_for_) arm();
+  }
+
+  void act_soon() {
+    if (std::exchange(soon_, true)) return;
+    boost::asio::post(timer_.get_executor(), [weak = weak_from_this()] {
+      const auto self = weak.lock();
+      if (!self || self->closed_) return;
+      self->soon_ = false;
+      self->act_on_time();
+    });
+  }
+
+  void act_on_time() {
+    act(CURL_SOCKET_TIMEOUT, 0);
+    if (closed_ || due_ || soon_) return;
+    // libcurl is silent when its next moment has not changed.
+    long wait_ms = -1;
+    curl_multi_timeout(multi_, &wait_ms);
+    if (wait_ms >= 0) set_timer(std::max(wait_ms, 1L));
+  }
+
+  void arm() {
+    armed_for_ = *due_;
+    timer_.expires_at(*due_);
+    timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+      const auto self = weak.lock();
+      if (self && !error && !self->closed_) self->on_time();
+    });
+  }
+
+  void on_time() {
+    armed_for_.reset();
+    if (!due_) return;
+    if (clock_.mono() < *due_) return arm();
+    due_.reset();
+    act_on_time();
   }
 
   static int on_socket(CURL* /*transfer*/, curl_socket_t fd, int what, void* self, void* /*unused*/) {
@@ -100,8 +134,11 @@ class CurlDriver::Impl : public std::enable_shared_from_this<Impl> {
 
   Finished finished_;
   FdWatcher sockets_;
+  const SystemClock clock_;
   boost::asio::steady_timer timer_;
-  std::uint64_t timer_generation_ = 0;
+  std::optional<MonoTime> due_;        // when libcurl wants to be called
+  std::optional<MonoTime> armed_for_;  // when the timer wakes us up: then or earlier
+  bool soon_ = false;
   CURLM* multi_ = nullptr;
   bool closed_ = false;
 };

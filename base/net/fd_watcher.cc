@@ -6,6 +6,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <cerrno>
 #include <utility>
+#include <vector>
 
 #include "base/net/event_loop_impl.h"
 #include "base/result/result.h"
@@ -38,13 +39,18 @@ class FdWatcher::Impl : public std::enable_shared_from_this<Impl> {
     event.data.fd = fd;
     event.events = (for_read ? EPOLLIN | EPOLLRDHUP : 0U) | (for_write ? EPOLLOUT : 0U);
     const int epoll = epoll_.native_handle();
+    const auto at = static_cast<std::size_t>(fd);
+    if (at >= known_.size()) known_.resize(at + 64);
     if (event.events == 0) {
-      epoll_ctl(epoll, EPOLL_CTL_DEL, fd, &event);
+      if (known_[at]) epoll_ctl(epoll, EPOLL_CTL_DEL, fd, &event);
+      known_[at] = false;
       return;
     }
-    if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) != 0 && errno == EEXIST) {
-      epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event);
-    }
+    // A descriptor may have been closed, and its number used again, without a word.
+    const bool known = known_[at];
+    known_[at] = true;
+    if (epoll_ctl(epoll, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &event) == 0) return;
+    epoll_ctl(epoll, errno == EEXIST ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &event);
   }
 
  private:
@@ -61,6 +67,7 @@ class FdWatcher::Impl : public std::enable_shared_from_this<Impl> {
 
   boost::asio::posix::stream_descriptor epoll_;
   Callback callback_;
+  std::vector<bool> known_;  // by descriptor
   bool closed_ = false;
 };
 
