@@ -136,7 +136,9 @@ Result<void> RealFiles::make_directories(const std::string& path, unsigned mode)
 
 Result<std::vector<std::string>> RealFiles::glob(const std::string& pattern) const {
   glob_t matches{};
-  const int code = ::glob(pattern.c_str(), GLOB_ERR, nullptr, &matches);
+  // A folder that is not there matches nothing; one that must not be read is an error.
+  const auto refuse = [](const char*, int error) { return error == ENOENT || error == ENOTDIR ? 0 : 1; };
+  const int code = ::glob(pattern.c_str(), 0, refuse, &matches);
   std::vector<std::string> paths;
   for (std::size_t i = 0; i < matches.gl_pathc; ++i) paths.emplace_back(matches.gl_pathv[i]);
   ::globfree(&matches);
