@@ -88,7 +88,7 @@ class Events final : public nlohmann::json_sax<nlohmann::json> {
 
   bool end_array() override {
     // A scalar's result is [time, "value"] itself.
-    if (place() == Place::Result && item_ == 2) vector.samples.push_back(sample_);
+    if (place() == Place::Result && is_scalar_) vector.samples.push_back(sample_);
     places_.pop_back();
     return true;
   }
@@ -164,6 +164,7 @@ class Events final : public nlohmann::json_sax<nlohmann::json> {
     }
     sample_.value = *value;
     has_value_ = true;
+    is_scalar_ = place() == Place::Result;
     return true;
   }
 
@@ -182,6 +183,7 @@ class Events final : public nlohmann::json_sax<nlohmann::json> {
   std::vector<Label> labels_;
   Sample sample_;
   bool has_value_ = false;
+  bool is_scalar_ = false;
   int item_ = 0;
 };
 

@@ -23,14 +23,15 @@ Place place_of(const std::string& message, const std::string& name) {
   return {{static_cast<int>(*line), static_cast<int>(*column)}, std::string(rest.substr(column_end + 2))};
 }
 
-/// Where the text itself starts: behind a quote, or on the line after a "|".
+/// Where the text itself starts: on the line after a "|" or ">", behind a quote. A text with line breaks is
+/// taken for a block, whose indentation is not known: columns count from its own.
 Position text_position(const YamlNode& node) {
   Position position = node.position;
-  if (node.quoted) {
-    ++position.column;
-  } else if (node.scalar.find('\n') != std::string::npos) {
+  if (node.scalar.find('\n') != std::string::npos) {
     ++position.line;
     position.column = 1;
+  } else if (node.quoted) {
+    ++position.column;
   }
   return position;
 }

@@ -1,0 +1,269 @@
+#include "alertd/rules/rule_scheduler.h"
+
+#include <condition_variable>
+#include <mutex>
+
+#include "base/metrics/exposition.h"
+#include "tests/alertd/rules/rule_script.h"
+#include "tests/support/wait.h"
+
+namespace picket::alertd {
+namespace {
+
+constexpr auto kPatience = std::chrono::seconds(10);
+
+/// Answers what the test says, and can be held up.
+class ScriptedEngine final : public QueryEngine {
+ public:
+  Result<Vector> instant(const Query& query, Timestamp time) override {
+    std::unique_lock lock(mutex_);
+    ++entered_;
+    times_.push_back(time);
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return !held_; });
+    if (query.expr == "broken" || failing_) return fail(ErrorKind::Unavailable, "no route");
+    return test::vector_of(samples_);
+  }
+
+  void answer(const std::string& samples) {
+    with([&] { samples_ = samples; });
+  }
+  void fail_all(bool on) {
+    with([&] { failing_ = on; });
+  }
+  void hold(bool on) {
+    with([&] { held_ = on; });
+  }
+  std::size_t entered() {
+    const std::lock_guard lock(mutex_);
+    return entered_;
+  }
+  std::vector<Timestamp> times() {
+    const std::lock_guard lock(mutex_);
+    return times_;
+  }
+
+ private:
+  template <class F>
+  void with(F change) {
+    const std::lock_guard lock(mutex_);
+    change();
+    changed_.notify_all();
+  }
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::string samples_;
+  bool failing_ = false;
+  bool held_ = false;
+  std::size_t entered_ = 0;
+  std::vector<Timestamp> times_;
+};
+
+/// Keeps what it is given; can refuse.
+class RecordingSink final : public AlertSink {
+ public:
+  Result<void> apply(const GroupResult& result) override {
+    const std::lock_guard lock(mutex_);
+    ++calls_;
+    if (refusing_) return fail(ErrorKind::Unavailable, "disk is full");
+    for (const RuleResult& rule : result.rules) {
+      const std::string changes = test::changes_of(rule.transition);
+      if (!changes.empty()) changes_.push_back((rule.rule ? "" : "gone ") + changes);
+      sent_ += rule.transition.send.size();
+    }
+    return {};
+  }
+
+  void refuse(bool on) {
+    const std::lock_guard lock(mutex_);
+    refusing_ = on;
+  }
+  std::string changes() {
+    const std::lock_guard lock(mutex_);
+    return join(changes_, ", ");
+  }
+  std::size_t calls() {
+    const std::lock_guard lock(mutex_);
+    return calls_;
+  }
+  std::size_t sent() {
+    const std::lock_guard lock(mutex_);
+    return sent_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::string> changes_;
+  std::size_t calls_ = 0;
+  std::size_t sent_ = 0;
+  bool refusing_ = false;
+};
+
+class RuleSchedulerTest : public testing::Test {
+ protected:
+  static RuleGroups groups(const std::string& rules, const std::string& fields = "") {
+    return test::load_groups("groups: [{name: g, interval: 1m, " + fields + " rules: [" + rules + "]}]");
+  }
+
+  /// One tick, and its end.
+  void tick() {
+    const std::size_t before = sink_.calls();
+    clock_.advance(std::chrono::minutes(1));
+    EXPECT_TRUE(picket::test::wait_until(kPatience, [&] { return sink_.calls() > before && idle(); }));
+  }
+
+  bool idle() { return workers_.queued() == 0 && workers_.busy() == 0; }
+
+  std::string metrics() {
+    Collector* const collectors[] = {&registry_};
+    return encode(collectors, ExpositionFormat::Text004);
+  }
+
+  picket::test::ManualScheduler clock_;
+  MetricRegistry registry_;
+  RuleMetrics metrics_{registry_};
+  Logger log_{{}, clock_.clock(), [](std::string_view) {}};
+  ScriptedEngine engine_;
+  RecordingSink sink_;
+  WorkerPool workers_{"rules", {2, 8}};
+  RuleScheduler scheduler_{{clock_, workers_, engine_, sink_, metrics_, log_}};
+};
+
+TEST_F(RuleSchedulerTest, EvaluatesEveryIntervalAtTheGroupsOwnPhase) {
+  engine_.answer("a");
+  scheduler_.start(groups("{alert: A, expr: up, for: 2m}", "query_offset: 10s,"), {}, {});
+  EXPECT_EQ(sink_.calls(), 0U);
+  for (int i = 0; i < 4; ++i) tick();
+  EXPECT_EQ(sink_.changes(), "pending:a, firing:a");
+  const auto times = engine_.times();
+  ASSERT_EQ(times.size(), 4U);
+  EXPECT_EQ(times[1] - times[0], std::chrono::minutes(1));
+  const auto status = scheduler_.status();
+  ASSERT_EQ(status.size(), 1U);
+  EXPECT_EQ(status[0].last_evaluation, times[3] + std::chrono::seconds(10));
+  EXPECT_EQ(test::states_of(*status[0].states[0]), "a:firing");
+}
+
+TEST_F(RuleSchedulerTest, NeverOverlapsItselfAndCountsMissedTicks) {
+  engine_.hold(true);
+  scheduler_.start(groups("{alert: A, expr: up}"), {}, {});
+  clock_.advance(std::chrono::minutes(1));
+  ASSERT_TRUE(picket::test::wait_until(kPatience, [&] { return engine_.entered() == 1; }));
+  clock_.advance(std::chrono::minutes(3));
+  EXPECT_EQ(engine_.entered(), 1U);
+  EXPECT_NE(metrics().find("alertd_rule_group_iterations_missed_total{rule_group=\"rules.yml;g\"} 3"),
+            std::string::npos);
+  engine_.hold(false);
+  ASSERT_TRUE(picket::test::wait_until(kPatience, [&] { return sink_.calls() == 1 && idle(); }));
+  tick();
+  EXPECT_EQ(engine_.entered(), 2U);
+}
+
+TEST_F(RuleSchedulerTest, AFailingRuleDoesNotStopTheOthersAndResolvesNothing) {
+  engine_.answer("a");
+  scheduler_.start(groups("{alert: A, expr: broken, for: 0s}, {alert: B, expr: up, for: 0s}"), {}, {});
+  tick();
+  EXPECT_EQ(sink_.changes(), "firing:a");
+  engine_.fail_all(true);
+  tick();
+  EXPECT_EQ(sink_.changes(), "firing:a");
+  EXPECT_EQ(scheduler_.status()[0].states[1]->health, RuleHealth::Bad);
+  EXPECT_NE(metrics().find("alertd_rule_evaluation_failures_total{rule_group=\"rules.yml;g\"} 3"),
+            std::string::npos);
+  EXPECT_NE(metrics().find("alertd_rules_firing{rule_group=\"rules.yml;g\"} 1"), std::string::npos);
+}
+
+TEST_F(RuleSchedulerTest, WhatTheSinkDoesNotTakeIsOfferedAgain) {
+  engine_.answer("a");
+  sink_.refuse(true);
+  scheduler_.start(groups("{alert: A, expr: up, for: 1m}"), {}, {});
+  tick();
+  tick();
+  EXPECT_EQ(sink_.sent(), 0U);
+  // The timer has gone on all the while.
+  EXPECT_EQ(test::states_of(*scheduler_.status()[0].states[0]), "a:firing");
+  EXPECT_TRUE(scheduler_.status()[0].states[0]->alerts.begin()->second.dirty);
+  sink_.refuse(false);
+  tick();
+  EXPECT_EQ(sink_.changes(), "firing:a pending:a");
+  EXPECT_EQ(sink_.sent(), 1U);
+  EXPECT_FALSE(scheduler_.status()[0].states[0]->alerts.begin()->second.dirty);
+}
+
+TEST_F(RuleSchedulerTest, AReloadKeepsStatesAndResolvesTheAlertsOfRemovedRules) {
+  engine_.answer("a");
+  scheduler_.start(
+      groups("{alert: A, expr: up, for: 0s}, {alert: B, expr: up, for: 0s}, {alert: C, expr: up, for: 5m}"),
+      {}, {});
+  tick();
+  EXPECT_EQ(sink_.changes(), "firing:a, firing:a, pending:a");
+  scheduler_.reload(groups("{alert: C, expr: up == 0, for: 1m}, {alert: A, expr: up > 1, for: 0s}"), {});
+  EXPECT_EQ(sink_.changes(), "firing:a, firing:a, pending:a, gone resolved:a");
+  tick();
+  EXPECT_EQ(sink_.changes(), "firing:a, firing:a, pending:a, gone resolved:a, firing:a");
+}
+
+TEST_F(RuleSchedulerTest, TheEndOfARemovedRuleWaitsForTheSink) {
+  engine_.answer("a");
+  scheduler_.start(groups("{alert: A, expr: up, for: 0s}"), {}, {});
+  tick();
+  sink_.refuse(true);
+  scheduler_.reload({}, {});
+  EXPECT_EQ(sink_.changes(), "firing:a");
+  sink_.refuse(false);
+  const std::size_t before = sink_.calls();
+  clock_.advance(std::chrono::seconds(15));
+  ASSERT_TRUE(picket::test::wait_until(kPatience, [&] { return sink_.calls() > before; }));
+  EXPECT_EQ(sink_.changes(), "firing:a, gone resolved:a");
+  EXPECT_EQ(metrics().find("rule_group="), std::string::npos);
+}
+
+TEST_F(RuleSchedulerTest, StartsFromRestoredStatesAndRetiresStrangers) {
+  const auto loaded = groups("{alert: A, expr: up, for: 10m}");
+  std::map<std::string, RuleState> states;
+  for (const std::string& key : {loaded[0]->rules[0].key, std::string("old;g;Gone{}")}) {
+    ActiveAlert alert;
+    alert.labels = Labels({{"alertname", "A"}, {"i", "a"}});
+    alert.state = key == loaded[0]->rules[0].key ? AlertState::Pending : AlertState::Firing;
+    alert.active_at = clock_.clock().wall() - std::chrono::minutes(10);
+    states[key].alerts.emplace(alert.labels, alert);
+  }
+  engine_.answer("a");
+  scheduler_.start(loaded, {}, std::move(states));
+  EXPECT_EQ(sink_.changes(), "gone resolved:a");
+  tick();
+  EXPECT_EQ(sink_.changes(), "gone resolved:a, firing:a");
+}
+
+TEST_F(RuleSchedulerTest, FollowsAWallClockThatIsSetBackOrForward) {
+  scheduler_.start(groups("{alert: A, expr: up}"), {}, {});
+  tick();
+  clock_.manual_clock().step_wall(-std::chrono::hours(1));
+  tick();
+  tick();
+  clock_.manual_clock().step_wall(std::chrono::hours(2));
+  tick();
+  tick();
+  const auto times = engine_.times();
+  ASSERT_EQ(times.size(), 5U);
+  EXPECT_LT(times[1], times[0]);
+  EXPECT_EQ(times[2] - times[1], std::chrono::minutes(1));
+  EXPECT_GT(times[3] - times[2], std::chrono::hours(1));
+  EXPECT_EQ(times[4] - times[3], std::chrono::minutes(1));
+}
+
+TEST_F(RuleSchedulerTest, StopWaitsForTheEvaluationUnderWayWhichIsAbandoned) {
+  engine_.hold(true);
+  scheduler_.start(groups("{alert: A, expr: up}, {alert: B, expr: up}"), {}, {});
+  clock_.advance(std::chrono::minutes(1));
+  ASSERT_TRUE(picket::test::wait_until(kPatience, [&] { return engine_.entered() == 1; }));
+  std::jthread stopper([&] { scheduler_.stop(); });
+  ASSERT_TRUE(picket::test::wait_until(kPatience, [&] { return clock_.pending() == 0; }));
+  engine_.hold(false);
+  stopper.join();
+  EXPECT_EQ(engine_.entered(), 1U);
+  EXPECT_EQ(sink_.calls(), 0U);
+}
+
+}  // namespace
+}  // namespace picket::alertd

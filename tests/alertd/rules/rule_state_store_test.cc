@@ -1,0 +1,129 @@
+#include "alertd/rules/rule_state_store.h"
+
+#include <cmath>
+
+#include "tests/alertd/rules/rule_script.h"
+#include "tests/support/postgres_server.h"
+
+namespace picket::alertd {
+namespace {
+
+using test::make_rule;
+using test::play;
+
+/// On SQLite and on PostgreSQL.
+class RuleStateStoreTest : public testing::TestWithParam<sql::Engine> {
+ protected:
+  void SetUp() override {
+    const std::string dsn = GetParam() == sql::Engine::Sqlite
+                                ? "sqlite::memory:"
+                                : picket::test::PostgresServer::shared().create_schema();
+    auto opened = sql::Database::open(sql::Dsn::parse(dsn).value());
+    ASSERT_TRUE(opened) << opened.error().message;
+    database_ = std::move(*opened);
+    const auto migrated = database_->migrate(RuleStateStore::kComponent, RuleStateStore::migrations());
+    ASSERT_TRUE(migrated) << migrated.error().message;
+  }
+
+  void save(const std::string& key, RuleState& state) {
+    const auto saved = database_->transaction(
+        [&](sql::Session& session) { return RuleStateStore::save(session, key, state); });
+    ASSERT_TRUE(saved) << saved.error().message;
+    mark_saved(state);
+  }
+
+  std::map<std::string, RuleState> load() {
+    auto states = RuleStateStore::load(*database_);
+    EXPECT_TRUE(states) << (states ? "" : states.error().message);
+    return states ? std::move(*states) : std::map<std::string, RuleState>();
+  }
+
+  std::unique_ptr<sql::Database> database_;
+};
+
+TEST_P(RuleStateStoreTest, GivesBackWhatItWasGiven) {
+  RuleState state;
+  for (const AlertState kind : {AlertState::Pending, AlertState::Firing, AlertState::Inactive}) {
+    ActiveAlert alert;
+    alert.labels = Labels({{"alertname", "A"}, {"kind", std::string(to_string(kind)) + " \"ü\n"}});
+    alert.annotations = Labels({{"text", "a 'quoted' text"}});
+    alert.state = kind;
+    alert.value = kind == AlertState::Firing ? NAN : 1.1;
+    alert.active_at = test::kStart + Duration(1);
+    alert.fired_at = kind == AlertState::Pending ? kNever : test::kStart + Duration(2);
+    alert.resolved_at = kind == AlertState::Inactive ? test::kStart + Duration(3) : kNever;
+    alert.keep_firing_since = kind == AlertState::Firing ? test::kStart + Duration(4) : kNever;
+    state.alerts.emplace(alert.labels, alert);
+  }
+  save("file;g;A{}", state);
+  const auto states = load();
+  ASSERT_EQ(states.size(), 1U);
+  const RuleState& restored = states.at("file;g;A{}");
+  EXPECT_TRUE(restored.restored);
+  ASSERT_EQ(restored.alerts.size(), 3U);
+  for (const auto& [labels, saved] : state.alerts) {
+    ActiveAlert alert = restored.alerts.at(labels);
+    if (std::isnan(saved.value)) {
+      EXPECT_TRUE(std::isnan(alert.value));
+      alert.value = saved.value;
+      EXPECT_EQ(alert.keep_firing_since, saved.keep_firing_since);
+      continue;
+    }
+    EXPECT_EQ(alert, saved) << labels.to_string();
+  }
+}
+
+TEST_P(RuleStateStoreTest, WritesWhatIsDirtyAndDeletesWhatIsForgotten) {
+  const auto rule = make_rule("for: 5m");
+  auto first = evaluate(rule, {}, test::vector_of("a b"), test::context_at(0));
+  save("k", first.next);
+  save("other", first.next = evaluate(rule, {}, test::vector_of("z"), test::context_at(0)).next);
+  auto state = load().at("k");
+  auto second = evaluate(rule, state, test::vector_of("b"), test::context_at(1));
+  save("k", second.next);
+  auto states = load();
+  EXPECT_EQ(test::states_of(states.at("k")), "b:pending");
+  // Not dirty: what someone else wrote stays.
+  ASSERT_TRUE(database_->execute("UPDATE alertd_rule_alerts SET value = '77' WHERE rule_key = 'k'"));
+  save("k", second.next);
+  EXPECT_EQ(load().at("k").alerts.begin()->second.value, 77);
+  ASSERT_TRUE(RuleStateStore::remove(*database_, "k"));
+  states = load();
+  EXPECT_FALSE(states.contains("k"));
+  EXPECT_TRUE(states.contains("other"));
+}
+
+TEST_P(RuleStateStoreTest, ARestartKeepsPendingTimersAndKeepFiringFor) {
+  const auto rule = make_rule("for: 5m, keep_firing_for: 4m");
+  auto state = play(rule, {{0, "a", "a:pending", "pending:a"}});
+  for (auto& [labels, alert] : state.alerts) alert.dirty = true;
+  save("k", state);
+  state = play(rule, {{5, "a", "a:firing", "firing:a", "a"}, {6, "", "a:firing", "", "a"}}, load().at("k"));
+  for (auto& [labels, alert] : state.alerts) alert.dirty = true;
+  save("k", state);
+  // After the restart the alert is sent again, and keep_firing_for goes on counting from minute 6.
+  play(rule,
+       {{7, "", "a:firing", "", "a"},
+        {9.5, "", "a:firing", "", "a"},
+        {10, "", "a:inactive", "resolved:a", "a"}},
+       load().at("k"));
+}
+
+TEST_P(RuleStateStoreTest, RowsThatCannotBeReadAreCorrupt) {
+  auto first = evaluate(make_rule("for: 5m"), {}, test::vector_of("a"), test::context_at(0));
+  save("k", first.next);
+  ASSERT_TRUE(database_->execute("UPDATE alertd_rule_alerts SET labels = '[1]'"));
+  const auto states = RuleStateStore::load(*database_);
+  ASSERT_FALSE(states);
+  EXPECT_EQ(states.error().kind, ErrorKind::Corrupt);
+  EXPECT_EQ(states.error().message, "alert state of rule k: labels are no JSON object");
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, RuleStateStoreTest,
+                         testing::Values(sql::Engine::Sqlite, sql::Engine::Postgres),
+                         [](const auto& instance) {
+                           return instance.param == sql::Engine::Sqlite ? "Sqlite" : "Postgres";
+                         });
+
+}  // namespace
+}  // namespace picket::alertd
