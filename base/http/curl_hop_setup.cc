@@ -111,7 +111,7 @@ void CurlHop::configure_tls() {
 void CurlHop::configure_limits() {
   set(CURLOPT_TIMEOUT_MS, milliseconds(request_.timeout));
   set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(std::min(request_.connect_timeout, request_.timeout)));
-  set(CURLOPT_BUFFERSIZE, outbound_.reuse_connection ? 64L * 1024 : 8L * 1024);
+  set(CURLOPT_BUFFERSIZE, outbound_.reuse_connection ? 64L * 1024 : 2L * 1024);
   set(CURLOPT_HEADERFUNCTION, &CurlHop::header_callback);
   set(CURLOPT_HEADERDATA, this);
   set(CURLOPT_WRITEFUNCTION, &CurlHop::body_callback);

@@ -6,6 +6,7 @@
 #include "base/http/client.h"
 #include "tests/net/dns_peer.h"
 #include "tests/net/raw_peer.h"
+#include "tests/support/nginx_server.h"
 #include "tests/support/peer_server.h"
 
 namespace picket {
@@ -267,6 +268,27 @@ TEST_F(ClientHopsTest, ShowsItsClientCertificate) {
   request.config.tls.key_file = own.key;
   const ClientResponse answer = client_.exchange(request);
   EXPECT_EQ(answer.response.status, 200) << answer.error.message;
+}
+
+TEST_F(ClientHopsTest, SpeaksHttp2WhenThePeerDoes) {
+  test::Certificates certificates;
+  const auto files = certificates.server();
+  test::NginxServer nginx("server { listen 127.0.0.1:@PORT@ ssl http2; ssl_certificate " + files.cert +
+                          "; ssl_certificate_key " + files.key +
+                          "; location / { return 200 \"ok\"; } location /moved { return 302 /; } }");
+  OutboundRequest request = get("https://localhost:" + std::to_string(nginx.port()) + "/moved");
+  request.config.tls.ca_file = certificates.ca_file();
+  request.reuse_connection = true;
+  for (const bool http2 : {true, false}) {
+    request.config.enable_http2 = http2;
+    for (int i = 0; i < 3; ++i) {
+      const ClientResponse answer = client_.exchange(request);
+      EXPECT_EQ(answer.response.body, "ok") << answer.error.message;
+      EXPECT_EQ(answer.exchange.redirects, 1);
+      EXPECT_EQ(answer.exchange.http_version, http2 ? "2" : "1.1");
+      EXPECT_EQ(answer.response.headers.get("content-type"), "text/plain");
+    }
+  }
 }
 
 TEST_F(ClientHopsTest, ReportsAHopFromHttpsToHttp) {
