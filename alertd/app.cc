@@ -2,10 +2,10 @@
 
 #include <optional>
 
+#include "alertd/alert_pipeline.h"
 #include "alertd/api/api.h"
 #include "alertd/datasource/prometheus_engine.h"
 #include "alertd/engine_switch.h"
-#include "alertd/pipeline.h"
 #include "base/time/timestamp.h"
 
 namespace picket::alertd {
@@ -23,8 +23,8 @@ class Alertd final : public Service {
         config_digest_(context.registry.gauge("alertd_config_info",
                                               "Constant 1, labelled by digest of the active configuration.")),
         store_up_(context.registry.gauge("alertd_store_up", "1 while the alert database is open.").Add({})) {
-    add_api(context.router, {.rules = [this] { return with_pipeline(&Pipeline::rules); },
-                             .groups = [this] { return with_pipeline(&Pipeline::groups); },
+    add_api(context.router, {.rules = [this] { return with_pipeline(&AlertPipeline::rules); },
+                             .groups = [this] { return with_pipeline(&AlertPipeline::groups); },
                              .outbox = [this] { return outbox(); }});
   }
 
@@ -61,7 +61,7 @@ class Alertd final : public Service {
 
   void stop() override {
     if (reopen_) context_.scheduler.cancel(*reopen_);
-    std::shared_ptr<Pipeline> last;
+    std::shared_ptr<AlertPipeline> last;
     {
       const MutexLock lock(mutex_);
       last = std::move(pipeline_);
@@ -69,8 +69,8 @@ class Alertd final : public Service {
   }
 
  private:
-  PipelineConfig pipeline_config(const LoadedConfig& loaded,
-                                 std::shared_ptr<const DispatchConfig> dispatch) const {
+  AlertPipelineConfig pipeline_config(const LoadedConfig& loaded,
+                                      std::shared_ptr<const DispatchConfig> dispatch) const {
     std::vector<Label> external;
     for (const auto& [name, value] : loaded.config.global.external_labels) external.push_back({name, value});
     return {.groups = loaded.rules.groups,
@@ -83,7 +83,7 @@ class Alertd final : public Service {
 
   /// Opens the database and starts the pipeline; when that fails it is tried again later.
   void open() {
-    PipelineConfig config;
+    AlertPipelineConfig config;
     {
       const MutexLock lock(mutex_);
       if (pipeline_ != nullptr) return;
@@ -91,7 +91,8 @@ class Alertd final : public Service {
     }
     Result<AlertStore> store = open_alert_store(context_.flags, context_.files);
     if (!store) return store_failed(store.error());
-    const auto pipeline = std::make_shared<Pipeline>(context_, std::move(*store), engine_, metrics_, config);
+    const auto pipeline =
+        std::make_shared<AlertPipeline>(context_, std::move(*store), engine_, metrics_, config);
     const Result<void> started = pipeline->start(config);
     if (!started) return store_failed(started.error());
     store_up_.Set(1);
@@ -113,19 +114,19 @@ class Alertd final : public Service {
     digest_->Set(1);
   }
 
-  std::shared_ptr<Pipeline> pipeline() const {
+  std::shared_ptr<AlertPipeline> pipeline() const {
     const MutexLock lock(mutex_);
     return pipeline_;
   }
 
   template <class T>
-  std::vector<T> with_pipeline(std::vector<T> (Pipeline::*ask)() const) const {
-    const std::shared_ptr<Pipeline> pipeline = this->pipeline();
+  std::vector<T> with_pipeline(std::vector<T> (AlertPipeline::*ask)() const) const {
+    const std::shared_ptr<AlertPipeline> pipeline = this->pipeline();
     return pipeline == nullptr ? std::vector<T>{} : (*pipeline.*ask)();
   }
 
   Outbox* outbox() const {
-    const std::shared_ptr<Pipeline> pipeline = this->pipeline();
+    const std::shared_ptr<AlertPipeline> pipeline = this->pipeline();
     return pipeline == nullptr ? nullptr : &pipeline->outbox();
   }
 
@@ -134,14 +135,14 @@ class Alertd final : public Service {
   Resolver resolver_;
   CurlClient client_;
   EngineSwitch engine_;
-  PipelineMetrics metrics_;
+  AlertPipelineMetrics metrics_;
   prometheus::Family<prometheus::Gauge>& config_digest_;
   prometheus::Gauge& store_up_;
   prometheus::Gauge* digest_ = nullptr;
   std::optional<TimerId> reopen_;
   mutable Mutex mutex_;
-  PipelineConfig config_ GUARDED_BY(mutex_);
-  std::shared_ptr<Pipeline> pipeline_ GUARDED_BY(mutex_);
+  AlertPipelineConfig config_ GUARDED_BY(mutex_);
+  std::shared_ptr<AlertPipeline> pipeline_ GUARDED_BY(mutex_);
   std::string store_error_ GUARDED_BY(mutex_);
 };
 

@@ -1,4 +1,4 @@
-#include "alertd/pipeline.h"
+#include "alertd/alert_pipeline.h"
 
 #include <algorithm>
 #include <future>
@@ -21,8 +21,8 @@ void wait_for_timers(Scheduler& scheduler) {
 
 }  // namespace
 
-Pipeline::Pipeline(DaemonContext& context, AlertStore store, QueryEngine& engine, PipelineMetrics& metrics,
-                   const PipelineConfig& config)
+AlertPipeline::AlertPipeline(DaemonContext& context, AlertStore store, QueryEngine& engine,
+                             AlertPipelineMetrics& metrics, const AlertPipelineConfig& config)
     : context_(context),
       metrics_(metrics),
       store_(std::move(store)),
@@ -53,7 +53,7 @@ Pipeline::Pipeline(DaemonContext& context, AlertStore store, QueryEngine& engine
                   .metrics = metrics.rules,
                   .log = context.log}) {}
 
-Pipeline::~Pipeline() {
+AlertPipeline::~AlertPipeline() {
   scheduler_.stop();
   dispatcher_.stop();
   courier_.stop();
@@ -62,7 +62,7 @@ Pipeline::~Pipeline() {
   courier_workers_.reset();
 }
 
-Result<void> Pipeline::start(const PipelineConfig& config) {
+Result<void> AlertPipeline::start(const AlertPipelineConfig& config) {
   declare(config);
   Result<std::map<std::string, RuleState>> states = RuleStateStore::load(*store_.database);
   if (!states) return fail(states, "restoring rule states");
@@ -78,20 +78,20 @@ Result<void> Pipeline::start(const PipelineConfig& config) {
   return {};
 }
 
-void Pipeline::reload(const PipelineConfig& config) {
+void AlertPipeline::reload(const AlertPipelineConfig& config) {
   declare(config);
   dispatcher_.reload(config.dispatch);
   scheduler_.reload(config.groups, config.settings);
 }
 
-void Pipeline::declare(const PipelineConfig& config) {
+void AlertPipeline::declare(const AlertPipelineConfig& config) {
   for (const auto& [receiver, integrations] : config.dispatch->receivers) {
     for (const Integration& integration : integrations) metrics_.courier.declare(receiver, integration.name);
   }
 }
 
-std::shared_ptr<Notifier> Pipeline::find_notifier(const std::string& receiver,
-                                                  const std::string& integration) const {
+std::shared_ptr<Notifier> AlertPipeline::find_notifier(const std::string& receiver,
+                                                       const std::string& integration) const {
   const std::shared_ptr<const DispatchConfig> config = dispatcher_.config();
   const auto found = config->receivers.find(receiver);
   if (found == config->receivers.end()) return nullptr;

@@ -13,43 +13,43 @@
 namespace picket::alertd {
 
 /// What a configuration gives to the pipeline.
-struct PipelineConfig {
+struct AlertPipelineConfig {
   RuleGroups groups;
   RuleSettings settings;
   std::shared_ptr<const DispatchConfig> dispatch;
   BackoffConfig backoff;
 };
 
-struct PipelineMetrics {
-  explicit PipelineMetrics(MetricRegistry& registry)
+struct AlertPipelineMetrics {
+  explicit AlertPipelineMetrics(MetricRegistry& registry)
       : rules(registry), dispatch(registry), courier(registry) {}
   RuleMetrics rules;
   DispatchMetrics dispatch;
   CourierMetrics courier;
 };
 
-class Pipeline {
+class AlertPipeline {
  public:
-  Pipeline(DaemonContext& context, AlertStore store, QueryEngine& engine, PipelineMetrics& metrics,
-           const PipelineConfig& config);
-  ~Pipeline();
-  Pipeline(const Pipeline&) = delete;
-  Pipeline& operator=(const Pipeline&) = delete;
+  AlertPipeline(DaemonContext& context, AlertStore store, QueryEngine& engine, AlertPipelineMetrics& metrics,
+                const AlertPipelineConfig& config);
+  ~AlertPipeline();
+  AlertPipeline(const AlertPipeline&) = delete;
+  AlertPipeline& operator=(const AlertPipeline&) = delete;
 
   /// Takes over what the database knows, then evaluates and delivers.
-  Result<void> start(const PipelineConfig& config);
-  void reload(const PipelineConfig& config);
+  Result<void> start(const AlertPipelineConfig& config);
+  void reload(const AlertPipelineConfig& config);
 
   std::vector<GroupStatus> rules() const { return scheduler_.status(); }
   std::vector<Dispatcher::GroupStatus> groups() const { return dispatcher_.groups(); }
   Outbox& outbox() { return outbox_; }
 
  private:
-  void declare(const PipelineConfig& config);
+  void declare(const AlertPipelineConfig& config);
   std::shared_ptr<Notifier> find_notifier(const std::string& receiver, const std::string& integration) const;
 
   DaemonContext& context_;
-  PipelineMetrics& metrics_;
+  AlertPipelineMetrics& metrics_;
   AlertStore store_;
   DeliveryIds ids_;
   Outbox outbox_;
