@@ -142,7 +142,8 @@ Result<void> HistoryRecorder::write(HistoryStore& store, bool everything) {
   const Result<void> events = write_events(store);
   if (!events) return events;
   const MonoTime now = services_.scheduler.clock().mono();
-  if (!everything || now < next_full_) return {};
+  // With few checks a change is durable at once, together with its event.
+  if ((large_ && !everything) || now < next_full_) return {};
   const Result<void> checks = write_checks(store);
   if (!checks) return checks;
   if (now >= next_prune_) {
@@ -175,7 +176,8 @@ Result<void> HistoryRecorder::write_checks(HistoryStore& store) {
     first += count;
     if (count < kChunk) break;
   }
-  if (first > kLarge) next_full_ = services_.scheduler.clock().mono() + kFlushIntervalLarge;
+  large_ = first > kLarge;
+  if (large_) next_full_ = services_.scheduler.clock().mono() + kFlushIntervalLarge;
   return {};
 }
 

@@ -91,6 +91,7 @@ class HistoryRecorder {
   HistorySource* source_ = nullptr;
   bool loaded_ = false;
   bool store_is_damaged_ = false;
+  bool large_ = false;
   MonoTime next_open_{};
   MonoTime next_full_{};
   MonoTime next_prune_{};
