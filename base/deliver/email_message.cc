@@ -45,7 +45,8 @@ Result<void> check_id(std::string_view field, std::string_view id) {
 }
 
 Result<void> check_header(const Headers::Field& field) {
-  const auto& [name, value] = field;
+  const std::string& name = field.first;
+  const std::string& value = field.second;
   const bool token = !name.empty() && name.size() <= 64 &&
                      std::ranges::all_of(name, [](char c) { return c > 0x20 && c < 0x7F && c != ':'; });
   if (!token) return bad("headers", fmt::format("{} is not a header name", json_quote(truncate(name, 64))));
@@ -101,7 +102,7 @@ Result<void> check_email(const EmailMessage& message) {
   for (const auto& checked :
        {check_mailboxes("to", message.to), check_mailboxes("cc", message.cc),
         check_id("message_id", message.message_id), check_id("references", message.references)}) {
-    if (!checked) return checked;
+    if (!checked) return fail(checked);
   }
   for (const Headers::Field& field : message.headers) {
     const auto checked = check_header(field);

@@ -170,6 +170,27 @@ bool is_7bit(std::string_view crlf_text) {
   return true;
 }
 
+// One line in soft lines of at most 76 octets (RFC 2045 6.7); blanks at its end are encoded.
+void append_quoted_line(std::string& out, std::string_view line) {
+  std::size_t column = 0;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    const bool blank = (c == ' ' || c == '\t') && i + 1 < line.size();
+    const bool plain = blank || (c > 0x20 && c < 0x7F && c != '=');
+    const std::size_t width = plain ? 1 : 3;
+    if (column + width > kLineMax - 1) {
+      out += "=\r\n";
+      column = 0;
+    }
+    column += width;
+    if (plain) {
+      out += c;
+    } else {
+      append_hex(out, c);
+    }
+  }
+}
+
 std::string base64_lines(std::string_view text) {
   const std::string encoded = base64_encode(text);
   std::string out;
@@ -230,31 +251,13 @@ std::string id_field(std::string_view name, std::string_view id) {
 
 std::string quoted_printable(std::string_view crlf_text) {
   std::string out;
-  std::size_t column = 0;
-  for (std::size_t i = 0; i < crlf_text.size(); ++i) {
-    const char c = crlf_text[i];
-    const bool line_end = crlf_text.substr(i, 2) == "\r\n";
-    if (line_end) {
-      out += "\r\n";
-      column = 0;
-      ++i;
-      continue;
-    }
-    const bool last_of_line = crlf_text.substr(i + 1, 2) == "\r\n" || i + 1 == crlf_text.size();
-    const bool blank = (c == ' ' || c == '\t') && !last_of_line;
-    const bool plain = blank || (c > 0x20 && c < 0x7F && c != '=');
-    if (column + (plain ? 1 : 3) > kLineMax - 1) {
-      out += "=\r\n";
-      column = 0;
-    }
-    if (plain) {
-      out += c;
-    } else {
-      append_hex(out, c);
-    }
-    column += plain ? 1 : 3;
+  for (;;) {
+    const std::size_t end = crlf_text.find("\r\n");
+    append_quoted_line(out, crlf_text.substr(0, end));
+    if (end == std::string_view::npos) return out;
+    out += "\r\n";
+    crlf_text.remove_prefix(end + 2);
   }
-  return out;
 }
 
 EncodedBody encode_body(std::string_view text) {

@@ -36,6 +36,7 @@ std::string folded(std::string_view value) {
 
 std::string canonical_query(const SigV4Request& request) {
   std::vector<std::pair<std::string, std::string>> encoded;
+  encoded.reserve(request.query.size());
   for (const auto& [name, value] : request.query)
     encoded.emplace_back(percent_encode(name), percent_encode(value));
   std::ranges::sort(encoded);

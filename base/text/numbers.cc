@@ -31,7 +31,7 @@ Result<std::int64_t> parse_int(std::string_view text) {
 }
 
 Result<double> parse_double(std::string_view text) {
-  std::string_view digits = without_plus(text);
+  const std::string_view digits = without_plus(text);
   const bool negative = digits.starts_with('-');
   const std::string_view magnitude = negative ? digits.substr(1) : digits;
   if (iequals(magnitude, "inf") || iequals(magnitude, "infinity")) {

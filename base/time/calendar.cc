@@ -42,7 +42,7 @@ date::local_time<Duration> to_local(std::string_view location, WallTime time) {
   if (is_utc(location)) return utc;
   const date::time_zone* const zone = find_zone(location);
   check(zone != nullptr, "the location of a calendar window must have been checked");
-  return zone->to_local(time);
+  return zone == nullptr ? utc : zone->to_local(time);
 }
 
 LocalTime local_time(std::string_view location, WallTime time) {

@@ -95,7 +95,8 @@ class TimerThread::Loop {
       return task;
     }
     const auto missed = (clock_.mono() - when) / entry.interval;
-    insert(Key{when + (missed + 1) * entry.interval, id}, std::move(entry));
+    const Key next{when + (missed + 1) * entry.interval, id};
+    insert(next, std::move(entry));
     return task;
   }
 
