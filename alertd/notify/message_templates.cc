@@ -24,7 +24,7 @@ constexpr std::string_view kDefinitions = R"tmpl(
 
 {{ define "picket.html" }}<!DOCTYPE html><html><body style="margin:0;font-family:sans-serif;color:#1c2024;background:#f4f5f7"><table role="presentation" width="100%" cellspacing="0" cellpadding="0"><tr><td align="center" style="padding:24px"><table role="presentation" width="600" cellspacing="0" cellpadding="0" style="background:#ffffff;border:1px solid #e3e6ea"><tr><td style="padding:16px;color:#ffffff;background:{{ if eq .Status "firing" }}#b3261e{{ else }}#1e7d43{{ end }}"><b>{{ template "__subject" . }}</b></td></tr>{{ range .Alerts.Firing }}{{ template "picket.html.alert" . }}{{ end }}{{ if .Alerts.Resolved }}<tr><td style="padding:8px 16px;background:#e6f4ea">Resolved</td></tr>{{ range .Alerts.Resolved }}{{ template "picket.html.alert" . }}{{ end }}{{ end }}{{ with .ExternalURL }}<tr><td style="padding:12px 16px;font-size:13px;color:#5b6570">Sent by <a href="{{ . }}">Picket</a></td></tr>{{ end }}</table></td></tr></table></body></html>{{ end }}
 
-{{ define "picket.sms" }}[{{ .Status | toUpper }}] {{ range $i, $a := .Alerts }}{{ if $i }}; {{ end }}{{ template "picket.alert.line" $a }}{{ end }}{{ end }}
+{{ define "picket.sms" }}[{{ .Status | toUpper }}] {{ range $i, $a := .Alerts }}{{ if $i }}; {{ end }}{{ $a.Labels.alertname }}{{ with $a.Annotations.summary }}: {{ . }}{{ end }}{{ end }}{{ end }}
 
 {{ define "slack.default.title" }}{{ template "__subject" . }}{{ end }}
 {{ define "slack.default.titlelink" }}{{ .ExternalURL }}{{ end }}

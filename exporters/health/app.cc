@@ -16,6 +16,11 @@ Result<sql::Dsn> dsn_of(const DaemonFlags& flags) {
   return dsn;
 }
 
+Result<Modules> modules_of(const HealthConfig& config, const Files& files) {
+  if (config.probe_modules_file.empty()) return default_modules();
+  return load_modules(config.probe_modules_file, files);
+}
+
 }  // namespace
 
 App::App(DaemonContext& context, const ProberRegistry& probers)
@@ -31,9 +36,14 @@ App::App(DaemonContext& context, const ProberRegistry& probers)
       engine_(std::make_shared<Engine>(context.scheduler, context.registry,
                                        [this](Event event) { history_->record(std::move(event)); })),
       collector_([this] { return engine_->snapshot(); }),
-      api_(*engine_, *history_, [this] { return unready_reason(); }) {
+      api_(*engine_, *history_, [this] { return unready_reason(); }),
+      probe_endpoint_([this] {
+        const MutexLock lock(policy_mutex_);
+        return services(policy_);
+      }) {
   context_.metrics.add(collector_);
   api_.add_routes(context_.router);
+  probe_endpoint_.add_routes(context_.router);
 }
 
 App::~App() {
@@ -50,7 +60,14 @@ Result<void> App::load() {
   Result<HealthConfig> loaded = load_health_config(context_.flags.config_file, context_.files, probers_);
   if (!loaded) return fail(loaded);
   const auto config = std::make_shared<const HealthConfig>(std::move(*loaded));
+  Result<Modules> modules = modules_of(*config, context_.files);
+  if (!modules) return fail(modules);
   const std::shared_ptr<const AddressPolicy> policy(config, &config->target_policy);
+  {
+    const MutexLock lock(policy_mutex_);
+    policy_ = policy;
+  }
+  probe_endpoint_.set_modules(std::move(*modules));
   const ProberServices given = services(policy);
   engine_->apply(config, [&given](const CheckConfig& check) { return check.prober->make(given); });
   history_->set_limits({config->history_retention, config->events_retention, config->events_max});
@@ -80,6 +97,8 @@ void App::stop() {
 Result<void> check_config(const std::string& file, const Files& files, const ProberRegistry& probers) {
   const Result<HealthConfig> config = load_health_config(file, files, probers);
   if (!config) return fail(config);
+  const Result<Modules> modules = modules_of(*config, files);
+  if (!modules) return fail(modules);
   return {};
 }
 

@@ -9,6 +9,7 @@
 #include "base/daemon/service.h"
 #include "base/http/client.h"
 #include "exporters/health/api/health_api.h"
+#include "exporters/health/blackbox/probe_endpoint.h"
 #include "exporters/health/engine/engine.h"
 #include "exporters/health/exposition/health_collector.h"
 #include "exporters/health/history/recorder.h"
@@ -40,10 +41,15 @@ class App final : public Service {
   CurlClient http_;
   WorkerPool blocking_;
 
+  mutable Mutex policy_mutex_;
+  std::shared_ptr<const AddressPolicy> policy_ GUARDED_BY(policy_mutex_) =
+      std::make_shared<const AddressPolicy>();
+
   std::unique_ptr<HistoryRecorder> history_;
   std::shared_ptr<Engine> engine_;
   HealthCollector collector_;
   HealthApi api_;
+  ProbeEndpoint probe_endpoint_;
   std::atomic<bool> running_{false};
 };
 

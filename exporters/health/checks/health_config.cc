@@ -235,6 +235,9 @@ void FileReader::read_limits() {
     r.read_secret("token", config_.api_token);
     r.finish();
   }
+  if (r_.read("probe_modules_file", config_.probe_modules_file)) {
+    config_.probe_modules_file = resolve_beside(r_.context().problems.file(), config_.probe_modules_file);
+  }
   if (r_.read("concurrency", config_.concurrency) &&
       (config_.concurrency < 1 || config_.concurrency > 10'000)) {
     r_.problem("concurrency", "must be between 1 and 10000");

@@ -36,6 +36,7 @@ struct HealthConfig {
   Duration events_retention = std::chrono::hours(24 * 90);
   std::size_t events_max = 10'000;
   std::size_t concurrency = 1000;  ///< probes under way at once
+  std::string probe_modules_file;  ///< a blackbox.yml for /probe; "": the built-in modules
   std::string sha256;              ///< of the file's text, hexadecimal
 };
 

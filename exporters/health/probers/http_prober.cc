@@ -1,5 +1,8 @@
 #include "exporters/health/probers/http_prober.h"
 
+#include <algorithm>
+
+#include "base/text/numbers.h"
 #include "base/text/strings.h"
 #include "base/time/timestamp.h"
 #include "exporters/health/probers/http_expectations.h"
@@ -52,6 +55,8 @@ HttpFacts facts_of(const ClientResponse& answer) {
   facts.response_bytes = answer.response.body.size();
   facts.redirects = answer.exchange.redirects;
   facts.version = answer.exchange.http_version;
+  const std::string* length = answer.response.headers.find("Content-Length");
+  if (length != nullptr) facts.content_length = parse_int(*length).value_or(-1);
   const std::string* modified = answer.response.headers.find("Last-Modified");
   if (modified == nullptr) return facts;
   const Result<WallTime> when = parse_http_date(*modified);
@@ -75,6 +80,37 @@ std::string wanted_text(const std::vector<StatusRange>& wanted) {
   return join(texts, ", ");
 }
 
+/// Rules over header fields, in order; why one is broken, or "".
+std::string broken_header_rule(const HttpProbeConfig& config, const Headers& headers) {
+  for (const HeaderExpectation& rule : config.header_rules) {
+    const std::vector<std::string> values = headers.all(rule.header);
+    if (values.empty() && (rule.allow_missing || rule.fail_on_match)) continue;
+    bool matches = false;
+    for (const std::string& value : values) matches = matches || (rule.regex && rule.regex->search(value));
+    if (matches == rule.fail_on_match) {
+      return fmt::format("header {} {} \"{}\"", rule.header, matches ? "matches" : "does not match",
+                         rule.regex ? rule.regex->pattern() : "");
+    }
+  }
+  return "";
+}
+
+/// What only a connection shows: HTTP version and TLS.
+void judge_connection(const HttpProbeConfig& config, const ClientResponse& answer, ProbeResult& result) {
+  const std::string version =
+      "HTTP/" + (answer.exchange.http_version == "2" ? std::string("2.0") : answer.exchange.http_version);
+  const bool wanted =
+      config.versions.empty() || std::ranges::find(config.versions, version) != config.versions.end();
+  if (!wanted)
+    return result.fail_with(FailureReason::Protocol,
+                            fmt::format("{} was spoken, want {}", version, join(config.versions, ", ")));
+  const bool secure = answer.exchange.tls.has_value();
+  if (secure && config.fail_if_tls)
+    return result.fail_with(FailureReason::Tls, "the final answer came over TLS");
+  if (!secure && config.fail_if_not_tls)
+    return result.fail_with(FailureReason::Tls, "the final answer came without TLS");
+}
+
 ProbeResult to_result(const HttpProbeConfig& config, const ClientResponse& answer, WallTime now) {
   ProbeResult result;
   set_phases(answer.exchange.timings, result);
@@ -88,6 +124,7 @@ ProbeResult to_result(const HttpProbeConfig& config, const ClientResponse& answe
   }
   result.success = true;
   judge(config, answer.response, result);
+  if (result.success) judge_connection(config, answer, result);
   if (result.success) warn_of_expiry(result, now, config.warn_before);
   return result;
 }
@@ -110,6 +147,8 @@ void judge(const HttpProbeConfig& config, const Response& response, ProbeResult&
       return result.fail_with(FailureReason::Content,
                               fmt::format("the body matches \"{}\"", regex.pattern()));
   }
+  const std::string broken = broken_header_rule(config, response.headers);
+  if (!broken.empty()) return result.fail_with(FailureReason::Content, broken);
   judge_json(config.json, response.body, result);
 }
 

@@ -19,6 +19,14 @@ struct JsonExpectation {
 };
 void read_yaml(MapReader& r, JsonExpectation& c);
 
+/// A rule over a response header: fails when it matches, or when it does not.
+struct HeaderExpectation {
+  std::string header;
+  std::optional<Regex> regex;
+  bool fail_on_match = false;
+  bool allow_missing = false;
+};
+
 struct StatusRange {
   int first = 200, last = 299;
 };
@@ -33,6 +41,9 @@ struct HttpProbeConfig {
   std::vector<StatusRange> status{StatusRange{}};
   std::vector<Regex> body_matches, body_not_matches;
   std::vector<JsonExpectation> json;
+  std::vector<HeaderExpectation> header_rules;
+  std::vector<std::string> versions;  ///< "HTTP/1.1", "HTTP/2.0"; empty: any
+  bool fail_if_tls = false, fail_if_not_tls = false;
   int max_redirects = 10;
   Bytes max_body = 1_MiB;
   IpPreference preference = IpPreference::Any;

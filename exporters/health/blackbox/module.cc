@@ -1,0 +1,219 @@
+#include "exporters/health/blackbox/module.h"
+
+namespace picket::health {
+namespace {
+
+void read_regexes(MapReader& r, std::string_view key, std::vector<Regex>& out) {
+  std::vector<std::optional<Regex>> read;
+  if (!r.read(key, read)) return;
+  for (std::optional<Regex>& regex : read) {
+    if (regex) out.push_back(std::move(*regex));
+  }
+}
+
+/// preferred_ip_protocol (ip6 is blackbox_exporter's default) and ip_protocol_fallback.
+void read_preference(MapReader& r, std::string_view prefix, IpPreference& out) {
+  bool v4 = false, fallback = true;
+  std::string word;
+  if (r.read(std::string(prefix) + "preferred_ip_protocol", word)) {
+    v4 = word == "ip4";
+    if (word != "ip4" && word != "ip6")
+      r.problem(std::string(prefix) + "preferred_ip_protocol", "must be ip4 or ip6");
+  }
+  r.read("ip_protocol_fallback", fallback);
+  if (fallback) {
+    out = v4 ? IpPreference::V4First : IpPreference::V6First;
+  } else {
+    out = v4 ? IpPreference::V4Only : IpPreference::V6Only;
+  }
+}
+
+struct HeaderRule {
+  HeaderExpectation rule;
+};
+void read_yaml(MapReader& r, HeaderRule& c) {
+  r.require("header", c.rule.header);
+  std::optional<Regex> regex;
+  if (r.require("regexp", regex)) c.rule.regex = std::move(regex);
+  r.read("allow_missing", c.rule.allow_missing);
+}
+
+void read_header_rules(MapReader& r, std::string_view key, bool fail_on_match,
+                       std::vector<HeaderExpectation>& out) {
+  std::vector<HeaderRule> rules;
+  if (!r.read(key, rules)) return;
+  for (HeaderRule& rule : rules) {
+    rule.rule.fail_on_match = fail_on_match;
+    out.push_back(std::move(rule.rule));
+  }
+}
+
+void read_http_body(MapReader& r, HttpProbeConfig& c) {
+  r.read("body", c.body);
+  std::string body_file;
+  if (r.read("body_file", body_file)) {
+    const Result<std::string> body =
+        r.context().files.read(resolve_beside(r.context().problems.file(), body_file), 1_MiB);
+    if (body) {
+      c.body = *body;
+    } else {
+      r.problem("body_file", body.error().message);
+    }
+  }
+  Bytes limit{};
+  if (r.read("body_size_limit", limit) && limit.count > 0) c.max_body = limit;
+  read_regexes(r, "fail_if_body_matches_regexp", c.body_not_matches);
+  read_regexes(r, "fail_if_body_not_matches_regexp", c.body_matches);
+}
+
+void read_http(MapReader& r, HttpProbeConfig& c) {
+  std::vector<int> codes;
+  if (r.read("valid_status_codes", codes) && !codes.empty()) {
+    c.status.clear();
+    for (const int code : codes) c.status.push_back({code, code});
+  }
+  r.read("valid_http_versions", c.versions);
+  r.read_enum("method", c.method,
+              {{"GET", Method::Get},
+               {"HEAD", Method::Head},
+               {"POST", Method::Post},
+               {"PUT", Method::Put},
+               {"DELETE", Method::Delete},
+               {"PATCH", Method::Patch},
+               {"OPTIONS", Method::Options}});
+  std::map<std::string, std::string> headers;
+  if (r.read("headers", headers)) {
+    for (auto& [name, value] : headers) c.http.headers.add(name, std::move(value));
+  }
+  read_yaml(r, c.http);
+  bool no_follow = false;
+  if (r.read("no_follow_redirects", no_follow) && no_follow) c.http.follow_redirects = false;
+  r.read("fail_if_ssl", c.fail_if_tls);
+  r.read("fail_if_not_ssl", c.fail_if_not_tls);
+  read_header_rules(r, "fail_if_header_matches", true, c.header_rules);
+  read_header_rules(r, "fail_if_header_not_matches", false, c.header_rules);
+  read_http_body(r, c);
+  read_preference(r, "", c.preference);
+  r.ignore("compression");
+  r.ignore("skip_resolve_phase_with_proxy");
+}
+
+void read_tcp(MapReader& r, TcpProbeConfig& c) {
+  r.read("query_response", c.dialogue);
+  r.read("tls", c.tls);
+  r.read("tls_config", c.tls_config);
+  r.read("source_ip_address", c.source_address);
+  read_preference(r, "", c.preference);
+}
+
+void read_rcodes(MapReader& r, DnsProbeConfig& c) {
+  std::vector<std::string> names;
+  if (!r.read("valid_rcodes", names) || names.empty()) return;
+  c.valid_rcodes.clear();
+  for (const std::string& name : names) {
+    const std::optional<int> rcode = parse_rcode(name);
+    if (rcode) {
+      c.valid_rcodes.push_back(*rcode);
+    } else {
+      r.problem("valid_rcodes", fmt::format("\"{}\" is no DNS response code", name));
+    }
+  }
+}
+
+void read_dns(MapReader& r, DnsProbeConfig& c) {
+  r.require("query_name", c.name);
+  std::string type = "ANY";
+  r.read("query_type", type);
+  const Result<std::uint16_t> number = parse_dns_type(type);
+  if (number) {
+    c.type = *number;
+  } else {
+    r.problem("query_type", number.error().message);
+  }
+  std::string protocol = "udp";
+  r.read("transport_protocol", protocol);
+  if (protocol != "udp" && protocol != "tcp") r.problem("transport_protocol", "must be udp or tcp");
+  c.tcp = protocol == "tcp";
+  r.read("recursion_desired", c.recursion_desired);
+  read_rcodes(r, c);
+  r.read("validate_answer_rrs", c.answer);
+  r.read("validate_authority_rrs", c.authority);
+  r.read("validate_additional_rrs", c.additional);
+  read_preference(r, "", c.preference);
+}
+
+void read_icmp(MapReader& r, IcmpProbeConfig& c) {
+  c.packets = 1;
+  r.read("payload_size", c.payload_bytes);
+  r.read("ttl", c.hop_limit);
+  read_preference(r, "", c.preference);
+}
+
+template <class C>
+void read_section(MapReader& r, std::string_view key, Module& module, void (*read)(MapReader&, C&)) {
+  C settings;
+  if constexpr (std::is_same_v<C, IcmpProbeConfig>) settings.packets = 1;
+  if (const std::optional<ValueReader> value = r.at(key)) {
+    MapReader section(*value);
+    read(section, settings);
+    section.finish();
+  }
+  module.settings = std::move(settings);
+}
+
+struct ModuleFile {
+  std::map<std::string, Module> modules;
+};
+void read_yaml(MapReader& r, ModuleFile& c) {
+  r.require("modules", c.modules);
+}
+
+}  // namespace
+
+void read_yaml(MapReader& r, Module& c) {
+  r.require("prober", c.kind_name);
+  r.read("timeout", c.timeout);
+  if (c.kind_name == "http") {
+    c.kind = ModuleKind::Http;
+    read_section<HttpProbeConfig>(r, "http", c, read_http);
+  } else if (c.kind_name == "tcp") {
+    c.kind = ModuleKind::Tcp;
+    read_section<TcpProbeConfig>(r, "tcp", c, read_tcp);
+  } else if (c.kind_name == "dns") {
+    c.kind = ModuleKind::Dns;
+    if (!r.has("dns")) r.problem("", "dns with query_name is required");
+    read_section<DnsProbeConfig>(r, "dns", c, read_dns);
+  } else if (c.kind_name == "icmp") {
+    c.kind = ModuleKind::Icmp;
+    read_section<IcmpProbeConfig>(r, "icmp", c, read_icmp);
+  } else if (!c.kind_name.empty()) {
+    r.problem("prober", fmt::format("\"{}\" is not supported; http, tcp, dns and icmp are", c.kind_name));
+  }
+}
+
+Modules default_modules() {
+  const auto share = [](Module module) { return std::make_shared<const Module>(std::move(module)); };
+  HttpProbeConfig post;
+  post.method = Method::Post;
+  TcpProbeConfig tls;
+  tls.tls = true;
+  IcmpProbeConfig icmp;
+  icmp.packets = 1;
+  return {
+      {"http_2xx", share({.kind = ModuleKind::Http, .kind_name = "http", .settings = HttpProbeConfig{}})},
+      {"http_post_2xx", share({.kind = ModuleKind::Http, .kind_name = "http", .settings = std::move(post)})},
+      {"tcp_connect", share({.kind = ModuleKind::Tcp, .kind_name = "tcp", .settings = TcpProbeConfig{}})},
+      {"tcp_tls", share({.kind = ModuleKind::Tcp, .kind_name = "tcp", .settings = std::move(tls)})},
+      {"icmp", share({.kind = ModuleKind::Icmp, .kind_name = "icmp", .settings = icmp})}};
+}
+
+Result<Modules> load_modules(const std::string& file, const Files& files) {
+  Result<ModuleFile> read = load_config<ModuleFile>(file, files);
+  if (!read) return fail(read);
+  Modules modules;
+  for (auto& [name, module] : read->modules)
+    modules.emplace(name, std::make_shared<const Module>(std::move(module)));
+  return modules;
+}
+
+}  // namespace picket::health

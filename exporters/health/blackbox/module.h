@@ -1,0 +1,34 @@
+// A module of blackbox.yml: which prober /probe runs, and how. Immutable. The keys are blackbox_exporter's
+// (http, tcp, dns, icmp); what Picket does not have is a problem with its line, never silently another probe.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "exporters/health/probers/dns_prober.h"
+#include "exporters/health/probers/http_prober.h"
+#include "exporters/health/probers/icmp_prober.h"
+#include "exporters/health/probers/tcp_prober.h"
+
+namespace picket::health {
+
+enum class ModuleKind { Http, Tcp, Dns, Icmp };
+
+struct Module {
+  ModuleKind kind = ModuleKind::Http;
+  std::string kind_name = {};  ///< "http", as written
+  Duration timeout{};          ///< 0: as long as the scrape allows
+  std::variant<HttpProbeConfig, TcpProbeConfig, DnsProbeConfig, IcmpProbeConfig> settings = {};
+};
+void read_yaml(MapReader& r, Module& c);
+
+using Modules = std::map<std::string, std::shared_ptr<const Module>>;
+
+/// http_2xx, http_post_2xx, tcp_connect, tcp_tls, icmp: there when no file is named.
+Modules default_modules();
+/// Reads a blackbox.yml. The error holds every problem.
+Result<Modules> load_modules(const std::string& file, const Files& files);
+
+}  // namespace picket::health
