@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::size_t kMinCompressed = 1024;  // under that gzip costs more than it saves
 
+constexpr std::string_view kNoSniff = "X-Content-Type-Options";
+
 bool has_no_body(int status) {
   return status < 200 || status == 204 || status == 304;
 }
@@ -127,13 +129,13 @@ std::string Reply::head(const Line& line) const {
   fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\n", response_.status,
                  reason_phrase(response_.status));
   append_field(out, "Date", line.date);
-  append_field(out, "X-Content-Type-Options", "nosniff");
+  append_field(out, kNoSniff, "nosniff");
   for (const auto& [name, value] : response_.headers) {
-    if (!is_framing_field(name) && !iequals(name, "X-Content-Type-Options")) append_field(out, name, value);
+    if (!is_framing_field(name) && !iequals(name, kNoSniff)) append_field(out, name, value);
   }
   if (line.extra) {
     for (const auto& [name, value] : *line.extra) {
-      if (!response_.headers.find(name)) append_field(out, name, value);
+      if (!response_.headers.find(name) && !iequals(name, kNoSniff)) append_field(out, name, value);
     }
   }
   if (framing_ == Framing::Length) {
