@@ -60,7 +60,7 @@ int run_daemon(int argc, char** argv, const DaemonSpec& spec, const ConfigCheck&
     case CommandLine::Mode::Run:
       break;
   }
-  return DaemonProcess(spec, std::move(*line), make_service).run();
+  return DaemonProcess(spec, std::move(*line), check_config, make_service).run();
 }
 
 }  // namespace picket

@@ -36,9 +36,11 @@ std::string url_of(std::string_view listen, std::string_view scheme) {
 
 }  // namespace
 
-DaemonProcess::DaemonProcess(const DaemonSpec& spec, CommandLine line, const ServiceFactory& make_service)
+DaemonProcess::DaemonProcess(const DaemonSpec& spec, CommandLine line, const ConfigCheck& check_config,
+                             const ServiceFactory& make_service)
     : spec_(spec),
       line_(std::move(line)),
+      check_config_(check_config),
       make_service_(make_service),
       log_(line_.log, clock_),
       metrics_(spec_.metric_prefix, spec_.series_limit),
@@ -84,9 +86,9 @@ Result<void> DaemonProcess::start() {
   context_.emplace(DaemonContext{line_.flags, log_, clock_, scheduler_, files_, random_, pool_, router_,
                                  registry_, metrics_});
   service_ = make_service_(*context_);
-  reloader_ =
-      std::make_unique<Reloader>(ReloadParts{*service_, web_, files_, clock_, log_, line_.flags.config_file},
-                                 spec_.metric_prefix, registry_);
+  reloader_ = std::make_unique<Reloader>(
+      ReloadParts{*service_, web_, files_, clock_, log_, line_.flags.config_file, check_config_},
+      spec_.metric_prefix, registry_);
   signals_.listen([this](int signal) { lifecycle_.handle_signal(signal); });
   if (const Result<void> loaded = reloader_->load(); !loaded) return loaded;
   add_routes();

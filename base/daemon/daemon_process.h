@@ -24,7 +24,9 @@ namespace picket {
 
 class DaemonProcess {
  public:
-  DaemonProcess(const DaemonSpec& spec, CommandLine line, const ServiceFactory& make_service);
+  /// What the references name outlives the process.
+  DaemonProcess(const DaemonSpec& spec, CommandLine line, const ConfigCheck& check_config,
+                const ServiceFactory& make_service);
 
   /// Until a signal stops it. The exit status.
   int run();
@@ -42,6 +44,7 @@ class DaemonProcess {
 
   const DaemonSpec spec_;
   CommandLine line_;
+  const ConfigCheck& check_config_;
   const ServiceFactory& make_service_;
 
   Signals signals_;  // before any thread

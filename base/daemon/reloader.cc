@@ -43,7 +43,8 @@ Result<void> Reloader::load() {
   const Result<std::string> text = parts_.files.read(parts_.config_file, 10_MiB);
   // The web server's file first: when it is wrong, nothing of the other has changed yet.
   Result<void> loaded = parts_.web.reload();
-  if (loaded || shown_config_ == nullptr) loaded = both(loaded, parts_.service.load());
+  const bool may_load = loaded || shown_config_ == nullptr;
+  loaded = both(loaded, may_load ? parts_.service.load() : parts_.check(parts_.config_file, parts_.files));
   successful_.Set(loaded ? 1 : 0);
   if (loaded) {
     success_time_.Set(unix_seconds(parts_.clock.wall()));

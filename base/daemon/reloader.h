@@ -21,6 +21,8 @@ struct ReloadParts {
   const Clock& clock;
   Logger& log;
   std::string config_file;
+  /// Finds the problems of the file without loading it.
+  std::function<Result<void>(const std::string& file, const Files& files)> check;
 };
 
 class Reloader {

@@ -167,6 +167,24 @@ TEST(Daemon, KeepsTheOldConfigurationWhenTheNewOneIsWrong) {
   EXPECT_EQ(daemon.metric("demo_config_last_reload_successful"), "1");
 }
 
+TEST(Daemon, NamesTheProblemsOfBothFilesAndTakesNeither) {
+  const test::TempDir dir;
+  const std::string web = dir.write("web.yml", "http_server_config: {headers: {X-Frame-Options: deny}}\n");
+  RunningDaemon daemon("message: one\n", {"--web.config.file", web});
+  dir.write("web.yml", "basic_auth_user: {}\n");
+  daemon.write_config("mesage: two\n");
+  const HttpAnswer answer = daemon.reload();
+  EXPECT_EQ(answer.status, 500);
+  EXPECT_TRUE(has(answer.body, "basic_auth_user") && has(answer.body, "mesage")) << answer.body;
+  daemon.write_config("message: two\n");
+  EXPECT_EQ(daemon.reload().status, 500);
+  EXPECT_EQ(daemon.get("/message").body, "one");
+  EXPECT_EQ(daemon.get("/message").header("X-Frame-Options"), "deny");
+  dir.write("web.yml", "basic_auth_users: {}\n");
+  EXPECT_EQ(daemon.reload().status, 200);
+  EXPECT_EQ(daemon.get("/message").body, "two");
+}
+
 TEST(Daemon, SurvivesAStormOfReloads) {
   RunningDaemon daemon("message: one\n");
   std::vector<std::jthread> clients;
