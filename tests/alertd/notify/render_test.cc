@@ -1,0 +1,131 @@
+// What the notifiers say, rendered from a configuration as an operator writes it.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "alertd/config/loaded_config.h"
+#include "tests/support/manual_scheduler.h"
+#include "tests/support/temp_dir.h"
+
+namespace picket::alertd {
+namespace {
+
+constexpr std::string_view kConfig = R"(
+global: {smtp_smarthost: "127.0.0.1:25", smtp_from: "Picket <picket@example.org>", smtp_require_tls: false}
+route: {receiver: all}
+receivers:
+  - name: all
+    email_configs: [{to: "a@example.org, b@example.org"}]
+    slack_configs: [{api_url: "https://hooks.example.org/T/secret", channel: "#alerts"}]
+    webhook_configs: [{url: "https://user:pass@hooks.example.org/secret", max_alerts: 1}]
+    sms_configs: [{provider: twilio, account_sid: AC1, auth_token: t, from: "+15005550006", to: ["+14155550100", "+14155550101"]}]
+)";
+
+class NoClient final : public HttpClient {
+ public:
+  Result<Response> send(const OutboundRequest&) override { return fail(ErrorKind::Unavailable, "not asked"); }
+};
+
+class Rendering : public testing::Test {
+ protected:
+  std::vector<Message> render(const std::string& integration, const Notification& notification) {
+    const RealFiles files;
+    EXPECT_TRUE(RealFiles().write_atomic(dir_.file("alertd.yml"), kConfig, 0600));
+    const Result<LoadedConfig> loaded = load_alertd(dir_.file("alertd.yml"), files);
+    EXPECT_TRUE(loaded) << (loaded ? "" : loaded.error().message);
+    const auto dispatch =
+        loaded->dispatch("alertd.yml", files, "http://picket:9093", {client_, clock_, random_});
+    EXPECT_TRUE(dispatch) << (dispatch ? "" : dispatch.error().message);
+    for (const Integration& i : (*dispatch)->receivers.at("all")) {
+      if (i.name == integration) return i.notifier->render(notification).value();
+    }
+    ADD_FAILURE() << "no " << integration;
+    return {};
+  }
+
+  Notification notification() {
+    Notification n;
+    n.receiver = "all";
+    n.group_key = "{}:{}";
+    n.group_labels = Labels{{"alertname", "ServiceDown"}};
+    n.external_url = "http://picket:9093";
+    n.reason = "first";
+    n.now = clock_.wall();
+    for (const char* check : {"redis", "<b>web</b>"}) {
+      Alert alert;
+      alert.labels = Labels{{"alertname", "ServiceDown"}, {"check", check}};
+      alert.annotations = Labels{{"summary", std::string(check) + " is down"}};
+      alert.starts_at = clock_.wall();
+      n.alerts.push_back(alert);
+    }
+    return n;
+  }
+
+  test::TempDir dir_;
+  test::ManualClock clock_;
+  SystemRandom random_;
+  NoClient client_;
+};
+
+TEST_F(Rendering, MakesAnEmailForEachAddressWithEscapedHtml) {
+  const std::vector<Message> messages = render("email[0]", notification());
+  ASSERT_EQ(messages.size(), 2U);
+  EXPECT_EQ(messages[1].target, "b@example.org");
+  const nlohmann::json mail = nlohmann::json::parse(messages[0].payload);
+  EXPECT_EQ(mail["subject"], "[FIRING:2] ServiceDown");
+  EXPECT_NE(mail["html"].get<std::string>().find("&lt;b&gt;web&lt;/b&gt; is down"), std::string::npos);
+  EXPECT_NE(mail["text"].get<std::string>().find("<b>web</b> is down"), std::string::npos);
+}
+
+TEST_F(Rendering, SendsAShortTextToEachNumber) {
+  const std::vector<Message> messages = render("sms[0]", notification());
+  ASSERT_EQ(messages.size(), 2U);
+  EXPECT_EQ(messages[0].payload, "[FIRING] ServiceDown: redis is down; ServiceDown: <b>web</b> is down");
+}
+
+TEST_F(Rendering, WritesAlertmanagersWebhookWithoutStoringTheUrl) {
+  const std::vector<Message> messages = render("webhook[0]", notification());
+  ASSERT_EQ(messages.size(), 1U);
+  EXPECT_EQ(messages[0].target, "https://hooks.example.org/...");
+  EXPECT_EQ(messages[0].payload.find("secret"), std::string::npos);
+  const nlohmann::json body = nlohmann::json::parse(messages[0].payload);
+  EXPECT_EQ(body["version"], "4");
+  EXPECT_EQ(body["status"], "firing");
+  EXPECT_EQ(body["truncatedAlerts"], 1);
+  EXPECT_EQ(body["alerts"].size(), 1U);
+  EXPECT_EQ(body["alerts"][0]["endsAt"], "0001-01-01T00:00:00Z");
+  EXPECT_EQ(body["commonLabels"], nlohmann::json({{"alertname", "ServiceDown"}}));
+}
+
+TEST_F(Rendering, TellsTheEndInSlack) {
+  Notification n = notification();
+  for (Alert& alert : n.alerts) alert.ends_at = clock_.wall();
+  const std::vector<Message> messages = render("slack[0]", n);
+  ASSERT_EQ(messages.size(), 1U);
+  EXPECT_EQ(messages[0].target, "#alerts");
+  const nlohmann::json attachment = nlohmann::json::parse(messages[0].payload)["attachments"][0];
+  EXPECT_EQ(attachment["color"], "good");
+  EXPECT_EQ(attachment["title"], "[RESOLVED] ServiceDown");
+  EXPECT_NE(attachment["text"].get<std::string>().find("*resolved* redis is down"), std::string::npos);
+}
+
+TEST(AlertdConfig, NamesEveryProblemAtOnce) {
+  const RealFiles files;
+  const Result<AlertdConfig> config = parse_config<AlertdConfig>(R"(route: {receiver: pagr, group_wiat: 3s}
+receivers:
+  - name: pager
+    slack_configs: [{channel: "#a"}]
+    pagerduty_configs: []
+)",
+                                                                 "alertd.yml", files);
+  ASSERT_FALSE(config);
+  EXPECT_EQ(
+      config.error().message,
+      "alertd.yml:1:8: route.receiver: \"pagr\" is not defined (did you mean \"pager\"?)\n"
+      "alertd.yml:1:25: route: unknown key \"group_wiat\" (did you mean \"group_wait\"?)\n"
+      "alertd.yml:3:3: receivers: \"pager\" posts to Slack: api_url, or global.slack_api_url, is required\n"
+      "alertd.yml:5:24: receivers[0].pagerduty_configs: is not supported; email, sms, slack and webhook are");
+}
+
+}  // namespace
+}  // namespace picket::alertd
