@@ -128,9 +128,9 @@ TEST_F(ClientTest, KnowsEveryMethod) {
 TEST_F(ClientTest, MeasuresItsPhases) {
   RawPeer peer([](RawConnection& c) {
     c.read_until("\r\n\r\n");
-    c.hung_up_within(80ms);
+    c.hung_up_within(300ms);
     c.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n1");
-    c.hung_up_within(60ms);
+    c.hung_up_within(300ms);
     c.write("2");
   });
   dns_.answer("api.example", {{IpAddress::parse("127.0.0.1").value()}});
@@ -140,8 +140,9 @@ TEST_F(ClientTest, MeasuresItsPhases) {
   EXPECT_GT(t.resolve, Duration::zero());
   EXPECT_GT(t.connect, Duration::zero());
   EXPECT_EQ(t.tls, Duration::zero());
-  EXPECT_GE(t.processing, 70ms);
-  EXPECT_GE(t.transfer, 50ms);
+  // Wide of the 300 ms that the peer waits: the machine may be busy.
+  EXPECT_GE(t.processing, 100ms);
+  EXPECT_GE(t.transfer, 100ms);
   EXPECT_GE(t.total, t.resolve + t.connect + t.processing + t.transfer - 5ms);
 }
 

@@ -16,10 +16,10 @@ namespace picket::health {
 struct HttpFacts {
   int status = 0;  ///< of the final response; 0 when none came
   std::uint64_t response_bytes = 0;
-  std::int64_t content_length = -1;  ///< as the header says; -1: it does not
   int redirects = 0;
   std::string version;  ///< "1.1", "2"
   std::optional<WallTime> last_modified;
+  std::int64_t content_length = -1;  ///< as the header says; -1: it does not
 };
 
 struct DnsFacts {
