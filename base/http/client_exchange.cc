@@ -192,7 +192,7 @@ void ClientExchange::hop_done(CurlHop& hop) {
 
 void ClientExchange::absorb(HopResult& result) {
   Exchange& exchange = answer_.exchange;
-  exchange.timings.connect += result.timings.connect;
+  exchange.timings.connect += result.connected ? result.timings.connect : result.timings.total;
   exchange.timings.tls += result.timings.tls;
   exchange.timings.processing = result.timings.processing;
   exchange.timings.transfer = result.timings.transfer;

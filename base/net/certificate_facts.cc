@@ -25,8 +25,7 @@ constexpr int kMaxNames = 100;
 
 std::string name_text(const X509_NAME* name) {
   const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()), &BIO_free);
-  X509_NAME_print_ex(out.get(), name, 0,
-                     (XN_FLAG_RFC2253 | ASN1_STRFLGS_UTF8_CONVERT) & ~ASN1_STRFLGS_ESC_MSB);
+  X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
   char* text = nullptr;
   const long size = BIO_get_mem_data(out.get(), &text);
   return size > 0 ? repair_utf8({text, static_cast<std::size_t>(size)}) : "";
@@ -102,6 +101,7 @@ CertificateFacts certificate_facts(x509_st* certificate) {
 std::vector<CertificateFacts> certificate_facts(const stack_st_X509* chain) {
   std::vector<CertificateFacts> facts;
   const int count = chain == nullptr ? 0 : std::min(sk_X509_num(chain), kMaxChain);
+  facts.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) facts.push_back(certificate_facts(sk_X509_value(chain, i)));
   return facts;
 }
