@@ -4,6 +4,7 @@
 #include <future>
 #include <latch>
 
+#include "base/exec/mutex.h"
 #include "base/http/gzip.h"
 #include "tests/http/raw_client.h"
 #include "tests/http/test_server.h"
@@ -216,10 +217,12 @@ TEST_F(ServerTest, AForeignClientReadsWhatIsCompressed) {
 }
 
 TEST(Server, TakesAnAnswerFromAnyThreadOnce) {
+  Mutex mutex;
+  std::vector<std::jthread> others;  // outlives the server, whose workers fill it
   TestServer server;
-  std::jthread other;
   server.router.get_async("/later", [&](const Request&, const Responder& respond) {
-    other = std::jthread([respond] {
+    const MutexLock lock(mutex);
+    others.emplace_back([respond] {
       respond(Response::text(200, std::string(20000, 'y')));
       respond(Response::text(500, "second"));
     });

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <latch>
+
 #include <csignal>
 #include <thread>
 
@@ -160,14 +162,16 @@ TEST_F(Passwords, AreForgottenWhenTheyChange) {
 
 TEST_F(Passwords, AFloodOfStrangersIsBusyNotEndless) {
   dir_.write("web.yml",
-             "basic_auth_users: {alice: \"" + bcrypt_hash("x", 7, "0123456789abcdef").value() + "\"}");
+             "basic_auth_users: {alice: \"" + bcrypt_hash("x", 10, "0123456789abcdef").value() + "\"}");
   ASSERT_TRUE(web_.reload());
   std::atomic<int> busy{0};
+  std::latch all_there(40);
   std::vector<std::jthread> strangers;
   for (int i = 0; i < 40; ++i) {
     strangers.emplace_back([&, i] {
       std::string user;
       const std::string field = basic("stranger", std::to_string(i));
+      all_there.arrive_and_wait();
       if (web_.authenticate(&field, user) == AuthOutcome::Busy) ++busy;
     });
   }
