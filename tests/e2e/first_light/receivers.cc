@@ -98,6 +98,13 @@ std::string Receivers::config() const {
 }
 
 std::vector<Message> Receivers::messages(Channel channel, Phase phase) const {
+  std::vector<Message> result = all_messages(channel, phase);
+  std::erase_if(result,
+                [](const Message& message) { return message.text.find("redis") == std::string::npos; });
+  return result;
+}
+
+std::vector<Message> Receivers::all_messages(Channel channel, Phase phase) const {
   if (channel == Channel::Email) return mails_of(smtp_, phase);
   std::vector<Message> result;
   for (const PeerRequest& request : peer_.requests(path_of(channel))) {
@@ -118,6 +125,10 @@ std::string Receivers::summary() const {
   for (const Channel channel : kChannels) {
     result += std::string(to_string(channel)) + ": " + std::to_string(count(channel, Phase::Firing)) +
               " firing, " + std::to_string(count(channel, Phase::Resolved)) + " resolved\n";
+    for (const Phase phase : {Phase::Firing, Phase::Resolved}) {
+      for (const Message& message : all_messages(channel, phase))
+        result += "  " + message.text.substr(0, 160) + "\n";
+    }
   }
   return result + std::to_string(peer_.count()) + " requests in all";
 }
