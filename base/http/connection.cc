@@ -1,5 +1,6 @@
 #include "base/http/connection.h"
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
 #include <utility>
@@ -317,7 +318,8 @@ void Connection::tick(MonoTime now) {
 
 void Connection::drain() {
   const bool is_waiting = state_ == State::Idle || (state_ == State::Head && inbox_.empty());
-  if (is_waiting || state_ == State::Handshake) close();
+  if (is_waiting || state_ == State::Handshake) return close();
+  if (state_ == State::Lingering) deadline_ = std::min(deadline_, context_.now() + kDrainLinger);
 }
 
 void Connection::cut() {

@@ -84,6 +84,7 @@ class Server::Impl {
   void closed(Connection& connection);
   void tick();
   void refresh_tls();
+  void report_refresh(const std::string& fault);
   void begin_drain();
   void cut_all();
   void wait_drained(Duration drain);
@@ -104,6 +105,7 @@ class Server::Impl {
   ConditionVariable empty_;
   bool drained_ GUARDED_BY(mutex_) = false;
   bool stopped_ GUARDED_BY(mutex_) = false;
+  std::string refresh_fault_ GUARDED_BY(mutex_);
   std::jthread thread_;
 };
 
@@ -195,9 +197,20 @@ void Server::Impl::refresh_tls() {
   context_.dispatcher.submit_slow([this] {
     if (!door_->enter()) return;
     const Result<void> refreshed = tls_.refresh();
-    if (!refreshed) context_.log.warn("web config keeps its last good state", {{"error", refreshed.error()}});
+    report_refresh(refreshed ? "" : refreshed.error().message);
     door_->leave();
   });
+}
+
+/// Once per fault, not once a second.
+void Server::Impl::report_refresh(const std::string& fault) {
+  {
+    const MutexLock lock(mutex_);
+    if (refresh_fault_ == fault) return;
+    refresh_fault_ = fault;
+  }
+  if (fault.empty()) return context_.log.info("web config is in order again");
+  context_.log.warn("web config keeps its last good state", {{"error", fault}});
 }
 
 void Server::Impl::begin_drain() {
