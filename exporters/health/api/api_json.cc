@@ -5,6 +5,7 @@
 
 #include "base/text/strings.h"
 #include "base/time/timestamp.h"
+#include "exporters/health/api/recommendation.h"
 
 namespace picket::health {
 
@@ -150,8 +151,8 @@ std::string service_json(const CheckStatus& check, bool detailed) {
                {"flapping", check.flapping},
                {"uptime", uptime_of(check)},
                {"last_error", last_error_of(check)}};
-  const bool needs_attention = check.state != State::Operational && !config.recommendation.empty();
-  json["recommendation"] = needs_attention ? Json(config.recommendation) : Json(nullptr);
+  const std::string recommendation = recommendation_for(check);
+  json["recommendation"] = recommendation.empty() ? Json(nullptr) : Json(recommendation);
   if (detailed) add_details(json, check);
   return dump(json);
 }

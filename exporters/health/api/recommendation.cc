@@ -1,0 +1,49 @@
+#include "exporters/health/api/recommendation.h"
+
+namespace picket::health {
+namespace {
+
+std::string_view by_reason(FailureReason reason) {
+  switch (reason) {
+    case FailureReason::Resolve:
+      return "Look up the name on this machine (getent hosts); then the DNS servers in /etc/resolv.conf.";
+    case FailureReason::Connect:
+      return "See whether the service runs and listens on that address and port; then firewalls between.";
+    case FailureReason::Tls:
+      return "Try the handshake with openssl s_client; then the server's TLS versions and ciphers.";
+    case FailureReason::Timeout:
+      return "Look at the load of the service and what it waits for; then the network on the way.";
+    case FailureReason::Status:
+      return "Read the service's own log at the time of the last error.";
+    case FailureReason::Content:
+      return "Compare the answer with what the check expects; the service may have changed.";
+    case FailureReason::Cert:
+      return "Renew or correct the certificate, its chain and its names.";
+    case FailureReason::Auth:
+      return "Check the credentials that the check uses, and whether they were changed or locked.";
+    case FailureReason::Protocol:
+      return "See what really listens on that port.";
+    case FailureReason::Policy:
+      return "The target policy forbids this address: correct the target, or allow the network in "
+             "target_policy.";
+    case FailureReason::Internal:
+      return "The probe itself could not run: read the exporter's log and the message of the last error.";
+    case FailureReason::None:
+      break;
+  }
+  return "The service answers, but slower or worse than it should: look at its load and its own "
+         "dependencies.";
+}
+
+}  // namespace
+
+std::string recommendation_for(const CheckStatus& check) {
+  const bool ill = check.state == State::Degraded || check.state == State::Down;
+  if (check.state == State::Operational) return "";
+  if (!check.config->recommendation.empty()) return check.config->recommendation;
+  if (!ill) return "";
+  const bool failed = check.state == State::Down && check.last_error;
+  return std::string(by_reason(failed ? check.last_error->reason : FailureReason::None));
+}
+
+}  // namespace picket::health
