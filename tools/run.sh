@@ -120,7 +120,8 @@ while [ "$stopping" = 0 ]; do
   for name in "${!pids[@]}"; do
     if ! kill -0 "${pids[$name]}" 2>/dev/null && [ "$stopping" = 0 ]; then fail_with_log "$name"; fi
   done
-  sleep 0.5 || true
+  sleep 0.5 &
+  wait $! || true # a signal ends the wait at once
 done
 say "stopping"
 stop_all
