@@ -25,7 +25,7 @@ struct EmailMessage {
   Headers headers;         ///< further fields; not those that the members above stand for
 };
 
-/// InvalidInput names the field and why: CR/LF, no "@", over 998 octets, not UTF-8, no recipient, no text.
+/// InvalidInput names the field and why: CR/LF, no "@", too long, not UTF-8, no recipient, no text.
 Result<void> check_email(const EmailMessage& message);
 /// The message as RFC 5322 text with CRLF.
 std::string format_email(const EmailMessage& message, WallTime date, Random& random);

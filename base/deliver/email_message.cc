@@ -13,6 +13,7 @@ namespace picket {
 namespace {
 
 constexpr std::size_t kLineMax = 998;  // RFC 5322 2.1.1
+constexpr std::size_t kValueMax = 16 * 1024;
 constexpr std::array<std::string_view, 13> kOwnFields{
     "From",       "To",          "Cc",   "Bcc",          "Subject",      "Message-ID",
     "References", "In-Reply-To", "Date", "MIME-Version", "Content-Type", "Content-Transfer-Encoding",
@@ -57,7 +58,7 @@ Result<void> check_header(const Headers::Field& field) {
   if (std::ranges::any_of(value, is_control))
     return bad(place, "must not have line breaks or control characters");
   if (!is_valid_utf8(value)) return bad(place, "is not UTF-8");
-  if (value.size() > kLineMax) return bad(place, "is longer than 998 octets");
+  if (value.size() > kValueMax) return bad(place, "is longer than 16 KiB");
   return {};
 }
 

@@ -1,5 +1,7 @@
 #include "alertd/notify/email/email_config.h"
 
+#include <algorithm>
+
 #include "base/net/ip_address.h"
 #include "base/text/strings.h"
 
@@ -40,6 +42,17 @@ void read_smtp(MapReader& r, SmtpSettings& c) {
   r.ignore("auth_identity");
   r.read("require_tls", c.require_tls);
   r.read("tls_config", c.tls);
+}
+
+// At load, so that no mail is refused for a header when it matters.
+void check_headers(MapReader& r, const EmailConfig& c) {
+  EmailMessage sample;
+  sample.from = "picket@localhost.invalid";
+  sample.to = {sample.from};
+  sample.text = "x";
+  for (const auto& [name, value] : c.headers) sample.headers.add(name, "x");
+  const Result<void> fine = check_email(sample);
+  if (!fine) r.problem("headers", fine.error().message);
 }
 
 }  // namespace
@@ -83,10 +96,13 @@ void read_yaml(MapReader& r, EmailConfig& c) {
   r.read("html", c.html);
   r.read("text", c.text);
   if (!r.read("headers", c.headers)) return;
-  const auto subject = c.headers.find("Subject");
-  if (subject == c.headers.end()) return;
-  c.subject = {subject->second, r.at("headers")->node().position};
-  c.headers.erase(subject);
+  const auto subject =
+      std::ranges::find_if(c.headers, [](const auto& h) { return iequals(h.first, "Subject"); });
+  if (subject != c.headers.end()) {
+    c.subject = {subject->second, r.at("headers")->node().position};
+    c.headers.erase(subject);
+  }
+  check_headers(r, c);
 }
 
 }  // namespace picket::alertd
