@@ -11,6 +11,7 @@ namespace {
 /// A resolved alert is remembered, and sent again, for so long.
 constexpr Duration kResolvedRetention = std::chrono::minutes(15);
 constexpr int kValidIntervals = 4;
+constexpr std::size_t kMaxForgotten = 100'000;
 
 /// What the database keeps; value and annotations alone are not worth a write.
 bool differs_durably(const ActiveAlert& a, const ActiveAlert& b) {
@@ -75,7 +76,8 @@ void keep(RuleTransition& transition, const ActiveAlert* before, ActiveAlert aft
 
 void forget(RuleTransition& transition, const ActiveAlert& alert) {
   if (alert.state == AlertState::Pending) transition.changes.push_back({AlertChange::Dropped, alert});
-  transition.next.forgotten.push_back(alert.labels);
+  // Grows only while the database is away; a row too many in it ends with the next start.
+  if (transition.next.forgotten.size() < kMaxForgotten) transition.next.forgotten.push_back(alert.labels);
 }
 
 bool needs_sending(const ActiveAlert& alert, const EvaluationContext& context) {

@@ -20,6 +20,7 @@ Result<Value> join_function(const Environment&, Arguments args) {
   if (auto separator = want_strings(args.first(1)); !separator) return fail(separator);
   if (args[1].kind() != Kind::List) return wrong_type("[]string", args[1]);
   if (auto strings = want_strings(args[1].items()); !strings) return fail(strings);
+  if (auto fits = check_product(args[1].items().size(), args[0].text().size()); !fits) return fail(fits);
   std::string text;
   bool first = true;
   for (const Value& item : args[1].items()) {
@@ -52,7 +53,12 @@ Result<Value> tz(const Environment&, Arguments args) {
 
 Result<Value> since(const Environment& environment, Arguments args) {
   if (args[0].kind() != Kind::Time) return wrong_type("time.Time", args[0]);
-  return Value(environment.now - args[0].time().time);
+  std::int64_t difference = 0;
+  if (__builtin_sub_overflow(environment.now.time_since_epoch().count(),
+                             args[0].time().time.time_since_epoch().count(), &difference)) {
+    return invalid_argument("the time is too far away");
+  }
+  return Value(Duration(difference));
 }
 
 /// A text that the layout does not fit is the zero time; mustToDate says so.

@@ -28,6 +28,12 @@ Result<std::int64_t> want_int(const Value& value) {
   return value.integer();
 }
 
+Result<void> check_product(std::size_t pieces, std::size_t size) {
+  constexpr std::size_t kMaxResult = 32U << 20U;
+  if (size == 0 || pieces <= kMaxResult / size) return {};
+  return invalid_argument("the result would be too large");
+}
+
 Result<double> to_float(const Value& value) {
   switch (value.kind()) {
     case Value::Kind::Int:

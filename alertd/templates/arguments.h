@@ -21,6 +21,9 @@ Failure invalid_argument(std::string message);
 Result<void> want_strings(Arguments args);
 Result<std::int64_t> want_int(const Value& value);
 
+/// An error when a function would make more than 32 MiB out of so many pieces of that size.
+Result<void> check_product(std::size_t pieces, std::size_t size);
+
 /// Prometheus' convertToFloat: numbers, texts that are numbers, durations in seconds.
 Result<double> to_float(const Value& value);
 

@@ -7,6 +7,13 @@
 
 namespace picket::alertd {
 
+namespace {
+
+/// Of all calls together: each costs stack.
+constexpr int kMaxOpenBlocks = 400;
+
+}  // namespace
+
 Result<std::string> Executor::run(const Value& dot) {
   variables_ = {dot};
   for (const auto& [name, field] : tree_.variables) {
@@ -60,6 +67,15 @@ Result<void> Executor::run_definition(const Definition& definition, const Value&
 }
 
 Result<Executor::Flow> Executor::run_block(const Block& block, const Value& dot) {
+  if (block.empty()) return Flow::Normal;
+  if (blocks_ >= kMaxOpenBlocks) return error(block.front().position, "nested too deeply");
+  ++blocks_;
+  auto flow = run_nodes(block, dot);
+  --blocks_;
+  return flow;
+}
+
+Result<Executor::Flow> Executor::run_nodes(const Block& block, const Value& dot) {
   for (const Node& node : block) {
     if (auto counted = step(node.position); !counted) return fail(counted);
     auto flow = run_node(node, dot);

@@ -28,6 +28,7 @@ class Executor {
 
   Result<void> run_definition(const Definition& definition, const Value& dot);
   Result<Flow> run_block(const Block& block, const Value& dot);
+  Result<Flow> run_nodes(const Block& block, const Value& dot);
   Result<Flow> run_node(const Node& node, const Value& dot);
   Result<Flow> run_condition(const Node& node, const Value& dot);
   Result<Flow> run_range(const Node& node, const Value& dot);
@@ -40,6 +41,8 @@ class Executor {
   Result<Value> evaluate(const Pipeline& pipeline, const Value& dot);
   Result<Value> evaluate_command(const Command& command, const Value& dot, const Value* piped);
   Result<Value> evaluate_operand(const Operand& operand, const Value& dot);
+  Result<Value> read_operand(const Operand& operand, const Value& dot);
+  Result<void> check_arguments(const Operand& operand, const std::vector<Value>& args) const;
   Result<Value> evaluate_logic(const Command& command, const Value& dot, const Value* piped);
   Result<Value> call_function(const Operand& operand, std::vector<Value> args);
   Result<Value> read_fields(const Operand& operand, Value value, std::span<const Value> args);
@@ -57,7 +60,8 @@ class Executor {
   std::vector<Value> variables_;
   std::string out_;
   std::int64_t steps_ = 0;
-  int depth_ = 0;
+  int depth_ = 0;   // of template calls
+  int blocks_ = 0;  // open at the moment, over all calls
 };
 
 }  // namespace picket::alertd

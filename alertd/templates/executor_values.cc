@@ -17,13 +17,9 @@ Method find_method(const Value& value, std::string_view name) {
   return found == type->methods.end() ? nullptr : found->second;
 }
 
-/// A value costs a step, and more when it is large: loops must not build giants.
-std::size_t cost_of(const Value& value) {
-  if (value.kind() == Kind::String) return value.text().size() / 256;
-  if (value.kind() == Kind::List) return value.items().size() / 16;
-  if (value.kind() == Kind::Map) return value.entries().size() / 4;
-  return 0;
-}
+constexpr int kMaxValueDepth = 64;
+/// Copying this much costs a step more.
+constexpr std::size_t kBytesPerStep = 1024;
 
 }  // namespace
 
@@ -91,7 +87,16 @@ Result<Value> Executor::evaluate_logic(const Command& command, const Value& dot,
   return value;
 }
 
+/// Texts are copied: large ones must not be had for nothing.
 Result<Value> Executor::evaluate_operand(const Operand& operand, const Value& dot) {
+  auto value = read_operand(operand, dot);
+  if (!value || value->kind() != Kind::String) return value;
+  if (auto counted = step(operand.position, value->text().size() / kBytesPerStep); !counted)
+    return fail(counted);
+  return value;
+}
+
+Result<Value> Executor::read_operand(const Operand& operand, const Value& dot) {
   switch (operand.kind) {
     case Operand::Kind::Dot:
     case Operand::Kind::Field:
@@ -128,6 +133,7 @@ Result<Value> Executor::call_function(const Operand& operand, std::vector<Value>
                     exact ? "" : (args.size() < function.min_args ? "at least " : "at most "),
                     args.size() < function.min_args ? function.min_args : function.max_args, args.size()));
   }
+  if (auto fits = check_arguments(operand, args); !fits) return fail(fits);
   auto value = function.call(expansion_.environment, args);
   if (!value) {
     return error(operand.position, fmt::format("error calling {}: {}", operand.name, value.error().message));
@@ -135,12 +141,18 @@ Result<Value> Executor::call_function(const Operand& operand, std::vector<Value>
   return charge(operand, std::move(value));
 }
 
+Result<void> Executor::check_arguments(const Operand& operand, const std::vector<Value>& args) const {
+  std::size_t weight = 0;
+  for (const Value& arg : args) weight += arg.weight();
+  if (weight <= expansion_.limits.value.count) return {};
+  return error(operand.position, fmt::format("the arguments of {} are too large", operand.name));
+}
+
 Result<Value> Executor::charge(const Operand& operand, Result<Value> value) {
   if (!value) return value;
-  if (value->kind() == Kind::String && value->text().size() > expansion_.limits.output.count) {
-    return error(operand.position, "a value is too long");
-  }
-  if (auto counted = step(operand.position, cost_of(*value)); !counted) return fail(counted);
+  if (value->weight() > expansion_.limits.value.count) return error(operand.position, "a value is too large");
+  if (value->depth() > kMaxValueDepth) return error(operand.position, "a value is nested too deeply");
+  if (auto counted = step(operand.position, value->weight() / kBytesPerStep); !counted) return fail(counted);
   return value;
 }
 

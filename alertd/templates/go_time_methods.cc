@@ -1,6 +1,7 @@
 // The methods of time.Time and time.Duration.
 #include <fmt/format.h>
 
+#include <limits>
 #include <map>
 
 #include "alertd/templates/go_format.h"
@@ -110,7 +111,7 @@ Result<Value> round_duration(const Value& self, Args args) {
   if (!is_one(args, Value::Kind::Duration)) return wrong_arguments("a duration");
   const std::int64_t unit = args[0].duration().count();
   const std::int64_t count = self.duration().count();
-  if (unit <= 0) return Value(Duration(count));
+  if (unit <= 0 || count == std::numeric_limits<std::int64_t>::min()) return Value(Duration(count));
   const std::int64_t rest = count % unit;
   const std::int64_t down = count - rest;
   const bool away = std::abs(rest) >= unit - std::abs(rest);

@@ -21,6 +21,7 @@ Result<Value> re_replace_all(const Environment&, Arguments args) {
   if (auto strings = want_strings(args); !strings) return fail(strings);
   const auto regex = Regex::compile(args[0].text());
   if (!regex) return fail(regex);
+  if (auto fits = check_product(args[2].text().size() + 1, args[1].text().size()); !fits) return fail(fits);
   return Value(regex->replace_all(args[2].text(), args[1].text()));
 }
 

@@ -58,6 +58,7 @@ struct TemplateLimits {
   Bytes output = 1_MiB;
   std::int64_t steps = 100'000;  ///< nodes walked; loops cost a step a round
   int depth = 100;               ///< of {{ template }} calls
+  Bytes value = 32_MiB;          ///< of one value, and of a function's arguments together
 };
 
 struct Expansion {

@@ -1,5 +1,7 @@
 #include "alertd/templates/value.h"
 
+#include <algorithm>
+
 namespace picket::alertd {
 
 Value Value::safe_html(std::string text) {
@@ -8,21 +10,53 @@ Value Value::safe_html(std::string text) {
   return value;
 }
 
+void Value::Size::add(const Value& child) {
+  weight += child.weight() + 1;
+  depth = std::max(depth, child.depth() + 1);
+}
+
+Value::Size Value::size_of(const ValueMap& entries) {
+  Size size;
+  for (const auto& [key, entry] : entries) {
+    size.weight += key.size() + 1;
+    size.add(entry);
+  }
+  return size;
+}
+
+std::size_t Value::weight() const {
+  constexpr std::size_t kNumber = 8;
+  if (const auto* text = std::get_if<Text>(&value_)) return text->text.size();
+  if (const auto* items = std::get_if<Items>(&value_)) return items->size.weight;
+  if (const auto* entries = std::get_if<Entries>(&value_)) return entries->size.weight;
+  return kNumber;
+}
+
+int Value::depth() const {
+  if (const auto* items = std::get_if<Items>(&value_)) return items->size.depth;
+  if (const auto* entries = std::get_if<Entries>(&value_)) return entries->size.depth;
+  return 0;
+}
+
 Value Value::list(ValueList items, const ValueType* type) {
+  Size size;
+  for (const Value& item : items) size.add(item);
   Value value;
-  value.value_ = Items{std::make_shared<const ValueList>(std::move(items)), type};
+  value.value_ = Items{std::make_shared<const ValueList>(std::move(items)), type, size};
   return value;
 }
 
 Value Value::map(ValueMap entries, bool of_strings, const ValueType* type) {
+  const Size size = size_of(entries);
   Value value;
-  value.value_ = Entries{std::make_shared<const ValueMap>(std::move(entries)), type, of_strings, false};
+  value.value_ = Entries{std::make_shared<const ValueMap>(std::move(entries)), type, of_strings, false, size};
   return value;
 }
 
 Value Value::record(ValueMap fields, const ValueType& type) {
+  const Size size = size_of(fields);
   Value value;
-  value.value_ = Entries{std::make_shared<const ValueMap>(std::move(fields)), &type, false, true};
+  value.value_ = Entries{std::make_shared<const ValueMap>(std::move(fields)), &type, false, true, size};
   return value;
 }
 

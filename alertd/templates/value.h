@@ -81,6 +81,9 @@ class Value {
   const ValueType* type() const;
   /// As Go names it in errors: "string", "float64", "map[string]string", "template.KV".
   std::string type_name() const;
+  /// About how many bytes it prints as, and how deep lists and maps are nested in it: what limits go by.
+  std::size_t weight() const;
+  int depth() const;
   /// Go's truth: false, 0, "", nil and empty collections are not true; structs and times always are.
   bool truth() const;
 
@@ -89,16 +92,25 @@ class Value {
     std::string text;
     bool safe = false;
   };
+  struct Size {
+    std::size_t weight = 0;
+    int depth = 1;
+    void add(const Value& child);
+  };
   struct Items {
     std::shared_ptr<const ValueList> items;
     const ValueType* type = nullptr;
+    Size size;
   };
   struct Entries {
     std::shared_ptr<const ValueMap> entries;
     const ValueType* type = nullptr;
     bool of_strings = false;
     bool record = false;
+    Size size;
   };
+  static Size size_of(const ValueMap& entries);
+
   std::variant<std::monostate, bool, std::int64_t, double, Text, Items, Entries, ZonedTime, Duration> value_;
 };
 

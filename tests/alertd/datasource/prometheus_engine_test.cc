@@ -144,8 +144,9 @@ TEST_F(PrometheusEngineTest, SaysWhatWentWrong) {
       {{.status = 200, .body = "<html>"}, ErrorKind::Corrupt, "not valid JSON"},
       {{.status = 200, .body = std::string(5000, ' ')}, ErrorKind::InvalidInput, ""},
   };
+  LocalPeer peer;
   for (const Case& c : cases) {
-    LocalPeer peer([&](const PeerRequest&) { return c.answer; });
+    peer.answer_with([&](const PeerRequest&) { return c.answer; });
     DatasourceConfig config;
     config.url = peer.url();
     config.max_response = 4_KiB;

@@ -175,15 +175,31 @@ TEST(TemplateLanguage, PositionsCountFromWhereTheTextStands) {
 }
 
 TEST(TemplateLanguage, HasLimits) {
-  std::string deep;
-  for (int i = 0; i < 150; ++i) deep += "{{if 1}}";
-  for (int i = 0; i < 150; ++i) deep += "{{end}}";
+  const auto repeated = [](int count, const std::string& text) {
+    std::string all;
+    for (int i = 0; i < count; ++i) all += text;
+    return all;
+  };
+  const std::string deep = repeated(150, "{{if 1}}") + repeated(150, "{{end}}");
+  const std::string chain = "{{define \"x\"}}" + repeated(50, "{{if 1}}") + "{{template \"x\"}}" +
+                            repeated(50, "{{end}}") + "{{end}}{{template \"x\"}}";
+  const std::string megabyte = "{{$x := printf \"%1000d\" 1}}{{range 10}}{{$x = print $x $x}}{{end}}";
   run_cases({{"{{range 1000000}}{{end}}", "more than 100000 steps", true},
              {"{{range 20000}}{{printf \"%100d\" 1}}{{end}}", "the output is larger than 1MiB", true},
              {"{{" + std::string(200, '(') + "1" + std::string(200, ')') + "}}", "nested too deeply", true},
-             {"{{$x := \"aaaaaaaaaaaaaaaa\"}}{{range 60}}{{$x = print $x $x}}{{end}}", "", true},
-             {deep, "nested too deeply", true}},
+             {"{{$x := 1}}{{range 60}}{{$x = print $x $x}}{{end}}", "", true},
+             {megabyte + "{{range 1000}}{{if $x}}{{end}}{{end}}", "steps", true},
+             {megabyte + "{{len (print" + repeated(40, " $x") + ")}}", "the arguments of print are too large",
+              true},
+             {deep, "nested too deeply", true},
+             {chain, "nested too deeply", true}},
             {}, dot());
+  run_cases(
+      {{"{{$x := list}}{{range 1000}}{{$x = list $x}}{{end}}", "a value is nested too deeply", true},
+       {megabyte + "{{reReplaceAll \".\" $x $x}}", "the result would be too large", true},
+       {megabyte + "{{join $x (list" + repeated(50, " \"\"") + ")}}", "the result would be too large", true},
+       {"{{$x := list}}{{range 50000}}{{$x = append $x 1}}{{end}}", "steps", true}},
+      {.functions = &alertmanager_functions()}, dot());
   EXPECT_FALSE(Template::compile({.name = "t", .text = std::string(2 << 20, 'x')}, {}));
 }
 
