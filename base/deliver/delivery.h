@@ -20,7 +20,7 @@ std::string_view to_string(DeliveryOutcome outcome);
 
 struct DeliveryResult {
   DeliveryOutcome outcome = DeliveryOutcome::Retry;
-  int code = 0;                         ///< HTTP status or SMTP reply code; 0 when there was no answer
+  int code = 0;                              ///< HTTP status or SMTP reply code; 0 when there was no answer
   std::string detail = {};                   ///< for a person: the reply, or what went wrong; no secret
   std::string provider_id = {};              ///< the provider's name for the message, or ""
   std::optional<Duration> retry_after = {};  ///< what the provider asked for

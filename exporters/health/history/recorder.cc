@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <future>
 
 #include "exporters/health/history/set_aside.h"
 
@@ -10,6 +11,7 @@ namespace picket::health {
 namespace {
 
 constexpr std::size_t kChunk = 500;
+constexpr Duration kLoadWait = std::chrono::seconds(5);
 constexpr Duration kReopenAfter = std::chrono::seconds(5);
 constexpr Duration kPruneInterval = std::chrono::minutes(10);
 
@@ -28,7 +30,14 @@ void HistoryRecorder::start(HistorySource& source) {
   stopped_ = false;
   timer_ = services_.scheduler.every({kFlushInterval, Duration::zero(), kFlushInterval},
                                      [this] { request_flush(true); });
-  request_flush(true);
+  // The first probes must find the states of before, or a recovery while we were away would be no event. A
+  // dead database costs this wait, and nothing else.
+  const auto loaded = std::make_shared<std::promise<void>>();
+  worker_->submit([this, loaded] {
+    flush(true);
+    loaded->set_value();
+  });
+  loaded->get_future().wait_for(kLoadWait);
 }
 
 void HistoryRecorder::stop() {

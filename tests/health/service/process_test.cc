@@ -81,8 +81,13 @@ TEST_F(HealthExporter, ProbesShowsAndRemembers) {
   start();
   ASSERT_TRUE(reaches(kProbes, probes));
   ASSERT_TRUE(reaches(kUp, 1));
-  const auto events = nlohmann::json::parse(http_get(url("/api/v1/health/events")).body)["events"];
-  ASSERT_GE(events.size(), 2U);
+  // The newest event is written beside the state, not before it shows.
+  nlohmann::json events;
+  const auto both_there = [&] {
+    events = nlohmann::json::parse(http_get(url("/api/v1/health/events")).body)["events"];
+    return events.size() >= 2;
+  };
+  ASSERT_TRUE(wait_until(seconds(10), std::chrono::milliseconds(20), both_there)) << events.dump();
   EXPECT_EQ(events[0]["to"], "operational");
   EXPECT_EQ(events[1]["to"], "down");
   EXPECT_EQ(process_->stop(), 0) << process_->errors();
