@@ -1,0 +1,214 @@
+// 10,000 http checks every 15 s against a local nginx: CPU and memory of health_exporter beside Debian's
+// prometheus-blackbox-exporter, which is asked for the same 667 probes a second as Prometheus would ask it,
+// at the same time. Ours is scraped every 15 s. Prints `name | ours | peer | ratio` lines; exits 1 when ours
+// needs more than 0.25 core or 64 MB. Takes about a minute.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <fstream>
+#include <mutex>
+#include <sstream>
+#include <string>
+
+#include "base/http/client.h"
+#include "base/text/numbers.h"
+#include "base/text/strings.h"
+#include "base/time/timer_thread.h"
+#include "tests/support/free_port.h"
+#include "tests/support/nginx_server.h"
+#include "tests/support/process.h"
+#include "tests/support/program.h"
+#include "tests/support/wait.h"
+
+namespace picket {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using test::Process;
+
+constexpr int kChecks = 10'000;
+constexpr seconds kInterval{15};
+constexpr seconds kWarmUp{20};
+constexpr seconds kMeasured{30};
+constexpr double kMaxCores = 0.25;
+constexpr double kMaxMegabytes = 64;
+
+struct Usage {
+  double cpu_seconds = 0;
+  double rss_megabytes = 0;
+};
+
+/// The nginx workers are children; the two exporters have none.
+Usage usage_of(pid_t pid) {
+  std::ifstream stat(fmt::format("/proc/{}/stat", pid));
+  std::stringstream text;
+  text << stat.rdbuf();
+  const std::string all = text.str();
+  std::istringstream fields(all.substr(all.rfind(')') + 2));
+  std::string field;
+  Usage usage;
+  for (int i = 3; i <= 24 && fields >> field; ++i) {
+    const double value = parse_double(field).value_or(0);
+    if (i == 14 || i == 15) usage.cpu_seconds += value / static_cast<double>(::sysconf(_SC_CLK_TCK));
+    if (i == 24) usage.rss_megabytes = value * static_cast<double>(::sysconf(_SC_PAGESIZE)) / 1e6;
+  }
+  return usage;
+}
+
+std::string health_yml(const std::string& url) {
+  std::string text = "checks:\n";
+  for (int i = 0; i < kChecks; ++i) {
+    text += fmt::format(
+        "- {{name: check-{}, group: g{}, interval: {}s, degraded_above: 300ms, prober: {{http: {{url: "
+        "\"{}/{}\"}}}}}}\n",
+        i, i % 20, kInterval.count(), url, i);
+  }
+  return text;
+}
+
+/// Asks as Prometheus would: kept connections, gzip, a steady rate.
+class Client {
+ public:
+  std::string get(const std::string& url) {
+    OutboundRequest request;
+    request.url = url;
+    request.timeout = seconds(10);
+    request.max_response = 256_MiB;
+    const auto answer = http_.send(request);
+    return answer ? answer->body : "";
+  }
+  void start(const std::string& url) {
+    OutboundRequest request;
+    request.url = url;
+    http_.send_async(request, [this](const ClientResponse& answer) {
+      const bool fine = answer.failed == FailedStep::None &&
+                        answer.response.body.find("\nprobe_success 1\n") != std::string::npos;
+      ++(fine ? good_ : bad_);
+    });
+  }
+  int good() const { return good_; }
+  int bad() const { return bad_; }
+
+ private:
+  EventLoop loop_;
+  Resolver resolver_{loop_};
+  CurlClient http_{loop_, resolver_};
+  std::atomic<int> good_{0}, bad_{0};
+};
+
+double sum_of(const std::string& metrics, std::string_view family) {
+  double sum = 0;
+  for (const std::string_view line : split(metrics, '\n')) {
+    if (line.starts_with(family) && line.substr(family.size()).starts_with('{')) {
+      sum += parse_double(line.substr(line.rfind(' ') + 1)).value_or(0);
+    }
+  }
+  return sum;
+}
+
+bool answers(Client& client, const std::string& url) {
+  return test::wait_until(seconds(20), milliseconds(100), [&] { return !client.get(url).empty(); });
+}
+
+void pass(seconds time) {
+  const auto end = std::chrono::steady_clock::now() + time;
+  test::wait_until(time + seconds(1), milliseconds(20),
+                   [end] { return std::chrono::steady_clock::now() >= end; });
+}
+
+struct Measured {
+  double cores = 0, megabytes = 0, probes = 0, failures = 0;
+};
+
+void print(std::string_view name, double ours, double peer, std::string_view unit) {
+  fmt::print("{} | {:.3g} {} | {:.3g} {} | {:.1f}x\n", name, ours, unit, peer, unit, peer / ours);
+}
+
+/// Both under the same load for the same time.
+class Contest {
+ public:
+  Contest()
+      : health_({PICKET_BIN_DIR "/health_exporter", "--config.file",
+                 dir_.write("health.yml", health_yml(nginx_.url())), "--storage.path", dir_.file("data"),
+                 "--web.listen-address", fmt::format("127.0.0.1:{}", our_port_), "--log.level", "error"}),
+        blackbox_({test::find_program("prometheus-blackbox-exporter", "prometheus-blackbox-exporter"),
+                   "--config.file=" + dir_.write("blackbox.yml",
+                                                 "modules: {m: {prober: http, timeout: 5s, http: "
+                                                 "{preferred_ip_protocol: ip4}}}\n"),
+                   fmt::format("--web.listen-address=127.0.0.1:{}", peer_port_)}) {
+    check(answers(client_, ours("/-/healthy")), "health_exporter starts: " + health_.errors());
+    check(answers(client_, peer("/-/healthy")), "the blackbox exporter starts");
+  }
+
+  int run() {
+    int next = 0;
+    const Duration step = Duration(kInterval) / kChecks;
+    const TimerId probes = timers_.every({step, {}, step}, [&] {
+      client_.start(peer(fmt::format("/probe?module=m&target={}/{}", nginx_.url(), next++ % kChecks)));
+    });
+    pass(kWarmUp);
+    const std::string before = client_.get(ours("/metrics"));
+    const int peer_before = client_.good();
+    const Usage ours_start = usage_of(health_.pid());
+    const Usage peer_start = usage_of(blackbox_.pid());
+    pass(kMeasured / 2);
+    const auto scrape_began = std::chrono::steady_clock::now();
+    const std::string scraped = client_.get(ours("/metrics"));
+    const double scrape_ms =
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - scrape_began).count();
+    pass(kMeasured / 2);
+    const std::string after = client_.get(ours("/metrics"));
+    const Usage ours_end = usage_of(health_.pid());
+    const Usage peer_end = usage_of(blackbox_.pid());
+    const double peer_probes = client_.good() - peer_before;
+    timers_.cancel(probes);
+    const double time = seconds(kMeasured).count();
+    const Measured our{
+        (ours_end.cpu_seconds - ours_start.cpu_seconds) / time, ours_end.rss_megabytes,
+        sum_of(after, "health_check_probes_total") - sum_of(before, "health_check_probes_total"),
+        sum_of(after, "health_check_probe_failures_total")};
+    const Measured their{(peer_end.cpu_seconds - peer_start.cpu_seconds) / time, peer_end.rss_megabytes,
+                         peer_probes, static_cast<double>(client_.bad())};
+    fmt::print("name | ours | prometheus-blackbox-exporter | ratio\n");
+    print("10,000 http checks every 15 s: cores", our.cores, their.cores, "cores");
+    print("10,000 http checks every 15 s: memory", our.megabytes, their.megabytes, "MB");
+    fmt::print("http probes finished in {} s | {} ({} failed) | {} ({} failed) | -\n", kMeasured.count(),
+               our.probes, our.failures, their.probes, their.failures);
+    print("CPU of one http probe", our.cores * time / our.probes * 1e6,
+          their.cores * time / their.probes * 1e6, "us");
+    fmt::print("one scrape of all 10,000 checks ({} series) | {:.0f} ms | 10,000 scrapes | -\n",
+               std::count(scraped.begin(), scraped.end(), '\n'), scrape_ms);
+    return our.cores <= kMaxCores && our.megabytes <= kMaxMegabytes ? 0 : 1;
+  }
+
+ private:
+  std::string ours(const std::string& path) const {
+    return fmt::format("http://127.0.0.1:{}{}", our_port_, path);
+  }
+  std::string peer(const std::string& path) const {
+    return fmt::format("http://127.0.0.1:{}{}", peer_port_, path);
+  }
+
+  test::TempDir dir_;
+  test::NginxServer nginx_{
+      "access_log off; server { listen 127.0.0.1:@PORT@ backlog=4096; location / { return 200 \"ok\"; } }"};
+  const int our_port_ = test::free_port();
+  const int peer_port_ = test::free_port();
+  TimerThread timers_;
+  Client client_;
+  Process health_;
+  Process blackbox_;
+};
+
+}  // namespace
+}  // namespace picket
+
+int main() {
+  picket::Contest contest;
+  return contest.run();
+}
