@@ -43,8 +43,11 @@ RequestParser::Progress RequestParser::feed(std::string& inbox) {
 
 RequestParser::Progress RequestParser::read_head(std::string& inbox) {
   // RFC 9112 2.2: an empty line before the request line is skipped; one, not a stream of them.
-  if (scanned_ == 0 && inbox == "\r") return Progress::More;
-  if (scanned_ == 0 && inbox.starts_with("\r\n")) inbox.erase(0, 2);
+  if (!skipped_line_ && inbox == "\r") return Progress::More;
+  if (!skipped_line_ && scanned_ == 0 && inbox.starts_with("\r\n")) {
+    inbox.erase(0, 2);
+    skipped_line_ = true;
+  }
   const HeadScan scan = scan_head(inbox, scanned_);
   if (scan.state == HeadScan::State::BareLineFeed) return refuse(400, "bad_request", "bare line feed");
   const bool is_complete = scan.state == HeadScan::State::Complete;

@@ -56,6 +56,7 @@ class RequestParser {
   ChunkDecoder chunks_;
   std::size_t scanned_ = 0;
   std::uint64_t length_ = 0;
+  bool skipped_line_ = false;  ///< the one empty line that may come before a request
   bool head_done_ = false, chunked_ = false, http10_ = false, keep_alive_ = false, expects_continue_ = false;
 };
 

@@ -181,6 +181,12 @@ TEST(RequestParser, RefusesBadChunksHoweverTheyAreCut) {
   }
 }
 
+TEST(RequestParser, SkipsOneEmptyLineHoweverItIsCut) {
+  for (const std::size_t size : {1u, 2u, 3u, 64u}) {
+    EXPECT_EQ(parse_in_pieces("\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n", size), "refused 400") << size;
+  }
+}
+
 TEST(RequestParser, CountsTheTrailersTogether) {
   std::string bytes = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n";
   for (int i = 0; i < 500; ++i) bytes += "Name: value\r\n";
