@@ -103,6 +103,7 @@ TEST_F(ClientTest, ADribblingPeerCostsTheTimeoutAndNoMore) {
 }
 
 TEST_F(ClientTest, RefusesToBlockItsOwnLoop) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_DEATH(
       {
         EventLoop loop;
