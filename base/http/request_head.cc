@@ -139,7 +139,7 @@ Result<void> check_request_head(std::string_view head) {
       const Result<std::string_view> version = check_request_line(line);
       if (!version) return fail(version);
       is_http11 = *version == "HTTP/1.1";
-    } else if (const Result<void> field = check_field(line, framing); !field) {
+    } else if (Result<void> field = check_field(line, framing); !field) {
       return field;
     }
   }
