@@ -108,23 +108,28 @@ void ClientExchange::resolved(Result<std::vector<IpAddress>> addresses) {
     const bool late = addresses.error().kind == ErrorKind::Timeout && deadline_.passed(clock_);
     return fail_with(late ? FailedStep::Timeout : FailedStep::Resolve, addresses.error());
   }
-  Error refusal;
-  for (const IpAddress& address : *addresses) {
-    const Result<void> allowed = request_.policy ? request_.policy->check(address) : Result<void>();
-    if (allowed) {
+  if (const Result<void> admitted = admit(*addresses); !admitted) {
+    return fail_with(FailedStep::Policy, admitted.error());
+  }
+  try_next_address();
+}
+
+/// Keeps the addresses that the policy allows; an error when it leaves none.
+Result<void> ClientExchange::admit(const std::vector<IpAddress>& addresses) {
+  const std::optional<AddressPolicy>& policy = request_.policy;
+  // What a proxy is asked for is checked as far as it can be: when it is an address.
+  if (const Result<IpAddress> target = IpAddress::parse(url_.host); policy && proxy_ && target) {
+    if (Result<void> allowed = policy->check(*target); !allowed) return allowed;
+  }
+  Result<void> refusal = fail(ErrorKind::NotFound, "the name has no address");
+  for (const IpAddress& address : addresses) {
+    if (Result<void> allowed = policy ? policy->check(address) : Result<void>(); allowed) {
       addresses_.push_back(address);
     } else {
-      refusal = allowed.error();
+      refusal = std::move(allowed);
     }
   }
-  // What a proxy is asked for is checked as far as it can be: when it is an address.
-  if (proxy_ && request_.policy) {
-    const Result<IpAddress> target = IpAddress::parse(url_.host);
-    const Result<void> allowed = target ? request_.policy->check(*target) : Result<void>();
-    if (!allowed) return fail_with(FailedStep::Policy, allowed.error());
-  }
-  if (addresses_.empty()) return fail_with(FailedStep::Policy, std::move(refusal));
-  try_next_address();
+  return addresses_.empty() ? refusal : Result<void>();
 }
 
 void ClientExchange::try_next_address() {

@@ -35,6 +35,7 @@ class ClientExchange : public std::enable_shared_from_this<ClientExchange> {
   static Result<void> check_headers(const Headers& headers);
   void begin_hop();
   void resolved(Result<std::vector<IpAddress>> addresses);
+  Result<void> admit(const std::vector<IpAddress>& addresses);
   void try_next_address();
   HopRequest hop_request() const;
   Headers hop_headers() const;
