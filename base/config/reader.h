@@ -55,6 +55,7 @@ class ValueReader {
   bool decode(Bytes& out) const;
   bool decode(Regex& out) const = delete;
   bool decode(std::optional<Regex>& out) const;
+  bool decode(std::vector<Regex>& out) const;  // an element that is none is reported and left out
   bool decode(Secret& out) const;
   bool decode_integer(long long& out, long long min, long long max) const;
 

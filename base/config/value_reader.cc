@@ -139,6 +139,16 @@ bool ValueReader::decode(std::optional<Regex>& out) const {
   return true;
 }
 
+bool ValueReader::decode(std::vector<Regex>& out) const {
+  std::vector<std::optional<Regex>> elements;
+  if (!decode(elements)) return false;
+  out.clear();
+  for (std::optional<Regex>& element : elements) {
+    if (element) out.push_back(std::move(*element));
+  }
+  return true;
+}
+
 bool ValueReader::decode(Secret& out) const {
   if (node_.kind != YamlNode::Kind::Scalar) {
     problem("must be text");

@@ -3,14 +3,6 @@
 namespace picket::health {
 namespace {
 
-void read_regexes(MapReader& r, std::string_view key, std::vector<Regex>& out) {
-  std::vector<std::optional<Regex>> read;
-  if (!r.read(key, read)) return;
-  for (std::optional<Regex>& regex : read) {
-    if (regex) out.push_back(std::move(*regex));
-  }
-}
-
 /// preferred_ip_protocol (ip6 is blackbox_exporter's default) and ip_protocol_fallback.
 void read_preference(MapReader& r, std::string_view prefix, IpPreference& out) {
   bool v4 = false, fallback = true;
@@ -62,8 +54,8 @@ void read_http_body(MapReader& r, HttpProbeConfig& c) {
   }
   Bytes limit{};
   if (r.read("body_size_limit", limit) && limit.count > 0) c.max_body = limit;
-  read_regexes(r, "fail_if_body_matches_regexp", c.body_not_matches);
-  read_regexes(r, "fail_if_body_not_matches_regexp", c.body_matches);
+  r.read("fail_if_body_matches_regexp", c.body_not_matches);
+  r.read("fail_if_body_not_matches_regexp", c.body_matches);
 }
 
 void read_http(MapReader& r, HttpProbeConfig& c) {

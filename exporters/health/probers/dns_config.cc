@@ -33,14 +33,6 @@ std::string broken_rule(const RecordRules& rules, const std::vector<DnsRecord>& 
   return "";
 }
 
-void read_regexes(MapReader& r, std::string_view key, std::vector<Regex>& out) {
-  std::vector<std::optional<Regex>> read;
-  if (!r.read(key, read)) return;
-  for (std::optional<Regex>& regex : read) {
-    if (regex) out.push_back(std::move(*regex));
-  }
-}
-
 void read_rcodes(MapReader& r, DnsProbeConfig& c) {
   std::vector<std::string> names;
   if (!r.read("valid_rcodes", names)) return;
@@ -67,10 +59,10 @@ std::optional<int> parse_rcode(std::string_view name) {
 }
 
 void read_yaml(MapReader& r, RecordRules& c) {
-  read_regexes(r, "fail_if_matches_regexp", c.fail_if_matches);
-  read_regexes(r, "fail_if_not_matches_regexp", c.fail_if_not_matches);
-  read_regexes(r, "fail_if_all_match_regexp", c.fail_if_all_match);
-  read_regexes(r, "fail_if_none_matches_regexp", c.fail_if_none_matches);
+  r.read("fail_if_matches_regexp", c.fail_if_matches);
+  r.read("fail_if_not_matches_regexp", c.fail_if_not_matches);
+  r.read("fail_if_all_match_regexp", c.fail_if_all_match);
+  r.read("fail_if_none_matches_regexp", c.fail_if_none_matches);
 }
 
 void read_yaml(MapReader& r, DnsProbeConfig& c) {

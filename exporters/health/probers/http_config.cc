@@ -54,14 +54,6 @@ void read_url(MapReader& r, HttpProbeConfig& c) {
   move_credentials(r, c);
 }
 
-void read_regexes(MapReader& r, std::string_view key, std::vector<Regex>& out) {
-  std::vector<std::optional<Regex>> read;
-  if (!r.read(key, read)) return;
-  for (std::optional<Regex>& regex : read) {
-    if (regex) out.push_back(std::move(*regex));
-  }
-}
-
 }  // namespace
 
 bool read_value(const ValueReader& r, StatusRange& out) {
@@ -93,8 +85,8 @@ void read_yaml(MapReader& r, HttpProbeConfig& c) {
   }
   r.read("body", c.body);
   r.read("status", c.status);
-  read_regexes(r, "body_matches", c.body_matches);
-  read_regexes(r, "body_not_matches", c.body_not_matches);
+  r.read("body_matches", c.body_matches);
+  r.read("body_not_matches", c.body_not_matches);
   r.read("json", c.json);
   r.read("max_redirects", c.max_redirects);
   r.read("max_body", c.max_body);
