@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "base/net/ip_address.h"
+#include "base/net/tls_handshake.h"
 #include "base/text/strings.h"
 
 namespace picket {
@@ -43,20 +44,6 @@ Failure failed(std::string_view what) {
   const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
   ERR_clear_error();
   return fail(ErrorKind::InvalidInput, fmt::format("{}: {}", what, reason ? reason : "does not work"));
-}
-
-int version_number(TlsVersion version) {
-  switch (version) {
-    case TlsVersion::Tls10:
-      return TLS1_VERSION;
-    case TlsVersion::Tls11:
-      return TLS1_1_VERSION;
-    case TlsVersion::Tls12:
-      return TLS1_2_VERSION;
-    case TlsVersion::Tls13:
-      return TLS1_3_VERSION;
-  }
-  return TLS1_2_VERSION;
 }
 
 Result<void> set_ciphers(SSL_CTX* context, const WebTls& config) {
@@ -168,8 +155,8 @@ Result<TlsContext> make_server_context(const WebTls& config) {
                                          SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_IGNORE_UNEXPECTED_EOF);
   SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);
   if (config.min_version < TlsVersion::Tls12) SSL_CTX_set_security_level(context.get(), 0);
-  SSL_CTX_set_min_proto_version(context.get(), version_number(config.min_version));
-  SSL_CTX_set_max_proto_version(context.get(), version_number(config.max_version));
+  SSL_CTX_set_min_proto_version(context.get(), protocol_number(config.min_version));
+  SSL_CTX_set_max_proto_version(context.get(), protocol_number(config.max_version));
   static constexpr std::array<unsigned char, 6> kSession{'p', 'i', 'c', 'k', 'e', 't'};
   SSL_CTX_set_session_id_context(context.get(), kSession.data(), kSession.size());
   for (const auto& step : {load_certificate, set_ciphers, set_curves, set_client_auth}) {

@@ -17,20 +17,6 @@ namespace {
 constexpr int kMaxDepth = 20;
 constexpr std::size_t kMaxErrors = 5;
 
-int protocol_number(TlsVersion version) {
-  switch (version) {
-    case TlsVersion::Tls10:
-      return TLS1_VERSION;
-    case TlsVersion::Tls11:
-      return TLS1_1_VERSION;
-    case TlsVersion::Tls12:
-      return TLS1_2_VERSION;
-    case TlsVersion::Tls13:
-      return TLS1_3_VERSION;
-  }
-  return TLS1_3_VERSION;
-}
-
 std::string version_text(const SSL* connection) {
   switch (SSL_version(connection)) {
     case TLS1_VERSION:
@@ -76,6 +62,20 @@ std::string file_problem(std::string_view key, const std::string& file) {
 }
 
 }  // namespace
+
+int protocol_number(TlsVersion version) {
+  switch (version) {
+    case TlsVersion::Tls10:
+      return TLS1_VERSION;
+    case TlsVersion::Tls11:
+      return TLS1_1_VERSION;
+    case TlsVersion::Tls12:
+      return TLS1_2_VERSION;
+    case TlsVersion::Tls13:
+      return TLS1_3_VERSION;
+  }
+  return TLS1_3_VERSION;
+}
 
 std::shared_ptr<TlsHandshake> TlsHandshake::create(TlsConfig config, const std::string& host, bool inspect) {
   std::shared_ptr<TlsHandshake> self(new TlsHandshake(std::move(config), host, inspect));

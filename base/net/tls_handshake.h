@@ -15,6 +15,9 @@ struct x509_store_ctx_st;
 
 namespace picket {
 
+/// What OpenSSL calls it.
+int protocol_number(TlsVersion version);
+
 class TlsHandshake {
  public:
   /// `host` is the name or address connected to; the configured server_name takes its place. With `inspect`
