@@ -73,7 +73,7 @@ Result<void> App::load() {
   history_->set_limits({config->history_retention, config->events_retention, config->events_max});
   // The tree of a large file is tens of megabytes, and not needed again.
   malloc_trim(0);
-  context_.log.info("configuration loaded", {{"checks", config->checks.size()}, {"sha256", config->sha256}});
+  context_.log.info("configuration loaded", {{"checks", config->checks.size()}});
   return {};
 }
 

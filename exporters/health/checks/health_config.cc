@@ -4,8 +4,6 @@
 #include <map>
 #include <set>
 
-#include "base/crypto/digest.h"
-#include "base/text/encoding.h"
 #include "base/text/suggest.h"
 
 namespace picket::health {
@@ -256,7 +254,6 @@ Result<HealthConfig> parse_health_config(std::string_view text, const std::strin
     config = FileReader(ValueReader(root, "", context), probers).read();
   }
   if (!problems.empty()) return fail(problems.error());
-  config.sha256 = hex_encode(sha256(text));
   return config;
 }
 

@@ -37,7 +37,6 @@ struct HealthConfig {
   std::size_t events_max = 10'000;
   std::size_t concurrency = 1000;  ///< probes under way at once
   std::string probe_modules_file;  ///< a blackbox.yml for /probe; "": the built-in modules
-  std::string sha256;              ///< of the file's text, hexadecimal
 };
 
 /// Reads and checks the file. The error holds every problem.

@@ -133,10 +133,6 @@ class HealthCollection final : public Collection {
   void write_rest(MetricWriter& writer) const {
     write_groups(writer, *snapshot_);
     write_slos(writer, *snapshot_);
-    writer
-        .info("health_exporter_config_info", "Constant 1, labelled by digest of the active configuration.",
-              {"sha256"})
-        .sample({snapshot_->config->sha256}, 1);
   }
 
   std::shared_ptr<const Snapshot> snapshot_;

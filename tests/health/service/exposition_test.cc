@@ -95,7 +95,6 @@ class ExpositionTest : public ::testing::Test {
   ExpositionTest() {
     auto parsed = parse_health_config(kConfig, "health.yml", RealFiles(), test::fake_registry());
     check(parsed.has_value(), "the test's config is fine");
-    parsed->sha256 = "cafe";
     config_ = std::make_shared<const HealthConfig>(std::move(*parsed));
     for (const auto& check : config_->checks) {
       records_.emplace_back(check, nullptr, Moment::of(clock_));

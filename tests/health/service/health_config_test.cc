@@ -34,7 +34,6 @@ TEST(HealthConfig, HasDefaultsForWhatIsLeftOut) {
   EXPECT_EQ(check.target(), "127.0.0.1:6379");
   ASSERT_EQ(config->groups.size(), 1U);
   EXPECT_EQ(config->groups[0].name, "default");
-  EXPECT_EQ(config->sha256.size(), 64U);
 }
 
 TEST(HealthConfig, TimeoutFollowsAShortInterval) {
