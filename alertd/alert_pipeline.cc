@@ -14,7 +14,7 @@ constexpr WorkerPool::Size kCourierWorkers{.threads = 8, .queue = 1024};
 /// Waits until a timer task that was running when it was cancelled has returned.
 void wait_for_timers(Scheduler& scheduler) {
   const auto passed = std::make_shared<std::promise<void>>();
-  std::future<void> future = passed->get_future();
+  const std::future<void> future = passed->get_future();
   scheduler.after(Duration::zero(), [passed] { passed->set_value(); });
   future.wait_for(std::chrono::seconds(5));
 }
@@ -66,7 +66,7 @@ Result<void> AlertPipeline::start(const AlertPipelineConfig& config) {
   declare(config);
   Result<std::map<std::string, RuleState>> states = RuleStateStore::load(*store_.database);
   if (!states) return fail(states, "restoring rule states");
-  const Result<void> restored = dispatcher_.restore(config.dispatch);
+  Result<void> restored = dispatcher_.restore(config.dispatch);
   if (!restored) return restored;
   if (store_.lock) {  // the database is ours alone: what a dead predecessor had claimed is free
     const Result<std::int64_t> released = outbox_.release_claims();

@@ -20,8 +20,6 @@ class Alertd final : public Service {
         resolver_(loop_),
         client_(loop_, resolver_),
         metrics_(context.registry),
-        config_digest_(context.registry.gauge("alertd_config_info",
-                                              "Constant 1, labelled by digest of the active configuration.")),
         store_up_(context.registry.gauge("alertd_store_up", "1 while the alert database is open.").Add({})) {
     add_api(context.router, {.rules = [this] { return with_pipeline(&AlertPipeline::rules); },
                              .groups = [this] { return with_pipeline(&AlertPipeline::groups); },
@@ -32,11 +30,9 @@ class Alertd final : public Service {
     Result<LoadedConfig> loaded = load_alertd(context_.flags.config_file, context_.files);
     if (!loaded) return fail(loaded);
     const Result<std::shared_ptr<const DispatchConfig>> dispatch =
-        loaded->dispatch(context_.flags.config_file, context_.files, context_.flags.external_url,
-                         {.client = client_, .clock = context_.clock, .random = context_.random});
+        loaded->dispatch(context_.flags.config_file, context_.files, context_.flags.external_url, services());
     if (!dispatch) return fail(dispatch);
     engine_.set(std::make_shared<PrometheusEngine>(loaded->config.datasource, client_));
-    show_digest(loaded->sha256);
     const MutexLock lock(mutex_);
     config_ = pipeline_config(*loaded, *dispatch);
     if (pipeline_ != nullptr) pipeline_->reload(config_);
@@ -108,10 +104,8 @@ class Alertd final : public Service {
     store_error_ = error.message;
   }
 
-  void show_digest(const std::string& sha256) {
-    if (digest_ != nullptr) config_digest_.Remove(digest_);
-    digest_ = &config_digest_.Add({{"sha256", sha256}});
-    digest_->Set(1);
+  ReceiverServices services() {
+    return {.client = client_, .resolver = resolver_, .clock = context_.clock, .random = context_.random};
   }
 
   std::shared_ptr<AlertPipeline> pipeline() const {
@@ -136,9 +130,7 @@ class Alertd final : public Service {
   CurlClient client_;
   EngineSwitch engine_;
   AlertPipelineMetrics metrics_;
-  prometheus::Family<prometheus::Gauge>& config_digest_;
   prometheus::Gauge& store_up_;
-  prometheus::Gauge* digest_ = nullptr;
   std::optional<TimerId> reopen_;
   mutable Mutex mutex_;
   AlertPipelineConfig config_ GUARDED_BY(mutex_);
@@ -156,8 +148,8 @@ Result<void> check_alertd_config(const std::string& file, const Files& files) {
   SystemRandom random;
   const Result<LoadedConfig> loaded = load_alertd(file, files);
   if (!loaded) return fail(loaded);
-  const auto dispatch =
-      loaded->dispatch(file, files, "http://localhost", {.client = client, .clock = clock, .random = random});
+  const ReceiverServices services{.client = client, .resolver = resolver, .clock = clock, .random = random};
+  const auto dispatch = loaded->dispatch(file, files, "http://localhost", services);
   if (!dispatch) return fail(dispatch);
   return {};
 }

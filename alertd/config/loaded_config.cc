@@ -4,8 +4,6 @@
 #include "alertd/notify/slack/slack_notifier.h"
 #include "alertd/notify/sms/sms_notifier.h"
 #include "alertd/notify/webhook/webhook_notifier.h"
-#include "base/crypto/digest.h"
-#include "base/text/encoding.h"
 
 namespace picket::alertd {
 namespace {
@@ -41,7 +39,8 @@ class IntegrationBuilder {
     integrations_.clear();
     const Result<void> emails = each("email", receiver.email, [this](EmailConfig config) {
       config.smtp = config.smtp.over(global_.smtp);
-      return EmailNotifier::make(std::move(config), {templates_, services_.clock, services_.random});
+      return EmailNotifier::make(std::move(config),
+                                 {templates_, services_.clock, services_.random, services_.resolver});
     });
     if (!emails) return fail(emails, receiver.name);
     const Result<void> texts = each("sms", receiver.sms, [this](SmsConfig config) {
@@ -50,13 +49,13 @@ class IntegrationBuilder {
     if (!texts) return fail(texts, receiver.name);
     const Result<void> slacks = each("slack", receiver.slack, [this](SlackConfig config) {
       if (config.api_url.empty()) config.api_url = global_.slack_api_url;
-      return SlackNotifier::make(std::move(config), templates_, services_.client);
+      return SlackNotifier::make(std::move(config), templates_, services_.client, services_.clock);
     });
     if (!slacks) return fail(slacks, receiver.name);
     const Result<void> hooks =
         each("webhook", receiver.webhook, [this](WebhookConfig config) -> Result<std::unique_ptr<Notifier>> {
           return std::unique_ptr<Notifier>(
-              std::make_unique<WebhookNotifier>(std::move(config), services_.client));
+              std::make_unique<WebhookNotifier>(std::move(config), services_.client, services_.clock));
         });
     if (!hooks) return fail(hooks, receiver.name);
     return std::move(integrations_);
@@ -91,8 +90,7 @@ Result<LoadedConfig> load_alertd(const std::string& file, const Files& files) {
                               .query_offset = config->global.rule_query_offset};
   Result<LoadedRules> rules = load_rules(config->rule_files, file, defaults, files);
   if (!rules) return fail(rules);
-  return LoadedConfig{
-      .config = std::move(*config), .rules = std::move(*rules), .sha256 = hex_encode(sha256(*text))};
+  return LoadedConfig{.config = std::move(*config), .rules = std::move(*rules)};
 }
 
 Result<std::shared_ptr<const DispatchConfig>> LoadedConfig::dispatch(const std::string& file,

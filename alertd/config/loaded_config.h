@@ -14,6 +14,7 @@ namespace picket::alertd {
 /// What receivers need to work; all of it outlives them.
 struct ReceiverServices {
   HttpClient& client;
+  Resolver& resolver;
   const Clock& clock;
   Random& random;
 };
@@ -21,7 +22,6 @@ struct ReceiverServices {
 struct LoadedConfig {
   AlertdConfig config;
   LoadedRules rules;
-  std::string sha256;  ///< of alertd.yml's bytes
   /// Compiles templates and makes the notifiers. Problems carry file and position.
   Result<std::shared_ptr<const DispatchConfig>> dispatch(const std::string& file, const Files& files,
                                                          const std::string& external_url,

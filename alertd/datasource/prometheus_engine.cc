@@ -51,6 +51,7 @@ Result<Vector> PrometheusEngine::instant(const Query& query, Timestamp time) {
   request.body = fmt::format("query={}&time={}&timeout={}", percent_encode(query.expr), milliseconds(time),
                              format_duration(timeout));
   request.config = config_.http;
+  request.repeatable = true;  // it only reads
   request.timeout = timeout;
   request.max_response = config_.max_response;
   const auto response = client_.send(request);

@@ -3,16 +3,15 @@
 
 #include <string>
 
-#include "base/deliver/delivery.h"
-#include "base/http/client.h"
+#include "base/deliver/http_delivery.h"
 
 namespace picket::alertd {
 
 /// "https://hooks.example.org/...": scheme and host, without the path that may hold a token.
 std::string safe_url(std::string_view url);
 
-/// Sends and classifies: 2xx delivered, 429 and 5xx retried (after Retry-After), other 4xx permanent, no
-/// answer retried and perhaps delivered. `redact` is cut out of errors.
-DeliveryResult post(HttpClient& client, const OutboundRequest& request, const Secret& redact);
+/// deliver_over_http, with `redact` (the URL) cut out of what it says and the peer's request id kept.
+DeliveryResult post(HttpClient& client, const Clock& clock, const OutboundRequest& request,
+                    const Secret& redact);
 
 }  // namespace picket::alertd

@@ -43,7 +43,8 @@ Result<std::unique_ptr<Notifier>> EmailNotifier::make(EmailConfig config, const 
     if (!header) return fail(header);
     texts.headers.emplace_back(name, std::move(*header));
   }
-  std::unique_ptr<EmailSender> sender = make_smtp_sender(std::move(*smtp), services.clock, services.random);
+  std::unique_ptr<EmailSender> sender =
+      make_smtp_sender(std::move(*smtp), services.clock, services.random, &services.resolver);
   return std::unique_ptr<Notifier>(new EmailNotifier(std::move(config), std::move(texts), std::move(sender)));
 }
 

@@ -14,6 +14,7 @@ struct EmailServices {
   const MessageTemplates& templates;
   const Clock& clock;
   Random& random;
+  Resolver& resolver;
 };
 
 class EmailNotifier final : public Notifier {

@@ -15,7 +15,7 @@ constexpr std::size_t kMaxTitleBytes = 1024;
 }  // namespace
 
 Result<std::unique_ptr<Notifier>> SlackNotifier::make(SlackConfig config, const MessageTemplates& templates,
-                                                      HttpClient& client) {
+                                                      HttpClient& client, const Clock& clock) {
   Texts texts;
   const std::vector<std::pair<std::string, const TemplateText*>> parts{
       {"title", &config.title},       {"title_link", &config.title_link}, {"text", &config.text},
@@ -33,7 +33,7 @@ Result<std::unique_ptr<Notifier>> SlackNotifier::make(SlackConfig config, const 
     if (!value) return fail(value);
     texts.fields.emplace_back(std::move(*title), std::move(*value));
   }
-  return std::unique_ptr<Notifier>(new SlackNotifier(std::move(config), std::move(texts), client));
+  return std::unique_ptr<Notifier>(new SlackNotifier(std::move(config), std::move(texts), client, clock));
 }
 
 Result<std::vector<Message>> SlackNotifier::render(const Notification& n) {
@@ -77,7 +77,7 @@ DeliveryResult SlackNotifier::deliver(const std::string& id, const Message& mess
   request.headers.set("Content-Type", "application/json");
   request.headers.set("Idempotency-Key", id);
   request.timeout = timeout;
-  return post(client_, request, config_.api_url);
+  return post(client_, clock_, request, config_.api_url);
 }
 
 }  // namespace picket::alertd

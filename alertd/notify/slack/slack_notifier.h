@@ -12,7 +12,7 @@ class SlackNotifier final : public Notifier {
  public:
   /// InvalidInput with every template's first mistake.
   static Result<std::unique_ptr<Notifier>> make(SlackConfig config, const MessageTemplates& templates,
-                                                HttpClient& client);
+                                                HttpClient& client, const Clock& clock);
 
   Result<std::vector<Message>> render(const Notification& notification) override;
   DeliveryResult deliver(const std::string& id, const Message& message, Duration timeout) override;
@@ -23,12 +23,13 @@ class SlackNotifier final : public Notifier {
     std::vector<std::pair<std::string, Template>> attachment;  ///< key of the attachment to its text
     std::vector<std::pair<Template, Template>> fields;
   };
-  SlackNotifier(SlackConfig config, Texts texts, HttpClient& client)
-      : config_(std::move(config)), texts_(std::move(texts)), client_(client) {}
+  SlackNotifier(SlackConfig config, Texts texts, HttpClient& client, const Clock& clock)
+      : config_(std::move(config)), texts_(std::move(texts)), client_(client), clock_(clock) {}
 
   const SlackConfig config_;
   const Texts texts_;
   HttpClient& client_;
+  const Clock& clock_;
 };
 
 }  // namespace picket::alertd

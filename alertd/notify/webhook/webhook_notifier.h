@@ -8,7 +8,8 @@ namespace picket::alertd {
 
 class WebhookNotifier final : public Notifier {
  public:
-  WebhookNotifier(WebhookConfig config, HttpClient& client) : config_(std::move(config)), client_(client) {}
+  WebhookNotifier(WebhookConfig config, HttpClient& client, const Clock& clock)
+      : config_(std::move(config)), client_(client), clock_(clock) {}
   Result<std::vector<Message>> render(const Notification& notification) override;
   DeliveryResult deliver(const std::string& id, const Message& message, Duration timeout) override;
   bool send_resolved() const override { return config_.send_resolved; }
@@ -16,6 +17,7 @@ class WebhookNotifier final : public Notifier {
  private:
   const WebhookConfig config_;
   HttpClient& client_;
+  const Clock& clock_;
 };
 
 }  // namespace picket::alertd

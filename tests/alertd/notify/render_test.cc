@@ -34,7 +34,7 @@ class Rendering : public testing::Test {
     const Result<LoadedConfig> loaded = load_alertd(dir_.file("alertd.yml"), files);
     EXPECT_TRUE(loaded) << (loaded ? "" : loaded.error().message);
     const auto dispatch =
-        loaded->dispatch("alertd.yml", files, "http://picket:9093", {client_, clock_, random_});
+        loaded->dispatch("alertd.yml", files, "http://picket:9093", {client_, resolver_, clock_, random_});
     EXPECT_TRUE(dispatch) << (dispatch ? "" : dispatch.error().message);
     for (const Integration& i : (*dispatch)->receivers.at("all")) {
       if (i.name == integration) return i.notifier->render(notification).value();
@@ -65,6 +65,8 @@ class Rendering : public testing::Test {
   test::ManualClock clock_;
   SystemRandom random_;
   NoClient client_;
+  EventLoop loop_;
+  Resolver resolver_{loop_};
 };
 
 TEST_F(Rendering, MakesAnEmailForEachAddressWithEscapedHtml) {
