@@ -8,6 +8,7 @@
 #include "base/http/gzip.h"
 #include "tests/http/raw_client.h"
 #include "tests/http/test_server.h"
+#include "tests/support/free_port.h"
 #include "tests/support/http_get.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/wait.h"
@@ -297,21 +298,25 @@ TEST(Server, CutsWhatDoesNotEndInTime) {
 TEST(Server, ListensOnEveryKindOfAddress) {
   const TempDir dir;
   const std::string path = dir.file("web.sock");
-  TestServer server({.listen = {"127.0.0.1:0", "[::1]:0", ":0", "unix:" + path}});
+  const bool has_v6 = test::has_ipv6_loopback();
+  std::vector<std::string> listen{"127.0.0.1:0", ":0", "unix:" + path};
+  if (has_v6) listen.emplace_back("[::1]:0");
+  TestServer server({.listen = listen});
   server.router.get("/who", [](const Request& r) { return Response::text(200, r.client.address); });
   server.start();
   const std::vector<std::string> addresses = server.server().addresses();
-  ASSERT_EQ(addresses.size(), 4u);
+  ASSERT_EQ(addresses.size(), listen.size());
   const auto port_of = [](const std::string& address) {
     return static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
   };
   EXPECT_EQ(server.port(), port_of(addresses[0]));
   EXPECT_EQ(RawClient(port_of(addresses[0])).ask(get("/who")).body, "127.0.0.1");
-  EXPECT_TRUE(addresses[1].starts_with("[::1]:"));
-  EXPECT_EQ(RawClient(port_of(addresses[1]), "::1").ask(get("/who")).body, "::1");
-  EXPECT_EQ(RawClient(port_of(addresses[2])).ask(get("/who")).body, "127.0.0.1");
-  EXPECT_EQ(RawClient(port_of(addresses[2]), "::1").ask(get("/who")).body, "::1");
+  EXPECT_EQ(RawClient(port_of(addresses[1])).ask(get("/who")).body, "127.0.0.1");
   EXPECT_EQ(RawClient::unix_socket(path).ask(get("/who")).body, "unix");
+  if (!has_v6) return;
+  EXPECT_TRUE(addresses[3].starts_with("[::1]:"));
+  EXPECT_EQ(RawClient(port_of(addresses[3]), "::1").ask(get("/who")).body, "::1");
+  EXPECT_EQ(RawClient(port_of(addresses[1]), "::1").ask(get("/who")).body, "::1");
 }
 
 TEST(Server, BindsEveryAddressOrNone) {

@@ -6,4 +6,7 @@ namespace picket::test {
 
 int free_port();
 
+/// Containers often have no ::1.
+bool has_ipv6_loopback();
+
 }  // namespace picket::test
