@@ -54,7 +54,7 @@ random_secret() { head -c 32 /dev/urandom | base64 | tr -d '=+/\n'; }
 random_secret | create "$data/secrets/health_api_token" 600
 create "$data/health.yml" 600 <exporters/health/health.example.yml
 create "$data/alertd.yml" 600 <alertd/alertd.example.yml
-sed -e "s|@HEALTH@|$reach:9801|; s|@ALERTD@|$reach:9093|; s|@PROMETHEUS@|$reach:9090|" tools/prometheus.yml.in | create "$data/prometheus.yml" 644
+sed -e "s|@HEALTH@|$reach:9801|; s|@ALERTD@|$reach:9093|; s|@PROMETHEUS@|127.0.0.1:9090|" tools/prometheus.yml.in | create "$data/prometheus.yml" 644
 mkdir -p "$data/rules"
 for rule in rules/*.yml; do create "$data/rules/$(basename "$rule")" 644 <"$rule"; done
 
@@ -81,11 +81,12 @@ fail_with_log() { # name
   die "$1 stopped; the rest of the fleet has been stopped too"
 }
 wait_ready() { # name port path
-  local tries=0
-  until curl -fsS -o /dev/null --max-time 2 "http://$reach:$2$3" 2>/dev/null; do
+  local tries=0 url=http://$reach:$2$3
+  [ "$1" != prometheus ] || url=http://127.0.0.1:$2$3
+  until curl -fsS -o /dev/null --max-time 2 "$url" 2>/dev/null; do
     kill -0 "${pids[$1]}" 2>/dev/null || fail_with_log "$1"
     tries=$((tries + 1))
-    [ "$tries" -lt 150 ] || { curl -sS --max-time 2 "http://$reach:$2$3" >&2 || true; fail_with_log "$1"; }
+    [ "$tries" -lt 150 ] || { curl -sS --max-time 2 "$url" >&2 || true; fail_with_log "$1"; }
     sleep 0.2
   done
 }
@@ -93,7 +94,7 @@ stopping=0
 trap 'stopping=1' INT TERM
 
 start prometheus prometheus --config.file="$data/prometheus.yml" --storage.tsdb.path="$data/state/prometheus" \
-  --web.listen-address="$listen:9090" --web.external-url="http://$reach:9090/"
+  --web.listen-address=127.0.0.1:9090 --web.external-url=http://127.0.0.1:9090/
 start health_exporter build/release/bin/health_exporter --config.file="$data/health.yml" \
   --storage.path="$data/state/health_exporter" --web.listen-address="$listen:9801" --web.external-url="http://$reach:9801/"
 start alertd build/release/bin/alertd --config.file="$data/alertd.yml" \
@@ -107,8 +108,13 @@ say "the fleet is up (logs in $data/logs/, configuration in $data/)"
 printf '    %-17s %s\n' \
   "health" "http://$reach:9801/   detailed: /api/health/detailed   metrics: /metrics" \
   "alerts" "http://$reach:9093/   deliveries: /api/v1/deliveries" \
-  "metrics engine" "http://$reach:9090/   (Debian's Prometheus)"
+  "metrics engine" "http://127.0.0.1:9090/   (Debian's Prometheus, on this machine only)"
 say "edit $data/health.yml and $data/alertd.yml, then: curl -X POST http://$reach:9801/-/reload (or :9093)"
+
+case $listen in
+  127.* | localhost) ;;
+  *) say "ports 9801 and 9093 answer whoever reaches them: use a firewall, or --web.config.file (TLS, passwords) where you start them yourself" ;;
+esac
 
 if [ "$check" = 1 ]; then
   stop_all
