@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "base/daemon/allocator.h"
 #include "base/daemon/command_line.h"
 #include "base/daemon/daemon_process.h"
 #include "base/daemon/healthcheck.h"
@@ -41,6 +42,7 @@ int ask_health(const CommandLine& line) {
 
 int run_daemon(int argc, char** argv, const DaemonSpec& spec, const ConfigCheck& check_config,
                const ServiceFactory& make_service) {
+  bound_allocator();
   Result<CommandLine> line = parse_command_line(argc, argv, spec);
   if (!line) {
     fmt::print(stderr, "{}: {}\nTry {} --help.\n", spec.name, line.error().message, spec.name);

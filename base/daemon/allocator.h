@@ -1,0 +1,11 @@
+// How the C library's allocator behaves in a daemon that lives for months: it gives large blocks back.
+#pragma once
+
+namespace picket {
+
+/// Call before the first thread starts. Two arenas rather than eight a core, and every block from 256 KiB on
+/// (a snapshot for a scrape, a configuration's text) has its own mapping, which goes back to the system with
+/// it; glibc's default would raise that bound to the largest block ever freed. mallopt(3).
+void bound_allocator();
+
+}  // namespace picket
