@@ -10,10 +10,8 @@ namespace {
 constexpr unsigned kPrivate = 0700;
 
 Result<void> migrate(sql::Database& database) {
-  const Result<void> outbox = database.migrate("outbox", Outbox::migrations());
-  if (!outbox) return outbox;
-  const Result<void> dispatch = database.migrate("dispatch", DispatchStore::migrations());
-  if (!dispatch) return dispatch;
+  if (Result<void> done = database.migrate("outbox", Outbox::migrations()); !done) return done;
+  if (Result<void> done = database.migrate("dispatch", DispatchStore::migrations()); !done) return done;
   return database.migrate(RuleStateStore::kComponent, RuleStateStore::migrations());
 }
 

@@ -68,6 +68,7 @@ class Alertd final : public Service {
   AlertPipelineConfig pipeline_config(const LoadedConfig& loaded,
                                       std::shared_ptr<const DispatchConfig> dispatch) const {
     std::vector<Label> external;
+    external.reserve(loaded.config.global.external_labels.size());
     for (const auto& [name, value] : loaded.config.global.external_labels) external.push_back({name, value});
     return {.groups = loaded.rules.groups,
             .settings = {.external_labels = Labels(std::move(external)),

@@ -97,6 +97,7 @@ void read_yaml(MapReader& r, AlertdConfig& c) {
   r.read("delivery", c.delivery);
   const std::vector<std::string> receivers = check_receivers(r, c);
   std::vector<std::string> intervals;
+  intervals.reserve(c.time_intervals.size());
   for (const NamedInterval& interval : c.time_intervals) intervals.push_back(interval.name);
   if (r.has("route")) check_routes(c.route, receivers, intervals, r.context().problems);
 }

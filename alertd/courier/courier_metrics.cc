@@ -8,8 +8,8 @@ prometheus::Labels labels_of(const std::string& receiver, std::string_view integ
 }
 
 const prometheus::Histogram::BucketBoundaries& latency_buckets() {
-  static const prometheus::Histogram::BucketBoundaries kBuckets{0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
-  return kBuckets;
+  static const prometheus::Histogram::BucketBoundaries buckets{0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
+  return buckets;
 }
 
 }  // namespace
