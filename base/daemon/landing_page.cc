@@ -18,7 +18,7 @@ h1{margin:0;font-size:1.75rem;font-weight:650}
 ul{list-style:none;margin:2rem 0;padding:0;border:1px solid var(--line);border-radius:.5rem;background:var(--card)}
 li{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;padding:.75rem 1rem;border-top:1px solid var(--line)}
 li:first-child{border-top:0}
-a{color:var(--link);text-decoration:none;font-family:ui-monospace,monospace;min-width:12rem}
+a{color:var(--link);text-decoration:none;font-family:ui-monospace,monospace;min-width:15rem}
 a:hover,a:focus{text-decoration:underline}
 span{color:var(--soft)}
 )";
