@@ -98,8 +98,8 @@ class Conditions {
     text_ += text_.empty() ? " WHERE " : " AND ";
     text_ += fmt::format("{} ${}", condition, params_.size());
   }
-  std::string placeholder(sql::Value value) {
-    params_.push_back(std::move(value));
+  std::string placeholder(std::int64_t value) {
+    params_.emplace_back(value);
     return fmt::format("${}", params_.size());
   }
   const std::string& text() const { return text_; }

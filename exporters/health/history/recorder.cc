@@ -148,13 +148,11 @@ Result<void> HistoryRecorder::load(HistoryStore& store) {
 }
 
 Result<void> HistoryRecorder::write(HistoryStore& store, bool everything) {
-  const Result<void> events = write_events(store);
-  if (!events) return events;
+  if (Result<void> events = write_events(store); !events) return events;
   const MonoTime now = services_.scheduler.clock().mono();
   // With few checks a change is durable at once, together with its event.
   if ((large_ && !everything) || now < next_full_) return {};
-  const Result<void> checks = write_checks(store);
-  if (!checks) return checks;
+  if (Result<void> checks = write_checks(store); !checks) return checks;
   if (now >= next_prune_) {
     next_prune_ = now + kPruneInterval;
     prune(store);
@@ -167,8 +165,7 @@ Result<void> HistoryRecorder::write_events(HistoryStore& store) {
     HistoryStore::Batch batch;
     batch.events = pending_.first(kChunk);
     if (batch.empty()) return {};
-    const Result<void> saved = store.save(batch);
-    if (!saved) return saved;
+    if (Result<void> saved = store.save(batch); !saved) return saved;
     pending_.written(batch.events.back().id);
   }
 }
@@ -180,8 +177,7 @@ Result<void> HistoryRecorder::write_checks(HistoryStore& store) {
     batch.checks = source_->save(first, kChunk);
     const std::size_t count = batch.checks.size();
     if (count == 0) break;
-    const Result<void> saved = store.save(batch);
-    if (!saved) return saved;
+    if (Result<void> saved = store.save(batch); !saved) return saved;
     first += count;
     if (count < kChunk) break;
   }
