@@ -13,17 +13,18 @@ std::vector<Placement> place(const RouteTree& tree, const Labels& alert) {
   return placements;
 }
 
-std::vector<std::string> AlertBook::regroup(const RouteTree& tree, DispatchState state, Timestamp now) {
+std::vector<std::string> AlertBook::regroup(const RouteTree& tree, const DispatchState& state,
+                                            Timestamp now) {
   alerts_.clear();
   groups_.clear();
   for (const Alert& alert : state.alerts) put(alert, place(tree, alert.labels), now);
   std::vector<std::string> gone;
-  for (auto& [key, stored] : state.groups) {
+  for (const auto& [key, stored] : state.groups) {
     const auto group = groups_.find(key);
     if (group == groups_.end()) {
       gone.push_back(key);
     } else {
-      group->second.stored = std::move(stored);
+      group->second.stored = stored;
     }
   }
   return gone;
@@ -88,6 +89,7 @@ std::vector<Alert> AlertBook::firing() const {
 
 std::vector<Alert> AlertBook::all() const {
   std::vector<Alert> alerts;
+  alerts.reserve(alerts_.size());
   for (const auto& [fingerprint, alert] : alerts_) alerts.push_back(alert);
   return alerts;
 }

@@ -31,7 +31,7 @@ class AlertBook {
  public:
   /// Everything anew: alerts by `tree`, timers and what was told by group key. A group that is new begins at
   /// now + group_wait. Answers the keys of stored groups that no longer exist.
-  std::vector<std::string> regroup(const RouteTree& tree, DispatchState state, Timestamp now);
+  std::vector<std::string> regroup(const RouteTree& tree, const DispatchState& state, Timestamp now);
   /// All that regroup() needs, to start again with another tree.
   DispatchState state() const;
 

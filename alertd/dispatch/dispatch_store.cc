@@ -22,6 +22,7 @@ CREATE TABLE told (
 
 std::string join_fingerprints(const std::set<Fingerprint>& fingerprints) {
   std::vector<std::string> texts;
+  texts.reserve(fingerprints.size());
   for (const Fingerprint& fingerprint : fingerprints) texts.push_back(fingerprint.to_string());
   return join(texts, ",");
 }
@@ -121,8 +122,8 @@ Result<void> DispatchStore::put_group(sql::Session& session, const std::string& 
 }
 
 Result<void> DispatchStore::remove_group(sql::Session& session, const std::string& key) {
-  const Result<void> told = done(session.execute("DELETE FROM told WHERE group_key = $1", {key}));
-  if (!told) return told;
+  if (Result<void> told = done(session.execute("DELETE FROM told WHERE group_key = $1", {key})); !told)
+    return told;
   return done(session.execute("DELETE FROM alert_groups WHERE group_key = $1", {key}));
 }
 

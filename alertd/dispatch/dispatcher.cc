@@ -28,6 +28,20 @@ bool has_changes(const GroupResult& result) {
   return false;
 }
 
+/// The first failure of `write` over the elements.
+template <class Range, class Write>
+Result<void> each(const Range& range, const Write& write) {
+  for (const auto& element : range) {
+    if (Result<void> done = write(element); !done) return done;
+  }
+  return {};
+}
+
+Result<void> write_rule(sql::Session& session, const RuleResult& rule) {
+  if (rule.rule == nullptr) return RuleStateStore::remove(session, rule.rule_key);
+  return RuleStateStore::save(session, rule.rule_key, rule.transition.next);
+}
+
 }  // namespace
 
 Dispatcher::Dispatcher(DispatchParts parts) : parts_(std::move(parts)) {}
@@ -93,7 +107,7 @@ Result<void> Dispatcher::apply(const GroupResult& result) {
       }
     }
   }
-  const Result<void> written = write(result, alerts, new_groups);
+  Result<void> written = write(result, alerts, new_groups);
   if (!written) {
     store_failed("writing evaluated rules", written.error());
     return written;
@@ -109,23 +123,13 @@ Result<void> Dispatcher::apply(const GroupResult& result) {
 
 Result<void> Dispatcher::write(const GroupResult& result, const std::vector<Alert>& alerts,
                                const std::vector<Placement>& new_groups) {
-  return parts_.database.transaction([&](sql::Session& session) -> Result<void> {
-    for (const RuleResult& rule : result.rules) {
-      const Result<void> saved = rule.rule == nullptr
-                                     ? RuleStateStore::remove(session, rule.rule_key)
-                                     : RuleStateStore::save(session, rule.rule_key, rule.transition.next);
-      if (!saved) return saved;
-    }
-    for (const Alert& alert : alerts) {
-      const Result<void> put = DispatchStore::put_alert(session, alert);
-      if (!put) return put;
-    }
-    for (const Placement& group : new_groups) {
-      const Result<void> put =
-          DispatchStore::put_group(session, group.group_key, result.time + group.route->group_wait);
-      if (!put) return put;
-    }
-    return {};
+  return parts_.database.transaction([&](sql::Session& session) {
+    Result<void> done = each(result.rules, [&](const RuleResult& rule) { return write_rule(session, rule); });
+    if (done) done = each(alerts, [&](const Alert& a) { return DispatchStore::put_alert(session, a); });
+    if (!done) return done;
+    return each(new_groups, [&](const Placement& group) {
+      return DispatchStore::put_group(session, group.group_key, result.time + group.route->group_wait);
+    });
   });
 }
 
@@ -178,32 +182,31 @@ bool Dispatcher::flush_group(const DispatchConfig& config, const FlushInput& inp
   return !output.deliveries.empty();
 }
 
-Result<void> Dispatcher::commit(const FlushInput& input, const FlushOutput& output, Timestamp next_flush) {
-  std::vector<Alert> homeless;
-  {
-    const MutexLock lock(mutex_);
-    for (const Alert& alert : output.ended) {
-      if (!book_.held_elsewhere(alert.fingerprint(), input.group_key)) homeless.push_back(alert);
-    }
+std::vector<Alert> Dispatcher::held_nowhere_else(const FlushInput& input, const FlushOutput& output) const {
+  std::vector<Alert> alerts;
+  const MutexLock lock(mutex_);
+  for (const Alert& alert : output.ended) {
+    if (!book_.held_elsewhere(alert.fingerprint(), input.group_key)) alerts.push_back(alert);
   }
+  return alerts;
+}
+
+Result<void> Dispatcher::commit(const FlushInput& input, const FlushOutput& output, Timestamp next_flush) {
+  const std::vector<Alert> homeless = held_nowhere_else(input, output);
   return parts_.database.transaction([&](sql::Session& session) -> Result<void> {
     for (const NewDelivery& delivery : output.deliveries) {
-      const Result<std::string> put = parts_.outbox.put(session, delivery);
-      if (!put) return fail(put);
+      if (const Result<std::string> put = parts_.outbox.put(session, delivery); !put) return fail(put);
     }
-    for (const Alert& alert : homeless) {
-      const Result<void> removed = DispatchStore::remove_ended(session, alert);
-      if (!removed) return removed;
-    }
+    Result<void> done =
+        each(homeless, [&](const Alert& alert) { return DispatchStore::remove_ended(session, alert); });
+    if (!done) return done;
     if (output.ended.size() == input.alerts.size())
       return DispatchStore::remove_group(session, input.group_key);
-    const Result<void> timer = DispatchStore::put_group(session, input.group_key, next_flush);
-    if (!timer) return timer;
-    for (const auto& [integration, told] : output.told) {
-      const Result<void> put = DispatchStore::put_told(session, input.group_key, integration, told);
-      if (!put) return put;
-    }
-    return {};
+    done = DispatchStore::put_group(session, input.group_key, next_flush);
+    if (!done) return done;
+    return each(output.told, [&](const auto& told) {
+      return DispatchStore::put_told(session, input.group_key, told.first, told.second);
+    });
   });
 }
 

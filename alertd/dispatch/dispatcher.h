@@ -71,6 +71,7 @@ class Dispatcher final : public AlertSink {
                      const std::vector<Placement>& placements);
   Due take_due() EXCLUDES(mutex_);
   bool flush_group(const DispatchConfig& config, const FlushInput& input) EXCLUDES(mutex_);
+  std::vector<Alert> held_nowhere_else(const FlushInput& input, const FlushOutput& output) const;
   Result<void> commit(const FlushInput& input, const FlushOutput& output, Timestamp next_flush);
   void settle(const FlushInput& input, const FlushOutput& output, Timestamp next_flush) EXCLUDES(mutex_);
   void store_failed(std::string_view doing, const Error& error);

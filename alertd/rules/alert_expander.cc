@@ -14,8 +14,8 @@ bool all_literal(const std::vector<NamedTemplate>& templates) {
 }
 
 const ValueType& data_type() {
-  static const ValueType kType = {.name = "rules.AlertTemplateData"};
-  return kType;
+  static const ValueType type = {.name = "rules.AlertTemplateData"};
+  return type;
 }
 
 }  // namespace

@@ -34,6 +34,17 @@ std::size_t skip_opaque(std::string_view expr, std::size_t i) {
   return kQuotes.find(expr[i]) == std::string_view::npos ? i : closing_quote(expr, i);
 }
 
+/// Keeps the stack of open brackets; false when `c` closes one that is not open.
+bool follow_bracket(char c, std::string& open) {
+  constexpr std::string_view kOpening = "([{";
+  constexpr std::string_view kClosing = ")]}";
+  if (kOpening.find(c) != std::string_view::npos) open += c;
+  if (kClosing.find(c) == std::string_view::npos) return true;
+  if (open.empty() || open.back() != opening_of(c)) return false;
+  open.pop_back();
+  return true;
+}
+
 }  // namespace
 
 std::string check_expression(std::string_view expr) {
@@ -47,13 +58,7 @@ std::string check_expression(std::string_view expr) {
       i = end;
       continue;
     }
-    const char c = expr[i];
-    constexpr std::string_view kOpening = "([{";
-    constexpr std::string_view kClosing = ")]}";
-    if (kOpening.find(c) != std::string_view::npos) open += c;
-    if (kClosing.find(c) == std::string_view::npos) continue;
-    if (open.empty() || open.back() != opening_of(c)) return fmt::format("unexpected \"{}\"", c);
-    open.pop_back();
+    if (!follow_bracket(expr[i], open)) return fmt::format("unexpected \"{}\"", expr[i]);
   }
   if (!content) return "is empty";
   return open.empty() ? "" : fmt::format("\"{}\" is not closed", open.back());

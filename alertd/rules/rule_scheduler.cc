@@ -13,13 +13,14 @@ RuleScheduler::~RuleScheduler() {
   stop();
 }
 
-void RuleScheduler::start(RuleGroups groups, RuleSettings settings, std::map<std::string, RuleState> states) {
+void RuleScheduler::start(RuleGroups groups, const RuleSettings& settings,
+                          std::map<std::string, RuleState> states) {
   const MutexLock control(control_);
   retired_ = std::make_shared<RetiredRules>(services_);
   install(std::move(groups), settings, std::move(states));
 }
 
-void RuleScheduler::reload(RuleGroups groups, RuleSettings settings) {
+void RuleScheduler::reload(RuleGroups groups, const RuleSettings& settings) {
   const MutexLock control(control_);
   std::set<std::string> kept;
   for (const auto& group : groups) kept.insert(group->label());

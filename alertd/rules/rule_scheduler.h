@@ -35,9 +35,9 @@ class RuleScheduler {
   RuleScheduler& operator=(const RuleScheduler&) = delete;
 
   /// Starts with states from the database. States whose rule is gone are retired through the sink.
-  void start(RuleGroups groups, RuleSettings settings, std::map<std::string, RuleState> states);
+  void start(RuleGroups groups, const RuleSettings& settings, std::map<std::string, RuleState> states);
   /// Takes over new rules: states follow their keys, alerts of removed rules resolve.
-  void reload(RuleGroups groups, RuleSettings settings);
+  void reload(RuleGroups groups, const RuleSettings& settings);
   /// No evaluation starts any more; waits for those under way.
   void stop();
 

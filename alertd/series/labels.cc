@@ -43,8 +43,8 @@ std::shared_ptr<const Labels::Set> Labels::make_set(std::vector<Label> labels) {
 }
 
 const std::shared_ptr<const Labels::Set>& Labels::empty_set() {
-  static const std::shared_ptr<const Set> kEmpty = make_set({});
-  return kEmpty;
+  static const std::shared_ptr<const Set> empty = make_set({});
+  return empty;
 }
 
 Labels::Labels() : set_(empty_set()) {}
@@ -73,9 +73,9 @@ const std::string* Labels::find(std::string_view name) const {
 }
 
 const std::string& Labels::get(std::string_view name) const {
-  static const std::string kAbsent;
+  static const std::string absent;
   const std::string* value = find(name);
-  return value ? *value : kAbsent;
+  return value ? *value : absent;
 }
 
 Labels Labels::with(std::string_view name, std::string_view value) const {

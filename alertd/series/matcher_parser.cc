@@ -9,7 +9,7 @@ namespace picket::alertd {
 
 namespace {
 
-constexpr std::size_t kMaxText = 64 * 1024;
+constexpr std::size_t kMaxText = std::size_t{64} * 1024;
 constexpr std::size_t kMaxMatchers = 1000;
 
 Failure bad(std::size_t at, std::string_view what) {
@@ -108,39 +108,36 @@ class Utf8Parser {
   std::size_t at_ = 0;
 };
 
+void append_classic_escape(std::string& value, char escaped) {
+  if (escaped == 'n') {
+    value += '\n';
+    return;
+  }
+  if (escaped != '"' && escaped != '\\') value += '\\';
+  value += escaped;
+}
+
 /// Classic values: quotes are optional, backslash escapes n, " and itself; other backslashes stay.
 Result<std::string> classic_value(std::string_view raw) {
   if (!is_valid_utf8(raw)) return fail(ErrorKind::InvalidInput, "matcher value is not valid UTF-8");
-  bool closing = false;
-  if (raw.starts_with('"')) {
-    raw.remove_prefix(1);
-    closing = true;
-  }
+  const bool quoted = raw.starts_with('"');
+  if (quoted) raw.remove_prefix(1);
   std::string value;
-  bool escaped = false;
-  for (std::size_t i = 0; i < raw.size(); ++i) {
-    const char c = raw[i];
-    if (escaped) {
-      escaped = false;
-      if (c == 'n') {
-        value += '\n';
-        continue;
-      }
-      if (c != '"' && c != '\\') value += '\\';
-      value += c;
-    } else if (c == '\\' && i + 1 < raw.size()) {
-      escaped = true;
-    } else if (c == '"') {
-      if (!closing || i + 1 != raw.size()) {
-        return fail(ErrorKind::InvalidInput, fmt::format("matcher value has an unescaped quote: {}", raw));
-      }
-      return value;
+  std::size_t i = 0;
+  for (; i < raw.size() && raw[i] != '"'; ++i) {
+    if (raw[i] == '\\' && i + 1 < raw.size()) {
+      append_classic_escape(value, raw[++i]);
     } else {
-      value += c;
+      value += raw[i];
     }
   }
-  if (closing)
+  const bool at_quote = i < raw.size();
+  if (at_quote && (!quoted || i + 1 != raw.size())) {
+    return fail(ErrorKind::InvalidInput, fmt::format("matcher value has an unescaped quote: {}", raw));
+  }
+  if (quoted && !at_quote) {
     return fail(ErrorKind::InvalidInput, fmt::format("matcher value's quote is not closed: {}", raw));
+  }
   return value;
 }
 

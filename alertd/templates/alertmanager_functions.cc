@@ -151,8 +151,8 @@ FunctionTable make_table() {
 }  // namespace
 
 const FunctionTable& alertmanager_functions() {
-  static const FunctionTable kTable = make_table();
-  return kTable;
+  static const FunctionTable table = make_table();
+  return table;
 }
 
 }  // namespace picket::alertd

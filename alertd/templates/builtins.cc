@@ -167,10 +167,10 @@ FunctionTable make_builtins() {
   FunctionTable table;
   table.add("eq", function_of(2, kAny, eq));
   table.add("ne", function_of(2, 2, ne));
-  table.add("lt", comparison([](std::partial_ordering o) { return o < 0; }));
-  table.add("le", comparison([](std::partial_ordering o) { return o <= 0; }));
-  table.add("gt", comparison([](std::partial_ordering o) { return o > 0; }));
-  table.add("ge", comparison([](std::partial_ordering o) { return o >= 0; }));
+  table.add("lt", comparison([](std::partial_ordering o) { return std::is_lt(o); }));
+  table.add("le", comparison([](std::partial_ordering o) { return std::is_lteq(o); }));
+  table.add("gt", comparison([](std::partial_ordering o) { return std::is_gt(o); }));
+  table.add("ge", comparison([](std::partial_ordering o) { return std::is_gteq(o); }));
   table.add("not", function_of(1, 1, [](const Environment&, Arguments args) -> Result<Value> {
               return Value(!args[0].truth());
             }));
@@ -198,8 +198,8 @@ FunctionTable make_builtins() {
 }  // namespace
 
 const FunctionTable& builtin_functions() {
-  static const FunctionTable kTable = make_builtins();
-  return kTable;
+  static const FunctionTable table = make_builtins();
+  return table;
 }
 
 }  // namespace picket::alertd

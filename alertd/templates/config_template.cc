@@ -13,7 +13,7 @@ struct Place {
 
 /// "name:12:5: what" taken apart.
 Place place_of(const std::string& message, const std::string& name) {
-  std::string_view rest = std::string_view(message).substr(std::min(name.size() + 1, message.size()));
+  const std::string_view rest = std::string_view(message).substr(std::min(name.size() + 1, message.size()));
   const std::size_t line_end = rest.find(':');
   const std::size_t column_end = line_end == std::string_view::npos ? line_end : rest.find(": ", line_end);
   if (column_end == std::string_view::npos) return {{}, message};

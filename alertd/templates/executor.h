@@ -46,6 +46,8 @@ class Executor {
   Result<Value> evaluate_logic(const Command& command, const Value& dot, const Value* piped);
   Result<Value> call_function(const Operand& operand, std::vector<Value> args);
   Result<Value> read_fields(const Operand& operand, Value value, std::span<const Value> args);
+  Result<Value> read_one(const Operand& operand, const Value& value, const std::string& name,
+                         std::span<const Value> args);
   Result<Value> read_field(const Operand& operand, const Value& value, const std::string& name);
   Result<Value> charge(const Operand& operand, Result<Value> value);
 

@@ -161,23 +161,27 @@ Result<Value> Executor::read_fields(const Operand& operand, Value value, std::sp
   for (std::size_t i = 0; i < operand.fields.size(); ++i) {
     const std::string& name = operand.fields[i];
     const bool last = i + 1 == operand.fields.size();
-    if (const Method method = find_method(value, name)) {
-      auto answer = method(value, last ? args : std::span<const Value>());
-      if (!answer) {
-        return error(operand.position, fmt::format("error calling {}: {}", name, answer.error().message));
-      }
-      answer = charge(operand, std::move(answer));
-      if (!answer) return answer;
-      value = std::move(*answer);
-      continue;
-    }
-    if (last && !args.empty())
-      return error(operand.position, fmt::format("{} is not a method but has arguments", name));
-    auto field = read_field(operand, value, name);
-    if (!field) return field;
-    value = std::move(*field);
+    auto read = read_one(operand, value, name, last ? args : std::span<const Value>());
+    if (!read) return read;
+    value = std::move(*read);
   }
   return value;
+}
+
+/// What `name` gives of `value`: a method's answer or a field.
+Result<Value> Executor::read_one(const Operand& operand, const Value& value, const std::string& name,
+                                 std::span<const Value> args) {
+  if (const Method method = find_method(value, name)) {
+    auto answer = method(value, args);
+    if (!answer) {
+      return error(operand.position, fmt::format("error calling {}: {}", name, answer.error().message));
+    }
+    return charge(operand, std::move(answer));
+  }
+  if (!args.empty()) {
+    return error(operand.position, fmt::format("{} is not a method but has arguments", name));
+  }
+  return read_field(operand, value, name);
 }
 
 /// missingkey=zero.

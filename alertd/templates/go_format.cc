@@ -1,5 +1,6 @@
 #include "alertd/templates/go_format.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -69,6 +70,19 @@ std::string shortest_general(double value) {
   return {buffer.data(), fixed.ptr};
 }
 
+/// `lower` is the verb in lower case.
+std::string float_digits(double value, char lower, int precision) {
+  if (lower == 'g' && precision < 0) return shortest_general(value);
+  std::array<char, kFloatBuffer> buffer{};
+  char* const begin = buffer.data();
+  char* const end = begin + buffer.size();
+  const auto form = chars_format_of(lower);
+  const auto written = precision < 0
+                           ? std::to_chars(begin, end, value, form)
+                           : std::to_chars(begin, end, value, form, std::min(precision, kMaxPrecision));
+  return {begin, written.ptr};
+}
+
 }  // namespace
 
 std::string format_go_float(double value) {
@@ -79,20 +93,8 @@ std::string format_go_float(double value, char verb, int precision) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
   const char lower = static_cast<char>(verb | 0x20);
-  std::string text;
-  if (lower == 'g' && precision < 0) {
-    text = shortest_general(value);
-  } else {
-    std::array<char, kFloatBuffer> buffer{};
-    const auto form = chars_format_of(lower);
-    const auto end = precision < 0 ? std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, form)
-                                   : std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, form,
-                                                   std::min(precision, kMaxPrecision));
-    text.assign(buffer.data(), end.ptr);
-  }
-  if (verb == 'E' || verb == 'G') {
-    for (char& c : text) c = c == 'e' ? 'E' : c;
-  }
+  std::string text = float_digits(value, lower, precision);
+  if (verb != lower) std::ranges::replace(text, 'e', 'E');
   return text;
 }
 

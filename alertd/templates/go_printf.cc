@@ -45,7 +45,7 @@ std::string pad_number(const Spec& spec, std::string text, bool zeros) {
   return text;
 }
 
-std::string with_sign(const Spec& spec, bool negative, std::string digits) {
+std::string with_sign(const Spec& spec, bool negative, const std::string& digits) {
   if (negative) return "-" + digits;
   if (spec.plus) return "+" + digits;
   return spec.space ? " " + digits : digits;
@@ -92,7 +92,16 @@ std::string format_int(const Spec& spec, const Value& value) {
   if (spec.precision > static_cast<int>(digits.size())) {
     digits.insert(0, static_cast<std::size_t>(spec.precision) - digits.size(), '0');
   }
-  return pad_number(spec, with_sign(spec, n < 0, std::move(digits)), spec.zero && spec.precision < 0);
+  return pad_number(spec, with_sign(spec, n < 0, digits), spec.zero && spec.precision < 0);
+}
+
+/// Six places unless the verb or the template says otherwise.
+std::string unsigned_digits(double n, char verb, int precision) {
+  const bool general = verb == 'g' || verb == 'G';
+  if (precision < 0 && !general) precision = 6;
+  std::string digits = format_go_float(n, verb, precision);
+  if (digits.starts_with('-') || digits.starts_with('+')) digits.erase(0, 1);
+  return digits;
 }
 
 std::string format_float(const Spec& spec, const Value& value) {
@@ -100,15 +109,11 @@ std::string format_float(const Spec& spec, const Value& value) {
   constexpr std::string_view kVerbs = "eEfFgG";
   if (spec.verb != 'v' && kVerbs.find(spec.verb) == std::string_view::npos) return bad_verb(spec, value);
   const char verb = spec.verb == 'v' ? 'g' : (spec.verb == 'F' ? 'f' : spec.verb);
-  const bool general = verb == 'g' || verb == 'G';
-  const int precision = spec.precision >= 0 ? spec.precision : (general ? -1 : 6);
-  std::string digits = format_go_float(std::isinf(n) ? std::fabs(n) : n, verb, precision);
-  const bool negative = digits.starts_with('-') || (std::isinf(n) && n < 0);
-  if (digits.starts_with('-') || digits.starts_with('+')) digits.erase(0, 1);
-  if (std::isinf(n) && !negative && !spec.space) digits.insert(0, "+");
-  const bool signed_already = digits.starts_with('+');
-  std::string text = signed_already ? std::move(digits) : with_sign(spec, negative, std::move(digits));
-  return pad_number(spec, std::move(text), spec.zero && std::isfinite(n));
+  const bool negative = std::signbit(n) && !std::isnan(n);
+  const std::string digits = unsigned_digits(n, verb, spec.precision);
+  const bool plus = std::isinf(n) && !negative && !spec.space;
+  return pad_number(spec, plus ? "+" + digits : with_sign(spec, negative, digits),
+                    spec.zero && std::isfinite(n));
 }
 
 std::string cut_runes(const std::string& text, int precision) {

@@ -131,7 +131,7 @@ constexpr char kWeekday[] = "Monday";
 constexpr char kYearDay[] = "__2";
 
 const Methods& time_methods() {
-  static const Methods kMethods = {
+  static const Methods methods = {
       {"Format", format_method},
       {"String", formatted<kString>},
       {"UTC", to_utc},
@@ -155,11 +155,11 @@ const Methods& time_methods() {
       {"Weekday", formatted<kWeekday>},
       {"YearDay", numbered<kYearDay>},
   };
-  return kMethods;
+  return methods;
 }
 
 const Methods& duration_methods() {
-  static const Methods kMethods = {
+  static const Methods methods = {
       {"Hours", in_unit<std::ratio<3600>>},
       {"Minutes", in_unit<std::ratio<60>>},
       {"Seconds", in_unit<std::ratio<1>>},
@@ -170,7 +170,7 @@ const Methods& duration_methods() {
       {"Truncate", truncate_duration},
       {"Round", round_duration},
   };
-  return kMethods;
+  return methods;
 }
 
 Method find_in(const Methods& methods, std::string_view name) {

@@ -253,24 +253,33 @@ class Lexer {
 
   /// Nil when it is no number.
   static Value number_of(std::string_view text) {
-    std::string digits;
     const bool negative = text.starts_with('-');
     if (negative || text.starts_with('+')) text.remove_prefix(1);
+    const std::string digits = plain_digits(text);
+    std::string_view body = digits;
+    const int base = take_base(body);
+    if (auto integer = integer_of(body, base, negative); !integer.is_nil()) return integer;
+    return base == 10 || base == 16 ? float_of(body, base, negative) : Value();
+  }
+
+  /// In lower case, without the underscores between digits.
+  static std::string plain_digits(std::string_view text) {
+    std::string digits;
     for (const char c : text) {
       if (c != '_') digits += static_cast<char>(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
     }
-    std::string_view body = digits;
-    int base = 10;
-    if (body.size() > 2 && body[0] == '0') {
-      base = body[1] == 'x' ? 16 : (body[1] == 'o' ? 8 : (body[1] == 'b' ? 2 : 10));
-      if (base != 10) body.remove_prefix(2);
+    return digits;
+  }
+
+  /// Cuts the prefix off: 0x, 0o, 0b; 0755 is octal too.
+  static int take_base(std::string_view& body) {
+    if (body.size() < 2 || body[0] != '0') return 10;
+    const int named = body[1] == 'x' ? 16 : (body[1] == 'o' ? 8 : (body[1] == 'b' ? 2 : 0));
+    if (named != 0 && body.size() > 2) {
+      body.remove_prefix(2);
+      return named;
     }
-    if (base == 10 && body.size() > 1 && body[0] == '0' &&
-        body.find_first_of(".e89") == std::string_view::npos) {
-      base = 8;  // 0755
-    }
-    if (auto integer = integer_of(body, base, negative); !integer.is_nil()) return integer;
-    return base == 10 || base == 16 ? float_of(body, base, negative) : Value();
+    return body.find_first_of(".e89") == std::string_view::npos ? 8 : 10;
   }
 
   static Value integer_of(std::string_view body, int base, bool negative) {

@@ -15,8 +15,8 @@ Failure no_arguments() {
 const ValueType& kv_type();
 
 const ValueType& pair_type() {
-  static const ValueType kType = {.name = "template.Pair"};
-  return kType;
+  static const ValueType type = {.name = "template.Pair"};
+  return type;
 }
 
 ValueList pick(const ValueList& pairs, std::string_view field) {
@@ -29,9 +29,9 @@ Result<Value> names(const Value& self, Arguments args);
 Result<Value> values(const Value& self, Arguments args);
 
 const ValueType& pairs_type() {
-  static const ValueType kType = {.name = "template.Pairs",
+  static const ValueType type = {.name = "template.Pairs",
                                   .methods = {{"Names", names}, {"Values", values}}};
-  return kType;
+  return type;
 }
 
 /// Sorted by name, "alertname" first.
@@ -80,15 +80,15 @@ Result<Value> remove(const Value& self, Arguments args) {
 }
 
 const ValueType& kv_type() {
-  static const ValueType kType = {
+  static const ValueType type = {
       .name = "template.KV",
       .methods = {
           {"SortedPairs", sorted_pairs_method}, {"Names", names}, {"Values", values}, {"Remove", remove}}};
-  return kType;
+  return type;
 }
 
 const ValueType& alert_type() {
-  static const ValueType kType = {.name = "template.Alert",
+  static const ValueType type = {.name = "template.Alert",
                                   .json_names = {{"Status", "status"},
                                                  {"Labels", "labels"},
                                                  {"Annotations", "annotations"},
@@ -96,7 +96,7 @@ const ValueType& alert_type() {
                                                  {"EndsAt", "endsAt"},
                                                  {"GeneratorURL", "generatorURL"},
                                                  {"Fingerprint", "fingerprint"}}};
-  return kType;
+  return type;
 }
 
 Value with_status(const Value& alerts, std::string_view status) {
@@ -136,13 +136,13 @@ Value alert_value(const AlertFields& alert) {
 }
 
 Value alerts_value(ValueList alerts) {
-  static const ValueType kType = {.name = "template.Alerts",
+  static const ValueType type = {.name = "template.Alerts",
                                   .methods = {{"Firing", firing}, {"Resolved", resolved}}};
-  return Value::list(std::move(alerts), &kType);
+  return Value::list(std::move(alerts), &type);
 }
 
 Value notification_value(ValueMap fields) {
-  static const ValueType kType = {.name = "*template.Data",
+  static const ValueType type = {.name = "*template.Data",
                                   .json_names = {{"Receiver", "receiver"},
                                                  {"Status", "status"},
                                                  {"Alerts", "alerts"},
@@ -152,7 +152,7 @@ Value notification_value(ValueMap fields) {
                                                  {"ExternalURL", "externalURL"},
                                                  {"RouteLabels", "routeLabels"},
                                                  {"NotificationReason", "notificationReason"}}};
-  return Value::record(std::move(fields), kType);
+  return Value::record(std::move(fields), type);
 }
 
 }  // namespace picket::alertd

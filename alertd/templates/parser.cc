@@ -66,12 +66,7 @@ class Parser {
   Result<std::optional<Ending>> parse_action(Block& block, Position opened, bool top_level) {
     if (tokens_.peek().kind == Kind::Word) {
       const std::string word = tokens_.peek().text;
-      if (word == "end" || word == "else") {
-        tokens_.take();
-        if (word == "else") return std::optional(Ending::Else);
-        if (auto closed = tokens_.expect_close("{{ end }}"); !closed) return fail(closed);
-        return std::optional(Ending::End);
-      }
+      if (word == "end" || word == "else") return parse_ending();
       if (is_control_word(word)) {
         tokens_.take();
         auto done = parse_keyword(word, block, opened, top_level);
@@ -85,6 +80,12 @@ class Parser {
     node.pipeline = std::move(*pipeline);
     block.push_back(std::move(node));
     return std::optional<Ending>();
+  }
+
+  Result<std::optional<Ending>> parse_ending() {
+    if (tokens_.take().text == "else") return std::optional(Ending::Else);
+    if (auto closed = tokens_.expect_close("{{ end }}"); !closed) return fail(closed);
+    return std::optional(Ending::End);
   }
 
   Result<void> parse_keyword(std::string_view word, Block& block, Position opened, bool top_level) {

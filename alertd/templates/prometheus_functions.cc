@@ -250,8 +250,8 @@ FunctionTable make_table() {
 }  // namespace
 
 const FunctionTable& prometheus_functions() {
-  static const FunctionTable kTable = make_table();
-  return kTable;
+  static const FunctionTable table = make_table();
+  return table;
 }
 
 }  // namespace picket::alertd

@@ -68,6 +68,7 @@ Result<std::vector<Message>> EmailNotifier::render(const Notification& n) {
   }
   // A mail for each address, so that one that is refused for now is tried again alone.
   std::vector<Message> messages;
+  messages.reserve(config_.to.size());
   for (const std::string& address : config_.to) {
     messages.push_back({.target = address, .summary = summary_line(n), .payload = payload.dump()});
   }

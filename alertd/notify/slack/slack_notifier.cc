@@ -36,7 +36,7 @@ Result<std::unique_ptr<Notifier>> SlackNotifier::make(SlackConfig config, const 
   return std::unique_ptr<Notifier>(new SlackNotifier(std::move(config), std::move(texts), client, clock));
 }
 
-Result<std::vector<Message>> SlackNotifier::render(const Notification& n) {
+Result<nlohmann::ordered_json> SlackNotifier::attachment(const Notification& n) const {
   nlohmann::ordered_json attachment;
   for (const auto& [key, tmpl] : texts_.attachment) {
     const Result<std::string> text = expand(tmpl, n);
@@ -54,6 +54,12 @@ Result<std::vector<Message>> SlackNotifier::render(const Notification& n) {
                                     {"short", config_.fields[i].is_short}});
   }
   attachment["mrkdwn_in"] = config_.mrkdwn_in;
+  return attachment;
+}
+
+Result<std::vector<Message>> SlackNotifier::render(const Notification& n) {
+  Result<nlohmann::ordered_json> attachment = this->attachment(n);
+  if (!attachment) return fail(attachment);
   nlohmann::ordered_json body;
   const std::pair<const char*, const std::string*> plain[] = {{"channel", &config_.channel},
                                                               {"username", &config_.username},
@@ -63,7 +69,7 @@ Result<std::vector<Message>> SlackNotifier::render(const Notification& n) {
     if (!value->empty()) body[key] = *value;
   }
   if (config_.link_names) body["link_names"] = true;
-  body["attachments"] = nlohmann::ordered_json::array({std::move(attachment)});
+  body["attachments"] = nlohmann::ordered_json::array({std::move(*attachment)});
   const std::string target = config_.channel.empty() ? safe_url(config_.api_url.reveal()) : config_.channel;
   return std::vector<Message>{{.target = target, .summary = summary_line(n), .payload = body.dump()}};
 }

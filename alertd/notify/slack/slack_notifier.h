@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 
 #include "alertd/notify/notifier.h"
 #include "alertd/notify/slack/slack_config.h"
@@ -25,6 +26,8 @@ class SlackNotifier final : public Notifier {
   };
   SlackNotifier(SlackConfig config, Texts texts, HttpClient& client, const Clock& clock)
       : config_(std::move(config)), texts_(std::move(texts)), client_(client), clock_(clock) {}
+
+  Result<nlohmann::ordered_json> attachment(const Notification& notification) const;
 
   const SlackConfig config_;
   const Texts texts_;

@@ -34,6 +34,7 @@ Result<std::vector<Message>> SmsNotifier::render(const Notification& notificatio
   if (!text) return fail(text);
   const std::string fitted = fit_segments(trim(*text), config_.max_segments);
   std::vector<Message> messages;
+  messages.reserve(config_.to.size());
   for (const std::string& number : config_.to) {
     messages.push_back({.target = number, .summary = summary_line(notification), .payload = fitted});
   }
