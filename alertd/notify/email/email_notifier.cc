@@ -93,7 +93,8 @@ DeliveryResult EmailNotifier::deliver(const std::string& id, const Message& mess
   mail.message_id = fmt::format("{}@{}", id, domain);
   mail.references = fmt::format("{}@{}", payload.value("thread", ""), domain);
   mail.headers.add("Auto-Submitted", "auto-generated");
-  for (const auto& [name, value] : payload.value("headers", nlohmann::json::object()).items()) {
+  const nlohmann::json headers = payload.value("headers", nlohmann::json::object());
+  for (const auto& [name, value] : headers.items()) {
     if (value.is_string()) mail.headers.set(name, value.get<std::string>());
   }
   return sender_->send(mail, timeout);
