@@ -73,6 +73,7 @@ std::string flag_of(const std::string& word) {
 /// CLI11 leaves what it does not know in remaining().
 Result<void> refuse_unknown(const CLI::App& app) {
   std::vector<std::string> known;
+  known.reserve(std::size(kFlags));
   for (const FlagHelp& flag : kFlags) known.emplace_back(flag.flag);
   const std::vector<std::string> rest = app.remaining();
   if (rest.empty()) return {};

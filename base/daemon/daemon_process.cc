@@ -90,9 +90,9 @@ Result<void> DaemonProcess::start() {
       ReloadParts{*service_, web_, files_, clock_, log_, line_.flags.config_file, check_config_},
       spec_.metric_prefix, registry_);
   signals_.listen([this](int signal) { lifecycle_.handle_signal(signal); });
-  if (const Result<void> loaded = reloader_->load(); !loaded) return loaded;
+  if (Result<void> loaded = reloader_->load(); !loaded) return loaded;
   add_routes();
-  if (const Result<void> bound = listen(); !bound) return bound;
+  if (Result<void> bound = listen(); !bound) return bound;
   if (const Result<void> started = service_->start(); !started) {
     server_->stop({});
     return fail(started, "cannot start");
@@ -107,7 +107,8 @@ Result<void> DaemonProcess::start() {
 Result<void> DaemonProcess::listen() {
   ServerConfig config;
   config.listen = line_.flags.listen;
-  server_ = std::make_unique<Server>(std::move(config), router_, pool_, web_, log_, http_metrics_.observer());
+  server_ = std::make_unique<Server>(std::move(config),
+                                     ServerParts{router_, pool_, web_, log_, http_metrics_.observer()});
   return server_->start();
 }
 

@@ -23,6 +23,7 @@ Result<std::vector<std::string>> systemd_sockets() {
                 "--web.systemd-socket: systemd passed no sockets (is there a .socket unit?)");
   }
   std::vector<std::string> addresses;
+  addresses.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) addresses.push_back(fmt::format("fd:{}", SD_LISTEN_FDS_START + i));
   return addresses;
 }

@@ -139,7 +139,7 @@ ClientStats CurlClient::stats() const {
   return impl_->stats();
 }
 
-void CurlClient::send_async(OutboundRequest request, std::function<void(ClientResponse)> done) {
+void CurlClient::send_async(OutboundRequest request, const std::function<void(ClientResponse)>& done) {
   Result<std::shared_ptr<ClientExchange>> exchange = ClientExchange::create(std::move(request), done);
   if (!exchange) {
     ClientResponse malformed;

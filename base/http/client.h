@@ -130,7 +130,7 @@ class CurlClient final : public HttpClient {
   Result<Response> send(const OutboundRequest& request) override;
   ClientResponse exchange(const OutboundRequest& request) override;
   /// `done` runs once, on the loop's thread (or on the caller's, when the request is malformed).
-  void send_async(OutboundRequest request, std::function<void(ClientResponse)> done);
+  void send_async(OutboundRequest request, const std::function<void(ClientResponse)>& done);
   ClientStats stats() const;
 
  private:

@@ -49,7 +49,8 @@ class CurlDriver::Impl : public std::enable_shared_from_this<Impl> {
 
   void close() {
     closed_ = true;
-    timer_.cancel();
+    boost::system::error_code ignored;
+    timer_.cancel(ignored);
   }
 
  private:

@@ -15,7 +15,7 @@ namespace picket {
 
 namespace {
 
-constexpr std::size_t kMaxHeaderBytes = 64 * 1024;
+constexpr std::size_t kMaxHeaderBytes = std::size_t{64} * 1024;
 
 std::optional<IpAddress> address_of(const curl_sockaddr& from) {
   if (from.family == AF_INET) {

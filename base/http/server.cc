@@ -85,6 +85,7 @@ class Server::Impl {
   void tick();
   void refresh_tls();
   void report_refresh(const std::string& fault);
+  std::vector<std::shared_ptr<Connection>> open_connections() const;
   void begin_drain();
   void cut_all();
   void wait_drained(Duration drain);
@@ -110,7 +111,7 @@ class Server::Impl {
 };
 
 Result<void> Server::Impl::start() {
-  if (const Result<void> ready = tls_.refresh(); !ready) return ready;
+  if (Result<void> ready = tls_.refresh(); !ready) return ready;
   std::vector<ListenSocket> sockets;
   for (const std::string& spec : config_.listen) {
     Result<ListenSocket> socket = ListenSocket::open(spec);
@@ -213,12 +214,18 @@ void Server::Impl::report_refresh(const std::string& fault) {
   context_.log.warn("web config keeps its last good state", {{"error", fault}});
 }
 
+/// A copy: ending a connection takes it out of the map.
+std::vector<std::shared_ptr<Connection>> Server::Impl::open_connections() const {
+  std::vector<std::shared_ptr<Connection>> all;
+  all.reserve(connections_.size());
+  for (const auto& [key, connection] : connections_) all.push_back(connection);
+  return all;
+}
+
 void Server::Impl::begin_drain() {
   context_.draining = true;
   for (const auto& acceptor : acceptors_) acceptor->stop();
-  std::vector<std::shared_ptr<Connection>> all;
-  for (const auto& [key, connection] : connections_) all.push_back(connection);
-  for (const auto& connection : all) connection->drain();
+  for (const auto& connection : open_connections()) connection->drain();
   if (!connections_.empty()) return;
   const MutexLock lock(mutex_);
   drained_ = true;
@@ -226,9 +233,7 @@ void Server::Impl::begin_drain() {
 }
 
 void Server::Impl::cut_all() {
-  std::vector<std::shared_ptr<Connection>> all;
-  for (const auto& [key, connection] : connections_) all.push_back(connection);
-  for (const auto& connection : all) connection->cut();
+  for (const auto& connection : open_connections()) connection->cut();
   timer_.cancel();
   io_.stop();
 }
@@ -253,11 +258,11 @@ void Server::Impl::stop(Duration drain) {
   door_->shut();
 }
 
-Server::Server(ServerConfig config, const Router& router, WorkerPool& pool, WebConfigFile& web, Logger& log,
-               ServerObserver observer) {
+Server::Server(ServerConfig config, ServerParts parts) {
   const ServerLimits limits = config.limits;
   impl_ = std::make_unique<Impl>(std::move(config),
-                                 ServerContext::Parts{limits, router, pool, web, log, std::move(observer)});
+                                 ServerContext::Parts{limits, parts.router, parts.pool, parts.web, parts.log,
+                                                      std::move(parts.observer)});
 }
 
 Server::~Server() = default;

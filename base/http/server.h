@@ -49,12 +49,18 @@ struct ServerObserver {
                  ///< rate_limit, bad_request, too_large, tls
 };
 
+/// What a server works with; all of it outlives the server.
+struct ServerParts {
+  const Router& router;
+  WorkerPool& pool;    ///< handlers run here
+  WebConfigFile& web;  ///< TLS, users and headers (web.config.yml); may be reloaded
+  Logger& log;
+  ServerObserver observer = {};
+};
+
 class Server {
  public:
-  /// `router`, `pool`, `web` and `log` must outlive the server. `web` holds TLS, users and headers
-  /// (web.config.yml); it may be reloaded.
-  Server(ServerConfig config, const Router& router, WorkerPool& pool, WebConfigFile& web, Logger& log,
-         ServerObserver observer = {});
+  Server(ServerConfig config, ServerParts parts);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

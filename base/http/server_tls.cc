@@ -190,7 +190,7 @@ std::string ServerTls::stamp(const WebTls& config) const {
 
 Result<void> ServerTls::refresh() {
   const MutexLock refreshing(refreshing_);
-  const Result<void> reloaded = web_.reload();
+  Result<void> reloaded = web_.reload();
   const std::shared_ptr<const WebConfig> config = web_.current();
   const std::string now = config->tls ? stamp(*config->tls) : "";
   if (config == config_ && now == stamp_) return reloaded;
