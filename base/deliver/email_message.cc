@@ -13,7 +13,7 @@ namespace picket {
 namespace {
 
 constexpr std::size_t kLineMax = 998;  // RFC 5322 2.1.1
-constexpr std::size_t kValueMax = 16 * 1024;
+constexpr std::size_t kValueMax = std::size_t{16} * 1024;
 constexpr std::array<std::string_view, 13> kOwnFields{
     "From",       "To",          "Cc",   "Bcc",          "Subject",      "Message-ID",
     "References", "In-Reply-To", "Date", "MIME-Version", "Content-Type", "Content-Transfer-Encoding",
@@ -106,8 +106,7 @@ Result<void> check_email(const EmailMessage& message) {
     if (!checked) return fail(checked);
   }
   for (const Headers::Field& field : message.headers) {
-    const auto checked = check_header(field);
-    if (!checked) return checked;
+    if (Result<void> checked = check_header(field); !checked) return checked;
   }
   return {};
 }

@@ -8,7 +8,7 @@
 namespace picket {
 namespace {
 
-constexpr std::size_t kPieceBytes = 64 * 1024;
+constexpr std::size_t kPieceBytes = std::size_t{64} * 1024;
 
 bool is_near(std::uint64_t series, SeriesLimit limit) {
   return series >= limit.per_family - limit.per_family / 5;

@@ -240,9 +240,8 @@ void Resolver::Impl::close() {
   timer_.cancel();
   channels_.clear();
   lookups_.clear();
-  Waiters left = std::move(waiters_);
-  waiters_.clear();
-  for (auto& [deadline, waiter] : left) {
+  const Waiters left = std::exchange(waiters_, {});
+  for (const auto& [deadline, waiter] : left) {
     waiter.callback(fail(ErrorKind::Unavailable, "the resolver was closed"));
   }
 }

@@ -13,7 +13,7 @@ namespace picket {
 
 namespace {
 
-constexpr std::size_t kChunk = 16 * 1024;
+constexpr std::size_t kChunk = std::size_t{16} * 1024;
 
 bool is_end_of_stream(const boost::system::error_code& code) {
   return code == boost::asio::error::eof || code == boost::asio::ssl::error::stream_truncated;

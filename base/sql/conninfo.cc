@@ -36,6 +36,29 @@ struct Setting {
   std::string value;
 };
 
+using Settings = std::array<Setting, 6>;
+
+Settings default_settings(const Dsn& dsn) {
+  const auto connect_seconds =
+      std::max<std::int64_t>(2, std::chrono::ceil<std::chrono::seconds>(dsn.connect_timeout).count());
+  const auto statement_millis = std::chrono::ceil<std::chrono::milliseconds>(dsn.statement_timeout).count();
+  return {{{"connect_timeout", std::to_string(connect_seconds)},
+           {"tcp_user_timeout", std::to_string(statement_millis)},
+           {"keepalives_idle", "30"},
+           {"keepalives_interval", "10"},
+           {"keepalives_count", "3"},
+           {"application_name", "picket"}}};
+}
+
+/// The user's, else ours, else "".
+std::string value_of(const PQconninfoOption& option, const Settings& defaults) {
+  if (option.val != nullptr && *option.val != '\0') return option.val;
+  for (const Setting& setting : defaults) {
+    if (setting.keyword == option.keyword) return setting.value;
+  }
+  return "";
+}
+
 }  // namespace
 
 bool is_conninfo(std::string_view text) {
@@ -51,22 +74,11 @@ bool is_conninfo(std::string_view text) {
 Conninfo make_conninfo(const Dsn& dsn) {
   const Options options = parsed(dsn.postgres.reveal());
   if (!options) return {dsn.postgres, Secret()};
-  const auto connect_seconds =
-      std::max<std::int64_t>(2, std::chrono::ceil<std::chrono::seconds>(dsn.connect_timeout).count());
-  const auto statement_millis = std::chrono::ceil<std::chrono::milliseconds>(dsn.statement_timeout).count();
-  const std::array<Setting, 6> defaults{{{"connect_timeout", std::to_string(connect_seconds)},
-                                         {"tcp_user_timeout", std::to_string(statement_millis)},
-                                         {"keepalives_idle", "30"},
-                                         {"keepalives_interval", "10"},
-                                         {"keepalives_count", "3"},
-                                         {"application_name", "picket"}}};
+  const Settings defaults = default_settings(dsn);
   Conninfo result;
   std::string text;
   for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
-    std::string value = option->val == nullptr ? "" : option->val;
-    for (const Setting& setting : defaults) {
-      if (value.empty() && setting.keyword == option->keyword) value = setting.value;
-    }
+    const std::string value = value_of(*option, defaults);
     if (value.empty()) continue;
     if (std::string_view(option->keyword) == "password") result.password = Secret(value);
     text += fmt::format("{}{}={}", text.empty() ? "" : " ", option->keyword, quoted(value));

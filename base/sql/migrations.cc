@@ -44,7 +44,7 @@ Result<void> run_migrations(const MigrationTarget& target, std::string_view comp
       target.session.query("SELECT number, name FROM schema_migrations WHERE component = $1 ORDER BY number",
                            {std::string(component)});
   if (!recorded) return fail(recorded);
-  if (const auto good = check_recorded(*recorded, component, migrations); !good) return good;
+  if (auto good = check_recorded(*recorded, component, migrations); !good) return good;
   for (const Migration& migration : migrations.subspan(recorded->size())) {
     const auto done = target.run_script(replace_all(migration.sql, "@serial_key@", target.serial_key));
     if (!done)

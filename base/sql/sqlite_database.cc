@@ -134,7 +134,7 @@ Result<std::int64_t> SqliteDatabase::execute(std::string_view sql, const Params&
 Result<void> SqliteDatabase::in_transaction(const OnWriter& work) {
   return on_writer([&](SqliteConnection& connection) -> Result<void> {
     const RollBack roll_back(connection);
-    if (const auto begun = connection.run_script("BEGIN IMMEDIATE"); !begun) return begun;
+    if (auto begun = connection.run_script("BEGIN IMMEDIATE"); !begun) return begun;
     if (auto done = work(connection); !done) return done;
     return connection.run_script("COMMIT");
   });
