@@ -61,6 +61,7 @@ class FileReader {
   void read_business();
   void read_slos();
   void read_limits();
+  void read_stores();
   void names_must_exist(const ValueReader& list, const std::set<std::string>& known, std::string_view what);
   std::set<std::string> group_names() const;
 
@@ -209,25 +210,13 @@ void FileReader::read_slos() {
   });
 }
 
+/// At least a day.
+void read_retention(MapReader& r, Duration& out) {
+  if (r.read("retention", out) && out < std::chrono::hours(24)) r.problem("retention", "must be at least 1d");
+}
+
 void FileReader::read_limits() {
-  constexpr Duration kDay = std::chrono::hours(24);
-  if (const auto value = r_.at("history")) {
-    MapReader r(*value);
-    if (r.read("retention", config_.history_retention) && config_.history_retention < kDay) {
-      r.problem("retention", "must be at least 1d");
-    }
-    r.finish();
-  }
-  if (const auto value = r_.at("events")) {
-    MapReader r(*value);
-    if (r.read("max", config_.events_max) && (config_.events_max < 1 || config_.events_max > 1'000'000)) {
-      r.problem("max", "must be between 1 and 1000000");
-    }
-    if (r.read("retention", config_.events_retention) && config_.events_retention < kDay) {
-      r.problem("retention", "must be at least 1d");
-    }
-    r.finish();
-  }
+  read_stores();
   if (const auto value = r_.at("api")) {
     MapReader r(*value);
     r.read_secret("token", config_.api_token);
@@ -239,6 +228,22 @@ void FileReader::read_limits() {
   if (r_.read("concurrency", config_.concurrency) &&
       (config_.concurrency < 1 || config_.concurrency > 10'000)) {
     r_.problem("concurrency", "must be between 1 and 10000");
+  }
+}
+
+void FileReader::read_stores() {
+  if (const auto value = r_.at("history")) {
+    MapReader r(*value);
+    read_retention(r, config_.history_retention);
+    r.finish();
+  }
+  if (const auto value = r_.at("events")) {
+    MapReader r(*value);
+    if (r.read("max", config_.events_max) && (config_.events_max < 1 || config_.events_max > 1'000'000)) {
+      r.problem("max", "must be between 1 and 1000000");
+    }
+    read_retention(r, config_.events_retention);
+    r.finish();
   }
 }
 

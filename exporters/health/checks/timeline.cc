@@ -1,6 +1,7 @@
 #include "exporters/health/checks/timeline.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace picket::health {
@@ -26,7 +27,7 @@ void append(Span& into, const Span& more) {
 
 }  // namespace
 
-Timeline::Timeline(std::vector<Span> spans) {
+Timeline::Timeline(const std::vector<Span>& spans) {
   for (const Span& span : spans) push(span);
 }
 
@@ -101,7 +102,7 @@ void Timeline::forget_before(Duration retention) {
                         ? inside
                         : static_cast<std::int64_t>(share * static_cast<double>(edge.known_ms));
     edge.down_ms =
-        std::min(edge.known_ms, static_cast<std::int64_t>(share * static_cast<double>(edge.down_ms) + 0.5));
+        std::min<std::int64_t>(edge.known_ms, std::llround(share * static_cast<double>(edge.down_ms)));
     edge.length_ms = inside;
     const std::size_t drop = inside > 0 ? i : i + 1;
     spans_.erase(spans_.begin(), spans_.begin() + static_cast<std::ptrdiff_t>(drop));

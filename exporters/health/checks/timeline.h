@@ -25,7 +25,7 @@ class Timeline {
 
   Timeline() = default;
   /// Oldest first, ending now.
-  explicit Timeline(std::vector<Span> spans);
+  explicit Timeline(const std::vector<Span>& spans);
 
   /// `elapsed` more, spent in `state`.
   void add(State state, Duration elapsed);

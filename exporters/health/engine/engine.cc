@@ -182,7 +182,7 @@ void Engine::plan_next(std::size_t index, MonoTime at) {
 std::optional<Engine::Run> Engine::next_run() {
   const std::size_t limit = config_ ? config_->concurrency : 0;
   if (!started_ || running_ >= limit || waiting_.empty()) return std::nullopt;
-  RecordPtr record = std::move(waiting_.front());
+  const RecordPtr record = std::move(waiting_.front());
   waiting_.pop_front();
   const MonoTime at = scheduler_.clock().mono();
   metrics_.lag.Observe(seconds(at - record->planned));
@@ -209,7 +209,7 @@ void Engine::pump() {
     // The prober lives until it has answered, whatever a reload does meanwhile.
     run->prober->probe(
         run->target, run->deadline,
-        [self = weak_from_this(), record = run->record, prober = run->prober](ProbeResult result) {
+        [self = weak_from_this(), record = run->record, prober = run->prober](const ProbeResult& result) {
           if (const auto engine = self.lock()) engine->finished(record, result);
         });
   }

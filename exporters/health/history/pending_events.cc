@@ -1,6 +1,7 @@
 #include "exporters/health/history/pending_events.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include "base/time/timestamp.h"
 
@@ -46,8 +47,8 @@ void PendingEvents::written(std::int64_t id) {
 std::vector<Event> PendingEvents::matching(const EventFilter& filter) const {
   const MutexLock lock(mutex_);
   std::vector<Event> found;
-  for (auto event = events_.rbegin(); event != events_.rend(); ++event) {
-    if (matches(filter, *event)) found.push_back(*event);
+  for (const Event& event : std::ranges::reverse_view(events_)) {
+    if (matches(filter, event)) found.push_back(event);
   }
   return found;
 }

@@ -72,10 +72,7 @@ class Reader {
       const unsigned length = u8();
       if (length == 0) break;
       if ((length & 0xc0U) == 0xc0U) {
-        const std::size_t target = (length & 0x3fU) << 8U | u8();
-        if (resume == 0) resume = at_;
-        if (target >= limit) return broken_name();
-        limit = at_ = target;
+        if (!follow(length, limit, resume)) return broken_name();
         continue;
       }
       if (length > kMostLabelBytes) return broken_name();
@@ -87,6 +84,14 @@ class Reader {
   }
 
  private:
+  /// To where a compression pointer leads; false when that is not before everything read of this name.
+  bool follow(unsigned high, std::size_t& limit, std::size_t& resume) {
+    const std::size_t target = (high & 0x3fU) << 8U | u8();
+    if (resume == 0) resume = at_;
+    if (target >= limit) return false;
+    limit = at_ = target;
+    return true;
+  }
   std::uint8_t overrun() {
     ok_ = false;
     return 0;

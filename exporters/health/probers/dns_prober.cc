@@ -117,10 +117,10 @@ class UdpQuery : public std::enable_shared_from_this<UdpQuery> {
 
 /// Two octets of length before the message (RFC 1035 4.2.2).
 void ask_over_tcp(const std::shared_ptr<const DnsProbeConfig>& config, const std::shared_ptr<StreamRun>& run,
-                  std::string question) {
+                  const std::string& question) {
   const auto size = static_cast<unsigned>(question.size());
-  std::string framed{static_cast<char>(size >> 8U & 0xffU), static_cast<char>(size & 0xffU)};
-  run->write(framed + question, [config, run] {
+  const std::string framing{static_cast<char>(size >> 8U & 0xffU), static_cast<char>(size & 0xffU)};
+  run->write(framing + question, [config, run] {
     run->read_exactly(2, [config, run](const std::string& length) {
       const auto high = static_cast<unsigned char>(length[0]), low = static_cast<unsigned char>(length[1]);
       run->read_exactly(static_cast<std::size_t>(high) << 8U | low, [config, run](const std::string& bytes) {

@@ -29,7 +29,6 @@ FailureReason reason_of(const ClientResponse& answer) {
     case FailedStep::TooLarge:
       return FailureReason::Content;
     case FailedStep::Redirect:
-      return FailureReason::Protocol;
     case FailedStep::Request:
       return FailureReason::Protocol;
     case FailedStep::None:
@@ -73,6 +72,7 @@ bool status_is_wanted(const std::vector<StatusRange>& wanted, int status) {
 
 std::string wanted_text(const std::vector<StatusRange>& wanted) {
   std::vector<std::string> texts;
+  texts.reserve(wanted.size());
   for (const StatusRange& range : wanted) {
     texts.push_back(range.first == range.last ? fmt::format("{}", range.first)
                                               : fmt::format("{}-{}", range.first, range.last));
@@ -85,8 +85,9 @@ std::string broken_header_rule(const HttpProbeConfig& config, const Headers& hea
   for (const HeaderExpectation& rule : config.header_rules) {
     const std::vector<std::string> values = headers.all(rule.header);
     if (values.empty() && (rule.allow_missing || rule.fail_on_match)) continue;
-    bool matches = false;
-    for (const std::string& value : values) matches = matches || (rule.regex && rule.regex->search(value));
+    const bool matches = rule.regex && std::ranges::any_of(values, [&rule](const std::string& value) {
+                           return rule.regex->search(value);
+                         });
     if (matches == rule.fail_on_match) {
       return fmt::format("header {} {} \"{}\"", rule.header, matches ? "matches" : "does not match",
                          rule.regex ? rule.regex->pattern() : "");

@@ -96,6 +96,16 @@ std::optional<std::uint64_t> to_count(std::string_view text) {
   return static_cast<std::uint64_t>(*number);
 }
 
+void read_info_line(std::string_view key, std::string_view value, RedisFacts& facts) {
+  const std::optional<std::uint64_t> count = to_count(value);
+  if (key == "used_memory") facts.used_memory_bytes = count;
+  if (key == "maxmemory") facts.max_memory_bytes = count;
+  if (key == "connected_clients") facts.connected_clients = count;
+  if (key == "role") facts.role = value;
+  if (key == "master_link_status") facts.master_link_up = value == "up";
+  if (key == "rdb_last_save_time" && count) facts.last_save = from_unix_seconds(static_cast<double>(*count));
+}
+
 }  // namespace
 
 RedisFacts parse_redis_info(std::string_view text) {
@@ -103,15 +113,7 @@ RedisFacts parse_redis_info(std::string_view text) {
   for (const std::string_view line : split(text, '\n')) {
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) continue;
-    const std::string_view key = line.substr(0, colon);
-    const std::string_view value = trim(line.substr(colon + 1));
-    if (key == "used_memory") facts.used_memory_bytes = to_count(value);
-    if (key == "maxmemory") facts.max_memory_bytes = to_count(value);
-    if (key == "connected_clients") facts.connected_clients = to_count(value);
-    if (key == "role") facts.role = value;
-    if (key == "master_link_status") facts.master_link_up = value == "up";
-    if (key == "rdb_last_save_time" && to_count(value))
-      facts.last_save = from_unix_seconds(static_cast<double>(*to_count(value)));
+    read_info_line(line.substr(0, colon), trim(line.substr(colon + 1)), facts);
   }
   return facts;
 }
