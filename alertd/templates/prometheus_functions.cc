@@ -21,13 +21,13 @@ using Kind = Value::Kind;
 constexpr auto kAny = std::numeric_limits<std::size_t>::max();
 
 const ValueType& sample_type() {
-  static const ValueType kType = {.name = "template.sample"};
-  return kType;
+  static const ValueType type = {.name = "template.sample"};
+  return type;
 }
 
 const ValueType& result_type() {
-  static const ValueType kType = {.name = "template.queryResult"};
-  return kType;
+  static const ValueType type = {.name = "template.queryResult"};
+  return type;
 }
 
 // --- queries and what they answer ---

@@ -56,11 +56,11 @@ void add_shared_functions(FunctionTable& table) {
 std::string title_case(std::string_view text, bool lower_rest) {
   std::string out = lower_rest ? to_lower(text) : std::string(text);
   bool inside = false;
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    if (!inside && out[i] >= 'a' && out[i] <= 'z') out[i] = static_cast<char>(out[i] - 'a' + 'A');
+  for (char& c : out) {
+    if (!inside && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
     // An apostrophe within a word does not end it for Alertmanager: "It's".
-    const bool apostrophe = lower_rest && inside && out[i] == '\'';
-    inside = in_word(out[i]) || apostrophe;
+    const bool apostrophe = lower_rest && inside && c == '\'';
+    inside = in_word(c) || apostrophe;
   }
   return out;
 }
