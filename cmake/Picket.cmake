@@ -1,7 +1,7 @@
 # picket_module(<name> [DEPENDS <target>...])   static library of every .cc of the folder (not of its subfolders), alias picket::<name>
 # picket_binary(<name> [DEPENDS <target>...])   program from main.cc of the folder
 # picket_test(<name> [DEPENDS <target>...] [LABELS ...] [TIMEOUT s])   one GoogleTest program of every *_test.cc below the folder, one ctest entry
-# picket_fuzz(<name> <source> [DEPENDS ...])    libFuzzer target fuzz_<name>
+# picket_fuzz(<name> <source> [DEPENDS ...])    libFuzzer target fuzz_<name>; "fuzzers" is all of them
 function(picket_module name)
   cmake_parse_arguments(ARG "" "" "DEPENDS;EXCLUDE" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc ${CMAKE_CURRENT_SOURCE_DIR}/*.h)
@@ -44,4 +44,8 @@ function(picket_fuzz name source)
   cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
   add_executable(fuzz_${name} ${source})
   target_link_libraries(fuzz_${name} PRIVATE ${ARG_DEPENDS} picket_warnings -fsanitize=fuzzer)
+  if(NOT TARGET fuzzers)
+    add_custom_target(fuzzers)
+  endif()
+  add_dependencies(fuzzers fuzz_${name})
 endfunction()
