@@ -29,7 +29,7 @@ TEST(BoundedQueue, PopEndsWithAStopAndLeavesWhatIsQueued) {
   std::stop_source stop;
   std::optional<int> popped = 7;
   {
-    std::jthread waiter([&] { popped = queue.pop(stop.get_token()); });
+    const std::jthread waiter([&] { popped = queue.pop(stop.get_token()); });
     stop.request_stop();
   }
   EXPECT_EQ(popped, std::nullopt);

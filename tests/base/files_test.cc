@@ -17,7 +17,7 @@ class FilesTest : public testing::Test {
     std::string pattern = testing::TempDir() + "picket-files-XXXXXX";
     folder_ = mkdtemp(pattern.data());
   }
-  ~FilesTest() override { std::filesystem::remove_all(folder_); }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
 
   std::string path(const std::string& name) const { return folder_ + "/" + name; }
   unsigned mode(const std::string& name) const {

@@ -192,6 +192,7 @@ TEST(TimerThread, TakesTasksFromManyThreads) {
   TimerThread timers;
   {
     std::vector<std::jthread> threads;
+    threads.reserve(4);
     for (int i = 0; i < 4; ++i) {
       threads.emplace_back([&] {
         for (int j = 0; j < 250; ++j) {

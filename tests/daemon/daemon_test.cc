@@ -74,7 +74,7 @@ TEST(DaemonFlags, AreAnsweredBeforeAnythingStarts) {
 }
 
 TEST(Daemon, SaysWhichAddressIsTaken) {
-  RunningDaemon first("message: hello\n");
+  const RunningDaemon first("message: hello\n");
   const std::string address = "127.0.0.1:" + std::to_string(first.port());
   const Finished second = run_demo({"--config.file", first.config_file(), "--web.listen-address", address});
   EXPECT_EQ(second.exit_code, 1);
@@ -136,7 +136,7 @@ TEST(Daemon, ReloadsOnHangUp) {
 }
 
 TEST(Daemon, ReloadsOnPostAndPutButNotOnGet) {
-  RunningDaemon daemon("message: one\n");
+  const RunningDaemon daemon("message: one\n");
   daemon.write_config("message: two\n");
   const HttpAnswer get = daemon.get("/-/reload");
   EXPECT_EQ(get.status, 405);
@@ -151,7 +151,7 @@ TEST(Daemon, ReloadsOnPostAndPutButNotOnGet) {
 }
 
 TEST(Daemon, KeepsTheOldConfigurationWhenTheNewOneIsWrong) {
-  RunningDaemon daemon("message: one\n");
+  const RunningDaemon daemon("message: one\n");
   const std::string digest = daemon.metric("demo_config_info");
   EXPECT_EQ(daemon.metric("demo_config_last_reload_successful"), "1");
   daemon.write_config("message: two\nunready: [1]\nslow: fast\n");
@@ -170,7 +170,7 @@ TEST(Daemon, KeepsTheOldConfigurationWhenTheNewOneIsWrong) {
 TEST(Daemon, NamesTheProblemsOfBothFilesAndTakesNeither) {
   const test::TempDir dir;
   const std::string web = dir.write("web.yml", "http_server_config: {headers: {X-Frame-Options: deny}}\n");
-  RunningDaemon daemon("message: one\n", {"--web.config.file", web});
+  const RunningDaemon daemon("message: one\n", {"--web.config.file", web});
   dir.write("web.yml", "basic_auth_user: {}\n");
   daemon.write_config("mesage: two\n");
   const HttpAnswer answer = daemon.reload();
@@ -188,6 +188,7 @@ TEST(Daemon, NamesTheProblemsOfBothFilesAndTakesNeither) {
 TEST(Daemon, SurvivesAStormOfReloads) {
   RunningDaemon daemon("message: one\n");
   std::vector<std::jthread> clients;
+  clients.reserve(4);
   std::atomic<int> good = 0;
   for (int i = 0; i < 4; ++i) {
     clients.emplace_back([&] {
@@ -206,7 +207,7 @@ TEST(Daemon, SurvivesAStormOfReloads) {
 }
 
 TEST(Daemon, IsReadyWhenItsServiceSaysSo) {
-  RunningDaemon daemon("message: one\nunready: the database is away\n");
+  const RunningDaemon daemon("message: one\nunready: the database is away\n");
   const HttpAnswer unready = daemon.get("/-/ready");
   EXPECT_EQ(unready.status, 503);
   EXPECT_EQ(unready.body, "the database is away\n");
@@ -217,7 +218,7 @@ TEST(Daemon, IsReadyWhenItsServiceSaysSo) {
 }
 
 TEST(Daemon, ShowsMetricsThatPromtoolAndTheReferenceParserRead) {
-  RunningDaemon daemon("message: \"hostile \\\"text\\\" \\\\ \\n and more\"\n");
+  const RunningDaemon daemon("message: \"hostile \\\"text\\\" \\\\ \\n and more\"\n");
   daemon.get("/message");
   daemon.get("/nowhere");
   const HttpAnswer text = daemon.get("/metrics");
@@ -241,7 +242,7 @@ TEST(Daemon, ShowsMetricsThatPromtoolAndTheReferenceParserRead) {
 }
 
 TEST(Daemon, ShowsItselfInMetrics) {
-  RunningDaemon daemon("message: one\n");
+  const RunningDaemon daemon("message: one\n");
   daemon.get("/message");
   daemon.get("/nowhere");
   const std::string body = daemon.get("/metrics").body;
@@ -275,7 +276,7 @@ TEST(Daemon, ShowsItselfInMetrics) {
 }
 
 TEST(Daemon, HasALandingPageWithoutScripts) {
-  RunningDaemon daemon("message: one\n");
+  const RunningDaemon daemon("message: one\n");
   const HttpAnswer page = daemon.get("/");
   EXPECT_EQ(page.status, 200);
   EXPECT_TRUE(has(page.header("Content-Type"), "text/html"));
@@ -302,8 +303,9 @@ TEST(Daemon, ListensOnSeveralAddresses) {
   const std::string second = "127.0.0.1:" + std::to_string(test::free_port());
   const test::TempDir dir;
   const std::string socket = "unix:" + dir.file("demo.sock");
-  RunningDaemon daemon("message: one\n", {"--web.listen-address", second, "--web.listen-address=" + socket,
-                                          "--web.external-url=http://demo.example/"});
+  const RunningDaemon daemon("message: one\n",
+                             {"--web.listen-address", second, "--web.listen-address=" + socket,
+                              "--web.external-url=http://demo.example/"});
   EXPECT_EQ(test::http_get("http://" + second + "/message").body, "one");
   EXPECT_EQ(daemon.get("/url").body, "http://demo.example");
   EXPECT_EQ(run_demo({"--healthcheck", "--web.listen-address", socket}).exit_code, 0);

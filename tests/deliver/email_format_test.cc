@@ -100,7 +100,7 @@ TEST(EmailFormat, EveryLineFitsWhateverTheText) {
         std::string("a b ") + std::string(90, 'y'), std::string("日本語") + std::string(500, '=')}) {
     EmailMessage message = plain_message();
     message.subject = text;
-    message.text = text + "\n.\n..\nFrom x\n" + text;
+    message.text = fmt::format("{0}\n.\n..\nFrom x\n{0}", text);
     message.html = text;
     message.from = long_words.substr(0, 150) + "<a@example.org>";
     message.to.assign(12, "\"Doe, Jane\" <jane.doe.of.the.second.team@mail.example.org>");

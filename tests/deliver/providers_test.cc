@@ -41,7 +41,7 @@ class ProvidersTest : public testing::Test {
   DeliveryResult gateway(const HttpGatewayConfig& config) {
     return make_http_gateway_sender(config, client_, clock_)->send(message(), kTimeout);
   }
-  void answer(PeerAnswer answer) {
+  void answer(const PeerAnswer& answer) {
     peer_.answer_with([answer](const PeerRequest&) { return answer; });
   }
   PeerRequest last_request() const { return peer_.requests().back(); }
@@ -187,7 +187,7 @@ TEST_F(ProvidersTest, SnsGetsASignedForm) {
   EXPECT_EQ(request.form("MessageAttributes.entry.2.Value.StringValue"), "PICKET");
 
   // What AWS would do: sign what arrived and compare.
-  SigV4Request arrived{
+  const SigV4Request arrived{
       "POST",      request.header("Host"), "/", {}, {{"Content-Type", request.header("Content-Type")}},
       request.body};
   const std::string date = request.header("X-Amz-Date");

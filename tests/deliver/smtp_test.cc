@@ -98,17 +98,17 @@ class SmtpTest : public testing::Test {
   }
 
   // For the tests that need neither TLS nor a login; each takes back what it refused.
-  static void SetUpTestSuite() { plain_server_ = std::make_unique<SmtpServer>(); }
-  static void TearDownTestSuite() { plain_server_.reset(); }
-  static std::unique_ptr<SmtpServer> plain_server_;
+  static void SetUpTestSuite() { plain_server = std::make_unique<SmtpServer>(); }
+  static void TearDownTestSuite() { plain_server.reset(); }
+  static std::unique_ptr<SmtpServer> plain_server;
 
   SystemClock clock_;
   SystemRandom random_;
 };
-std::unique_ptr<SmtpServer> SmtpTest::plain_server_;
+std::unique_ptr<SmtpServer> SmtpTest::plain_server;
 
 TEST_F(SmtpTest, DeliversAMailThatForeignSoftwareReadsTheSame) {
-  const SmtpServer& server = *plain_server_;
+  const SmtpServer& server = *plain_server;
   EmailMessage message = message_to({"Jürgen Doe <oncall@example.org>"});
   message.cc = {"boss@example.org"};
   const DeliveryResult result = send(config_of(server), message);
@@ -234,7 +234,7 @@ TEST_F(SmtpTest, AnswersAreRetriedOrNotByTheirFirstDigit) {
       {"DATA", "452 4.3.1 no space", DeliveryOutcome::Retry, 452},
       {"DATA", "554 5.7.1 looks like spam", DeliveryOutcome::Permanent, 554},
   };
-  SmtpServer& server = *plain_server_;
+  SmtpServer& server = *plain_server;
   const std::size_t before = server.mails().size();
   for (const Row& row : rows) {
     server.refuse(row.command, row.answer);
@@ -250,7 +250,7 @@ TEST_F(SmtpTest, AnswersAreRetriedOrNotByTheirFirstDigit) {
 }
 
 TEST_F(SmtpTest, OneRefusedRecipientDoesNotStopTheOthers) {
-  SmtpServer& server = *plain_server_;
+  SmtpServer& server = *plain_server;
   server.refuse("RCPT gone@example.org", "550 5.1.1 no such user");
   server.refuse("RCPT later@example.org", "450 4.2.1 greylisted");
   const DeliveryResult result =
@@ -271,7 +271,7 @@ TEST_F(SmtpTest, OneRefusedRecipientDoesNotStopTheOthers) {
 }
 
 TEST_F(SmtpTest, AnAnswerThatWasLostMayHaveBeenADelivery) {
-  SmtpServer& server = *plain_server_;
+  SmtpServer& server = *plain_server;
   const std::size_t before = server.mails().size();
   server.lose_answer(true);
   const DeliveryResult result = send(config_of(server));
@@ -283,7 +283,7 @@ TEST_F(SmtpTest, AnAnswerThatWasLostMayHaveBeenADelivery) {
 }
 
 TEST_F(SmtpTest, NobodyListeningIsRetried) {
-  SmtpConfig config = config_of(*plain_server_);
+  SmtpConfig config = config_of(*plain_server);
   config.port = static_cast<std::uint16_t>(test::free_port());
   const DeliveryResult result = send(config);
   EXPECT_EQ(result.outcome, DeliveryOutcome::Retry);
@@ -296,7 +296,7 @@ TEST_F(SmtpTest, NamesAreLookedUpWithoutHoldingAnybody) {
   EventLoop loop;
   Resolver resolver(loop);
   const auto send_to = [&](const std::string& host) {
-    SmtpConfig config = config_of(*plain_server_);
+    SmtpConfig config = config_of(*plain_server);
     config.host = host;
     return make_smtp_sender(config, clock_, random_, &resolver)
         ->send(message_to({"a@example.org"}), kTimeout);

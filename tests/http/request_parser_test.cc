@@ -112,11 +112,10 @@ std::string parse_in_pieces(const std::string& bytes, std::size_t size) {
     if (progress == Progress::Refused) return "refused " + std::to_string(parser.refusal().status);
     if (progress != Progress::Done) continue;
     const Request& request = parser.request();
-    std::string text =
-        std::string(to_string(request.method)) + " " + request.target.raw + " [" + request.body + "]";
-    for (const auto& [name, value] : request.headers) text += " " + name + "=" + value;
-    return text + (parser.keep_alive() ? " keep" : " close") + " rest=" + inbox +
-           bytes.substr(std::min(at + size, bytes.size()));
+    std::string text = fmt::format("{} {} [{}]", to_string(request.method), request.target.raw, request.body);
+    for (const auto& [name, value] : request.headers) text += fmt::format(" {}={}", name, value);
+    return fmt::format("{} {} rest={}{}", text, parser.keep_alive() ? "keep" : "close", inbox,
+                       bytes.substr(std::min(at + size, bytes.size())));
   }
   return "more";
 }

@@ -136,7 +136,7 @@ TEST_F(ServerTest, HeadHasTheFieldsOfGetAndNoBody) {
     RawClient client = connect();
     const std::string fields = "Accept-Encoding: gzip\r\n";
     const RawResponse by_get = client.ask(get(path, fields));
-    client.send("HEAD " + path + " HTTP/1.1\r\nHost: x\r\n" + fields + "\r\n");
+    client.send(fmt::format("HEAD {} HTTP/1.1\r\nHost: x\r\n{}\r\n", path, fields));
     RawResponse by_head = client.response(true);
     by_head.fields["date"] = by_get.field("date");
     EXPECT_EQ(by_head.fields, by_get.fields) << path;

@@ -4,7 +4,7 @@
 
 namespace picket::test {
 
-TestServer::TestServer(Options options)
+TestServer::TestServer(const Options& options)
     : log_({LogLevel::Debug, LogFormat::Logfmt, 1000}, clock_,
            [this](std::string_view line) {
              const MutexLock lock(mutex_);

@@ -23,7 +23,7 @@ class TestServer {
     std::string web_config{};  ///< path of a web.config.yml
   };
   TestServer() : TestServer(Options{}) {}
-  explicit TestServer(Options options);
+  explicit TestServer(const Options& options);
 
   /// The test fails when the server does not start.
   void start();

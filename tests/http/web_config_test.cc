@@ -167,6 +167,7 @@ TEST_F(Passwords, AFloodOfStrangersIsBusyNotEndless) {
   std::atomic<int> busy{0};
   std::latch all_there(40);
   std::vector<std::jthread> strangers;
+  strangers.reserve(40);
   for (int i = 0; i < 40; ++i) {
     strangers.emplace_back([&, i] {
       std::string user;

@@ -64,7 +64,7 @@ TEST(ForeignParsers, PromtoolFindsNothingWrongWithText004) {
 }
 
 TEST(ForeignParsers, PrometheusScrapesBothFormatsToTheSameSeries) {
-  test::LocalPeer peer([](const test::PeerRequest& request) {
+  const test::LocalPeer peer([](const test::PeerRequest& request) {
     const bool text = request.path == "/text";
     const ExpositionFormat format =
         text ? ExpositionFormat::Text004 : negotiate_format(request.header("Accept"));

@@ -163,6 +163,7 @@ TEST(MetricsHandler, AnswersManyScrapesAtOnce) {
   handler.add(large);
   const std::size_t size = read_all(handler(request_for("/metrics?name[]=large"))).size();
   std::vector<std::jthread> scrapers;
+  scrapers.reserve(8);
   for (int i = 0; i < 8; ++i) {
     scrapers.emplace_back([&] {
       for (int k = 0; k < 20; ++k)

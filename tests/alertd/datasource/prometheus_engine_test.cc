@@ -100,7 +100,7 @@ class PrometheusEngineTest : public testing::Test {
 };
 
 TEST_F(PrometheusEngineTest, PostsTheQueryWithItsTimeAndCredentials) {
-  LocalPeer peer([](const PeerRequest&) {
+  const LocalPeer peer([](const PeerRequest&) {
     return picket::test::PeerAnswer{.body = vector_json(R"({"metric":{"a":"b"},"value":[1,"2"]})")};
   });
   DatasourceConfig config;
@@ -163,7 +163,7 @@ TEST_F(PrometheusEngineTest, SaysWhatWentWrong) {
 }
 
 TEST_F(PrometheusEngineTest, AsksARealPrometheus) {
-  picket::test::PrometheusServer server("global: {scrape_interval: 1m}\nscrape_configs: []\n");
+  const picket::test::PrometheusServer server("global: {scrape_interval: 1m}\nscrape_configs: []\n");
   DatasourceConfig config;
   config.url = server.url();
   PrometheusEngine prometheus = engine(config);

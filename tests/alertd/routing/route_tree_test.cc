@@ -69,7 +69,7 @@ TEST(RouteTree, NamesGroupsByRouteAndLabels) {
 
 TEST(Routes, NameEveryMistakeWithItsPlace) {
   Problems problems("alertd.yml");
-  RouteConfig config =
+  const RouteConfig config =
       parse("receiver: defualt\nroutes:\n  - mute_time_intervals: [weekend]\n    receiver: pager\n");
   check_routes(config, {"default", "pager"}, {"weekends"}, problems);
   EXPECT_EQ(problems.error().message,

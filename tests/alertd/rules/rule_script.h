@@ -59,6 +59,7 @@ inline std::string joined(std::vector<std::string> words) {
 
 inline std::string states_of(const RuleState& state) {
   std::vector<std::string> words;
+  words.reserve(state.alerts.size());
   for (const auto& [labels, alert] : state.alerts) {
     words.push_back(labels.get("i") + ":" + std::string(to_string(alert.state)));
   }
@@ -67,6 +68,7 @@ inline std::string states_of(const RuleState& state) {
 
 inline std::string changes_of(const RuleTransition& transition) {
   std::vector<std::string> words;
+  words.reserve(transition.changes.size());
   for (const ChangedAlert& c : transition.changes) {
     words.push_back(std::string(to_string(c.change)) + ":" + c.alert.labels.get("i"));
   }
@@ -75,6 +77,7 @@ inline std::string changes_of(const RuleTransition& transition) {
 
 inline std::string sent_of(const RuleTransition& transition) {
   std::vector<std::string> words;
+  words.reserve(transition.send.size());
   for (const ActiveAlert& alert : transition.send) words.push_back(alert.labels.get("i"));
   return joined(std::move(words));
 }

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "base/text/strings.h"
+
 namespace picket {
 namespace {
 
@@ -18,25 +20,42 @@ Parsed parse(std::string_view text, const YamlLimits& limits = {}) {
   return {std::move(root), problems.empty() ? "" : problems.error().message};
 }
 
+std::string print(const YamlNode& node);
+
+std::string print_items(const YamlNode& node) {
+  std::vector<std::string> items;
+  items.reserve(node.items.size());
+  for (const YamlNode& item : node.items) items.push_back(print(item));
+  return "[" + join(items, ",") + "]";
+}
+
+std::string print_entries(const YamlNode& node) {
+  std::vector<std::string> entries;
+  entries.reserve(node.entries.size());
+  for (const YamlNode::Entry& entry : node.entries) {
+    entries.push_back(fmt::format("{}@{}:{}={}", entry.key, entry.key_position.line,
+                                  entry.key_position.column, print(entry.value)));
+  }
+  return "{" + join(entries, ",") + "}";
+}
+
+std::string print_value(const YamlNode& node) {
+  switch (node.kind) {
+    case YamlNode::Kind::Null:
+      return "null";
+    case YamlNode::Kind::Scalar:
+      return node.quoted ? "'" + node.scalar + "'" : node.scalar;
+    case YamlNode::Kind::Sequence:
+      return print_items(node);
+    case YamlNode::Kind::Map:
+      return print_entries(node);
+  }
+  return "";
+}
+
 /// `{a@1:1=[x@1:5,null@1:8]}`: the whole tree with the place of everything, on one line.
 std::string print(const YamlNode& node) {
-  std::string out;
-  if (node.kind == YamlNode::Kind::Null) out = "null";
-  if (node.kind == YamlNode::Kind::Scalar) out = node.quoted ? "'" + node.scalar + "'" : node.scalar;
-  if (node.kind == YamlNode::Kind::Sequence) {
-    out = "[";
-    for (const YamlNode& item : node.items) out += (out.size() > 1 ? "," : "") + print(item);
-    out += "]";
-  }
-  if (node.kind == YamlNode::Kind::Map) {
-    out = "{";
-    for (const YamlNode::Entry& entry : node.entries) {
-      out += fmt::format("{}{}@{}:{}={}", out.size() > 1 ? "," : "", entry.key, entry.key_position.line,
-                         entry.key_position.column, print(entry.value));
-    }
-    out += "}";
-  }
-  return fmt::format("{}@{}:{}", out, node.position.line, node.position.column);
+  return fmt::format("{}@{}:{}", print_value(node), node.position.line, node.position.column);
 }
 
 struct TreeCase {

@@ -40,7 +40,7 @@ struct ValueCase {
 };
 
 const std::vector<ValueCase>& value_cases() {
-  static const std::vector<ValueCase> kCases = {
+  static const std::vector<ValueCase> cases = {
       {"plain", "plain", R"("plain")"},
       {"10.0.0.1:80", "10.0.0.1:80", R"("10.0.0.1:80")"},
       {"", R"("")", R"("")"},
@@ -60,7 +60,7 @@ const std::vector<ValueCase>& value_cases() {
        "\"gr\xc3\xbc\xc3\x9f \xe2\x82\xac\""},
       {"bad\xff", "\"bad\xef\xbf\xbd\"", "\"bad\xef\xbf\xbd\""},
   };
-  return kCases;
+  return cases;
 }
 
 TEST_F(LoggerTest, EscapesValuesSoThatALineCannotBeForged) {
@@ -175,6 +175,7 @@ TEST_F(LoggerTest, CountsEveryLineOfManyThreads) {
   Logger logger = make({.lines_per_second = 100});
   {
     std::vector<std::jthread> threads;
+    threads.reserve(4);
     for (int t = 0; t < 4; ++t) {
       threads.emplace_back([&logger] {
         for (int i = 0; i < 500; ++i) logger.info("busy", {{"i", i}});
@@ -197,7 +198,7 @@ TEST(LogNames, ReadBackAndRefuseOthers) {
 
 TEST(StandardError, GetsOneWholeLinePerEvent) {
   testing::internal::CaptureStderr();
-  test::ManualClock clock;
+  const test::ManualClock clock;
   Logger({}, clock).info("hello");
   EXPECT_EQ(testing::internal::GetCapturedStderr(), std::string(kTs) + "level=info msg=hello\n");
 }

@@ -43,8 +43,9 @@ AlertDaemon::AlertDaemon(const AlertDaemonOptions& options) : port_(options.port
 void AlertDaemon::start() {
   if (process_) log_ += process_->errors() + "--- started again ---\n";
   process_ = std::make_unique<Process>(std::vector<std::string>{
-      PICKET_BIN_DIR "/alertd", "--config.file", dir_.file("alertd.yml"), "--web.listen-address",
-      "127.0.0.1:" + std::to_string(port_), "--storage.path", dir_.path(), "--log.level", "debug"});
+      std::string(PICKET_BIN_DIR) + "/alertd", "--config.file", dir_.file("alertd.yml"),
+      "--web.listen-address", "127.0.0.1:" + std::to_string(port_), "--storage.path", dir_.path(),
+      "--log.level", "debug"});
   const bool ready = wait_until(std::chrono::seconds(30), std::chrono::milliseconds(20), [&] {
     return http_get(url("/-/ready")).status == 200 || !process_->running();
   });

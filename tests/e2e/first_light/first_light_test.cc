@@ -33,7 +33,7 @@ class FirstLight : public testing::Test {
     alertd_ = std::make_unique<AlertDaemon>(
         AlertDaemonOptions{stage().alertd_port(), stage().prometheus().url(), receivers_.config()});
   }
-  ~FirstLight() override {
+  void TearDown() override {
     if (HasFailure())
       std::printf("%s\nalertd said:\n%s", receivers_.summary().c_str(), alertd_->log().c_str());
     stage().redis().start();

@@ -32,7 +32,7 @@ Stage::Stage()
       tls_peer_(tls_of(certificates_.server()), {}) {
   const std::string config = dir_.write("health.yml", health_config());
   health_ = std::make_unique<Process>(std::vector<std::string>{
-      PICKET_BIN_DIR "/health_exporter", "--config.file", config, "--web.listen-address",
+      std::string(PICKET_BIN_DIR) + "/health_exporter", "--config.file", config, "--web.listen-address",
       "127.0.0.1:" + std::to_string(health_port_), "--storage.path", dir_.path()});
   const bool ready = wait_until(std::chrono::seconds(30), std::chrono::milliseconds(50), [&] {
     return http_get(health_url("/-/ready")).status == 200 || !health_->running();

@@ -23,7 +23,7 @@ std::string outcome(const ProbeResult& result) {
 }
 
 TEST_F(Probers, HttpLooksAtStatusBodyJsonAndHeaders) {
-  test::LocalPeer peer([](const test::PeerRequest& request) {
+  const test::LocalPeer peer([](const test::PeerRequest& request) {
     test::PeerAnswer answer;
     if (request.path == "/missing") answer.status = 404;
     if (request.path == "/away") {
@@ -62,7 +62,7 @@ TEST_F(Probers, HttpLooksAtStatusBodyJsonAndHeaders) {
 }
 
 TEST_F(Probers, HttpSendsCredentialsAndShowsNone) {
-  test::LocalPeer peer;
+  const test::LocalPeer peer;
   const std::string url = fmt::format("http://user:pa%24s@127.0.0.1:{}/x", peer.port());
   const ProbeResult result = probe("{http: {url: \"" + url + "\"}}");
   EXPECT_TRUE(result.success) << result.detail;
@@ -80,7 +80,7 @@ TEST_F(Probers, TlsTellsBadCertificatesFromBrokenHandshakes) {
                                          {certificates.expired(), "cert"},
                                          {certificates.wrong_name(), "cert"},
                                          {certificates.self_signed(), "cert"}}) {
-    test::LocalPeer peer({.cert_file = c.files.cert, .key_file = c.files.key}, {});
+    const test::LocalPeer peer({.cert_file = c.files.cert, .key_file = c.files.key}, {});
     const std::string yaml = fmt::format("{{tls: {{target: \"127.0.0.1:{}\", tls_config: {{ca_file: {}}}}}}}",
                                          peer.port(), certificates.ca_file());
     const ProbeResult result = probe(yaml);
@@ -88,14 +88,14 @@ TEST_F(Probers, TlsTellsBadCertificatesFromBrokenHandshakes) {
     ASSERT_TRUE(result.tls);
     EXPECT_FALSE(result.tls->served.empty()) << "the expiry shows also when verification fails";
   }
-  test::LocalPeer plain;
+  const test::LocalPeer plain;
   EXPECT_EQ(outcome(probe(fmt::format("{{tls: {{target: \"127.0.0.1:{}\"}}}}", plain.port()))), "tls");
 }
 
 TEST_F(Probers, TlsWarnsBeforeTheCertificateEnds) {
   test::Certificates certificates;
   const test::CertificateFiles soon = certificates.issue({.ends = std::chrono::hours(24)});
-  test::LocalPeer peer({.cert_file = soon.cert, .key_file = soon.key}, {});
+  const test::LocalPeer peer({.cert_file = soon.cert, .key_file = soon.key}, {});
   const ProbeResult result =
       probe(fmt::format("{{tls: {{target: \"127.0.0.1:{}\", tls_config: {{ca_file: {}}}}}}}", peer.port(),
                         certificates.ca_file()));
@@ -126,20 +126,20 @@ TEST(RedisInfo, PassesOverWhatItDoesNotKnow) {
 }
 
 TEST_F(Probers, SmtpGreetsAndUsesStarttls) {
-  test::SmtpServer plain;
+  const test::SmtpServer plain;
   const ProbeResult result = probe("{smtp: {target: \"" + plain.target() + "\"}}");
   EXPECT_EQ(outcome(result), "ok") << result.detail;
   EXPECT_EQ(std::get<SmtpFacts>(result.facts).starttls_offered, false);
   EXPECT_EQ(std::get<SmtpFacts>(result.facts).reply_codes.at(0).second, 220);
   EXPECT_EQ(outcome(probe("{smtp: {target: \"" + plain.target() + "\", starttls: required}}")), "tls");
-  test::LocalPeer web;
+  const test::LocalPeer web;
   EXPECT_NE(outcome(probe(fmt::format("{{smtp: {{target: \"127.0.0.1:{}\"}}}}", web.port()),
                           std::chrono::milliseconds(300))),
             "ok");
 }
 
 TEST_F(Probers, PostgresRunsAQueryAndReadsStatistics) {
-  test::PostgresServer& postgres = test::PostgresServer::shared();
+  const test::PostgresServer& postgres = test::PostgresServer::shared();
   const std::string dsn = postgres.dsn();
   const ProbeResult result = probe("{postgres: {dsn: \"" + dsn + "\"}}");
   EXPECT_EQ(outcome(result), "ok") << result.detail;
@@ -158,7 +158,7 @@ TEST_F(Probers, PostgresRunsAQueryAndReadsStatistics) {
 }
 
 TEST_F(Probers, TcpWalksThroughADialogue) {
-  test::RedisServer redis;
+  const test::RedisServer redis;
   const std::string yaml =
       "{tcp: {target: \"" + redis.target() +
       "\", query_response: [{send: PING}, {expect: \"^\\\\+PO(.*)\"}, {send: \"ECHO ${1}\"}, {expect: NG}]}}";

@@ -46,7 +46,7 @@ class HealthApiTest : public ::testing::Test {
     engine_->start();
     scheduler_.advance(seconds(1));
   }
-  ~HealthApiTest() override {
+  void TearDown() override {
     engine_->stop();
     history_.stop();
   }

@@ -142,7 +142,7 @@ TEST(CheckState, CountsTheTimeInEachState) {
 }
 
 TEST(CheckState, LeavesMaintenanceToUnknown) {
-  picket::test::ManualClock clock;
+  const picket::test::ManualClock clock;
   CheckState state;
   const StatePolicy p = policy(2, 1);
   take_verdict(p, state, State::Operational, Moment::of(clock));

@@ -18,7 +18,7 @@ using test::success;
 class EngineTest : public ::testing::Test {
  protected:
   EngineTest() : registry_(test::fake_registry(&probes_)) {}
-  ~EngineTest() override { engine_->stop(); }
+  void TearDown() override { engine_->stop(); }
 
   void apply(const std::string& text) {
     auto config = parse_health_config(text, "health.yml", files_, registry_);
@@ -28,7 +28,8 @@ class EngineTest : public ::testing::Test {
     });
   }
   std::shared_ptr<Engine> make_engine() {
-    return std::make_shared<Engine>(scheduler_, *metrics_, [this](Event event) { events_.push_back(event); });
+    return std::make_shared<Engine>(scheduler_, *metrics_,
+                                    [this](const Event& event) { events_.push_back(event); });
   }
   void restart() {
     engine_->stop();

@@ -14,7 +14,7 @@ namespace picket::health {
 namespace {
 
 std::string example() {
-  std::ifstream file(std::string(PICKET_SOURCE_DIR) + "/exporters/health/health.example.yml");
+  const std::ifstream file(std::string(PICKET_SOURCE_DIR) + "/exporters/health/health.example.yml");
   std::stringstream text;
   text << file.rdbuf();
   return text.str();

@@ -150,7 +150,7 @@ class ExpositionTest : public ::testing::Test {
 
 /// Compares with tests/golden/<name>; a difference is written beside the test's binary for inspection.
 void expect_golden(const std::string& name, const std::string& text) {
-  std::ifstream file(std::string(PICKET_SOURCE_DIR) + "/tests/golden/" + name);
+  const std::ifstream file(std::string(PICKET_SOURCE_DIR) + "/tests/golden/" + name);
   std::stringstream wanted;
   wanted << file.rdbuf();
   if (wanted.str() == text) return;

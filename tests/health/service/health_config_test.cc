@@ -14,9 +14,9 @@ using std::chrono::seconds;
 using ::testing::HasSubstr;
 
 Result<HealthConfig> parse(std::string_view text) {
-  static const ProberRegistry kRegistry = test::fake_registry();
-  static const RealFiles kFiles;
-  return parse_health_config(text, "health.yml", kFiles, kRegistry);
+  static const ProberRegistry registry = test::fake_registry();
+  static const RealFiles files;
+  return parse_health_config(text, "health.yml", files, registry);
 }
 
 TEST(HealthConfig, HasDefaultsForWhatIsLeftOut) {

@@ -58,7 +58,7 @@ class HistoryStoreTest : public ::testing::TestWithParam<sql::Engine> {
     ASSERT_TRUE(store) << store.error().message;
     store_ = std::move(*store);
   }
-  void save(HistoryStore::Batch batch) {
+  void save(const HistoryStore::Batch& batch) {
     const auto done = store_->save(batch);
     ASSERT_TRUE(done) << done.error().message;
   }
@@ -196,7 +196,7 @@ class FakeSource final : public HistorySource {
 class RecorderTest : public ::testing::Test {
  protected:
   RecorderTest() { start(); }
-  ~RecorderTest() override {
+  void TearDown() override {
     recorder_->stop();
     std::filesystem::permissions(dir_.path(), std::filesystem::perms::owner_all);
   }
@@ -249,6 +249,7 @@ TEST_F(RecorderTest, WritesAtStopAndReadsAtStart) {
   ASSERT_TRUE(restored());
   EXPECT_TRUE(source_->restored().empty());
   std::vector<SavedCheck> many;
+  many.reserve(1201);
   for (int i = 0; i < 1201; ++i) many.push_back(saved(fmt::format("check{}", i)));
   source_->hold(many);
   recorder_->record(change(scheduler_.clock().wall(), "a", State::Down));
