@@ -32,7 +32,7 @@ std::string gzip(const std::string& plain) {
 }
 
 TEST_F(ClientTest, BoundsTheBody) {
-  LocalPeer peer([](const PeerRequest&) { return PeerAnswer{200, std::string(10'000, 'x')}; });
+  const LocalPeer peer([](const PeerRequest&) { return PeerAnswer{200, std::string(10'000, 'x')}; });
   OutboundRequest request = get(peer.url());
   request.max_response = Bytes{10'000};
   EXPECT_EQ(exchange(request).failed, FailedStep::None);
@@ -50,9 +50,9 @@ TEST_F(ClientTest, BoundsTheBody) {
 
 TEST_F(ClientTest, UnpacksGzipAndStopsABomb) {
   const std::string small = gzip("hello gzip");
-  const std::string bomb = gzip(std::string(16 * 1024 * 1024, '\0'));
+  const std::string bomb = gzip(std::string(std::size_t{16} * 1024 * 1024, '\0'));
   ASSERT_LT(bomb.size(), 100'000U);
-  LocalPeer peer([&](const PeerRequest& request) {
+  const LocalPeer peer([&](const PeerRequest& request) {
     EXPECT_EQ(request.header("Accept-Encoding"), request.path == "/raw" ? "" : "gzip");
     return PeerAnswer{200, request.path == "/bomb" ? bomb : small, {{"Content-Encoding", "gzip"}}};
   });
@@ -72,7 +72,7 @@ TEST_F(ClientTest, BoundsEndlessHeadersAndInterimAnswers) {
   const std::string repeats[] = {"X-Filler: " + std::string(500, 'x') + "\r\n",
                                  "HTTP/1.1 102 Processing\r\n\r\n"};
   for (std::size_t i = 0; i < 2; ++i) {
-    RawPeer peer([&, i](RawConnection& c) {
+    const RawPeer peer([&, i](RawConnection& c) {
       c.read_until("\r\n\r\n");
       c.write(starts[i]);
       while (c.write(repeats[i])) {
@@ -87,7 +87,7 @@ TEST_F(ClientTest, BoundsEndlessHeadersAndInterimAnswers) {
 TEST_F(ClientTest, ADribblingPeerCostsTheTimeoutAndNoMore) {
   const std::string starts[] = {"HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nX: "};
   for (const std::string& start : starts) {
-    RawPeer peer([&](RawConnection& c) {
+    const RawPeer peer([&](RawConnection& c) {
       c.read_until("\r\n\r\n");
       c.write(start);
       while (!c.hung_up_within(50ms) && c.write("x")) {
@@ -117,7 +117,7 @@ TEST_F(ClientTest, RefusesToBlockItsOwnLoop) {
 }
 
 TEST_F(ClientTest, QueuesAndRefusesPastItsBounds) {
-  RawPeer silent([](RawConnection& c) {
+  const RawPeer silent([](RawConnection& c) {
     while (!c.read_some().empty()) {
     }
   });
@@ -145,7 +145,7 @@ TEST_F(ClientTest, QueuesAndRefusesPastItsBounds) {
 }
 
 TEST_F(ClientTest, AnswersAThousandAtOnce) {
-  RawPeer peer([](RawConnection& c) {
+  const RawPeer peer([](RawConnection& c) {
     c.read_until("\r\n\r\n");
     c.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
   });
@@ -168,7 +168,7 @@ TEST_F(ClientTest, AnswersAThousandAtOnce) {
 }
 
 TEST_F(ClientTest, CancelsWhatIsUnderWayWhenItGoes) {
-  RawPeer silent([](RawConnection& c) {
+  const RawPeer silent([](RawConnection& c) {
     while (!c.read_some().empty()) {
     }
   });
@@ -182,7 +182,7 @@ TEST_F(ClientTest, CancelsWhatIsUnderWayWhenItGoes) {
 }
 
 TEST_F(ClientTest, MayBeDestroyedInItsOwnCallback) {
-  LocalPeer peer;
+  const LocalPeer peer;
   std::promise<void> gone;
   client_->send_async(get(peer.url()), [&](const ClientResponse&) {
     client_.reset();

@@ -54,7 +54,7 @@ TEST_F(ClientHopsTest, ChangesTheMethodAsTheStatusSays) {
                       {308, Method::Put, "PUTbody"}, {303, Method::Head, "HEAD"},
                       {302, Method::Get, "GET"}};
   for (const Row& row : rows) {
-    LocalPeer peer([&](const PeerRequest& request) {
+    const LocalPeer peer([&](const PeerRequest& request) {
       if (request.path == "/from/here") return PeerAnswer{row.status, "moved", {{"Location", "../to?x=1"}}};
       return PeerAnswer{200, "arrived"};
     });
@@ -72,13 +72,13 @@ TEST_F(ClientHopsTest, ChangesTheMethodAsTheStatusSays) {
 }
 
 TEST_F(ClientHopsTest, LeavesRedirectsAloneWhenAskedTo) {
-  LocalPeer peer([](const PeerRequest&) { return PeerAnswer{302, "moved", {{"Location", "/x"}}}; });
+  const LocalPeer peer([](const PeerRequest&) { return PeerAnswer{302, "moved", {{"Location", "/x"}}}; });
   OutboundRequest request = get(peer.url());
   request.config.follow_redirects = false;
   const ClientResponse answer = client_.exchange(request);
   EXPECT_EQ(answer.response.status, 302);
   EXPECT_EQ(answer.response.body, "moved");
-  LocalPeer nowhere([](const PeerRequest&) { return PeerAnswer{302, "no location"}; });
+  const LocalPeer nowhere([](const PeerRequest&) { return PeerAnswer{302, "no location"}; });
   EXPECT_EQ(client_.exchange(get(nowhere.url())).response.body, "no location");
 }
 
@@ -93,7 +93,9 @@ TEST_F(ClientHopsTest, GivesUpOnALoopAndOnBadPlaces) {
                       {"http://", FailedStep::Redirect},
                       {"http://missing.example/", FailedStep::Resolve}};
   for (const Row& row : rows) {
-    LocalPeer peer([&](const PeerRequest&) { return PeerAnswer{302, "", {{"Location", row.location}}}; });
+    const LocalPeer peer([&](const PeerRequest&) {
+      return PeerAnswer{302, "", {{"Location", row.location}}};
+    });
     OutboundRequest request = get(peer.url());
     request.max_redirects = 3;
     const ClientResponse answer = client_.exchange(request);
@@ -103,7 +105,7 @@ TEST_F(ClientHopsTest, GivesUpOnALoopAndOnBadPlaces) {
 }
 
 TEST_F(ClientHopsTest, DoesNotWaitForTheBodyOfARedirect) {
-  RawPeer peer([](RawConnection& c) {
+  const RawPeer peer([](RawConnection& c) {
     if (c.read_until("\r\n\r\n").find("/to") != std::string::npos) {
       c.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
       return;
@@ -120,7 +122,7 @@ TEST_F(ClientHopsTest, AsksThePolicyOnEveryHop) {
   dns_.answer("rebound.example", {{IpAddress::parse("169.254.169.254").value()}});
   for (const std::string location : {"http://169.254.169.254/latest/meta-data/", "http://rebound.example/",
                                      "http://[::ffff:169.254.169.254]/", "http://0xa9fea9fe/"}) {
-    LocalPeer peer([&](const PeerRequest&) { return PeerAnswer{302, "", {{"Location", location}}}; });
+    const LocalPeer peer([&](const PeerRequest&) { return PeerAnswer{302, "", {{"Location", location}}}; });
     OutboundRequest request = get(peer.url());
     request.policy = AddressPolicy{};
     const ClientResponse answer = client_.exchange(request);
@@ -131,7 +133,7 @@ TEST_F(ClientHopsTest, AsksThePolicyOnEveryHop) {
 }
 
 TEST_F(ClientHopsTest, APooledConnectionDoesNotPassThePolicy) {
-  LocalPeer peer;
+  const LocalPeer peer;
   OutboundRequest request = get(peer.url());
   request.reuse_connection = true;
   EXPECT_EQ(client_.exchange(request).response.status, 200);
@@ -141,7 +143,7 @@ TEST_F(ClientHopsTest, APooledConnectionDoesNotPassThePolicy) {
 
 TEST_F(ClientHopsTest, KeepsCredentialsToTheirOrigin) {
   LocalPeer target;
-  LocalPeer peer([&](const PeerRequest& request) {
+  const LocalPeer peer([&](const PeerRequest& request) {
     const std::string elsewhere = "http://other.example:" + std::to_string(target.port()) + "/";
     if (request.path == "/same") return PeerAnswer{307, "", {{"Location", "/end"}}};
     if (request.path == "/cross") return PeerAnswer{307, "", {{"Location", elsewhere}}};
@@ -165,7 +167,9 @@ TEST_F(ClientHopsTest, KeepsCredentialsToTheirOrigin) {
 }
 
 TEST_F(ClientHopsTest, TakesCredentialsFromTheUrlOrTheSettings) {
-  LocalPeer peer([](const PeerRequest& request) { return PeerAnswer{200, request.header("Authorization")}; });
+  const LocalPeer peer([](const PeerRequest& request) {
+    return PeerAnswer{200, request.header("Authorization")};
+  });
   std::string with_user = peer.url("/");
   with_user.insert(7, "us%65r:p%40ss@");
   EXPECT_EQ(client_.exchange(get(with_user)).response.body, "Basic dXNlcjpwQHNz");
@@ -177,7 +181,7 @@ TEST_F(ClientHopsTest, TakesCredentialsFromTheUrlOrTheSettings) {
 }
 
 TEST_F(ClientHopsTest, TriesTheNextAddress) {
-  LocalPeer peer;
+  const LocalPeer peer;
   dns_.answer("twice.example",
               {{IpAddress::parse("127.0.0.9").value(), IpAddress::parse("127.0.0.1").value()}});
   const ClientResponse answer =
@@ -187,7 +191,7 @@ TEST_F(ClientHopsTest, TriesTheNextAddress) {
 }
 
 TEST_F(ClientHopsTest, GoesThroughAProxy) {
-  RawPeer proxy([](RawConnection& c) {
+  const RawPeer proxy([](RawConnection& c) {
     const std::string head = c.read_until("\r\n\r\n");
     const std::string body =
         head.substr(0, head.find("\r\n")) +
@@ -273,9 +277,9 @@ TEST_F(ClientHopsTest, ShowsItsClientCertificate) {
 TEST_F(ClientHopsTest, SpeaksHttp2WhenThePeerDoes) {
   test::Certificates certificates;
   const auto files = certificates.server();
-  test::NginxServer nginx("server { listen 127.0.0.1:@PORT@ ssl http2; ssl_certificate " + files.cert +
-                          "; ssl_certificate_key " + files.key +
-                          "; location / { return 200 \"ok\"; } location /moved { return 302 /; } }");
+  const test::NginxServer nginx("server { listen 127.0.0.1:@PORT@ ssl http2; ssl_certificate " + files.cert +
+                                "; ssl_certificate_key " + files.key +
+                                "; location / { return 200 \"ok\"; } location /moved { return 302 /; } }");
   OutboundRequest request = get("https://localhost:" + std::to_string(nginx.port()) + "/moved");
   request.config.tls.ca_file = certificates.ca_file();
   request.reuse_connection = true;

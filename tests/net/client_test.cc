@@ -17,7 +17,7 @@ using test::RawConnection;
 using test::RawPeer;
 
 TEST_F(ClientTest, SendsAndReceives) {
-  LocalPeer peer([](const PeerRequest& request) {
+  const LocalPeer peer([](const PeerRequest& request) {
     return PeerAnswer{201, "got " + request.body, {{"X-A", "1"}}};
   });
   OutboundRequest request = get(peer.url("/path?q=1"));
@@ -42,7 +42,7 @@ TEST_F(ClientTest, SendsAndReceives) {
 
 TEST_F(ClientTest, SendsEmptyHeadersAndNothingUnasked) {
   std::promise<std::string> head;
-  RawPeer peer([&](RawConnection& c) {
+  const RawPeer peer([&](RawConnection& c) {
     head.set_value(c.read_until("\r\n\r\n"));
     c.write("HTTP/1.1 204 No Content\r\n\r\n");
   });
@@ -57,7 +57,9 @@ TEST_F(ClientTest, SendsEmptyHeadersAndNothingUnasked) {
 }
 
 TEST_F(ClientTest, KnowsEveryMethod) {
-  LocalPeer peer([](const PeerRequest& request) { return PeerAnswer{200, request.method + request.body}; });
+  const LocalPeer peer([](const PeerRequest& request) {
+    return PeerAnswer{200, request.method + request.body};
+  });
   struct Row {
     Method method;
     std::string body, answer;
@@ -77,7 +79,7 @@ TEST_F(ClientTest, KnowsEveryMethod) {
 }
 
 TEST_F(ClientTest, MeasuresItsPhases) {
-  RawPeer peer([](RawConnection& c) {
+  const RawPeer peer([](RawConnection& c) {
     c.read_until("\r\n\r\n");
     c.hung_up_within(300ms);
     c.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n1");
@@ -98,7 +100,7 @@ TEST_F(ClientTest, MeasuresItsPhases) {
 }
 
 TEST_F(ClientTest, ReusesConnectionsUnlessAskedForFreshOnes) {
-  RawPeer peer([](RawConnection& c) {
+  const RawPeer peer([](RawConnection& c) {
     while (!c.read_until("\r\n\r\n").empty()) c.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
   });
   OutboundRequest request = get(peer.url());
@@ -113,7 +115,7 @@ TEST_F(ClientTest, ReusesConnectionsUnlessAskedForFreshOnes) {
 TEST_F(ClientTest, DoesNotSendAPostTwiceOverADeadConnection) {
   Mutex mutex;
   std::vector<std::string> seen;
-  RawPeer peer([&](RawConnection& c) {
+  const RawPeer peer([&](RawConnection& c) {
     for (int i = 0; i < 2; ++i) {  // the second request of a connection is read and never answered
       const std::string head = c.read_until("\r\n\r\n");
       const MutexLock lock(mutex);
@@ -137,14 +139,14 @@ TEST_F(ClientTest, TellsWhereItFailed) {
     const RawPeer gone([](RawConnection&) {});
     closed = gone.port();
   }
-  RawPeer silent([](RawConnection& c) {
+  const RawPeer silent([](RawConnection& c) {
     while (!c.read_some().empty()) {
     }
   });
-  RawPeer empty([](RawConnection& c) { c.read_until("\r\n\r\n"); });
-  RawPeer babble(answering("SSH-2.0-OpenSSH\r\n"));
-  RawPeer no_tls([](RawConnection& c) { c.write("SSH-2.0-OpenSSH\r\n"); });
-  RawPeer cut(answering("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"));
+  const RawPeer empty([](RawConnection& c) { c.read_until("\r\n\r\n"); });
+  const RawPeer babble(answering("SSH-2.0-OpenSSH\r\n"));
+  const RawPeer no_tls([](RawConnection& c) { c.write("SSH-2.0-OpenSSH\r\n"); });
+  const RawPeer cut(answering("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"));
   dns_.answer("broken.example", {{}, 2, false});
   struct Row {
     std::string url;

@@ -32,7 +32,7 @@ class DnsPeer {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address);
+    check(bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0, "a free port");
     socklen_t size = sizeof address;
     getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size);
     port_ = ntohs(address.sin_port);
@@ -81,7 +81,7 @@ class DnsPeer {
     std::string name;
     std::size_t at = kHeader;
     while (at < query.size() && query[at] != 0) {
-      const auto length = static_cast<std::size_t>(query[at]);
+      const auto length = std::size_t{static_cast<unsigned char>(query[at])};
       name += (name.empty() ? "" : ".") + std::string(query.substr(at + 1, length));
       at += length + 1;
     }

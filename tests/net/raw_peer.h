@@ -110,7 +110,7 @@ class RawPeer {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address);
+    check(bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0, "a free port");
     listen(listener_, 1024);
     socklen_t size = sizeof address;
     getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);

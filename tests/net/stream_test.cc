@@ -60,7 +60,7 @@ class StreamTest : public testing::Test {
 };
 
 TEST_F(StreamTest, TalksInLines) {
-  RawPeer peer([](RawConnection& c) {
+  const RawPeer peer([](RawConnection& c) {
     c.write("220 ready\r\n");
     c.write("250-" + c.read_until("\r\n") + "250 done\r\nrest");
   });
@@ -78,7 +78,7 @@ TEST_F(StreamTest, TalksInLines) {
 }
 
 TEST_F(StreamTest, BoundsALineThatHasNoEnd) {
-  RawPeer peer([](RawConnection& c) {
+  const RawPeer peer([](RawConnection& c) {
     while (c.write(std::string(1000, 'x'))) {
     }
   });
@@ -87,7 +87,7 @@ TEST_F(StreamTest, BoundsALineThatHasNoEnd) {
 }
 
 TEST_F(StreamTest, EndsEveryOperationAtTheDeadline) {
-  RawPeer peer([](RawConnection& c) {
+  const RawPeer peer([](RawConnection& c) {
     while (c.write("x") && !c.hung_up_within(50ms)) {
     }
   });
@@ -100,7 +100,7 @@ TEST_F(StreamTest, EndsEveryOperationAtTheDeadline) {
 }
 
 TEST_F(StreamTest, TriesTheNextAddressWhenOneRefuses) {
-  RawPeer peer([](RawConnection& c) { c.write("hello\n"); });
+  const RawPeer peer([](RawConnection& c) { c.write("hello\n"); });
   dns_.answer("twice.example",
               {{IpAddress::parse("127.0.0.9").value(), IpAddress::parse("127.0.0.1").value()}});
   ConnectTarget target;
@@ -120,7 +120,7 @@ TEST_F(StreamTest, AsksThePolicyOnTheResolvedAddress) {
 }
 
 TEST_F(StreamTest, SaysWhyItCannotConnect) {
-  RawPeer gone([](RawConnection&) {});
+  const RawPeer gone([](RawConnection&) {});
   std::uint16_t port = 0;
   {
     const RawPeer closed([](RawConnection&) {});
@@ -135,7 +135,7 @@ TEST_F(StreamTest, SaysWhyItCannotConnect) {
 }
 
 TEST_F(StreamTest, BindsItsSourceAddress) {
-  RawPeer peer([](RawConnection& c) { c.write("hello\n"); });
+  const RawPeer peer([](RawConnection& c) { c.write("hello\n"); });
   ConnectTarget target;
   target.endpoint = {"127.0.0.1", peer.port()};
   target.source_address = "127.0.0.5";
@@ -148,7 +148,7 @@ TEST_F(StreamTest, BindsItsSourceAddress) {
 TEST_F(StreamTest, UpgradesToTls) {
   test::Certificates certificates;
   const auto files = certificates.server();
-  RawPeer peer([&](RawConnection& c) {
+  const RawPeer peer([&](RawConnection& c) {
     c.write("220 ready\r\n");
     c.read_until("STARTTLS\r\n");
     c.write("220 go\r\n");
@@ -180,7 +180,7 @@ TEST_F(StreamTest, UpgradesToTls) {
 }
 
 TEST_F(StreamTest, RefusesBytesSentBeforeTheHandshake) {
-  RawPeer peer([&](RawConnection& c) {
+  const RawPeer peer([&](RawConnection& c) {
     c.write("220 go\r\n250 injected\r\n");
     c.read_some();
   });
@@ -200,7 +200,7 @@ class BadCertificateTest : public StreamTest, public testing::WithParamInterface
 TEST_P(BadCertificateTest, IsRefusedAndStillDescribed) {
   test::Certificates certificates;
   const auto files = GetParam().make(certificates);
-  RawPeer peer([&](RawConnection& c) {
+  const RawPeer peer([&](RawConnection& c) {
     if (c.start_tls(files)) c.write("hello\n");
   });
   TlsConfig config;
@@ -236,7 +236,7 @@ TEST_F(StreamTest, ShowsItsClientCertificateAndTheConfiguredName) {
   test::Certificates certificates;
   const auto server = certificates.issue({"api.example", "DNS:api.example"});
   const auto client = certificates.client("picket");
-  RawPeer peer([&](RawConnection& c) {
+  const RawPeer peer([&](RawConnection& c) {
     if (c.start_tls(server, certificates.ca_file())) c.write(c.server_name() + "\n");
   });
   ASSERT_TRUE(connect("127.0.0.1", peer.port()).has_value());
@@ -253,7 +253,7 @@ TEST_F(StreamTest, ShowsItsClientCertificateAndTheConfiguredName) {
 TEST_F(StreamTest, HonoursTlsVersions) {
   test::Certificates certificates;
   const auto files = certificates.server();
-  RawPeer peer([&](RawConnection& c) {
+  const RawPeer peer([&](RawConnection& c) {
     if (c.start_tls(files, "", TLS1_2_VERSION)) c.write("hello\n");
   });
   TlsConfig config;
@@ -270,7 +270,7 @@ TEST_F(StreamTest, HonoursTlsVersions) {
 TEST_F(StreamTest, NamesTheTlsFileThatIsWrong) {
   const test::TempDir dir;
   test::Certificates certificates;
-  RawPeer peer([](RawConnection& c) { c.read_some(); });
+  const RawPeer peer([](RawConnection& c) { c.read_some(); });
   const std::string junk = dir.write("junk.pem", "no certificate");
   TlsConfig missing_ca;
   missing_ca.ca_file = dir.file("missing.pem");
@@ -290,7 +290,7 @@ TEST_F(StreamTest, NamesTheTlsFileThatIsWrong) {
 }
 
 TEST_F(StreamTest, ATlsHandshakeThatStallsEndsAtTheDeadline) {
-  RawPeer peer([](RawConnection& c) {
+  const RawPeer peer([](RawConnection& c) {
     c.write("\x16\x03\x03\x40");  // a record that never comes
     while (!c.read_some().empty()) {
     }
@@ -300,7 +300,7 @@ TEST_F(StreamTest, ATlsHandshakeThatStallsEndsAtTheDeadline) {
 }
 
 TEST_F(StreamTest, CloseAnswersWhatIsUnderWay) {
-  RawPeer peer([](RawConnection& c) { c.read_some(); });
+  const RawPeer peer([](RawConnection& c) { c.read_some(); });
   ASSERT_TRUE(connect("127.0.0.1", peer.port()).has_value());
   std::promise<ErrorKind> promise;
   stream_->read_some(10, [&](const Result<std::string>& result) { promise.set_value(result.error().kind); });
