@@ -7,7 +7,7 @@ BUILD_PACKAGES=(
   "libyaml-cpp-dev|configuration" "libcli11-dev|flags" "nlohmann-json3-dev|JSON" "libssl-dev|TLS, cryptography" "libcrypt-dev|bcrypt"
   "libboost1.81-dev|network server (Asio, Beast)" "libcurl4-openssl-dev|HTTP and SMTP client" "libc-ares-dev|DNS resolver"
   "libcpp-httplib-dev|command-line HTTP client" "zlib1g-dev|gzip" "prometheus-cpp-dev|metric registry" "libsqlite3-dev|embedded database"
-  "libpqxx-dev|PostgreSQL" "libpq-dev|PostgreSQL" "libsystemd-dev|socket activation, readiness"
+  "libicu-dev|names and passwords in any script" "libpqxx-dev|PostgreSQL" "libpq-dev|PostgreSQL" "libsystemd-dev|socket activation, readiness"
 )
 RUN_PACKAGES=(
   "prometheus|metrics engine of the fleet" "ca-certificates|certificates to verify" "tzdata|time zones" "curl|readiness checks of ./picket run"

@@ -48,6 +48,8 @@ std::span<const DaemonFolder> daemon_folders() {
         "alertd/notify/slack", "alertd/notify/sms", "alertd/notify/webhook", "alertd/outbox",
         "alertd/routing", "alertd/rules"}},
       {"alertd/api", {"alertd/dispatch", "alertd/outbox", "alertd/rules"}},
+
+      {"authd/names", {}},
   };
   return kRows;
 }
@@ -69,6 +71,7 @@ std::span<const Library> libraries() {
       {"systemd/", {"base/daemon"}},
       {"httplib.h", {"base/daemon"}},
       {"civetweb", {}},
+      {"unicode/", {"authd/names"}},
   };
   return kRows;
 }

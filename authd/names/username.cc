@@ -1,0 +1,59 @@
+#include "authd/names/username.h"
+
+#include <algorithm>
+
+#include "authd/names/precis.h"
+
+namespace picket::authd {
+namespace {
+
+constexpr std::size_t kTypedBytesMax = 4 * kUsernameLengthMax;
+constexpr int kMappingRounds = 4;  // RFC 8264 7: stable by then, or refused
+
+Failure refuse(std::string_view reason) {
+  return fail(ErrorKind::InvalidInput, fmt::format("user name {}", reason));
+}
+
+CodePoints mapped_once(const CodePoints& text) {
+  return to_nfc(to_lower_case(map_width(text)));
+}
+
+Result<CodePoints> mapped(CodePoints text) {
+  for (int round = 0; round < kMappingRounds; ++round) {
+    CodePoints next = mapped_once(text);
+    if (next == text) return text;
+    text = std::move(next);
+  }
+  return refuse("has no stable form");
+}
+
+bool is_join_control(char32_t c) {
+  return c == 0x200C || c == 0x200D;
+}
+
+Result<void> check_name(const CodePoints& name) {
+  if (auto in_class = check_string_class(name, StringClass::Identifier); !in_class)
+    return refuse(fmt::format("is not fit: {}", in_class.error().message));
+  if (std::ranges::any_of(name, is_join_control)) return refuse("must not hold join controls");
+  if (name.find_first_of(U"@:") != CodePoints::npos) return refuse("must not hold @ or :");
+  if (is_mark(name.front())) return refuse("must not begin with a combining mark");
+  if (!passes_bidi_rule(name)) return refuse("mixes writing directions");
+  if (is_confusable(name)) return refuse("could be taken for another: use letters of one script");
+  return {};
+}
+
+}  // namespace
+
+Result<CanonicalName> canonical_username(std::string_view typed) {
+  if (typed.empty()) return refuse("is empty");
+  if (typed.size() > kTypedBytesMax) return refuse("is too long");
+  const auto decoded = decode_utf8(typed);
+  if (!decoded) return refuse(decoded.error().message);
+  const auto name = mapped(*decoded);
+  if (!name) return fail(name);
+  if (name->size() > kUsernameLengthMax) return refuse("is too long");
+  if (auto fine = check_name(*name); !fine) return fail(fine);
+  return CanonicalName{std::string(typed), encode_utf8(*name)};
+}
+
+}  // namespace picket::authd
