@@ -50,6 +50,7 @@ std::span<const DaemonFolder> daemon_folders() {
       {"alertd/api", {"alertd/dispatch", "alertd/outbox", "alertd/rules"}},
 
       {"authd/names", {}},
+      {"authd/passwords", {"authd/names"}},
   };
   return kRows;
 }
@@ -72,6 +73,7 @@ std::span<const Library> libraries() {
       {"httplib.h", {"base/daemon"}},
       {"civetweb", {}},
       {"unicode/", {"authd/names"}},
+      {"argon2.h", {"authd/passwords"}},
   };
   return kRows;
 }
