@@ -51,6 +51,7 @@ std::span<const DaemonFolder> daemon_folders() {
 
       {"authd/names", {}},
       {"authd/passwords", {"authd/names"}},
+      {"authd/totp", {}},
   };
   return kRows;
 }
@@ -61,7 +62,7 @@ std::span<const Library> libraries() {
       {"boost/asio", {"base/net", "base/http", "base/time"}},
       {"curl/", {"base/http", "base/deliver"}},
       {"ares", {"base/net"}},
-      {"openssl/", {"base/crypto", "base/net", "base/http", "base/daemon"}},
+      {"openssl/", {"base/crypto", "base/net", "base/http", "base/daemon", "authd/totp"}},
       {"crypt.h", {"base/crypto"}},
       {"yaml-cpp/", {"base/config"}},
       {"re2/", {"base/text"}},
@@ -74,6 +75,7 @@ std::span<const Library> libraries() {
       {"civetweb", {}},
       {"unicode/", {"authd/names"}},
       {"argon2.h", {"authd/passwords"}},
+      {"qrcodegen", {"authd/totp"}},
   };
   return kRows;
 }
