@@ -52,6 +52,7 @@ std::span<const DaemonFolder> daemon_folders() {
       {"authd/names", {}},
       {"authd/passwords", {"authd/names"}},
       {"authd/totp", {}},
+      {"authd/otp", {"authd/names", "authd/passwords"}},
   };
   return kRows;
 }
