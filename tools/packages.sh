@@ -7,7 +7,7 @@ BUILD_PACKAGES=(
   "libyaml-cpp-dev|configuration" "libcli11-dev|flags" "nlohmann-json3-dev|JSON" "libssl-dev|TLS, cryptography" "libcrypt-dev|bcrypt" "libargon2-dev|password hashes" "libqrcodegencpp-dev|QR codes"
   "libboost1.81-dev|network server (Asio, Beast)" "libcurl4-openssl-dev|HTTP and SMTP client" "libc-ares-dev|DNS resolver"
   "libcpp-httplib-dev|command-line HTTP client" "zlib1g-dev|gzip" "prometheus-cpp-dev|metric registry" "libsqlite3-dev|embedded database"
-  "libicu-dev|names and passwords in any script" "libpqxx-dev|PostgreSQL" "libpq-dev|PostgreSQL" "libsystemd-dev|socket activation, readiness"
+  "libicu-dev|names and passwords in any script" "libpqxx-dev|PostgreSQL" "libpq-dev|PostgreSQL" "libhiredis-dev|Redis" "libsystemd-dev|socket activation, readiness"
 )
 RUN_PACKAGES=(
   "prometheus|metrics engine of the fleet" "ca-certificates|certificates to verify" "tzdata|time zones" "curl|readiness checks of ./picket run"
@@ -16,7 +16,7 @@ TEST_PACKAGES=(
   "libgtest-dev|unit tests" "libgmock-dev|unit tests" "libcivetweb-dev|foreign web server in tests" "prometheus|promtool and a real Prometheus"
   "postgresql-15|real PostgreSQL" "redis-server|real Redis" "nginx-light|real web server" "python3-aiosmtpd|real SMTP server"
   "argon2|foreign password hashes" "oathtool|foreign one-time codes" "python3-prometheus-client|strict OpenMetrics parser" "openssl|test certificates" "ca-certificates|certificates to verify" "tzdata|time zones"
-  "curl|command-line tests" "procps|process checks"
+  "python3-jwt|foreign verifier of tokens" "python3-cryptography|its signatures" "curl|command-line tests" "procps|process checks"
 )
 BENCH_PACKAGES=(
   "libbenchmark-dev|benches" "prometheus-blackbox-exporter|peer of health_exporter" "wrk|load generator" "libcivetweb-dev|peer of the HTTP server"

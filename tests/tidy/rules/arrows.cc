@@ -49,10 +49,14 @@ std::span<const DaemonFolder> daemon_folders() {
         "alertd/routing", "alertd/rules"}},
       {"alertd/api", {"alertd/dispatch", "alertd/outbox", "alertd/rules"}},
 
+      {"authd/address", {}},
       {"authd/names", {}},
       {"authd/passwords", {"authd/names"}},
       {"authd/totp", {}},
       {"authd/otp", {"authd/names", "authd/passwords"}},
+      {"authd/tokens", {}},
+      {"authd/lockout", {"authd/address"}},
+      {"authd/ratelimit", {"authd/address"}},
   };
   return kRows;
 }
@@ -63,8 +67,9 @@ std::span<const Library> libraries() {
       {"boost/asio", {"base/net", "base/http", "base/time"}},
       {"curl/", {"base/http", "base/deliver"}},
       {"ares", {"base/net"}},
-      {"openssl/", {"base/crypto", "base/net", "base/http", "base/daemon", "authd/totp"}},
+      {"openssl/", {"base/crypto", "base/net", "base/http", "base/daemon", "authd/tokens", "authd/totp"}},
       {"crypt.h", {"base/crypto"}},
+      {"hiredis/", {"authd/ratelimit"}},
       {"yaml-cpp/", {"base/config"}},
       {"re2/", {"base/text"}},
       {"date/", {"base/time", "alertd/templates"}},

@@ -1,0 +1,18 @@
+// The network that stands for one client in locks, limits and blocks. An IPv4 address stands for itself: a
+// /24 is shared by strangers, who would lock each other out, and one who owns many is met by the account-wide
+// cap and by the tiers. An IPv6 address stands for its /64: that is the least a subscriber is given, so that
+// he has 2^64 addresses to change to, and nobody else is in it. Pure.
+#pragma once
+
+#include "base/net/ip_address.h"
+
+namespace picket::authd {
+
+/// The network of `bits` that `address` is in. Mapped addresses (::ffff:a.b.c.d) count as IPv4. More bits
+/// than the address has are all of them.
+Cidr network_of(const IpAddress& address, int bits);
+
+/// /32 or /64.
+Cidr client_network(const IpAddress& address);
+
+}  // namespace picket::authd

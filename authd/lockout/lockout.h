@@ -1,0 +1,86 @@
+// When failed logins lock, as pure functions over counts that a store keeps: the login use case asks judge()
+// before it checks a password or a code, and writes after_failure() or after_success(). Every factor and
+// every path shares the counts. Times are of the wall clock.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/config/reader.h"
+#include "base/net/ip_address.h"
+#include "base/time/clock.h"
+
+namespace picket::authd {
+
+// Two counts decide about an attempt.
+//   The bucket: account x address network, or, for a device that has logged in before, account x device. It
+//   locks after 5 failures for 15 minutes, after the next 5 for 30, and so on up to 4 hours. A stranger's
+//   failures fill buckets of his own networks: the owner of the account comes in from another address, and
+//   from a known device in any case. A known device that is guessed on locks by its own bucket.
+//   The account: all failures since the last full login, over all addresses, factors and flows. At 100 the
+//   account takes no more attempts from strangers until an administrator unlocks it or a known device logs in
+//   (NIST SP 800-63B 3.2.2). It never locks a known device, which has a cap of 100 in its own bucket instead.
+
+struct LockPolicy {
+  int failures = 5;  ///< in a row, in one bucket, until it locks
+  Duration first_lock = std::chrono::minutes(15);
+  Duration longest_lock = std::chrono::hours(4);
+  /// A bucket without a failure for this long starts again with the first lock.
+  Duration forgiven_after = std::chrono::hours(24);
+  int account_failures = 100;  ///< in a row; at most 100
+};
+void read_yaml(MapReader& r, LockPolicy& policy);
+
+/// One row of the store; `{}` where there is none. Change it by compare-and-set on `total` and
+/// `locked_until`, or by one UPDATE that says the same.
+struct FailureCount {
+  int count = 0;  ///< failures since the last success or lock
+  int total = 0;  ///< failures since the last success
+  int level = 0;  ///< locks in a row: the next one is first_lock * 2^level
+  WallTime first_at{}, last_at{};
+  WallTime locked_until{};
+
+  bool operator==(const FailureCount&) const = default;
+};
+
+FailureCount after_failure(const LockPolicy& policy, FailureCount before, WallTime now);
+/// Of a whole login, all factors. For the bucket and for the account.
+FailureCount after_success();
+/// What an administrator does to a bucket or an account.
+FailureCount after_unlock();
+
+/// How many more failures may happen before the count locks; 0 while it is locked.
+int tries_left(const LockPolicy& policy, const FailureCount& bucket, WallTime now);
+
+struct Attempt {
+  FailureCount bucket{};   ///< of address_bucket() or, for a known device, device_bucket()
+  FailureCount account{};  ///< of account_bucket()
+  bool known_device = false;
+  int bucket_in_flight = 0;   ///< attempts whose outcome is not known yet
+  int account_in_flight = 0;  ///< the same over the whole account
+};
+
+enum class LockVerdict : std::uint8_t {
+  Go,
+  Wait,    ///< as many run as may fail: ask again when one of them has ended
+  Locked,  ///< until LockJudgement::until
+  Stopped  ///< the cap is reached; only an unlock or a known device helps
+};
+std::string_view to_string(LockVerdict verdict);
+
+struct LockJudgement {
+  LockVerdict verdict = LockVerdict::Go;
+  WallTime until{};  ///< of Locked
+};
+
+/// Because as many as may fail run at once and no more, 64 parallel wrong passwords cost 5 hashes and lock
+/// exactly; 64 parallel right ones all succeed, 5 at a time.
+LockJudgement judge(const LockPolicy& policy, const Attempt& attempt, WallTime now);
+
+/// Keys of the store. `account` is the account's id, never a name somebody typed.
+std::string address_bucket(std::string_view account, const IpAddress& client);
+std::string device_bucket(std::string_view account, std::string_view device_id);
+std::string account_bucket(std::string_view account);
+
+}  // namespace picket::authd

@@ -1,0 +1,92 @@
+#include "authd/ratelimit/block_list.h"
+
+#include <algorithm>
+
+#include "authd/address/address_prefix.h"
+
+namespace picket::authd {
+namespace {
+
+constexpr int kBitsMinV4 = 8;
+constexpr int kBitsMinV6 = 16;
+constexpr int kMappedBits = 96;
+
+/// A mapped network as the IPv4 network that it stands for, cut to its prefix.
+Cidr normal(const Cidr& network) {
+  const bool is_mapped = network.network.unmapped().family() != network.network.family();
+  if (is_mapped && network.prefix < kMappedBits) return network;
+  return network_of(network.network, is_mapped ? network.prefix - kMappedBits : network.prefix);
+}
+
+}  // namespace
+
+BlockList::Key BlockList::key_of(const Cidr& network) {
+  const Cidr plain = normal(network);
+  return {plain.prefix, plain.network};
+}
+
+Result<void> BlockList::add(const Block& block, WallTime now) {
+  Block entry = block;
+  entry.network = normal(block.network);
+  const bool is_v4 = entry.network.network.family() == IpAddress::Family::V4;
+  if (entry.network.prefix < (is_v4 ? kBitsMinV4 : kBitsMinV6)) {
+    return fail(ErrorKind::InvalidInput,
+                fmt::format("{} is too wide to block: at least /8, or /16 for IPv6", entry.network.text()));
+  }
+  if (entry.until <= now) return fail(ErrorKind::InvalidInput, "the block would end before it begins");
+  const Key key = key_of(entry.network);
+  const auto found = blocks_.find(key);
+  if (found != blocks_.end()) {
+    entry.until = std::max(entry.until, found->second.until);
+    found->second = std::move(entry);
+    return {};
+  }
+  if (blocks_.size() >= blocks_max_) expire(now);
+  if (blocks_.size() >= blocks_max_) return fail(ErrorKind::Unavailable, "the block list is full");
+  blocks_.emplace(key, std::move(entry));
+  ++lengths_[{key.network.family(), key.bits}];
+  return {};
+}
+
+std::map<BlockList::Key, Block>::iterator BlockList::erase(std::map<Key, Block>::iterator at) {
+  const auto length = lengths_.find({at->first.network.family(), at->first.bits});
+  if (--length->second == 0) lengths_.erase(length);
+  return blocks_.erase(at);
+}
+
+bool BlockList::remove(const Cidr& network) {
+  const auto found = blocks_.find(key_of(network));
+  if (found == blocks_.end()) return false;
+  erase(found);
+  return true;
+}
+
+std::optional<Block> BlockList::find(const IpAddress& address, WallTime now) const {
+  const IpAddress plain = address.unmapped();
+  for (auto length = lengths_.rbegin(); length != lengths_.rend(); ++length) {  // longest first
+    const auto& [family, bits] = length->first;
+    if (family != plain.family()) continue;
+    const auto found = blocks_.find({bits, network_of(plain, bits).network});
+    if (found != blocks_.end() && now < found->second.until) return found->second;
+  }
+  return std::nullopt;
+}
+
+std::size_t BlockList::expire(WallTime now) {
+  const std::size_t before = blocks_.size();
+  for (auto at = blocks_.begin(); at != blocks_.end();) {
+    at = now < at->second.until ? std::next(at) : erase(at);
+  }
+  return before - blocks_.size();
+}
+
+std::vector<Block> BlockList::in_force(WallTime now) const {
+  std::vector<Block> blocks;
+  for (const auto& [key, block] : blocks_) {
+    if (now < block.until) blocks.push_back(block);
+  }
+  std::ranges::sort(blocks, {}, [](const Block& block) { return block.network.network; });
+  return blocks;
+}
+
+}  // namespace picket::authd

@@ -1,0 +1,57 @@
+// Networks that nothing is taken from for a while: put there by the limits, by an administrator, or by an
+// alert. The longest prefix that holds an address decides which entry is told. Bounded. A value: not
+// thread-safe, no clock; the gate guards it, a store may keep it. Times are of the wall clock, so that they
+// can be shown and stored.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/net/ip_address.h"
+#include "base/time/clock.h"
+
+namespace picket::authd {
+
+struct Block {
+  Cidr network;
+  WallTime until{};
+  std::string reason;  ///< for people: "5 violations of auth"
+  std::string source;  ///< "limits", "admin", "alert"
+};
+
+class BlockList {
+ public:
+  explicit BlockList(std::size_t blocks_max = 100'000) : blocks_max_(blocks_max) {}
+
+  /// The network is cut to its prefix, mapped ones become IPv4; one that is there already gets the later end
+  /// of the two, and the new reason. InvalidInput for networks wider than /8 (IPv4) or /16 (IPv6), which
+  /// would shut out the administrator as well, and for an end that has passed; Unavailable when the list is
+  /// full.
+  Result<void> add(const Block& block, WallTime now);
+  /// False when it was not there.
+  bool remove(const Cidr& network);
+  /// The narrowest block in force for the address.
+  std::optional<Block> find(const IpAddress& address, WallTime now) const;
+
+  /// Drops those whose time is over; how many.
+  std::size_t expire(WallTime now);
+  std::vector<Block> in_force(WallTime now) const;  ///< by network
+  std::size_t size() const { return blocks_.size(); }
+
+ private:
+  struct Key {
+    int bits = 0;
+    IpAddress network;
+    auto operator<=>(const Key&) const = default;
+  };
+  static Key key_of(const Cidr& network);
+  std::map<Key, Block>::iterator erase(std::map<Key, Block>::iterator at);
+
+  std::size_t blocks_max_;
+  std::map<Key, Block> blocks_;
+  std::map<std::pair<IpAddress::Family, int>, std::size_t> lengths_;  ///< how many of each prefix length
+};
+
+}  // namespace picket::authd
