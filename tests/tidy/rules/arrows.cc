@@ -57,6 +57,10 @@ std::span<const DaemonFolder> daemon_folders() {
       {"authd/tokens", {}},
       {"authd/lockout", {"authd/address"}},
       {"authd/ratelimit", {"authd/address"}},
+      {"authd/accounts", {}},
+      {"authd/rbac", {"authd/accounts"}},
+      {"authd/audit", {}},
+      {"authd/store", {"authd/accounts", "authd/audit"}},
   };
   return kRows;
 }

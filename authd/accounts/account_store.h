@@ -1,0 +1,66 @@
+// Accounts in a store. Every method is safe from any thread and one transaction; whatever decides a race is
+// in a statement's own condition. Errors: Unavailable or Timeout when the store does not answer, Corrupt when
+// a sealed value does not open. Implemented by authd/store.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "authd/accounts/user.h"
+
+namespace picket::authd {
+
+struct UserFilter {
+  std::optional<Role> role{};
+  std::optional<Status> status{};
+  std::string after_id{};  ///< paging: ids sort by creation
+  int limit = 100;
+};
+
+struct EpochChange {
+  std::int64_t seq = 0;
+  std::string user_id;
+  std::int64_t epoch = 0;
+};
+
+struct EpochBatch {
+  std::vector<EpochChange> changes;  ///< may repeat earlier ones: the larger epoch counts
+  std::int64_t next_after = 0;       ///< what to ask with next time
+};
+
+class AccountStore {
+ public:
+  virtual ~AccountStore() = default;
+
+  /// Conflict when an account has the user name's or the mail's key already, as either of the two.
+  virtual Result<void> create(const User& user) = 0;
+  /// As create, but only while there is no owner: false when there is one.
+  virtual Result<bool> create_first_owner(const User& user) = 0;
+  virtual Result<std::optional<User>> find(const std::string& id) = 0;
+  /// By user name or mail address, in canonical form.
+  virtual Result<std::optional<User>> find_by_key(const std::string& key) = 0;
+  virtual Result<std::vector<User>> list(const UserFilter& filter) = 0;  ///< by id
+  virtual Result<std::int64_t> count_owners() = 0;
+
+  /// Writes `after` over the version that it was read from, and answers what is stored now. The epoch goes up
+  /// when grants must end. NotFound; Conflict when somebody changed it meanwhile or a key is taken; Denied
+  /// when it would leave no active owner.
+  virtual Result<User> update(const User& after) = 0;
+  /// With all that belongs to it. NotFound; Denied for the last active owner.
+  virtual Result<void> remove(const std::string& id) = 0;
+
+  /// Another hash of the same password, in place of `old_hash`: no grant ends. False when it changed
+  /// meanwhile.
+  virtual Result<bool> rehash(const std::string& id, const std::string& old_hash,
+                              const std::string& new_hash) = 0;
+  virtual Result<void> record_login(const std::string& id, WallTime now) = 0;
+  /// "Log out everywhere": answers the new epoch. NotFound.
+  virtual Result<std::int64_t> end_grants(const std::string& id) = 0;
+  /// Whose grants ended since, for the memory of every replica. Begin with 0.
+  virtual Result<EpochBatch> epoch_changes(std::int64_t after) = 0;
+  virtual Result<std::int64_t> prune_epoch_changes(WallTime before) = 0;
+};
+
+}  // namespace picket::authd

@@ -1,0 +1,46 @@
+// Failure counters and blocked networks in a store. Counts are exact however many callers there are: each
+// change is one statement. Safe from any thread. Errors as AccountStore.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "authd/accounts/guards.h"
+#include "base/result/result.h"
+
+namespace picket::authd {
+
+class FailureStore {
+ public:
+  virtual ~FailureStore() = default;
+
+  virtual Result<std::optional<StoredFailures>> find(const std::string& key) = 0;
+  /// Counts one, from 1 again when the last was before `forget_before`. Answers the counter as it is now: two
+  /// callers never get the same count.
+  virtual Result<StoredFailures> add(const std::string& key, WallTime now, WallTime forget_before) = 0;
+  /// Gives one back that turned out to be none.
+  virtual Result<void> take_back(const std::string& key) = 0;
+  /// Locks until then and raises the level, counting from 0 again. False when the level is no longer
+  /// `level`: another caller locked.
+  virtual Result<bool> lock(const std::string& key, int level, WallTime until) = 0;
+  virtual Result<void> clear(const std::string& key) = 0;
+  /// Every key that starts so: what an admin's unlock clears. Answers how many.
+  virtual Result<std::int64_t> clear_prefix(const std::string& key_prefix) = 0;
+  virtual Result<std::int64_t> count_locked(WallTime now) = 0;
+  /// Deletes what was last counted before, unless it is locked still.
+  virtual Result<std::int64_t> prune(WallTime before, WallTime now) = 0;
+};
+
+class BlockStore {
+ public:
+  virtual ~BlockStore() = default;
+
+  /// Adds it, or makes the one that is there longer: never shorter.
+  virtual Result<void> put(const StoredBlock& block) = 0;
+  virtual Result<bool> remove(const std::string& prefix) = 0;
+  virtual Result<std::vector<StoredBlock>> list(WallTime now) = 0;  ///< in force, by prefix
+  virtual Result<std::int64_t> prune(WallTime before) = 0;
+};
+
+}  // namespace picket::authd

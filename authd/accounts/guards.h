@@ -1,0 +1,29 @@
+// What keeps attackers off: counts of failures, and blocked networks. Values as they are stored; a time of
+// zero means "never".
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/time/clock.h"
+
+namespace picket::authd {
+
+struct StoredFailures {
+  std::string key;  ///< what is counted: account and network, account alone, ...
+  std::int64_t count = 0;
+  WallTime first_at{};
+  WallTime last_at{};
+  WallTime locked_until{};
+  int level = 0;  ///< locks so far: each is longer
+};
+
+struct StoredBlock {
+  std::string prefix;  ///< "192.0.2.0/24"
+  std::string reason;
+  std::string created_by;  ///< a user's id, "ratelimit", "webhook"
+  WallTime created_at{};
+  WallTime expires_at{};
+};
+
+}  // namespace picket::authd

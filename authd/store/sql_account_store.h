@@ -1,0 +1,40 @@
+// AccountStore on a database. Safe from any thread; every change is one transaction.
+#pragma once
+
+#include "authd/accounts/account_store.h"
+#include "authd/store/vault.h"
+#include "base/sql/database.h"
+#include "base/time/clock.h"
+
+namespace picket::authd {
+
+class SqlAccountStore final : public AccountStore {
+ public:
+  /// All must outlive it.
+  SqlAccountStore(sql::Database& database, const Vault& vault, const Clock& clock)
+      : database_(database), vault_(vault), clock_(clock) {}
+
+  Result<void> create(const User& user) override;
+  Result<bool> create_first_owner(const User& user) override;
+  Result<std::optional<User>> find(const std::string& id) override;
+  Result<std::optional<User>> find_by_key(const std::string& key) override;
+  Result<std::vector<User>> list(const UserFilter& filter) override;
+  Result<std::int64_t> count_owners() override;
+  Result<User> update(const User& after) override;
+  Result<void> remove(const std::string& id) override;
+  Result<bool> rehash(const std::string& id, const std::string& old_hash,
+                      const std::string& new_hash) override;
+  Result<void> record_login(const std::string& id, WallTime now) override;
+  Result<std::int64_t> end_grants(const std::string& id) override;
+  Result<EpochBatch> epoch_changes(std::int64_t after) override;
+  Result<std::int64_t> prune_epoch_changes(WallTime before) override;
+
+ private:
+  Result<void> note_epoch(sql::Session& session, const std::string& id, std::int64_t epoch);
+
+  sql::Database& database_;
+  const Vault& vault_;
+  const Clock& clock_;
+};
+
+}  // namespace picket::authd

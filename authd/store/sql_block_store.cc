@@ -1,0 +1,36 @@
+#include "authd/store/sql_block_store.h"
+
+#include "authd/store/columns.h"
+
+namespace picket::authd {
+
+Result<void> SqlBlockStore::put(const StoredBlock& b) {
+  return done(database_.execute(
+      "INSERT INTO blocks (prefix, reason, created_by, created_at, expires_at) VALUES ($1, $2, $3, $4, $5) "
+      "ON "
+      "CONFLICT (prefix) DO UPDATE SET reason = excluded.reason, created_by = excluded.created_by, "
+      "created_at "
+      "= excluded.created_at, expires_at = excluded.expires_at WHERE blocks.expires_at < excluded.expires_at",
+      {b.prefix, b.reason, b.created_by, millis(b.created_at), millis(b.expires_at)}));
+}
+
+Result<bool> SqlBlockStore::remove(const std::string& prefix) {
+  return won(database_.execute("DELETE FROM blocks WHERE prefix = $1", {prefix}));
+}
+
+Result<std::vector<StoredBlock>> SqlBlockStore::list(WallTime now) {
+  return each_of<StoredBlock>(
+      database_.query(
+          "SELECT prefix, reason, created_by, created_at, expires_at FROM blocks WHERE expires_at > "
+          "$1 ORDER BY prefix",
+          {millis(now)}),
+      [](const sql::Row& row) -> Result<StoredBlock> {
+        return StoredBlock{row.text(0), row.text(1), row.text(2), time_at(row, 3), time_at(row, 4)};
+      });
+}
+
+Result<std::int64_t> SqlBlockStore::prune(WallTime before) {
+  return database_.execute("DELETE FROM blocks WHERE expires_at < $1", {millis(before)});
+}
+
+}  // namespace picket::authd

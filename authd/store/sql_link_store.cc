@@ -1,0 +1,63 @@
+#include "authd/store/sql_link_store.h"
+
+#include "authd/store/columns.h"
+
+namespace picket::authd {
+namespace {
+
+constexpr std::string_view kColumns = "hash, kind, user_id, email, role, created_at, expires_at, used_at";
+
+Result<LinkKind> parse_kind(std::string_view text) {
+  for (const LinkKind kind :
+       {LinkKind::Invite, LinkKind::PasswordReset, LinkKind::VerifyEmail, LinkKind::FirstOwner}) {
+    if (text == to_string(kind)) return kind;
+  }
+  return fail(ErrorKind::Corrupt, "a link has no kind");
+}
+
+Result<Link> read_link(const sql::Row& row) {
+  const auto kind = parse_kind(row.text(1));
+  if (!kind) return fail(kind);
+  Link link;
+  link.hash = row.text(0);
+  link.kind = *kind;
+  link.user_id = row.text(2);
+  link.email = row.text(3);
+  link.role = row.text(4);
+  link.created_at = time_at(row, 5);
+  link.expires_at = time_at(row, 6);
+  link.used_at = time_at(row, 7);
+  return link;
+}
+
+}  // namespace
+
+Result<void> SqlLinkStore::add(const Link& l) {
+  return done(database_.execute(
+      fmt::format("INSERT INTO links ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", kColumns),
+      {l.hash, text(to_string(l.kind)), l.user_id, l.email, l.role, millis(l.created_at),
+       millis(l.expires_at), millis(l.used_at)}));
+}
+
+Result<std::optional<Link>> SqlLinkStore::find(const std::string& hash) {
+  return first_of<Link>(
+      database_.query(fmt::format("SELECT {} FROM links WHERE hash = $1", kColumns), {hash}), read_link);
+}
+
+Result<bool> SqlLinkStore::use(const std::string& hash, LinkKind kind, WallTime now) {
+  return won(
+      database_.execute("UPDATE links SET used_at = $3 WHERE hash = $1 AND kind = $2 AND used_at = 0 AND "
+                        "expires_at > $3",
+                        {hash, text(to_string(kind)), millis(now)}));
+}
+
+Result<std::int64_t> SqlLinkStore::revoke_all(const std::string& user_id, LinkKind kind, WallTime now) {
+  return database_.execute("UPDATE links SET used_at = $3 WHERE user_id = $1 AND kind = $2 AND used_at = 0",
+                           {user_id, text(to_string(kind)), millis(now)});
+}
+
+Result<std::int64_t> SqlLinkStore::prune(WallTime before) {
+  return database_.execute("DELETE FROM links WHERE expires_at < $1", {millis(before)});
+}
+
+}  // namespace picket::authd
