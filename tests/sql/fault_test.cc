@@ -111,7 +111,7 @@ TEST_P(Durability, KeepsEveryAcknowledgedRowOverAKill) {
   database_.reset();
   for (int round = 0; round < 5; ++round) {
     Process writer(std::vector<std::string>{PICKET_BIN_DIR "/sql_row_writer", dsn_text_});
-    const std::size_t enough = static_cast<std::size_t>(60 + 37 * round);
+    const std::size_t enough = 60 + 37 * static_cast<std::size_t>(round);
     ASSERT_TRUE(wait_until(std::chrono::seconds(20), std::chrono::milliseconds(1),
                            [&] { return writer.output().size() > enough || !writer.running(); }));
     writer.kill9();
@@ -223,7 +223,7 @@ TEST_F(PostgresFault, AFullPoolIsATimeout) {
 }
 
 TEST_F(PostgresFault, AHungServerIsLetGo) {
-  PostgresServer& server = PostgresServer::shared();
+  const PostgresServer& server = PostgresServer::shared();
   auto dsn = dsn_of(server.dsn());
   dsn.connections = 1;
   dsn.statement_timeout = std::chrono::milliseconds(50);

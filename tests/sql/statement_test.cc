@@ -132,6 +132,7 @@ TEST_P(Statement, ServesMoreThreadsThanItHasConnections) {
   std::atomic<int> failures = 0;
   {
     std::vector<std::jthread> threads;
+    threads.reserve(kThreads);
     for (int thread = 0; thread < kThreads; ++thread) {
       threads.emplace_back([&] {
         for (int i = 0; i < kEach; ++i) {

@@ -70,6 +70,7 @@ TEST_P(Transaction, LetsOneOfSixteenWinACompareAndSet) {
   std::atomic<int> failures = 0;
   {
     std::vector<std::jthread> threads;
+    threads.reserve(16);
     for (int thread = 0; thread < 16; ++thread) {
       threads.emplace_back([&] {
         const auto changed = database_->execute("UPDATE t SET v = 1 WHERE k = 'code' AND v = 0");
@@ -87,6 +88,7 @@ TEST_P(Transaction, LosesNoneOfSixteenIncrements) {
   std::atomic<int> committed = 0;
   {
     std::vector<std::jthread> threads;
+    threads.reserve(16);
     for (int thread = 0; thread < 16; ++thread) {
       threads.emplace_back([&] {
         const auto done = database_->transaction([](Session& session) -> Result<void> {
@@ -192,6 +194,7 @@ TEST_P(Migrations, RunOnceWhenEightStartTogether) {
   std::atomic<int> good = 0;
   {
     std::vector<std::jthread> threads;
+    threads.reserve(8);
     for (int thread = 0; thread < 8; ++thread) {
       threads.emplace_back([&] {
         const auto own = open(1);

@@ -40,7 +40,7 @@ HttpAnswer http_send(const HttpCall& call) {
   client.set_write_timeout(call.timeout);
   client.set_url_encode(false);
   client.enable_server_certificate_verification(!call.ca_file.empty());
-  if (!call.ca_file.empty()) client.set_ca_cert_path(call.ca_file.c_str());
+  if (!call.ca_file.empty()) client.set_ca_cert_path(call.ca_file);
   if (!call.user.empty()) client.set_basic_auth(call.user, call.password);
   httplib::Request request;
   request.method = call.method;

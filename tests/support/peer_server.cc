@@ -152,7 +152,7 @@ void LocalPeer::answer_with(Answer answer) {
   answer_ = std::move(answer);
 }
 
-PeerAnswer LocalPeer::handle(PeerRequest request) {
+PeerAnswer LocalPeer::handle(const PeerRequest& request) {
   Answer answer;
   {
     const MutexLock lock(mutex_);

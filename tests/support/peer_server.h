@@ -67,7 +67,7 @@ class LocalPeer {
 
  private:
   class Listener;
-  PeerAnswer handle(PeerRequest request);
+  PeerAnswer handle(const PeerRequest& request);
 
   const Tls tls_;
   const int port_;
