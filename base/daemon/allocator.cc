@@ -5,7 +5,6 @@
 namespace picket {
 
 void bound_allocator() {
-  mallopt(M_ARENA_MAX, 2);
   mallopt(M_MMAP_THRESHOLD, 256 * 1024);
   mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
 }
