@@ -12,9 +12,9 @@ namespace {
 
 constexpr std::size_t kDetailMax = 300;
 
-// The request may have reached the peer in these cases; before them it certainly has not.
-bool may_have_arrived(FailedStep step) {
-  return step == FailedStep::Request || step == FailedStep::Timeout;
+// A time that ran out before anything was sent is no delivery; a request that was cut short may be one.
+bool may_have_arrived(const ClientResponse& answer) {
+  return answer.exchange.sent || answer.failed == FailedStep::Request;
 }
 
 std::string describe(const Response& response) {
@@ -40,7 +40,7 @@ HttpDelivery deliver_over_http(HttpClient& client, const OutboundRequest& reques
         answer.error.kind == ErrorKind::InvalidInput || answer.failed == FailedStep::Policy;
     result.outcome = malformed ? DeliveryOutcome::Permanent : DeliveryOutcome::Retry;
     result.detail = answer.error.message;
-    result.maybe_delivered = !malformed && may_have_arrived(answer.failed);
+    result.maybe_delivered = !malformed && may_have_arrived(answer);
     return delivery;
   }
   delivery.response = std::move(answer.response);

@@ -111,6 +111,14 @@ TEST_F(ProvidersTest, WhatIsNoAnswerIsRetriedAndMayHaveArrived) {
   EXPECT_EQ(twilio().outcome, Permanent) << "a redirect is not followed with the message";
 }
 
+TEST_F(ProvidersTest, ATimeThatRanOutBeforeAnythingWasSentIsNoDelivery) {
+  const DeliveryResult result =
+      make_twilio_sender({"AC123", Secret("geheim"), peer_.url()}, client_, clock_)->send(message(), {});
+  EXPECT_EQ(result.outcome, Retry);
+  EXPECT_FALSE(result.maybe_delivered) << result.detail;
+  EXPECT_TRUE(peer_.requests().empty());
+}
+
 TEST_F(ProvidersTest, ABadNumberOrNoTextIsRefusedBeforeItIsSent) {
   SmsMessage bad = message();
   bad.to = "0301234567";
