@@ -26,17 +26,17 @@ reach=$listen
 ensure_packages "running the fleet" "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}"
 ./picket build release
 
-# name port readiness-path what-for
+# name address port readiness-path; Prometheus has no passwords, so it stays on this machine
 fleet=(
-  "prometheus 9090 /-/ready metrics_engine"
-  "health_exporter 9801 /-/ready health_of_services"
-  "alertd 9093 /-/ready alerts_and_deliveries"
+  "prometheus 127.0.0.1 9090 /-/ready"
+  "health_exporter $reach 9801 /-/ready"
+  "alertd $reach 9093 /-/ready"
 )
 
-port_taken() { (exec 3<>"/dev/tcp/$reach/$1") 2>/dev/null; }
+port_taken() { (exec 3<>"/dev/tcp/$1/$2") 2>/dev/null; }
 for line in "${fleet[@]}"; do
-  read -r name port _ <<<"$line"
-  ! port_taken "$port" || die "port $port is taken, $name needs it: ./picket doctor tells by whom"
+  read -r name address port _ <<<"$line"
+  ! port_taken "$address" "$port" || die "port $port is taken, $name needs it: ./picket doctor tells by whom"
 done
 
 # --- first start: configuration, secrets, folders; what is there stays as it is ---
@@ -80,9 +80,8 @@ fail_with_log() { # name
   stop_all
   die "$1 stopped; the rest of the fleet has been stopped too"
 }
-wait_ready() { # name port path
-  local tries=0 url=http://$reach:$2$3
-  [ "$1" != prometheus ] || url=http://127.0.0.1:$2$3
+wait_ready() { # name url
+  local tries=0 url=$2
   until curl -fsS -o /dev/null --max-time 2 "$url" 2>/dev/null; do
     kill -0 "${pids[$1]}" 2>/dev/null || fail_with_log "$1"
     tries=$((tries + 1))
@@ -100,8 +99,8 @@ start health_exporter build/release/bin/health_exporter --config.file="$data/hea
 start alertd build/release/bin/alertd --config.file="$data/alertd.yml" \
   --storage.path="$data/state/alertd" --web.listen-address="$listen:9093" --web.external-url="http://$reach:9093/"
 for line in "${fleet[@]}"; do
-  read -r name port path _ <<<"$line"
-  wait_ready "$name" "$port" "$path"
+  read -r name address port path <<<"$line"
+  wait_ready "$name" "http://$address:$port$path"
 done
 
 say "the fleet is up (logs in $data/logs/, configuration in $data/)"
