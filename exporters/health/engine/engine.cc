@@ -13,6 +13,7 @@ constexpr Duration kHousekeeping = std::chrono::seconds(1);
 constexpr Duration kAnswerGrace = std::chrono::seconds(2);  ///< after the deadline, for a prober to say so
 constexpr Duration kFirstSpread = std::chrono::seconds(30);
 constexpr Duration kFirstStep = std::chrono::milliseconds(20);  ///< between the first runs of two checks
+constexpr Duration kPace = std::chrono::milliseconds(5);  ///< between two wake-ups: thousands of checks share them
 constexpr std::size_t kMaxParked = 10'000;
 constexpr std::size_t kMaxMessage = 1000;
 
@@ -130,11 +131,13 @@ void Engine::stop() {
 }
 
 void Engine::arm(MonoTime at) {
-  const std::optional<MonoTime> next = queue_.next_due();
-  if (!next || (armed_for_ <= *next && armed_for_ > at)) return;
+  const std::optional<MonoTime> first = queue_.next_due();
+  if (!first) return;
+  const MonoTime next = std::max(*first, last_due_ + kPace);
+  if (armed_for_ <= next && armed_for_ > at) return;
   if (armed_for_ != MonoTime::max()) scheduler_.cancel(due_timer_);
-  armed_for_ = *next;
-  due_timer_ = scheduler_.at(*next, [self = weak_from_this()] {
+  armed_for_ = next;
+  due_timer_ = scheduler_.at(next, [self = weak_from_this()] {
     if (const auto engine = self.lock()) engine->on_due();
   });
 }
@@ -145,6 +148,7 @@ void Engine::on_due() {
     if (!started_) return;
     const MonoTime at = scheduler_.clock().mono();
     armed_for_ = MonoTime::max();
+    last_due_ = at;
     enqueue_due(at);
     arm(at);
   }

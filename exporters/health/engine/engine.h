@@ -93,6 +93,7 @@ class Engine final : public HistorySource, public std::enable_shared_from_this<E
   bool started_ GUARDED_BY(mutex_) = false;
   TimerId due_timer_ GUARDED_BY(mutex_){};
   MonoTime armed_for_ GUARDED_BY(mutex_) = MonoTime::max();
+  MonoTime last_due_ GUARDED_BY(mutex_){};
   TimerId house_timer_ GUARDED_BY(mutex_){};
   std::vector<std::weak_ptr<const Snapshot>> snapshots_ GUARDED_BY(mutex_);  ///< that are in use, newest last
   MonoTime snapshot_taken_ GUARDED_BY(mutex_){};
