@@ -60,7 +60,7 @@ class Ours {
   Router router_;
   WebConfigFile web_{"", files_, random_};
   WorkerPool pool_{"http", {4, 1024}};
-  Server server_{{.listen = {"127.0.0.1:0"}}, router_, pool_, web_, log_};
+  Server server_{{.listen = {"127.0.0.1:0"}}, {.router = router_, .pool = pool_, .web = web_, .log = log_}};
 };
 
 class Peer {
