@@ -13,7 +13,8 @@ constexpr Duration kHousekeeping = std::chrono::seconds(1);
 constexpr Duration kAnswerGrace = std::chrono::seconds(2);  ///< after the deadline, for a prober to say so
 constexpr Duration kFirstSpread = std::chrono::seconds(30);
 constexpr Duration kFirstStep = std::chrono::milliseconds(20);  ///< between the first runs of two checks
-constexpr Duration kPace = std::chrono::milliseconds(5);  ///< between two wake-ups: thousands of checks share them
+constexpr Duration kPace =
+    std::chrono::milliseconds(5);  ///< between two wake-ups: thousands of checks share them
 constexpr std::size_t kMaxParked = 10'000;
 constexpr std::size_t kMaxMessage = 1000;
 

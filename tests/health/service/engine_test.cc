@@ -92,6 +92,26 @@ TEST_F(EngineTest, SpreadsTheFirstRunsOfManyChecks) {
   EXPECT_NEAR(probes_.started("c"), 1500, 10);
 }
 
+TEST_F(EngineTest, ManyChecksShareAWakeUpEveryFiveMilliseconds) {
+  std::string text = "checks:\n";
+  for (int i = 0; i < 1000; ++i) {
+    text += fmt::format("- {{name: c{}, interval: 1s, prober: {{fake: {{target: c}}}}}}\n", i);
+  }
+  probes_.answer("c", success());
+  apply(text);
+  engine_->start();
+  scheduler_.advance(milliseconds(100));
+  const int before = probes_.started("c");
+  int wake_ups = 0;
+  for (int ms = 0; ms < 100; ++ms) {
+    const int known = probes_.started("c");
+    scheduler_.advance(milliseconds(1));
+    if (probes_.started("c") > known) ++wake_ups;
+  }
+  EXPECT_EQ(wake_ups, 20);
+  EXPECT_NEAR(probes_.started("c") - before, 100, 5);
+}
+
 TEST_F(EngineTest, NeverRunsACheckTwiceAtATime) {
   apply(kOne);
   engine_->start();
