@@ -29,8 +29,7 @@ Result<Value> names(const Value& self, Arguments args);
 Result<Value> values(const Value& self, Arguments args);
 
 const ValueType& pairs_type() {
-  static const ValueType type = {.name = "template.Pairs",
-                                  .methods = {{"Names", names}, {"Values", values}}};
+  static const ValueType type = {.name = "template.Pairs", .methods = {{"Names", names}, {"Values", values}}};
   return type;
 }
 
@@ -89,13 +88,13 @@ const ValueType& kv_type() {
 
 const ValueType& alert_type() {
   static const ValueType type = {.name = "template.Alert",
-                                  .json_names = {{"Status", "status"},
-                                                 {"Labels", "labels"},
-                                                 {"Annotations", "annotations"},
-                                                 {"StartsAt", "startsAt"},
-                                                 {"EndsAt", "endsAt"},
-                                                 {"GeneratorURL", "generatorURL"},
-                                                 {"Fingerprint", "fingerprint"}}};
+                                 .json_names = {{"Status", "status"},
+                                                {"Labels", "labels"},
+                                                {"Annotations", "annotations"},
+                                                {"StartsAt", "startsAt"},
+                                                {"EndsAt", "endsAt"},
+                                                {"GeneratorURL", "generatorURL"},
+                                                {"Fingerprint", "fingerprint"}}};
   return type;
 }
 
@@ -137,21 +136,21 @@ Value alert_value(const AlertFields& alert) {
 
 Value alerts_value(ValueList alerts) {
   static const ValueType type = {.name = "template.Alerts",
-                                  .methods = {{"Firing", firing}, {"Resolved", resolved}}};
+                                 .methods = {{"Firing", firing}, {"Resolved", resolved}}};
   return Value::list(std::move(alerts), &type);
 }
 
 Value notification_value(ValueMap fields) {
   static const ValueType type = {.name = "*template.Data",
-                                  .json_names = {{"Receiver", "receiver"},
-                                                 {"Status", "status"},
-                                                 {"Alerts", "alerts"},
-                                                 {"GroupLabels", "groupLabels"},
-                                                 {"CommonLabels", "commonLabels"},
-                                                 {"CommonAnnotations", "commonAnnotations"},
-                                                 {"ExternalURL", "externalURL"},
-                                                 {"RouteLabels", "routeLabels"},
-                                                 {"NotificationReason", "notificationReason"}}};
+                                 .json_names = {{"Receiver", "receiver"},
+                                                {"Status", "status"},
+                                                {"Alerts", "alerts"},
+                                                {"GroupLabels", "groupLabels"},
+                                                {"CommonLabels", "commonLabels"},
+                                                {"CommonAnnotations", "commonAnnotations"},
+                                                {"ExternalURL", "externalURL"},
+                                                {"RouteLabels", "routeLabels"},
+                                                {"NotificationReason", "notificationReason"}}};
   return Value::record(std::move(fields), type);
 }
 
