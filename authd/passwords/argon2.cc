@@ -52,7 +52,7 @@ Result<void> check_argon2_params(const Argon2Params& params) {
     return fail(ErrorKind::InvalidInput, fmt::format("argon2 lanes must be from 1 to {}", kLanesMax));
   if (!is_within(params.passes, 1, kPassesMax))
     return fail(ErrorKind::InvalidInput, fmt::format("argon2 passes must be from 1 to {}", kPassesMax));
-  if (!is_within(params.memory_kib, kMemoryKibPerLane * params.lanes, kMemoryKibMax))
+  if (!is_within(params.memory_kib, std::size_t{kMemoryKibPerLane} * params.lanes, kMemoryKibMax))
     return fail(ErrorKind::InvalidInput,
                 fmt::format("argon2 memory must be from {} KiB a lane to 1 GiB", kMemoryKibPerLane));
   return {};

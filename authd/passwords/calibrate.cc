@@ -17,7 +17,8 @@ double ratio(Duration a, Duration b) {
 
 /// Whole MiB, from the floor to the limit.
 std::uint32_t memory_for(double kib, Bytes memory_max) {
-  const auto limit = static_cast<double>(std::min<std::uint64_t>(memory_max.count, 1ULL << 30U) / 1024);
+  const std::uint64_t limit_kib = std::min<std::uint64_t>(memory_max.count, 1ULL << 30U) / 1024;
+  const auto limit = static_cast<double>(limit_kib);
   const auto whole = static_cast<std::uint32_t>(std::min(kib, limit)) / kKibPerMib * kKibPerMib;
   return std::max(whole, kFloor.memory_kib);
 }

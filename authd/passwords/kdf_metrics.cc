@@ -8,13 +8,13 @@ namespace {
 using Buckets = prometheus::Histogram::BucketBoundaries;
 
 const Buckets& duration_buckets() {
-  static const Buckets kBuckets{0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 2, 5};
-  return kBuckets;
+  static const Buckets buckets{0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 2, 5};
+  return buckets;
 }
 
 const Buckets& wait_buckets() {
-  static const Buckets kBuckets{0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4};
-  return kBuckets;
+  static const Buckets buckets{0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4};
+  return buckets;
 }
 
 prometheus::Labels labels_of(HashAlgorithm algorithm) {

@@ -46,7 +46,7 @@ class KdfPool {
 
   /// The same for blocking callers: what `work()` returned, or the refusal. Not from a thread of the pool.
   template <class Work>
-  auto run(KdfTicket ticket, Work work) -> tl::expected<std::invoke_result_t<Work>, KdfRefusal>;
+  auto run(const KdfTicket& ticket, Work work) -> tl::expected<std::invoke_result_t<Work>, KdfRefusal>;
 
   std::size_t threads() const { return pool_.threads(); }
   std::size_t waiting() const EXCLUDES(mutex_);
@@ -84,14 +84,14 @@ class KdfPool {
 };
 
 template <class Work>
-auto KdfPool::run(KdfTicket ticket, Work work) -> tl::expected<std::invoke_result_t<Work>, KdfRefusal> {
+auto KdfPool::run(const KdfTicket& ticket, Work work)
+    -> tl::expected<std::invoke_result_t<Work>, KdfRefusal> {
   using Answer = tl::expected<std::invoke_result_t<Work>, KdfRefusal>;
   const auto promise = std::make_shared<std::promise<Answer>>();
   std::future<Answer> answer = promise->get_future();
-  const auto refused =
-      submit(std::move(ticket), [promise, work = std::move(work)](const auto& dropped) mutable {
-        promise->set_value(dropped ? Answer(tl::unexpect, *dropped) : Answer(work()));
-      });
+  const auto refused = submit(ticket, [promise, work = std::move(work)](const auto& dropped) mutable {
+    promise->set_value(dropped ? Answer(tl::unexpect, *dropped) : Answer(work()));
+  });
   if (refused) return Answer(tl::unexpect, *refused);
   return answer.get();
 }

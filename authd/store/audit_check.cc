@@ -98,7 +98,7 @@ Result<void> AuditCheck::run_once(std::int64_t first, std::int64_t last, const E
   verdict_.first = start->seq + 1;
   verdict_.last = last == 0 ? ends.head.seq : std::min(last, ends.head.seq);
   ChainVerifier chain(*start);
-  if (const auto walked = walk(chain, verdict_.last); !walked) return walked;
+  if (auto walked = walk(chain, verdict_.last); !walked) return walked;
   const bool is_end = ends.has_head && chain.seq() == ends.head.seq;
   if (!verdict_.broken && is_end && chain.hash() != ends.head.hash) {
     broken(chain.seq(), "the row is not the one that was signed as the last");

@@ -90,7 +90,7 @@ Result<std::vector<AuditRow>> SqlAuditLog::write_once(const Batch& batch) {
     if (!head) return fail(head);
     rows = chain(*head, batch);
     for (const AuditRow& row : rows) {
-      if (const auto inserted = insert_row(session, row); !inserted) return inserted;
+      if (auto inserted = insert_row(session, row); !inserted) return inserted;
     }
     const AuditMark next = sign_mark(MarkKind::Head, rows.back().seq, rows.back().hash, key_);
     const auto put = put_mark(session, MarkKind::Head, *head, next);
@@ -122,6 +122,22 @@ Result<AuditVerdict> SqlAuditLog::verify(std::int64_t first, std::int64_t last) 
   return AuditCheck(database_, key_).run(first, last);
 }
 
+/// Deletes the rows up to `last` and signs that the chain goes on after it.
+Result<std::int64_t> SqlAuditLog::drop_through(sql::Session& session, std::int64_t last) const {
+  const auto rows = read_rows(session, last - 1, 1);
+  if (!rows) return fail(rows);
+  if (rows->empty() || rows->front().seq != last) return overtaken();
+  const auto before = genuine_mark(session, MarkKind::Anchor);
+  if (!before) return fail(before);
+  const auto gone = session.execute("DELETE FROM audit_events WHERE seq <= $1", {last});
+  if (!gone) return fail(gone);
+  const AuditMark anchor = sign_mark(MarkKind::Anchor, last, rows->front().hash, key_);
+  const auto put = put_mark(session, MarkKind::Anchor, *before, anchor);
+  if (!put) return fail(put);
+  if (!*put) return overtaken();
+  return *gone;
+}
+
 Result<std::int64_t> SqlAuditLog::drop_before(WallTime time) {
   const auto last = last_before(database_, time);
   if (!last) return fail(last);
@@ -134,18 +150,10 @@ Result<std::int64_t> SqlAuditLog::drop_before(WallTime time) {
   }
   std::int64_t dropped = 0;
   const auto work = [&](sql::Session& session) -> Result<void> {
-    const auto rows = read_rows(session, *last - 1, 1);
-    if (!rows) return fail(rows);
-    if (rows->empty() || rows->front().seq != *last) return overtaken();
-    const auto before = genuine_mark(session, MarkKind::Anchor);
-    if (!before) return fail(before);
-    const auto gone = session.execute("DELETE FROM audit_events WHERE seq <= $1", {*last});
+    const auto gone = drop_through(session, *last);
     if (!gone) return fail(gone);
     dropped = *gone;
-    const AuditMark anchor = sign_mark(MarkKind::Anchor, *last, rows->front().hash, key_);
-    const auto put = put_mark(session, MarkKind::Anchor, *before, anchor);
-    if (!put) return fail(put);
-    return *put ? Result<void>() : Result<void>(overtaken());
+    return {};
   };
   if (const auto done = database_.transaction(work); !done) return fail(done);
   return dropped;

@@ -34,6 +34,7 @@ class SqlAuditLog final : public AuditLog {
   void write(const Batch& batch);
   Result<std::vector<AuditRow>> write_once(const Batch& batch);
   Result<std::optional<AuditMark>> genuine_mark(sql::Session& session, MarkKind kind) const;
+  Result<std::int64_t> drop_through(sql::Session& session, std::int64_t last) const;
 
   sql::Database& database_;
   const Secret key_;

@@ -9,9 +9,9 @@ namespace {
 
 /// Half of the order of P-256, rounded down: the highest s that we write.
 const std::string& highest_s() {
-  static const std::string kHalf =
+  static const std::string half =
       hex_decode("7fffffff800000007fffffffffffffffde737d56d38bcf4279dce5617e3192a8").value_or("");
-  return kHalf;
+  return half;
 }
 
 bool has_high_s(std::string_view raw) {

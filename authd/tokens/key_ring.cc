@@ -114,6 +114,7 @@ Result<KeyRing> KeyRing::make(std::vector<RingKey> keys) {
     return fail(ErrorKind::InvalidInput, "a key ring needs one active key and at most one next");
   }
   std::vector<std::string> kids;
+  kids.reserve(keys.size());
   for (const RingKey& key : keys) kids.push_back(key.key.kid());
   std::ranges::sort(kids);
   if (std::ranges::adjacent_find(kids) != kids.end()) {

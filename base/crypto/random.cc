@@ -17,6 +17,7 @@ std::string Random::hex(std::size_t bytes_count) {
 
 std::uint64_t Random::below(std::uint64_t bound) {
   check(bound > 0, "Random::below needs a positive bound");
+  if (bound <= 1) return 0;
   constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
   const std::uint64_t biased_from = kMax - kMax % bound;  // past the last whole run of [0, bound)
   for (;;) {

@@ -87,6 +87,9 @@ void Router::post(std::string pattern, Handler handler, RouteOptions options) {
 void Router::put(std::string pattern, Handler handler, RouteOptions options) {
   add(Method::Put, std::move(pattern), wrap(std::move(handler)), std::move(options));
 }
+void Router::patch(std::string pattern, Handler handler, RouteOptions options) {
+  add(Method::Patch, std::move(pattern), wrap(std::move(handler)), std::move(options));
+}
 void Router::del(std::string pattern, Handler handler, RouteOptions options) {
   add(Method::Delete, std::move(pattern), wrap(std::move(handler)), std::move(options));
 }

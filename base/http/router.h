@@ -38,6 +38,7 @@ class Router {
   void get(std::string pattern, Handler handler, RouteOptions options = {});
   void post(std::string pattern, Handler handler, RouteOptions options = {});
   void put(std::string pattern, Handler handler, RouteOptions options = {});
+  void patch(std::string pattern, Handler handler, RouteOptions options = {});
   void del(std::string pattern, Handler handler, RouteOptions options = {});
   void get_async(std::string pattern, AsyncHandler handler, RouteOptions options = {});
   void post_async(std::string pattern, AsyncHandler handler, RouteOptions options = {});
