@@ -7,21 +7,6 @@
 namespace picket::alertd {
 namespace {
 
-void read_smtp(MapReader& r, SmtpSettings& c) {
-  r.read("smtp_smarthost", c.smarthost);
-  r.read("smtp_from", c.from);
-  r.read("smtp_hello", c.hello);
-  r.read("smtp_auth_username", c.auth_username);
-  r.read_secret("smtp_auth_password", c.auth_password);
-  r.read_secret("smtp_auth_secret", c.auth_secret);
-  r.ignore("smtp_auth_identity");
-  r.read("smtp_require_tls", c.require_tls);
-  r.read("smtp_tls_config", c.tls);
-  if (c.smarthost.empty()) return;
-  const Result<SmtpConfig> smtp = to_smtp_config(c);
-  if (!smtp) r.problem("smtp_smarthost", smtp.error().message);
-}
-
 void check_email(MapReader& r, const ReceiverConfig& receiver, const SmtpSettings& global) {
   for (const EmailConfig& email : receiver.email) {
     const SmtpSettings smtp = email.smtp.over(global);
@@ -65,7 +50,8 @@ void read_yaml(MapReader& r, GlobalConfig& c) {
   if (c.evaluation_interval <= Duration::zero()) r.problem("evaluation_interval", "must be more than 0");
   r.read("rule_query_offset", c.rule_query_offset);
   r.read("external_labels", c.external_labels);
-  read_smtp(r, c.smtp);
+  read_smtp_server(r, c.smtp, "smtp_");
+  r.read("smtp_from", c.smtp.from);
   r.read_secret("slack_api_url", c.slack_api_url);
   r.read("http_config", c.http);
   // Of prometheus.yml and alertmanager.yml, without a meaning here: we scrape nothing and take no alerts with

@@ -6,23 +6,9 @@
 #include <vector>
 
 #include "alertd/notify/message_templates.h"
-#include "base/deliver/email.h"
+#include "base/deliver/smtp_settings.h"
 
 namespace picket::alertd {
-
-/// What global and receiver have in common.
-struct SmtpSettings {
-  std::string smarthost;  ///< host:port
-  std::string from, hello, auth_username;
-  Secret auth_password, auth_secret;
-  std::optional<bool> require_tls;  ///< default true; port 465 is TLS from the start
-  std::optional<TlsConfig> tls;
-
-  /// Own values, with those of `defaults` where there are none.
-  SmtpSettings over(const SmtpSettings& defaults) const;
-};
-/// InvalidInput for a smarthost that is not host:port.
-Result<SmtpConfig> to_smtp_config(const SmtpSettings& settings);
 
 struct EmailConfig {
   bool send_resolved = true;
