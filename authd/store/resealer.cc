@@ -1,22 +1,10 @@
 #include "authd/store/resealer.h"
 
-#include <array>
-
 #include "authd/store/columns.h"
+#include "authd/store/sealed_columns.h"
 
 namespace picket::authd {
 namespace {
-
-struct SealedColumn {
-  std::string_view table, column, key;  ///< key: the column that names the row
-};
-
-constexpr std::array kColumns{
-    SealedColumn{"users", "phone", "id"},
-    SealedColumn{"second_factors", "totp_secret", "user_id"},
-    SealedColumn{"sessions", "family_key", "id"},
-    SealedColumn{"signing_keys", "private_key", "kid"},
-};
 
 struct Stale {
   std::string row, envelope;
@@ -97,7 +85,7 @@ class ColumnPass {
 
 Result<ResealReport> Resealer::reseal(int limit) {
   ResealReport report;
-  for (const SealedColumn& column : kColumns) {
+  for (const SealedColumn& column : kSealedColumns) {
     const auto ended = ColumnPass(database_, vault_, column).run(report, limit);
     if (!ended) return fail(ended);
     if (!*ended) return report;
@@ -108,7 +96,7 @@ Result<ResealReport> Resealer::reseal(int limit) {
 
 Result<std::map<std::string, std::int64_t>> Resealer::counts() {
   std::map<std::string, std::int64_t> counts;
-  for (const SealedColumn& column : kColumns) {
+  for (const SealedColumn& column : kSealedColumns) {
     const auto rows = database_.query(fmt::format(
         "SELECT {0}_sealed_by, COUNT(*) FROM {1} WHERE {0}_sealed_by <> '' GROUP BY {0}_sealed_by",
         column.column, column.table));

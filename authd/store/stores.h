@@ -41,6 +41,7 @@ class Stores {
   SigningKeyStore& signing_keys() { return signing_keys_; }
   AuditLog& audit() { return audit_; }
   Resealer& resealer() { return resealer_; }
+  const Vault& vault() const { return vault_; }  ///< for seal_check.h
 
  private:
   Vault vault_;

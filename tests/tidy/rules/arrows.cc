@@ -61,6 +61,7 @@ std::span<const DaemonFolder> daemon_folders() {
       {"authd/rbac", {"authd/accounts"}},
       {"authd/audit", {}},
       {"authd/store", {"authd/accounts", "authd/audit"}},
+      {"authd/secrets", {}},
   };
   return kRows;
 }
