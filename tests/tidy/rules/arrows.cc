@@ -62,6 +62,9 @@ std::span<const DaemonFolder> daemon_folders() {
       {"authd/audit", {}},
       {"authd/store", {"authd/accounts", "authd/audit"}},
       {"authd/secrets", {}},
+      {"authd/config",
+       {"authd/address", "authd/lockout", "authd/otp", "authd/passwords", "authd/ratelimit", "authd/secrets",
+        "authd/tokens", "authd/totp"}},
   };
   return kRows;
 }
