@@ -65,6 +65,7 @@ std::span<const DaemonFolder> daemon_folders() {
       {"authd/config",
        {"authd/address", "authd/lockout", "authd/otp", "authd/passwords", "authd/ratelimit", "authd/secrets",
         "authd/tokens", "authd/totp"}},
+      {"authd/login", {"authd/accounts", "authd/lockout"}},
   };
   return kRows;
 }

@@ -1,0 +1,136 @@
+#include "authd/login/attempt_counts.h"
+
+namespace picket::authd {
+namespace {
+
+FailureCount count_of(const StoredFailures& stored) {
+  return {.count = static_cast<int>(stored.count),
+          .total = static_cast<int>(stored.count),
+          .level = stored.level,
+          .first_at = stored.first_at,
+          .last_at = stored.last_at,
+          .locked_until = stored.locked_until};
+}
+
+}  // namespace
+
+std::string_view to_string(LockScope scope) {
+  switch (scope) {
+    case LockScope::Address:
+      return "address";
+    case LockScope::Device:
+      return "device";
+    case LockScope::Account:
+      break;
+  }
+  return "account";
+}
+
+AttemptKeys AttemptKeys::of(const Claimant& claimant) {
+  if (claimant.known_device.empty())
+    return {address_bucket(claimant.account, claimant.address), account_bucket(claimant.account), ""};
+  const std::string bucket = device_bucket(claimant.account, claimant.known_device);
+  return {bucket, account_bucket(claimant.account), bucket + "|total"};
+}
+
+AttemptCounts::AttemptCounts(FailureStore& store, const Clock& clock, MetricRegistry& registry)
+    : store_(store),
+      clock_(clock),
+      lockouts_(registry.counter("authd_lockouts_total",
+                                 "Locks set after failed attempts, by what they hold for (address, device, "
+                                 "account).")) {
+  for (const LockScope scope : {LockScope::Address, LockScope::Device, LockScope::Account})
+    lockouts_.Add({{"scope", std::string(to_string(scope))}});
+}
+
+Result<AttemptTallies> AttemptCounts::read(const AttemptKeys& keys, const LockPolicy& policy) {
+  const auto bucket = find(keys.bucket);
+  if (!bucket) return fail(bucket);
+  const auto account = find(keys.account);
+  if (!account) return fail(account);
+  const WallTime now = clock_.wall();
+  const bool starts_over =
+      bucket->level > 0 && now >= bucket->locked_until && now - bucket->last_at >= policy.forgiven_after;
+  AttemptTallies tallies{*bucket, *account, starts_over};
+  // The store counts from 0 again with each lock: the judgement wants to know that there was one.
+  tallies.bucket.total = bucket->count + bucket->level * policy.failures;
+  if (!keys.known_device()) return tallies;
+  const auto device = find(keys.device);
+  if (!device) return fail(device);
+  tallies.bucket.total = device->count;
+  return tallies;
+}
+
+Result<bool> AttemptCounts::add_failure(const AttemptKeys& keys, const LockPolicy& policy, bool starts_over) {
+  if (starts_over) {
+    if (const auto cleared = store_.clear(keys.bucket); !cleared) return fail(cleared);
+  }
+  const auto bucket = add_to_bucket(keys, policy);
+  const auto account = add_to_total(keys.account, LockScope::Account, policy);
+  const auto device =
+      keys.known_device() ? add_to_total(keys.device, LockScope::Device, policy) : Result<bool>(false);
+  for (const auto* counted : {&bucket, &account, &device}) {
+    if (!*counted) return fail(*counted);
+  }
+  return *bucket || *account || *device;
+}
+
+Result<void> AttemptCounts::forgive(const AttemptKeys& keys, const AttemptTallies& tallies) {
+  if (tallies.bucket != FailureCount{}) {
+    if (const auto cleared = store_.clear(keys.bucket); !cleared) return cleared;
+  }
+  if (keys.known_device() && tallies.bucket.total > 0) {
+    if (const auto cleared = store_.clear(keys.device); !cleared) return cleared;
+  }
+  if (tallies.account == FailureCount{}) return {};
+  return store_.clear(keys.account);
+}
+
+Result<void> AttemptCounts::charge(const AttemptKeys& keys) {
+  for (const std::string& key : {keys.bucket, keys.account, keys.device}) {
+    if (key.empty()) continue;
+    const auto counted = store_.add(key + "|locked", clock_.wall(), WallTime{});
+    if (!counted) return fail(counted);
+  }
+  return {};
+}
+
+Result<std::int64_t> AttemptCounts::unlock(const std::string& account_id) {
+  check(!account_id.empty(), "an account has an id");
+  return store_.clear_prefix(account_id + "|");
+}
+
+Result<FailureCount> AttemptCounts::find(const std::string& key) {
+  const auto stored = store_.find(key);
+  if (!stored) return fail(stored);
+  return *stored ? count_of(**stored) : FailureCount{};
+}
+
+/// The one who reaches the limit locks. Should he not come to it, the next one does.
+Result<bool> AttemptCounts::add_to_bucket(const AttemptKeys& keys, const LockPolicy& policy) {
+  const WallTime now = clock_.wall();
+  const auto stored = store_.add(keys.bucket, now, now - policy.forgiven_after);
+  if (!stored) return fail(stored);
+  FailureCount before = count_of(*stored);
+  before.count -= 1;
+  before.locked_until = {};
+  const FailureCount after = after_failure(policy, before, now);
+  if (after.locked_until == WallTime{}) return false;
+  const auto locked = store_.lock(keys.bucket, stored->level, after.locked_until);
+  if (locked && *locked) note_lock(keys.known_device() ? LockScope::Device : LockScope::Address);
+  return locked;
+}
+
+Result<bool> AttemptCounts::add_to_total(const std::string& key, LockScope scope, const LockPolicy& policy) {
+  const auto stored = store_.add(key, clock_.wall(), WallTime{});
+  if (!stored) return fail(stored);
+  const bool reached = stored->count == policy.account_failures;
+  if (reached) note_lock(scope);
+  return reached;
+}
+
+void AttemptCounts::note_lock(LockScope scope) {
+  lockouts_.Add({{"scope", std::string(to_string(scope))}}).Increment();
+}
+
+}  // namespace picket::authd

@@ -1,0 +1,65 @@
+// The counts behind AttemptGate, in the store: which rows an attempt reads, what a failure adds to them and
+// when it locks, what a login takes away. Every failure has a count of its own, so that one of them locks.
+// Safe from any thread. Errors are the store's.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "authd/accounts/guard_store.h"
+#include "authd/lockout/lockout.h"
+#include "base/metrics/registry.h"
+
+namespace picket::authd {
+
+/// Who says that he is whom.
+struct Claimant {
+  std::string account{};  ///< the account's id; for a name that no account has, what stands in for one
+  IpAddress address{};
+  std::string known_device{};  ///< a live one of this account, or ""
+};
+
+struct AttemptKeys {
+  std::string bucket, account;
+  std::string device;  ///< all failures of a known device: "" for strangers
+
+  static AttemptKeys of(const Claimant& claimant);
+  bool known_device() const { return !device.empty(); }
+};
+
+struct AttemptTallies {
+  FailureCount bucket{}, account{};
+  bool starts_over = false;  ///< the bucket was quiet for long after a lock: its level no longer counts
+};
+
+enum class LockScope : std::uint8_t { Address, Device, Account };
+std::string_view to_string(LockScope scope);  ///< "address", "device", "account": label values too
+
+class AttemptCounts {
+ public:
+  /// All must outlive it.
+  AttemptCounts(FailureStore& store, const Clock& clock, MetricRegistry& registry);
+
+  Result<AttemptTallies> read(const AttemptKeys& keys, const LockPolicy& policy);
+  /// True when this failure locked. `starts_over`: the old lock's level goes first; nobody else may then
+  /// count in this bucket.
+  Result<bool> add_failure(const AttemptKeys& keys, const LockPolicy& policy, bool starts_over);
+  /// After a whole login: what was there when it began. What others counted since stays.
+  Result<void> forgive(const AttemptKeys& keys, const AttemptTallies& tallies);
+  /// As many writes as a failure, beside the counts.
+  Result<void> charge(const AttemptKeys& keys);
+  Result<std::int64_t> unlock(const std::string& account_id);
+
+ private:
+  Result<FailureCount> find(const std::string& key);
+  Result<bool> add_to_bucket(const AttemptKeys& keys, const LockPolicy& policy);
+  Result<bool> add_to_total(const std::string& key, LockScope scope, const LockPolicy& policy);
+  void note_lock(LockScope scope);
+
+  FailureStore& store_;
+  const Clock& clock_;
+  prometheus::Family<prometheus::Counter>& lockouts_;
+};
+
+}  // namespace picket::authd

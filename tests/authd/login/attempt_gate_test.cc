@@ -1,0 +1,255 @@
+// Locks under concurrency, on both databases: rows 11, 12, 25, 27, 29 and 30 of the attack table, lines 10,
+// 26 and 27 of the checklist.
+#include "authd/login/attempt_gate.h"
+
+#include "base/metrics/exposition.h"
+#include "tests/authd/store/store_fixture.h"
+#include "tests/support/wait.h"
+
+namespace picket::authd {
+namespace {
+
+using namespace std::chrono_literals;
+
+IpAddress address(const std::string& text) {
+  return IpAddress::parse(text).value();
+}
+
+class Gate : public OnStores {
+ protected:
+  Claimant stranger(const std::string& from = "192.0.2.1") const { return {"id-alice", address(from), ""}; }
+  Claimant device(const std::string& id = "d1") const { return {"id-alice", address("192.0.2.1"), id}; }
+
+  LockVerdict verdict_of(const Claimant& claimant) {
+    auto entered = gate_.enter(claimant, {});
+    EXPECT_TRUE(entered) << entered.error().message;
+    if (entered->ticket) entered->ticket->passed();
+    return entered->verdict;
+  }
+  void fail_times(const Claimant& claimant, int times) {
+    for (int i = 0; i < times; ++i) {
+      auto entered = gate_.enter(claimant, {});
+      ASSERT_TRUE(entered);
+      ASSERT_TRUE(entered->ticket) << "after " << i << ": " << to_string(entered->verdict);
+      ASSERT_TRUE(entered->ticket->failed());
+    }
+  }
+  void succeed(const Claimant& claimant) {
+    auto entered = gate_.enter(claimant, {});
+    ASSERT_TRUE(entered && entered->ticket);
+    ASSERT_TRUE(entered->ticket->succeeded());
+  }
+  std::int64_t locks(const std::string& scope) {
+    ExpositionWriter writer(ExpositionFormat::Text004, {});
+    const auto collection = registry_.collect();
+    while (collection->step(writer)) {
+    }
+    writer.finish();
+    const std::string series = "authd_lockouts_total{scope=\"" + scope + "\"} ";
+    const std::size_t at = writer.out().find(series);
+    EXPECT_NE(at, std::string::npos) << writer.out();
+    return std::stol(writer.out().substr(at + series.size()));
+  }
+
+  MetricRegistry registry_;
+  AttemptGate gate_{stores_->failures(), clock_, registry_, LockPolicy{}};
+};
+
+TEST_P(Gate, LetsFiveOfSixtyFourWrongOnesInAndLocksOnce) {
+  std::atomic<int> hashes = 0, locked = 0, refused = 0, errors = 0;
+  race([&](int) {
+    auto entered = gate_.enter(stranger(), {});
+    if (!entered) {
+      ++errors;
+    } else if (entered->ticket) {
+      ++hashes;
+      if (entered->ticket->failed().value()) ++locked;
+    } else {
+      ++refused;
+    }
+  });
+  EXPECT_EQ(errors, 0);
+  EXPECT_EQ(hashes, 5);
+  EXPECT_EQ(locked, 1);
+  EXPECT_EQ(refused, kRacers - 5);
+  EXPECT_EQ(locks("address"), 1);
+  EXPECT_EQ(stores_->failures().find(account_bucket("id-alice"))->value().count, 5);
+}
+
+TEST_P(Gate, LetsSixtyFourRightOnesInFiveAtATime) {
+  std::atomic<int> in = 0, most = 0, done = 0;
+  race([&](int) {
+    auto entered = gate_.enter(stranger(), {});
+    if (!entered || !entered->ticket) return;
+    const int now_in = ++in;
+    int seen = most;
+    while (seen < now_in && !most.compare_exchange_weak(seen, now_in)) {
+    }
+    --in;
+    if (entered->ticket->succeeded()) ++done;
+  });
+  EXPECT_EQ(done, kRacers);
+  EXPECT_LE(most, 5);
+  EXPECT_EQ(locks("address"), 0);
+}
+
+TEST_P(Gate, CountsExactlyWhenSomeAreRightAndSomeWrong) {
+  std::atomic<int> failed = 0, locked = 0;
+  race([&](int number) {
+    auto entered = gate_.enter(stranger(), {});
+    if (!entered || !entered->ticket) return;
+    if (number % 2 == 0) return entered->ticket->passed();
+    ++failed;
+    if (entered->ticket->failed().value()) ++locked;
+  });
+  EXPECT_EQ(failed, 5);
+  EXPECT_EQ(locked, 1);
+}
+
+TEST_P(Gate, LocksLongerEachTimeAndStartsAgainAfterADayOfQuiet) {
+  const struct {
+    Duration quiet;  ///< before the five failures
+    Duration locked;
+  } rows[] = {{0s, 15min}, {15min, 30min}, {30min, 60min}, {24h + 1h, 15min}, {15min, 30min}};
+  for (const auto& row : rows) {
+    clock_.advance(row.quiet);
+    fail_times(stranger(), 5);
+    EXPECT_EQ(verdict_of(stranger()), LockVerdict::Locked);
+    const auto until = stores_->failures().find(address_bucket("id-alice", address("192.0.2.1")));
+    EXPECT_EQ(until->value().locked_until - now(), row.locked);
+  }
+}
+
+TEST_P(Gate, OpensAgainToTheSecond) {
+  fail_times(stranger(), 5);
+  clock_.advance(15min - 1s);
+  EXPECT_EQ(verdict_of(stranger()), LockVerdict::Locked);
+  clock_.advance(1s);
+  EXPECT_EQ(verdict_of(stranger()), LockVerdict::Go);
+}
+
+TEST_P(Gate, StrangersDoNotLockTheOwnerOut) {
+  fail_times(stranger("198.51.100.7"), 5);
+  EXPECT_EQ(verdict_of(stranger("198.51.100.7")), LockVerdict::Locked);
+  EXPECT_EQ(verdict_of(stranger("192.0.2.1")), LockVerdict::Go);
+  EXPECT_EQ(verdict_of(device()), LockVerdict::Go);
+}
+
+TEST_P(Gate, SixtyFourBitsOfIpv6AreOneClient) {
+  fail_times(stranger("2001:db8::1"), 5);
+  EXPECT_EQ(verdict_of(stranger("2001:db8::ffff:1")), LockVerdict::Locked);
+  EXPECT_EQ(verdict_of(stranger("2001:db8:0:1::1")), LockVerdict::Go);
+}
+
+TEST_P(Gate, StopsStrangersAtAHundredOverAllAddressesButNotAKnownDevice) {
+  for (int i = 0; i < 25; ++i) fail_times(stranger("198.51.100." + std::to_string(i)), 4);
+  EXPECT_EQ(locks("account"), 1);
+  EXPECT_EQ(locks("address"), 0);
+  EXPECT_EQ(verdict_of(stranger("203.0.113.9")), LockVerdict::Stopped);
+  clock_.advance(24h * 365);
+  EXPECT_EQ(verdict_of(stranger("203.0.113.9")), LockVerdict::Stopped);
+  succeed(device());
+  EXPECT_EQ(verdict_of(stranger("203.0.113.9")), LockVerdict::Go);
+}
+
+TEST_P(Gate, AThousandAddressesAtOnceGetAHundredGuesses) {
+  std::atomic<int> guesses = 0;
+  for (int round = 0; round < 4; ++round) {
+    race([&](int number) {
+      auto entered = gate_.enter(stranger(fmt::format("198.51.{}.{}", round, number)), {});
+      if (!entered || !entered->ticket) return;
+      ++guesses;
+      EXPECT_TRUE(entered->ticket->failed());
+    });
+  }
+  EXPECT_EQ(guesses, 100);
+}
+
+TEST_P(Gate, AKnownDeviceLocksByItselfAndIsStoppedAtAHundredToo) {
+  fail_times(device(), 5);
+  EXPECT_EQ(verdict_of(device()), LockVerdict::Locked);
+  EXPECT_EQ(verdict_of(device("d2")), LockVerdict::Go);
+  EXPECT_EQ(verdict_of(stranger()), LockVerdict::Go);
+  for (int i = 0; i < 19; ++i) {
+    clock_.advance(25h);
+    fail_times(device(), 5);
+  }
+  clock_.advance(25h);
+  EXPECT_EQ(verdict_of(device()), LockVerdict::Stopped);
+  EXPECT_EQ(locks("device"), 21);
+}
+
+TEST_P(Gate, AWholeLoginEndsTheCountsOfItsWayInAndOfTheAccount) {
+  fail_times(stranger(), 4);
+  fail_times(stranger("198.51.100.7"), 4);
+  succeed(stranger());
+  EXPECT_EQ(stores_->failures().find(account_bucket("id-alice")).value(), std::nullopt);
+  fail_times(stranger(), 4);
+  EXPECT_EQ(verdict_of(stranger()), LockVerdict::Go);
+  fail_times(stranger("198.51.100.7"), 1);
+  EXPECT_EQ(verdict_of(stranger("198.51.100.7")), LockVerdict::Locked);
+}
+
+TEST_P(Gate, AStepThatWasRightEndsNoCount) {
+  fail_times(stranger(), 4);
+  EXPECT_EQ(verdict_of(stranger()), LockVerdict::Go);
+  fail_times(stranger(), 1);
+  EXPECT_EQ(verdict_of(stranger()), LockVerdict::Locked);
+}
+
+TEST_P(Gate, AnAttemptThatNobodySettledHasFailed) {
+  for (int i = 0; i < 5; ++i) static_cast<void>(gate_.enter(stranger(), {}));
+  EXPECT_EQ(verdict_of(stranger()), LockVerdict::Locked);
+}
+
+TEST_P(Gate, CountsOutliveTheProcess) {
+  fail_times(stranger(), 4);
+  MetricRegistry registry;
+  AttemptGate next(stores_->failures(), clock_, registry, LockPolicy{});
+  ASSERT_TRUE(next.enter(stranger(), {})->ticket->failed().value());
+  EXPECT_EQ(verdict_of(stranger()), LockVerdict::Locked);
+}
+
+TEST_P(Gate, AnAdministratorsUnlockOpensEveryWayIn) {
+  fail_times(stranger(), 5);
+  fail_times(device(), 5);
+  EXPECT_GT(gate_.unlock("id-alice").value(), 0);
+  EXPECT_EQ(verdict_of(stranger()), LockVerdict::Go);
+  EXPECT_EQ(verdict_of(device()), LockVerdict::Go);
+}
+
+TEST_P(Gate, WhatALockedOneCostsIsNoFailure) {
+  fail_times(stranger(), 4);
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(gate_.charge(stranger()));
+  EXPECT_EQ(verdict_of(stranger()), LockVerdict::Go);
+  EXPECT_EQ(stores_->failures().find(account_bucket("id-alice"))->value().count, 4);
+}
+
+TEST_P(Gate, WaitsNoLongerThanTheDeadlineOrTheCaller) {
+  std::vector<AttemptGate::Ticket> inside;
+  for (int i = 0; i < 5; ++i) inside.push_back(std::move(*gate_.enter(stranger(), {})->ticket));
+  const auto late = gate_.enter(stranger(), {.deadline = Deadline::after(clock_, 0s)});
+  EXPECT_EQ(late.error().kind, ErrorKind::Timeout);
+  std::stop_source gone;
+  gone.request_stop();
+  EXPECT_EQ(gate_.enter(stranger(), {.gone = gone.get_token()}).error().kind, ErrorKind::Timeout);
+  std::atomic<bool> entered = false;
+  {
+    const std::jthread sixth([&] { entered = gate_.enter(stranger(), {})->ticket.has_value(); });
+    inside.front().passed();
+  }
+  EXPECT_TRUE(entered);
+  for (std::size_t i = 1; i < inside.size(); ++i) inside[i].passed();
+}
+
+TEST_P(Gate, TakesANewPolicyAtOnce) {
+  fail_times(stranger(), 2);
+  gate_.reload({.failures = 3});
+  fail_times(stranger(), 1);
+  EXPECT_EQ(verdict_of(stranger()), LockVerdict::Locked);
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, Gate, kEngines, test::engine_name);
+
+}  // namespace
+}  // namespace picket::authd
