@@ -4,9 +4,9 @@ namespace picket::tidy {
 
 std::span<const BaseFolder> base_folders() {
   static const std::vector<BaseFolder> kRows = {
-      {"base/result", 0},  {"base/text", 1},   {"base/exec", 2},    {"base/time", 3},   {"base/files", 3},
-      {"base/log", 4},     {"base/config", 4}, {"base/crypto", 5},  {"base/net", 6},    {"base/http", 7},
-      {"base/metrics", 8}, {"base/sql", 9},    {"base/deliver", 9}, {"base/daemon", 9},
+      {"base/result", 0}, {"base/text", 1},    {"base/exec", 2},   {"base/time", 3},    {"base/files", 3},
+      {"base/log", 4},    {"base/config", 4},  {"base/detect", 5}, {"base/crypto", 5},  {"base/net", 6},
+      {"base/http", 7},   {"base/metrics", 8}, {"base/sql", 9},    {"base/deliver", 9}, {"base/daemon", 9},
   };
   return kRows;
 }
@@ -80,7 +80,7 @@ std::span<const Library> libraries() {
       {"crypt.h", {"base/crypto"}},
       {"hiredis/", {"authd/ratelimit"}},
       {"yaml-cpp/", {"base/config"}},
-      {"re2/", {"base/text"}},
+      {"re2/", {"base/text", "base/detect"}},
       {"date/", {"base/time", "alertd/templates"}},
       {"sqlite3.h", {"base/sql"}},
       {"pqxx", {"base/sql"}},

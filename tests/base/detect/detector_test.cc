@@ -1,0 +1,170 @@
+#include "base/detect/detector.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/text/encoding.h"
+#include "base/text/strings.h"
+#include "tests/support/temp_dir.h"
+
+namespace picket {
+namespace {
+
+const Detector& detector() {
+  static const Detector kDetector = Detector::built_in().value();
+  return kDetector;
+}
+
+/// \n \r \t \\ and \xHH.
+std::string unescape(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\') {
+      out += text[i];
+      continue;
+    }
+    const char c = text.at(++i);
+    if (c == 'x') {
+      out += hex_decode(text.substr(i + 1, 2)).value();
+      i += 2;
+    } else {
+      out += c == 'n' ? '\n' : c == 'r' ? '\r' : c == 't' ? '\t' : c;
+    }
+  }
+  return out;
+}
+
+/// The lines of a file beside this one, without comments.
+std::vector<std::string> lines_of(const std::string& name) {
+  const RealFiles files;
+  const std::string text =
+      files.read(std::string(PICKET_SOURCE_DIR "/tests/base/detect/") + name, 1_MiB).value_or("");
+  std::vector<std::string> lines;
+  for (const std::string_view line : split(text, '\n')) {
+    if (!line.empty() && line.front() != '#') lines.emplace_back(line);
+  }
+  return lines;
+}
+
+std::string rules_of(const std::vector<AttackMatch>& matches) {
+  std::string text;
+  for (const AttackMatch& match : matches) text += (text.empty() ? "" : " ") + std::string(match.rule);
+  return text;
+}
+
+TEST(Detector, FindsEveryAttackUnderItsClass) {
+  std::set<std::string> used;
+  const auto lines = lines_of("attacks.txt");
+  EXPECT_GE(lines.size(), 170U);
+  for (const std::string& line : lines) {
+    const std::size_t blank = line.find(' ');
+    const auto matches = detector().scan(unescape(line.substr(blank + 1)));
+    const auto is_kind = [&](const AttackMatch& match) {
+      return to_string(match.kind) == line.substr(0, blank);
+    };
+    EXPECT_TRUE(std::ranges::any_of(matches, is_kind)) << line << "\nfound: " << rules_of(matches);
+    for (const AttackMatch& match : matches) used.emplace(match.rule);
+  }
+  for (const AttackRule& rule : detector().rules()) {
+    EXPECT_TRUE(used.contains(rule.id)) << rule.id << " is seen by no line of attacks.txt";
+  }
+}
+
+TEST(Detector, FindsNothingInTextThatOnlyLooksLikeAnAttack) {
+  const auto lines = lines_of("harmless.txt");
+  EXPECT_GE(lines.size(), 165U);
+  for (const std::string& line : lines) EXPECT_EQ(rules_of(detector().scan(unescape(line))), "") << line;
+}
+
+TEST(Detector, ReadsWhatIsStillEncodedASecondTime) {
+  EXPECT_EQ(rules_of(detector().scan("%2e%2e%2f")), "traversal_dots");
+  EXPECT_EQ(rules_of(detector().scan("%2E%2E/")), "traversal_dots");
+  EXPECT_EQ(decode_loosely("100% %41%zz%4"), "100% A%zz%4");
+  EXPECT_EQ(decode_loosely("%"), "%");
+}
+
+TEST(Detector, ReportsEachRuleOnceHoweverOftenItMatches) {
+  EXPECT_EQ(rules_of(detector().scan("../../..%2f")), "traversal_dots");
+}
+
+TEST(Detector, TakesLongTextForAFindingOfItsOwn) {
+  EXPECT_EQ(rules_of(detector().scan(std::string(Detector::kTextMax, 'a'))), "");
+  const auto matches = detector().scan(std::string(Detector::kTextMax + 1, 'a'));
+  ASSERT_EQ(matches.size(), 1U);
+  EXPECT_EQ(matches.front().rule, "too_long");
+  EXPECT_EQ(matches.front().kind, AttackClass::Unscannable);
+}
+
+TEST(Detector, StaysWithinItsMemoryOnHostileText) {
+  const std::vector<std::string> pieces = {"'",      "(",    "<a ",  "${", "{{", "/*",
+                                           "union ", "or 1", "\xff", "$(", ";",  "../"};
+  for (const std::string& piece : pieces) {
+    std::string text;
+    while (text.size() + piece.size() <= Detector::kTextMax) text += piece;
+    EXPECT_EQ(rules_of(detector().scan(text)).find("out_of_memory"), std::string::npos) << piece;
+  }
+}
+
+TEST(Detector, LeavesOutTheRulesThatAHostCannotHave) {
+  const std::vector<std::string> left_out = {"scan_wordpress"};
+  const auto some = Detector::built_in(left_out);
+  ASSERT_TRUE(some) << some.error().message;
+  EXPECT_EQ(rules_of(detector().scan("/wp-login.php")), "scan_wordpress");
+  EXPECT_EQ(rules_of(some->scan("/wp-login.php")), "");
+  const std::vector<std::string> unknown = {"scan_wordpres"};
+  EXPECT_EQ(Detector::built_in(unknown).error().message, "there is no attack rule \"scan_wordpres\"");
+}
+
+TEST(Detector, TakesMoreRulesFromAFile) {
+  RealFiles files;
+  const test::TempDir dir;
+  const std::string path = dir.path() + "/rules.txt";
+  ASSERT_TRUE(files.write_atomic(path, "scanner_path own_rule ^/{gap}honey\n", 0600));
+  const auto more = Detector::with_file(files, path);
+  ASSERT_TRUE(more) << more.error().message;
+  EXPECT_EQ(rules_of(more->scan("/ honey")), "own_rule");
+  EXPECT_EQ(rules_of(more->scan("/.env")), "scan_hidden_file");
+  EXPECT_FALSE(Detector::with_file(files, path + "x"));
+}
+
+TEST(AttackRules, AreReadLineByLine) {
+  const auto rules = parse_attack_rules("# x\n\nlet a = b+\nlet c = {a}c\nxss  one  {c}{2,}\\p{Greek}\n");
+  ASSERT_TRUE(rules) << rules.error().message;
+  ASSERT_EQ(rules->size(), 1U);
+  EXPECT_EQ(rules->front().id, "one");
+  EXPECT_EQ(rules->front().kind, AttackClass::Xss);
+  EXPECT_EQ(rules->front().pattern, "(?:(?:b+)c){2,}\\p{Greek}");
+}
+
+TEST(AttackRules, SayWhichLineIsWrong) {
+  struct Row {
+    const char* text;
+    const char* message;
+  };
+  const std::vector<Row> rows = {{"xss a b\nxs c d", "line 2: there is no class \"xs\""},
+                                 {"unscannable a b", "line 1: there is no class \"unscannable\""},
+                                 {"xss a b\nsql_injection a c", "line 2: the id \"a\" is there twice"},
+                                 {"xss A b", "line 1: a rule is: class id pattern, the id of a-z, 0-9 and _"},
+                                 {"xss a", "line 1: a rule is: class id pattern, the id of a-z, 0-9 and _"},
+                                 {"xss a {b}", "line 1: {b} is no name"},
+                                 {"let a b", "line 1: a name is given by: let name = pattern"},
+                                 {"let a =", "line 1: a name is given by: let name = pattern"}};
+  for (const Row& row : rows) {
+    const auto rules = parse_attack_rules(row.text);
+    ASSERT_FALSE(rules) << row.text;
+    EXPECT_EQ(rules.error().message, row.message);
+  }
+  const auto twice = parse_attack_rules("xss a b", "xss a b");
+  EXPECT_EQ(twice.error().message, "line 1: the id \"a\" is there twice");
+}
+
+TEST(AttackRules, ThatRe2RefusesAreNamed) {
+  const auto detector = Detector::compile({{AttackClass::Xss, "broken", "(a"}});
+  ASSERT_FALSE(detector);
+  EXPECT_EQ(detector.error().message, "attack rule \"broken\": missing ): (a");
+}
+
+}  // namespace
+}  // namespace picket
