@@ -14,9 +14,9 @@ namespace {
 using enum PasswordFault;
 
 const PasswordPolicy& policy() {
-  static const PasswordPolicy kPolicy({.service_names = {"Picket", "Example Corp"}},
-                                      FrequentPasswords::built_in());
-  return kPolicy;
+  static const PasswordPolicy shared({.service_names = {"Picket", "Example Corp"}},
+                                     FrequentPasswords::built_in());
+  return shared;
 }
 
 const PasswordOwner kAlice{"alice", "a.cooper+x@example.org", false};

@@ -143,6 +143,7 @@ TEST(LimitGate, SixtyFourThreadsAreAdmittedExactlyAndBlockOnce) {
   std::atomic<int> admitted{0}, limited{0};
   {
     std::vector<std::jthread> threads;
+    threads.reserve(64);
     for (int t = 0; t < 64; ++t) {
       threads.emplace_back([&] {
         for (int i = 0; i < 20; ++i) {

@@ -25,7 +25,7 @@ TEST(MemoryLimiter, GivesBackUnitsAsTheyLeaveTheWindow) {
     EXPECT_EQ(decision.limit, 5U);
     clock.advance(milliseconds(100));
   }
-  Decision refused = limiter.check(kFivePerSecond, "a", 1);
+  const Decision refused = limiter.check(kFivePerSecond, "a", 1);
   EXPECT_FALSE(refused.allowed);
   EXPECT_EQ(refused.retry_after, milliseconds(500));
   EXPECT_EQ(refused.reset_after, milliseconds(500));
@@ -39,7 +39,7 @@ TEST(MemoryLimiter, GivesBackUnitsAsTheyLeaveTheWindow) {
 }
 
 TEST(MemoryLimiter, ACostFitsWholeOrNotAtAll) {
-  test::ManualClock clock;
+  const test::ManualClock clock;
   MemoryLimiter limiter(clock, 1000);
   EXPECT_TRUE(limiter.check(kFivePerSecond, "a", 3).allowed);
   EXPECT_FALSE(limiter.check(kFivePerSecond, "a", 3).allowed);
@@ -54,7 +54,7 @@ TEST(MemoryLimiter, ACostFitsWholeOrNotAtAll) {
 }
 
 TEST(MemoryLimiter, ALookAtAStrangerLeavesNoTrace) {
-  test::ManualClock clock;
+  const test::ManualClock clock;
   MemoryLimiter limiter(clock, 1000);
   const Decision look = limiter.check(kFivePerSecond, "a", 0);
   EXPECT_TRUE(look.allowed);
@@ -150,6 +150,7 @@ TEST(MemoryLimiter, IsExactUnderSixtyFourThreads) {
   std::atomic<int> allowed{0}, weighty{0};
   {
     std::vector<std::jthread> threads;
+    threads.reserve(64);
     for (int t = 0; t < 64; ++t) {
       threads.emplace_back([&] {
         for (int i = 0; i < 200; ++i) {
@@ -171,6 +172,7 @@ TEST(MemoryLimiter, IsExactWhileTimeRuns) {
   const MonoTime end = clock.mono() + milliseconds(1500);
   {
     std::vector<std::jthread> threads;
+    threads.reserve(8);
     for (int t = 0; t < 8; ++t) {
       threads.emplace_back([&] {
         while (clock.mono() < end) {
@@ -199,7 +201,7 @@ TEST(MemoryLimiter, AFullTableTellsNewcomersWhatWasConfigured) {
 }
 
 TEST(MemoryLimiter, AFloodOfNewcomersDoesNotFreeWhoIsLimited) {
-  test::ManualClock clock;
+  const test::ManualClock clock;
   MemoryLimiter limiter(clock, 640);
   limiter.check(kFivePerSecond, "limited", 5);
   for (int i = 0; i < 100'000; ++i) limiter.check(kFivePerSecond, std::to_string(i), 1);

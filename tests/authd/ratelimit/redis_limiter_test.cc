@@ -68,12 +68,13 @@ TEST(RedisLimiter, ACostFitsWholeOrNotAtAll) {
 
 TEST(RedisLimiter, IsExactUnderSixtyFourThreadsOfTwoReplicas) {
   const test::RedisServer server;
-  RedisConfig config = config_of(server);
+  const RedisConfig config = config_of(server);
   Replica one(config), two(config);
   const Tier tier{.name = "t", .limit = 100, .window = std::chrono::minutes(1)};
   std::atomic<int> allowed{0};
   {
     std::vector<std::jthread> threads;
+    threads.reserve(64);
     for (int t = 0; t < 64; ++t) {
       threads.emplace_back([&, t] {
         for (int i = 0; i < 10; ++i) {
@@ -176,6 +177,7 @@ TEST(RedisPool, MoreThreadsThanConnectionsTakeTurns) {
   std::atomic<int> failed{0};
   {
     std::vector<std::jthread> threads;
+    threads.reserve(16);
     for (int t = 0; t < 16; ++t) {
       threads.emplace_back([&] {
         const std::vector<std::string> increment{"INCR", "n"};
