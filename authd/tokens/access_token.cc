@@ -87,6 +87,7 @@ Judged<AccessClaims> read_claims(std::string_view payload) {
   claims.not_before = claims.issued_at;
   reader.read("nbf", claims.not_before);
   reader.read("sid", claims.session_id);
+  reader.read("preferred_username", claims.username);
   reader.read("role", claims.role);
   reader.read("epoch", claims.epoch);
   reader.read("scope", claims.scope);
@@ -124,6 +125,7 @@ std::string issue(const SigningKey& key, const AccessClaims& claims, std::string
             {"epoch", claims.epoch}};
   json["aud"] = claims.audience.size() == 1 ? Json(claims.audience.front()) : Json(claims.audience);
   put(json, "sid", claims.session_id);
+  put(json, "preferred_username", claims.username);
   put(json, "role", claims.role);
   put(json, "scope", claims.scope);
   put(json, "acr", claims.level);

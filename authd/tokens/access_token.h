@@ -26,6 +26,7 @@ struct AccessClaims {
   WallTime expires_at{};
 
   std::string session_id;  ///< sid; "" for tokens without a session (client_credentials)
+  std::string username;    ///< preferred_username (OpenID Connect Core 5.1): to be shown
   std::string role;
   std::int64_t epoch = 0;  ///< of the account when it was issued: the token is dead once that has moved on
   std::string scope;       ///< names with blanks between them

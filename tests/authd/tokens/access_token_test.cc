@@ -146,6 +146,7 @@ TEST(Attack08, ClaimsAreStrictJsonOfTheRightTypes) {
       {payload_with("epoch", "-1"), "claims"},
       {payload_with("epoch", R"("7")"), "claims"},
       {payload_with("role", "[]"), "claims"},
+      {payload_with("preferred_username", "7"), "claims"},
       {payload_with("amr", R"({"0":"otp"})"), "claims"},
       {payload_with("sid", "null"), "claims"}};
   for (const auto& [payload, expected] : rows) EXPECT_EQ(judged_at(payload, kNow), expected) << payload;

@@ -41,6 +41,7 @@ inline AccessClaims sample_claims() {
   claims.issued_at = claims.not_before = kNow;
   claims.expires_at = kNow + std::chrono::minutes(15);
   claims.session_id = "s-1";
+  claims.username = "Alice";
   claims.role = "admin";
   claims.epoch = 7;
   claims.scope = "users:read users:write";
