@@ -30,8 +30,8 @@ class SessionStore {
 
   /// Was used: moves the idle limit, never backwards. False when the session is not live.
   virtual Result<bool> touch(const std::string& id, WallTime now, WallTime idle_expires_at) = 0;
-  /// Puts `next`, which was judged from version `next.version`; the stored version is one more. False when
-  /// the session is not live or another caller was first: read and judge again.
+  /// Puts `next`, which was judged from version `next.version`; the stored version is one more, and the
+  /// session was seen. False when it is not live or another caller was first: read and judge again.
   virtual Result<bool> rotate(const std::string& id, const RefreshState& next, WallTime now) = 0;
   /// False when it was revoked already.
   virtual Result<bool> revoke(const std::string& id, const Revocation& revocation) = 0;

@@ -128,9 +128,9 @@ Result<bool> SqlSessionStore::touch(const std::string& id, WallTime now, WallTim
 Result<bool> SqlSessionStore::rotate(const std::string& id, const RefreshState& next, WallTime now) {
   return won(database_.execute(
       fmt::format(
-          "UPDATE sessions SET refresh_active = $2, rotated_at = $3, rotated_by = $4, late_replayed = "
-          "$5, late_replays = $6, refresh_version = refresh_version + 1 WHERE id = $7 AND "
-          "refresh_version = $8 AND {}",
+          "UPDATE sessions SET last_seen_at = CASE WHEN last_seen_at < $1 THEN $1 ELSE last_seen_at END, "
+          "refresh_active = $2, rotated_at = $3, rotated_by = $4, late_replayed = $5, late_replays = $6, "
+          "refresh_version = refresh_version + 1 WHERE id = $7 AND refresh_version = $8 AND {}",
           kLive),
       {millis(now), next.active, millis(next.rotated_at), next.rotated_by, truth(next.late_replayed),
        number(next.late_replays), id, next.version}));

@@ -130,8 +130,9 @@ TEST_P(Sessions, RotateOnlyTheVersionThatWasJudged) {
   RefreshState next{.active = 1, .rotated_at = now(), .rotated_by = "c", .version = 7};
   EXPECT_FALSE(sessions().rotate("s", next, now()).value());
   next.version = 0;
-  EXPECT_TRUE(sessions().rotate("s", next, now()).value());
-  EXPECT_FALSE(sessions().rotate("s", next, now()).value());
+  EXPECT_TRUE(sessions().rotate("s", next, later(1min)).value());
+  EXPECT_FALSE(sessions().rotate("s", next, later(1min)).value());
+  EXPECT_EQ(sessions().find("s")->value().last_seen_at, later(1min));
 }
 
 // Line 30 of the checklist, on the store's side: what has ended is neither touched nor rotated.
