@@ -19,15 +19,18 @@ struct UserFilter {
   int limit = 100;
 };
 
-struct EpochChange {
+/// What was granted and ended before its time: all that a user was granted under an epoch below `epoch`, or
+/// (when `grant_id` is set) one session or one API key.
+struct EndedGrant {
   std::int64_t seq = 0;
   std::string user_id;
   std::int64_t epoch = 0;
+  std::string grant_id;
 };
 
-struct EpochBatch {
-  std::vector<EpochChange> changes;  ///< may repeat earlier ones: the larger epoch counts
-  std::int64_t next_after = 0;       ///< what to ask with next time
+struct EndedBatch {
+  std::vector<EndedGrant> ended;  ///< may repeat earlier ones
+  std::int64_t next_after = 0;    ///< what to ask with next time
 };
 
 class AccountStore {
@@ -58,9 +61,9 @@ class AccountStore {
   virtual Result<void> record_login(const std::string& id, WallTime now) = 0;
   /// "Log out everywhere": answers the new epoch. NotFound.
   virtual Result<std::int64_t> end_grants(const std::string& id) = 0;
-  /// Whose grants ended since, for the memory of every replica. Begin with 0.
-  virtual Result<EpochBatch> epoch_changes(std::int64_t after) = 0;
-  virtual Result<std::int64_t> prune_epoch_changes(WallTime before) = 0;
+  /// Every grant that ended since, whichever store ended it, for the memory of every replica. Begin with 0.
+  virtual Result<EndedBatch> ended_grants(std::int64_t after) = 0;
+  virtual Result<std::int64_t> prune_ended_grants(WallTime before) = 0;
 };
 
 }  // namespace picket::authd

@@ -19,7 +19,8 @@ class ApiKeyStore {
   virtual Result<std::optional<ApiKey>> find_by_public_id(const std::string& public_id) = 0;
   /// Newest first; of everybody when `user_id` is empty.
   virtual Result<std::vector<ApiKey>> list(const std::string& user_id) = 0;
-  /// False when the user has no such key that lives; any user's when `user_id` is empty.
+  /// False when the user has no such key that lives; any user's when `user_id` is empty. What is revoked is
+  /// in AccountStore::ended_grants at once.
   virtual Result<bool> revoke(const std::string& user_id, const std::string& id, WallTime now) = 0;
   virtual Result<std::int64_t> revoke_all(const std::string& user_id, WallTime now) = 0;
   /// Adds `count` uses in the minute of `now`.

@@ -33,7 +33,7 @@ class SessionStore {
   /// Puts `next`, which was judged from version `next.version`; the stored version is one more, and the
   /// session was seen. False when it is not live or another caller was first: read and judge again.
   virtual Result<bool> rotate(const std::string& id, const RefreshState& next, WallTime now) = 0;
-  /// False when it was revoked already.
+  /// False when it was revoked already. What is revoked is in AccountStore::ended_grants at once.
   virtual Result<bool> revoke(const std::string& id, const Revocation& revocation) = 0;
   /// All of the user's but `except_id`. Answers how many.
   virtual Result<std::int64_t> revoke_all(const std::string& user_id, const Revocation& revocation,

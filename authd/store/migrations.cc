@@ -17,7 +17,9 @@ CREATE INDEX users_role ON users (role, status);
 CREATE INDEX users_phone_sealed_by ON users (phone_sealed_by);
 CREATE TABLE user_keys (name_key TEXT PRIMARY KEY, user_id TEXT NOT NULL);
 CREATE INDEX user_keys_user ON user_keys (user_id);
-CREATE TABLE epoch_changes (seq @serial_key@, user_id TEXT NOT NULL, epoch BIGINT NOT NULL, changed_at BIGINT NOT NULL)
+CREATE TABLE ended_grants (
+  seq @serial_key@, user_id TEXT NOT NULL, epoch BIGINT NOT NULL, grant_id TEXT NOT NULL, ended_at BIGINT NOT NULL);
+CREATE INDEX ended_grants_at ON ended_grants (ended_at)
 )sql";
 
 constexpr std::string_view kFactors = R"sql(

@@ -3,28 +3,11 @@
 #include <limits>
 
 #include "authd/store/columns.h"
+#include "authd/store/ended_rows.h"
 #include "authd/store/user_rows.h"
 
 namespace picket::authd {
 namespace {
-
-// A number of the feed can be taken long before it is seen. Longer than any transaction here can last.
-constexpr auto kUnseenMax = std::chrono::seconds(60);
-constexpr std::int64_t kFeedPage = 1000;
-
-struct FeedRow {
-  EpochChange change;
-  WallTime at{};
-};
-
-/// Goes on to the last number before the first hole that somebody may yet fill.
-std::int64_t next_after(std::int64_t after, const std::vector<FeedRow>& rows, WallTime now) {
-  for (const FeedRow& row : rows) {
-    if (row.change.seq != after + 1 && now - row.at < kUnseenMax) break;
-    after = row.change.seq;
-  }
-  return after;
-}
 
 Failure last_owner() {
   return fail(ErrorKind::Denied, "the last active owner stays");
@@ -103,7 +86,7 @@ Result<User> SqlAccountStore::update(const User& after) {
     auto now = find_user(session, vault_, after.id);
     if (!now) return fail(now);
     stored = std::move(*now);
-    return ends ? note_epoch(session, after.id, stored->epoch) : Result<void>();
+    return ends ? note_ended_epoch(session, {after.id, stored->epoch}, clock_.wall()) : Result<void>();
   };
   if (const auto changed = database_.transaction(work); !changed) return fail(changed);
   return std::move(*stored);
@@ -120,7 +103,7 @@ Result<void> SqlAccountStore::remove(const std::string& id) {
     }
     if (const auto gone = delete_belongings(session, id); !gone) return gone;
     // Above every epoch that was granted.
-    return note_epoch(session, id, std::numeric_limits<std::int64_t>::max());
+    return note_ended_epoch(session, {id, std::numeric_limits<std::int64_t>::max()}, clock_.wall());
   });
 }
 
@@ -143,34 +126,18 @@ Result<std::int64_t> SqlAccountStore::end_grants(const std::string& id) {
     if (!rows) return fail(rows);
     if (rows->empty()) return no_such_user();
     epoch = (*rows)[0].integer(0);
-    return note_epoch(session, id, epoch);
+    return note_ended_epoch(session, {id, epoch}, clock_.wall());
   });
   if (!ended) return fail(ended);
   return epoch;
 }
 
-Result<void> SqlAccountStore::note_epoch(sql::Session& session, const std::string& id, std::int64_t epoch) {
-  return done(session.execute("INSERT INTO epoch_changes (user_id, epoch, changed_at) VALUES ($1, $2, $3)",
-                              {id, epoch, millis(clock_.wall())}));
+Result<EndedBatch> SqlAccountStore::ended_grants(std::int64_t after) {
+  return read_ended(database_, after, clock_.wall());
 }
 
-Result<EpochBatch> SqlAccountStore::epoch_changes(std::int64_t after) {
-  const auto rows = each_of<FeedRow>(
-      database_.query(
-          "SELECT seq, user_id, epoch, changed_at FROM epoch_changes WHERE seq > $1 ORDER BY seq LIMIT $2",
-          {after, kFeedPage}),
-      [](const sql::Row& row) -> Result<FeedRow> {
-        return FeedRow{{row.integer(0), row.text(1), row.integer(2)}, time_at(row, 3)};
-      });
-  if (!rows) return fail(rows);
-  EpochBatch batch;
-  for (const FeedRow& row : *rows) batch.changes.push_back(row.change);
-  batch.next_after = next_after(after, *rows, clock_.wall());
-  return batch;
-}
-
-Result<std::int64_t> SqlAccountStore::prune_epoch_changes(WallTime before) {
-  return database_.execute("DELETE FROM epoch_changes WHERE changed_at < $1", {millis(before)});
+Result<std::int64_t> SqlAccountStore::prune_ended_grants(WallTime before) {
+  return database_.execute("DELETE FROM ended_grants WHERE ended_at < $1", {millis(before)});
 }
 
 }  // namespace picket::authd

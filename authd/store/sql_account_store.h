@@ -26,12 +26,10 @@ class SqlAccountStore final : public AccountStore {
                       const std::string& new_hash) override;
   Result<void> record_login(const std::string& id, WallTime now) override;
   Result<std::int64_t> end_grants(const std::string& id) override;
-  Result<EpochBatch> epoch_changes(std::int64_t after) override;
-  Result<std::int64_t> prune_epoch_changes(WallTime before) override;
+  Result<EndedBatch> ended_grants(std::int64_t after) override;
+  Result<std::int64_t> prune_ended_grants(WallTime before) override;
 
  private:
-  Result<void> note_epoch(sql::Session& session, const std::string& id, std::int64_t epoch);
-
   sql::Database& database_;
   const Vault& vault_;
   const Clock& clock_;

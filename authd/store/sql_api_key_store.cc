@@ -1,6 +1,7 @@
 #include "authd/store/sql_api_key_store.h"
 
 #include "authd/store/columns.h"
+#include "authd/store/ended_rows.h"
 
 namespace picket::authd {
 namespace {
@@ -54,17 +55,15 @@ Result<std::vector<ApiKey>> SqlApiKeyStore::list(const std::string& user_id) {
 }
 
 Result<bool> SqlApiKeyStore::revoke(const std::string& user_id, const std::string& id, WallTime now) {
-  sql::Params params{id, millis(now)};
+  sql::Params params{millis(now), id};
   if (!user_id.empty()) params.emplace_back(user_id);
-  return won(
-      database_.execute(fmt::format("UPDATE api_keys SET revoked_at = $2 WHERE id = $1 AND revoked_at = 0{}",
-                                    user_id.empty() ? "" : " AND user_id = $3"),
-                        params));
+  return won(revoke_rows(
+      database_, {"api_keys", "revoked_at = $1", user_id.empty() ? "id = $2" : "id = $2 AND user_id = $3"},
+      params));
 }
 
 Result<std::int64_t> SqlApiKeyStore::revoke_all(const std::string& user_id, WallTime now) {
-  return database_.execute("UPDATE api_keys SET revoked_at = $2 WHERE user_id = $1 AND revoked_at = 0",
-                           {user_id, millis(now)});
+  return revoke_rows(database_, {"api_keys", "revoked_at = $1", "user_id = $2"}, {millis(now), user_id});
 }
 
 Result<void> SqlApiKeyStore::add_usage(const std::string& id, std::int64_t count, WallTime now) {

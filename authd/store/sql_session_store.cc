@@ -1,6 +1,7 @@
 #include "authd/store/sql_session_store.h"
 
 #include "authd/store/columns.h"
+#include "authd/store/ended_rows.h"
 
 namespace picket::authd {
 namespace {
@@ -11,6 +12,7 @@ constexpr std::string_view kColumns =
     "ip, user_agent, family_id, family_key, refresh_active, rotated_at, rotated_by, late_replayed, "
     "late_replays, refresh_version, revoked_at, revoke_reason";
 
+constexpr std::string_view kRevoked = "revoked_at = $1, revoke_reason = $2";
 constexpr std::string_view kLive = "revoked_at = 0 AND idle_expires_at > $1 AND absolute_expires_at > $1";
 
 SealedPlace family_key_of(const std::string& id) {
@@ -137,17 +139,14 @@ Result<bool> SqlSessionStore::rotate(const std::string& id, const RefreshState& 
 }
 
 Result<bool> SqlSessionStore::revoke(const std::string& id, const Revocation& revocation) {
-  return won(database_.execute(
-      "UPDATE sessions SET revoked_at = $2, revoke_reason = $3 WHERE id = $1 AND revoked_at = 0",
-      {id, millis(revocation.now), revocation.reason}));
+  return won(revoke_rows(database_, {"sessions", kRevoked, "id = $3"},
+                         {millis(revocation.now), revocation.reason, id}));
 }
 
 Result<std::int64_t> SqlSessionStore::revoke_all(const std::string& user_id, const Revocation& revocation,
                                                  const std::string& except_id) {
-  return database_.execute(
-      "UPDATE sessions SET revoked_at = $2, revoke_reason = $3 WHERE user_id = $1 AND revoked_at = 0 AND id "
-      "<> $4",
-      {user_id, millis(revocation.now), revocation.reason, except_id});
+  return revoke_rows(database_, {"sessions", kRevoked, "user_id = $3 AND id <> $4"},
+                     {millis(revocation.now), revocation.reason, user_id, except_id});
 }
 
 Result<std::int64_t> SqlSessionStore::prune(WallTime before) {

@@ -75,7 +75,7 @@ TEST_P(Accounts, RefuseAnUpdateOfAnOlderVersion) {
 
 TEST_P(Accounts, RaiseTheEpochWhenGrantsEndAndTellIt) {
   User alice = created("alice");
-  const std::int64_t start = accounts().epoch_changes(0)->next_after;
+  const std::int64_t start = accounts().ended_grants(0)->next_after;
   alice.email_verified = true;
   alice = accounts().update(alice).value();
   EXPECT_EQ(alice.epoch, 1);
@@ -84,32 +84,14 @@ TEST_P(Accounts, RaiseTheEpochWhenGrantsEndAndTellIt) {
   EXPECT_EQ(alice.epoch, 2);
   EXPECT_EQ(accounts().end_grants("id-alice").value(), 3);
   ASSERT_TRUE(accounts().remove("id-alice"));
-  const auto batch = accounts().epoch_changes(start);
-  ASSERT_EQ(batch->changes.size(), 3U);
-  EXPECT_EQ(batch->changes[0].epoch, 2);
-  EXPECT_EQ(batch->changes[1].epoch, 3);
-  EXPECT_EQ(batch->changes[2].epoch, std::numeric_limits<std::int64_t>::max());
-  EXPECT_EQ(batch->changes[2].user_id, "id-alice");
-  EXPECT_TRUE(accounts().epoch_changes(batch->next_after)->changes.empty());
-}
-
-// A number is given before the row can be seen: nobody may read past one that is still to come.
-TEST_P(Accounts, SkipNoEpochChangeThatIsSeenLate) {
-  const auto insert = [&](std::int64_t seq) {
-    run("INSERT INTO epoch_changes (seq, user_id, epoch, changed_at) VALUES ($1, 'u', $2, $3)",
-        {seq, seq, unix_millis(now())});
-  };
-  insert(1);
-  insert(2);
-  insert(4);
-  EXPECT_EQ(accounts().epoch_changes(0)->next_after, 2);
-  EXPECT_EQ(accounts().epoch_changes(2)->changes.size(), 1U);
-  insert(3);
-  EXPECT_EQ(accounts().epoch_changes(2)->next_after, 4);
-  insert(6);
-  EXPECT_EQ(accounts().epoch_changes(4)->next_after, 4);
-  clock_.advance(61s);  // number 5 was rolled back
-  EXPECT_EQ(accounts().epoch_changes(4)->next_after, 6);
+  const auto batch = accounts().ended_grants(start);
+  ASSERT_EQ(batch->ended.size(), 3U);
+  EXPECT_EQ(batch->ended[0].epoch, 2);
+  EXPECT_EQ(batch->ended[1].epoch, 3);
+  EXPECT_EQ(batch->ended[2].epoch, std::numeric_limits<std::int64_t>::max());
+  EXPECT_EQ(batch->ended[2].user_id, "id-alice");
+  EXPECT_EQ(batch->ended[2].grant_id, "");
+  EXPECT_TRUE(accounts().ended_grants(batch->next_after)->ended.empty());
 }
 
 TEST_P(Accounts, KeepTheLastActiveOwner) {

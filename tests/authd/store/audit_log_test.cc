@@ -217,7 +217,7 @@ TEST(StoreFault, IsUnavailableWhileTheDatabaseIsDownAndThenWorksAgain) {
   EXPECT_EQ(stores.accounts().find("u").error().kind, ErrorKind::Unavailable);
   EXPECT_EQ(stores.failures().add("k", clock.wall(), WallTime{}).error().kind, ErrorKind::Unavailable);
   EXPECT_EQ(stores.sessions().rotate("s", {}, clock.wall()).error().kind, ErrorKind::Unavailable);
-  EXPECT_EQ(stores.accounts().epoch_changes(0).error().kind, ErrorKind::Unavailable);
+  EXPECT_EQ(stores.accounts().ended_grants(0).error().kind, ErrorKind::Unavailable);
   EXPECT_EQ(stores.audit().append({.action = "during"}).error().kind, ErrorKind::Unavailable);
   server.start();
   EXPECT_EQ(stores.audit().append({.action = "after"})->seq, 2);

@@ -66,6 +66,7 @@ TEST_P(OneTime, RefreshTokenIsRotatedOnce) {
 TEST_P(OneTime, SessionIsRevokedOnce) {
   ASSERT_TRUE(stores_->sessions().create(session("s", "u")));
   EXPECT_EQ(winners([&] { return stores_->sessions().revoke("s", {"logout", now()}); }), 1);
+  EXPECT_EQ(one("SELECT COUNT(*) FROM ended_grants WHERE grant_id = 's'"), "1");
 }
 
 TEST_P(OneTime, DeviceAndApiKeyAreRevokedOnce) {
@@ -162,7 +163,7 @@ TEST_P(OneTime, LogoutEverywhereIsLostForNobody) {
   });
   EXPECT_GT(told, 0);
   EXPECT_EQ(stores_->accounts().find("id-alice")->value().epoch, 1 + told);
-  EXPECT_EQ(one("SELECT COUNT(*) FROM epoch_changes"), std::to_string(told));
+  EXPECT_EQ(one("SELECT COUNT(*) FROM ended_grants"), std::to_string(told));
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, OneTime, kEngines, test::engine_name);
