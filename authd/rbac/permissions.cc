@@ -19,6 +19,7 @@ constexpr std::array kPermissions{
     Permission{"crypto:rotate", Role::Owner, Role::Owner},
     Permission{"devices:read", Role::User, Role::Admin},
     Permission{"devices:revoke", Role::User, Role::Admin},
+    Permission{"factors:enrol", Role::Guest, Role::Owner},
     Permission{"factors:read", Role::User, Role::Admin},
     Permission{"factors:reset", Role::Admin, Role::Admin},
     Permission{"factors:write", Role::User, Role::Owner},

@@ -66,6 +66,7 @@ std::span<const DaemonFolder> daemon_folders() {
        {"authd/address", "authd/lockout", "authd/otp", "authd/passwords", "authd/ratelimit", "authd/secrets",
         "authd/tokens", "authd/totp"}},
       {"authd/login", {"authd/accounts", "authd/lockout"}},
+      {"authd/sessions", {"authd/accounts", "authd/rbac", "authd/tokens"}},
   };
   return kRows;
 }

@@ -1,0 +1,21 @@
+// Who asks, as one request shows him: the front finds it out once, login and sessions use it. Values.
+#pragma once
+
+#include <string>
+
+#include "authd/tokens/refresh.h"
+#include "base/net/ip_address.h"
+
+namespace picket::authd {
+
+struct Client {
+  IpAddress address{};       ///< as TrustedProxies found it
+  std::string user_agent{};  ///< as sent; lists show it, the audit log cuts it
+  std::string device_id{};   ///< of a remembered device whose token came along and lives; "" for none
+};
+
+/// What refresh tokens are tied to: the device when it is known, else the user agent. Never the address,
+/// which changes on the way to work.
+ClientBinding binding_of(const Client& client);
+
+}  // namespace picket::authd
