@@ -4,6 +4,7 @@
 // again. Times are of the wall clock.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -43,6 +44,10 @@ enum class RefreshVerdict : std::uint8_t {
   Revoked,  ///< presented to a family that is dead already: no second alarm
   Unknown   ///< not a token of this family
 };
+
+inline constexpr std::array kRefreshVerdicts{RefreshVerdict::Rotate,  RefreshVerdict::ReplaySuccessor,
+                                             RefreshVerdict::Reuse,   RefreshVerdict::Expired,
+                                             RefreshVerdict::Revoked, RefreshVerdict::Unknown};
 
 /// "rotated", "grace_replay", "reuse", "expired", "revoked", "unknown": fit for a metric label.
 std::string_view to_string(RefreshVerdict verdict);
