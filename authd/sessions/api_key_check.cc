@@ -1,0 +1,84 @@
+#include "authd/sessions/api_key_check.h"
+
+#include "authd/sessions/refusal.h"
+#include "authd/tokens/api_key.h"
+
+namespace picket::authd {
+namespace {
+
+constexpr std::size_t kSeenMax = 20'000;
+constexpr Duration kSeenFor = std::chrono::seconds(5);
+
+}  // namespace
+
+ApiKeyCheck::ApiKeyCheck(ApiKeyParts parts) : parts_(std::move(parts)), seen_(kSeenMax, kSeenFor) {}
+
+ApiKeyCheck::Found ApiKeyCheck::read(const std::string& public_id) {
+  const MonoTime now = parts_.clock.mono();
+  auto key = parts_.keys.find_by_public_id(public_id);
+  if (!key) return fail(key);
+  if (!*key) return nullptr;
+  const auto user = parts_.accounts.find((*key)->user_id);
+  if (!user) return fail(user);
+  Seen seen;
+  seen.key = std::move(**key);
+  if (*user) {
+    seen.username = (*user)->username;
+    seen.role = (*user)->role;
+    seen.epoch = (*user)->epoch;
+    seen.has_account = (*user)->status == Status::Active;
+  }
+  auto value = std::make_shared<const Seen>(std::move(seen));
+  seen_.put({public_id, value, now});
+  return value;
+}
+
+ApiKeyCheck::Found ApiKeyCheck::find(const std::string& public_id) {
+  const auto entry = seen_.find(public_id, parts_.clock.mono());
+  if (entry) return entry->value;
+  return read(public_id);
+}
+
+// A key outlives a new password and a new role: an epoch that moved on means that its user must be read
+// again.
+ApiKeyCheck::Found ApiKeyCheck::find_current(const std::string& public_id, std::string_view key) {
+  auto found = find(public_id);
+  if (!found || *found == nullptr) return found;
+  const Seen& seen = **found;
+  if (!api_key_matches(key, seen.key.mac, parts_.mac_key)) return nullptr;
+  const bool is_over = seen.has_account && seen.key.is_live(parts_.clock.wall()) &&
+                       parts_.ended.is_over(seen.key.user_id, seen.epoch, seen.key.id);
+  return is_over ? read(public_id) : found;
+}
+
+Result<Identity> ApiKeyCheck::check(std::string_view key) {
+  const auto public_id = api_key_lookup_id(key);
+  if (!public_id) return denied();
+  const auto found = find_current(*public_id, key);
+  if (!found) return away(found);
+  const WallTime now = parts_.clock.wall();
+  if (*found == nullptr || !(*found)->has_account || !(*found)->key.is_live(now)) return denied();
+  const Seen& seen = **found;
+  uses_.note(seen.key.id, now);
+  Identity identity;
+  identity.user_id = seen.key.user_id;
+  identity.username = seen.username;
+  identity.role = seen.role;
+  identity.scopes = seen.key.scopes;
+  identity.tier = seen.key.tier;
+  identity.key_id = seen.key.id;
+  identity.via = Via::ApiKey;
+  identity.expires_at = seen.key.expires_at;
+  return identity;
+}
+
+Result<void> ApiKeyCheck::flush() {
+  Result<void> outcome;
+  for (const KeyUse& use : uses_.take()) {
+    if (outcome) outcome = parts_.keys.add_usage(use.key_id, use.count, use.minute);
+    if (!outcome) uses_.put_back(use);
+  }
+  return outcome;
+}
+
+}  // namespace picket::authd
