@@ -51,6 +51,8 @@ class SigningKeyStore {
   /// Makes the next key the active one, and the active one retired. False when `kid` is not the next key:
   /// another replica was first.
   virtual Result<bool> promote(const std::string& kid, WallTime now) = 0;
+  /// A next key that is not wanted any more, and has never signed. False when `kid` is not the next key.
+  virtual Result<bool> remove_next(const std::string& kid) = 0;
   virtual Result<std::int64_t> remove_retired(WallTime retired_before) = 0;
 };
 

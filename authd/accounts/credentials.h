@@ -57,7 +57,7 @@ std::string_view to_string(StoredKeyState state);
 struct StoredSigningKey {
   std::string kid{};        ///< RFC 7638 thumbprint
   std::string algorithm{};  ///< "EdDSA", "ES256", "RS256"
-  Secret private_key{};     ///< PEM; sealed in the database
+  Secret private_key{};     ///< PKCS#8 DER; sealed in the database
   std::string public_jwk{};
   StoredKeyState state = StoredKeyState::Next;
   WallTime created_at{};

@@ -73,6 +73,10 @@ Result<bool> SqlSigningKeyStore::promote(const std::string& kid, WallTime now) {
   return promoted;
 }
 
+Result<bool> SqlSigningKeyStore::remove_next(const std::string& kid) {
+  return won(database_.execute("DELETE FROM signing_keys WHERE kid = $1 AND state = 'next'", {kid}));
+}
+
 Result<std::int64_t> SqlSigningKeyStore::remove_retired(WallTime retired_before) {
   return database_.execute("DELETE FROM signing_keys WHERE state = 'retired' AND retired_at < $1",
                            {millis(retired_before)});

@@ -15,6 +15,7 @@ class SqlSigningKeyStore final : public SigningKeyStore {
   Result<void> add(const StoredSigningKey& key) override;
   Result<std::vector<StoredSigningKey>> list() override;
   Result<bool> promote(const std::string& kid, WallTime now) override;
+  Result<bool> remove_next(const std::string& kid) override;
   Result<std::int64_t> remove_retired(WallTime retired_before) override;
 
  private:

@@ -1,0 +1,29 @@
+// The ring of signing keys in the store: read, and brought to what rotate() asks for, beside other replicas
+// that do the same. For SigningKeyKeeper. Safe from any thread.
+#pragma once
+
+#include <optional>
+
+#include "authd/accounts/credential_store.h"
+#include "authd/tokens/key_ring.h"
+
+namespace picket::authd {
+
+class StoredRing {
+ public:
+  /// Must outlive it.
+  explicit StoredRing(SigningKeyStore& store) : store_(store) {}
+
+  /// The ring with nothing left to do at `now`. A wish to rotate now is granted once, whoever did it.
+  Result<KeyRing> settled(const KeyPolicy& policy, WallTime now, RotationWish wish);
+
+ private:
+  Result<std::optional<KeyRing>> read();
+  /// One step from `before` to `wanted`, or several; false when another replica took one meanwhile.
+  Result<bool> write(const std::optional<KeyRing>& before, const KeyRing& wanted, WallTime now);
+  Result<bool> add_missing(const std::optional<KeyRing>& before, const KeyRing& wanted, WallTime now);
+
+  SigningKeyStore& store_;
+};
+
+}  // namespace picket::authd
