@@ -67,6 +67,8 @@ std::span<const DaemonFolder> daemon_folders() {
         "authd/tokens", "authd/totp"}},
       {"authd/login", {"authd/accounts", "authd/lockout"}},
       {"authd/sessions", {"authd/accounts", "authd/rbac", "authd/tokens"}},
+      {"authd/forward_auth",
+       {"authd/accounts", "authd/names", "authd/rbac", "authd/sessions", "authd/tokens"}},
   };
   return kRows;
 }

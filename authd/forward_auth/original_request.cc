@@ -1,0 +1,113 @@
+#include "authd/forward_auth/original_request.h"
+
+#include <algorithm>
+
+#include "authd/forward_auth/canonical_path.h"
+
+namespace picket::authd {
+namespace {
+
+constexpr std::size_t kUrlMax = 8192;
+constexpr std::size_t kMethodMax = 32;
+
+Failure denied(std::string message) {
+  return fail(ErrorKind::Denied, std::move(message));
+}
+
+Result<std::string> only(const Headers& headers, std::string_view name) {
+  auto values = headers.all(name);
+  if (values.empty()) return denied(fmt::format("{} is missing", name));
+  if (values.size() > 1) return denied(fmt::format("{} is there twice", name));
+  if (values.front().empty()) return denied(fmt::format("{} is empty", name));
+  if (values.front().size() > kUrlMax) return denied(fmt::format("{} is too long", name));
+  return std::move(values.front());
+}
+
+bool is_method(std::string_view text) {
+  const auto is_letter = [](char c) { return (c >= 'A' && c <= 'Z') || c == '-'; };
+  return !text.empty() && text.size() <= kMethodMax && std::ranges::all_of(text, is_letter);
+}
+
+bool is_control_or_blank(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte <= 0x20 || byte == 0x7f;
+}
+
+/// `target` is a path with or without a query.
+Result<OriginalRequest> assemble(Authority authority, std::string method, std::string_view target) {
+  if (!is_method(method)) return denied("the method is no method, or not in upper case");
+  OriginalRequest request;
+  request.authority = std::move(authority);
+  request.method = std::move(method);
+  const std::size_t question = std::min(target.find('?'), target.size());
+  request.raw_path = target.substr(0, question);
+  auto path = canonical_path(request.raw_path);
+  if (!path) return fail(path);
+  request.path = std::move(*path);
+  if (question < target.size()) request.query = target.substr(question + 1);
+  const bool is_odd = std::ranges::any_of(request.query, is_control_or_blank);
+  if (is_odd || request.query.find('#') != std::string::npos) {
+    return denied("the query holds a fragment or a control character");
+  }
+  return request;
+}
+
+Result<OriginalRequest> read_nginx(const Headers& headers) {
+  const auto url = only(headers, "X-Original-URL");
+  if (!url) return fail(url);
+  auto method = only(headers, "X-Original-Method");
+  if (!method) return fail(method);
+  const std::size_t colon = url->find("://");
+  if (colon == std::string::npos) return denied("X-Original-URL is no absolute URL");
+  const std::string_view rest = std::string_view(*url).substr(colon + 3);
+  const std::size_t end = std::min(rest.find_first_of("/?#\\"), rest.size());
+  auto authority = parse_authority(std::string_view(*url).substr(0, colon), rest.substr(0, end));
+  if (!authority) return fail(authority, "X-Original-URL");
+  const bool has_path = end < rest.size() && rest[end] != '?';
+  const std::string target = (has_path ? "" : "/") + std::string(rest.substr(end));
+  return assemble(std::move(*authority), std::move(*method), target);
+}
+
+Result<Authority> forwarded_authority(const Headers& headers, std::string_view host_field) {
+  const auto proto = only(headers, "X-Forwarded-Proto");
+  if (!proto) return fail(proto);
+  const auto host = only(headers, host_field);
+  if (!host) return fail(host);
+  return parse_authority(*proto, *host);
+}
+
+Result<OriginalRequest> read_traefik(const Headers& headers) {
+  const auto uri = only(headers, "X-Forwarded-Uri");
+  if (!uri) return fail(uri);
+  auto method = only(headers, "X-Forwarded-Method");
+  if (!method) return fail(method);
+  auto authority = forwarded_authority(headers, "X-Forwarded-Host");
+  if (!authority) return fail(authority);
+  return assemble(std::move(*authority), std::move(*method), *uri);
+}
+
+}  // namespace
+
+std::string OriginalRequest::url() const {
+  return authority.origin() + raw_path + (query.empty() ? "" : "?" + query);
+}
+
+Result<OriginalRequest> read_original(const Headers& headers) {
+  const bool is_nginx = headers.find("X-Original-URL") != nullptr;
+  const bool is_traefik = headers.find("X-Forwarded-Uri") != nullptr;
+  if (is_nginx && is_traefik) return denied("both X-Original-URL and X-Forwarded-Uri are there");
+  if (is_nginx) return read_nginx(headers);
+  if (is_traefik) return read_traefik(headers);
+  return denied("neither X-Original-URL nor X-Forwarded-Uri is there");
+}
+
+Result<OriginalRequest> read_envoy(const Request& request, std::string_view prefix) {
+  const std::string_view raw = request.target.raw;
+  if (raw.size() > kUrlMax) return denied("the path is too long");
+  if (!raw.starts_with(prefix)) return denied("the path does not begin with the prefix");
+  auto authority = forwarded_authority(request.headers, "Host");
+  if (!authority) return fail(authority);
+  return assemble(std::move(*authority), std::string(to_string(request.method)), raw.substr(prefix.size()));
+}
+
+}  // namespace picket::authd
