@@ -1,0 +1,84 @@
+#include "authd/forward_auth/request_filter.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/authd/forward_auth/forward_auth_fixture.h"
+
+namespace picket::authd {
+namespace {
+
+RequestFilter filter_of(FilterMode mode) {
+  return {mode, Detector::built_in().value()};
+}
+
+std::string rules_of(const RequestFilter::Finding& finding) {
+  std::string text;
+  for (const AttackMatch& match : finding.matches)
+    text += (text.empty() ? "" : " ") + std::string(match.rule);
+  return text;
+}
+
+TEST(RequestFilter, FindsAttacksInPathAndQuery) {
+  struct Row {
+    const char* target;
+    const char* rules;
+  };
+  const std::vector<Row> rows = {
+      {"/x?id=1", ""},
+      {"/x?id=1%20or%201%3D1", "sql_numeric_tautology"},
+      {"/x?id=1+or+1=1", "sql_numeric_tautology"},
+      {"/x?id=%2527%2520or%25201%253D1", "sql_quoted_tautology sql_numeric_tautology"},
+      {"/x?q=%3Cscript%3E", "xss_script_element"},
+      {"/x?a=1&q=%3cScRiPt%20src=x", "xss_script_element"},
+      {"/x?file=../../secret", "traversal_dots"},
+      {"/x?file=%2e%2e%2fsecret", "traversal_dots"},
+      {"/x?host=127.0.0.1%3Bwhoami", "command_after_separator"},
+      {"/x?a=b%00", "control_nul"},
+      {"/x?user[$ne]=1", "nosql_operator"},
+      {"/x?%3Cscript%3E=1", "xss_script_element"},
+      {"/x?%3Cscript%3E", "xss_script_element"},
+      {"/.git/config", "scan_version_control"},
+      {"/x%3Cscript%3E", "xss_script_element"},
+      {"/x?q=union&y=select+1", ""},
+      {"/x?a=1&id=5&ls=2", ""},
+      {"/x?online=1&once=2", ""},
+      {"/x?expr=rate(http_requests_total%5B5m%5D)%20or%20vector(0)", ""},
+      {"/x?next=https://app.example.org/a%3Fb%3Dc", ""},
+      {"/x?q=O'Reilly+%26+Sons", ""}};
+  for (const Row& row : rows) {
+    const OriginalRequest request = request_of(std::string("https://app.example.org") + row.target);
+    EXPECT_EQ(rules_of(filter_of(FilterMode::Detect).look_at(request)), row.rules) << row.target;
+  }
+}
+
+TEST(RequestFilter, BlocksOnlyWhenItIsTold) {
+  const OriginalRequest attack = request_of("https://app.example.org/x?q=%3Cscript%3E");
+  const OriginalRequest plain = request_of("https://app.example.org/x");
+  EXPECT_FALSE(filter_of(FilterMode::Detect).look_at(attack).is_blocked);
+  EXPECT_TRUE(filter_of(FilterMode::Block).look_at(attack).is_blocked);
+  EXPECT_FALSE(filter_of(FilterMode::Block).look_at(plain).is_blocked);
+  EXPECT_EQ(rules_of(filter_of(FilterMode::Off).look_at(attack)), "");
+  EXPECT_FALSE(filter_of(FilterMode::Off).look_at(attack).is_blocked);
+}
+
+TEST(RequestFilter, ReportsARuleOnceForAllParameters) {
+  const OriginalRequest request = request_of("https://app.example.org/x?a=../x&b=../y&c=%3Cscript%3E");
+  EXPECT_EQ(rules_of(filter_of(FilterMode::Detect).look_at(request)), "traversal_dots xss_script_element");
+}
+
+TEST(RequestFilter, TakesEndlessParametersForAnAttack) {
+  std::string query = "a=1";
+  for (int i = 0; i < 255; ++i) query += "&a=1";
+  EXPECT_EQ(rules_of(filter_of(FilterMode::Block).look_at(request_of("https://a.example/?" + query))), "");
+  const auto finding = filter_of(FilterMode::Block).look_at(request_of("https://a.example/?a=1&" + query));
+  EXPECT_EQ(rules_of(finding), "too_many_parameters");
+  EXPECT_TRUE(finding.is_blocked);
+}
+
+TEST(RequestFilter, LooksAtAUrlThatIsNoRequest) {
+  const auto finding = filter_of(FilterMode::Detect).look_at_text("https://a.example/%2e%2e/etc/passwd");
+  EXPECT_NE(rules_of(finding).find("traversal_dots"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace picket::authd
