@@ -51,6 +51,13 @@ Result<void> validate(const OtpConfig& config) {
   return {};
 }
 
+void read_yaml(MapReader& r, OtpConfig& config) {
+  r.read("digits", config.digits);
+  r.read("lifetime", config.lifetime);
+  r.read("tries_max", config.tries_max);
+  if (const auto fine = validate(config); !fine) r.problem("", fine.error().message);
+}
+
 std::string generate_otp(int digits, Random& random) {
   check(digits >= kDigitsMin && digits <= kDigitsMax, "sent codes have 6 to 8 digits");
   return fmt::format("{:0{}}", random.below(power_of_ten(digits)), digits);

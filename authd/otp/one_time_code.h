@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/config/reader.h"
 #include "base/config/secret.h"
 #include "base/crypto/random.h"
 #include "base/result/result.h"
@@ -22,6 +23,7 @@ struct OtpConfig {
   int tries_max = 5;  ///< at most; a new code does not reset the account's own count
 };
 Result<void> validate(const OtpConfig& config);
+void read_yaml(MapReader& r, OtpConfig& config);
 
 /// Every code with the same chance, leading zeros kept. `digits` is 6 to 8.
 std::string generate_otp(int digits, Random& random);

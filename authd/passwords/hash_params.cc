@@ -1,6 +1,16 @@
 #include "authd/passwords/hash_params.h"
 
+#include <algorithm>
+
 namespace picket::authd {
+namespace {
+
+constexpr std::uint64_t kKib = 1024;
+constexpr std::uint64_t kKibMax = 0xFFFFFFFF;
+constexpr int kBcryptCostNew = 10;                 // OWASP
+constexpr std::uint32_t kMemoryKibNew = 7 * 1024;  // OWASP's least, with 5 passes
+
+}  // namespace
 
 std::string_view to_string(HashAlgorithm algorithm) {
   return algorithm == HashAlgorithm::Argon2id ? "argon2id" : "bcrypt";
@@ -12,6 +22,20 @@ Result<void> validate(const HashParams& params) {
                 fmt::format("bcrypt cost must be from {} to {}", kBcryptCostMin, kBcryptCostMax));
   }
   return check_argon2_params(params.argon2);
+}
+
+void read_yaml(MapReader& r, HashParams& params) {
+  r.read_enum("algorithm", params.algorithm,
+              {{"argon2id", HashAlgorithm::Argon2id}, {"bcrypt", HashAlgorithm::Bcrypt}});
+  Bytes memory{params.argon2.memory_kib * kKib};
+  if (r.read("argon2_memory", memory))
+    params.argon2.memory_kib = static_cast<std::uint32_t>(std::min(memory.count / kKib, kKibMax));
+  r.read("argon2_passes", params.argon2.passes);
+  r.read("bcrypt_cost", params.bcrypt_cost);
+  if (params.bcrypt_cost < kBcryptCostNew) r.problem("bcrypt_cost", "must be at least 10 for new passwords");
+  if (params.argon2.memory_kib < kMemoryKibNew)
+    r.problem("argon2_memory", "must be at least 7MiB for new passwords");
+  if (const auto fine = validate(params); !fine) r.problem("", fine.error().message);
 }
 
 }  // namespace picket::authd

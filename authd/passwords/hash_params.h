@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "authd/passwords/argon2.h"
+#include "base/config/reader.h"
 
 namespace picket::authd {
 
@@ -23,5 +24,7 @@ struct HashParams {
 
 /// InvalidInput when a cost is out of the bounds above or of check_argon2_params().
 Result<void> validate(const HashParams& params);
+/// algorithm, argon2_memory, argon2_passes, bcrypt_cost.
+void read_yaml(MapReader& r, HashParams& params);
 
 }  // namespace picket::authd

@@ -13,6 +13,7 @@ constexpr std::size_t kWaitingMax = 4096;
 constexpr double kEstimateWeight = 0.2;  // of the newest measurement
 constexpr double kReserveMax = 0.9;
 constexpr int kLowestPriority = 19;
+constexpr std::size_t kThreadsMax = 64;
 
 std::size_t threads_of(const KdfPoolConfig& config) {
   if (config.threads > 0) return config.threads;
@@ -44,6 +45,15 @@ Result<void> validate(const KdfPoolConfig& config) {
   if (config.max_wait <= Duration(0) || config.first_estimate <= Duration(0))
     return fail(ErrorKind::InvalidInput, "times of the password queue must be positive");
   return {};
+}
+
+void read_yaml(MapReader& r, KdfPoolConfig& config) {
+  r.read("threads", config.threads);
+  r.read("max_wait", config.max_wait);
+  r.read("share_per_key", config.share_per_key);
+  r.read("reserved_for_known", config.reserved_for_known);
+  if (config.threads > kThreadsMax) r.problem("threads", "must be at most 64");
+  if (const auto fine = validate(config); !fine) r.problem("", fine.error().message);
 }
 
 KdfPool::KdfPool(const KdfPoolConfig& config, const Clock& clock, MetricRegistry& registry)

@@ -28,6 +28,7 @@ struct KdfPoolConfig {
 
 /// InvalidInput: shares in (0, 1], the reserve in [0, 0.9], positive times.
 Result<void> validate(const KdfPoolConfig& config);
+void read_yaml(MapReader& r, KdfPoolConfig& config);
 
 /// Runs on a thread of the pool, once: with nothing to do the work, with a refusal when it is dropped.
 using KdfWork = std::function<void(const std::optional<KdfRefusal>&)>;

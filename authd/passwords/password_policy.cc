@@ -56,6 +56,14 @@ Result<void> validate(const PasswordPolicyConfig& config) {
   return {};
 }
 
+void read_yaml(MapReader& r, PasswordPolicyConfig& config) {
+  r.read("length_min", config.length_min);
+  r.read("length_min_with_second_factor", config.length_min_with_second_factor);
+  r.read("service_names", config.service_names);
+  r.read("frequent_passwords_file", config.frequent_passwords_file);
+  if (const auto fine = validate(config); !fine) r.problem("length_min", fine.error().message);
+}
+
 std::string_view to_string(PasswordFault fault) {
   switch (fault) {
     case PasswordFault::TooShort:

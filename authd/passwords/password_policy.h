@@ -9,6 +9,7 @@
 
 #include "authd/names/opaque_string.h"
 #include "authd/passwords/frequent_passwords.h"
+#include "base/config/reader.h"
 
 namespace picket::authd {
 
@@ -16,10 +17,12 @@ struct PasswordPolicyConfig {
   std::size_t length_min = 15;                    ///< code points
   std::size_t length_min_with_second_factor = 8;  ///< when the account has one enrolled
   std::vector<std::string> service_names{};       ///< the organisation's and the service's own
+  std::string frequent_passwords_file{};          ///< beside the built-in list; "" for none
 };
 
 /// InvalidInput: at least 8 characters in any case, and no minimum above 128.
 Result<void> validate(const PasswordPolicyConfig& config);
+void read_yaml(MapReader& r, PasswordPolicyConfig& config);
 
 struct PasswordOwner {
   std::string username{};  ///< key or raw

@@ -69,6 +69,10 @@ std::span<const DaemonFolder> daemon_folders() {
       {"authd/sessions", {"authd/accounts", "authd/rbac", "authd/tokens"}},
       {"authd/forward_auth",
        {"authd/accounts", "authd/names", "authd/rbac", "authd/sessions", "authd/tokens"}},
+      {"authd/sessions", {"authd/accounts", "authd/rbac", "authd/tokens"}},
+      {"authd/login",
+       {"authd/accounts", "authd/address", "authd/audit", "authd/lockout", "authd/names", "authd/otp",
+        "authd/passwords", "authd/sessions", "authd/tokens", "authd/totp"}},
   };
   return kRows;
 }

@@ -1,0 +1,128 @@
+#include "authd/login/post.h"
+
+namespace picket::authd {
+namespace {
+
+constexpr std::size_t kThreads = 2;
+constexpr std::size_t kWaitingMax = 512;
+constexpr Duration kTimeoutMax = std::chrono::minutes(2);
+
+}  // namespace
+
+void read_yaml(MapReader& r, PostConfig& c) {
+  r.read("from", c.from);
+  r.read("sms_from", c.sms_from);
+  r.read("service", c.service);
+  r.read("timeout", c.timeout);
+  if (c.service.empty()) r.problem("service", "must not be empty");
+  if (c.timeout < std::chrono::seconds(1) || c.timeout > kTimeoutMax)
+    r.problem("timeout", "must be between 1s and 2m");
+}
+
+Post::Post(PostSenders senders, PostConfig config, MetricRegistry& registry, Logger& log)
+    : senders_(senders),
+      config_(std::move(config)),
+      log_(log),
+      codes_(registry.counter("authd_otp_sent_total",
+                              "Codes to be sent, by channel and what came of it (sent, failed, capped, "
+                              "dropped).")),
+      notices_(registry.counter("authd_notices_sent_total",
+                                "Mails with links and news, by what came of it (sent, failed, dropped).")),
+      pool_("authd-post", {.threads = kThreads, .queue = kWaitingMax}) {
+  for (const OtpChannel channel : {OtpChannel::Sms, OtpChannel::Email}) {
+    for (const char* result : {"sent", "failed", "capped", "dropped"})
+      codes_.Add({{"channel", std::string(to_string(channel))}, {"result", result}});
+  }
+  for (const char* result : {"sent", "failed", "dropped"}) notices_.Add({{"result", result}});
+}
+
+void Post::send_code(OtpChannel channel, Letter letter) {
+  const bool taken = submit([this, channel, letter = std::move(letter)] {
+    count_code(channel, deliver(channel, letter) ? "sent" : "failed");
+  });
+  if (!taken) count_code(channel, "dropped");
+}
+
+void Post::note_capped(OtpChannel channel) {
+  count_code(channel, "capped");
+}
+
+void Post::notify(Letter letter) {
+  if (!can_email() || letter.to.empty()) return;
+  const bool taken =
+      submit([this, letter = std::move(letter)] { count_notice(email(letter) ? "sent" : "failed"); });
+  if (!taken) count_notice("dropped");
+}
+
+bool Post::later(std::function<Result<void>()> work) {
+  const bool taken = submit([this, work = std::move(work)] {
+    const auto done = work();
+    if (done) return;
+    count_notice("failed");
+    log_.warn("mail not made", {{"error", done.error()}});
+  });
+  if (!taken) count_notice("dropped");
+  return taken;
+}
+
+bool Post::submit(std::function<void()> work) {
+  {
+    const MutexLock lock(mutex_);
+    ++pending_;
+  }
+  const bool taken = pool_.submit([this, work = std::move(work)] {
+    work();
+    finished();
+  });
+  if (!taken) finished();
+  return taken;
+}
+
+void Post::finished() {
+  const MutexLock lock(mutex_);
+  --pending_;
+  idle_.notify_all();
+}
+
+void Post::wait_until_idle() PICKET_THREAD_ANNOTATION(no_thread_safety_analysis) {
+  std::unique_lock lock(mutex_);
+  idle_.wait(lock, [this] { return pending_ == 0; });
+}
+
+bool Post::deliver(OtpChannel channel, const Letter& letter) {
+  return channel == OtpChannel::Email ? email(letter) : sms(letter);
+}
+
+bool Post::email(const Letter& letter) {
+  if (!can_email()) return false;
+  EmailMessage message;
+  message.from = config_.from;
+  message.to = {letter.to};
+  message.subject = letter.subject;
+  message.text = letter.text;
+  message.headers.set("Auto-Submitted", "auto-generated");  // RFC 3834 5
+  const DeliveryResult result = senders_.email->send(message, config_.timeout);
+  if (result.outcome == DeliveryOutcome::Delivered) return true;
+  log_.warn("mail not delivered", {{"code", result.code}, {"detail", result.detail}});
+  return false;
+}
+
+bool Post::sms(const Letter& letter) {
+  if (!can_sms()) return false;
+  const DeliveryResult result = senders_.sms->send(
+      {.from = config_.sms_from, .to = letter.to, .text = letter.text, .idempotency_key = ""},
+      config_.timeout);
+  if (result.outcome == DeliveryOutcome::Delivered) return true;
+  log_.warn("short message not delivered", {{"code", result.code}, {"detail", result.detail}});
+  return false;
+}
+
+void Post::count_code(OtpChannel channel, std::string_view result) {
+  codes_.Add({{"channel", std::string(to_string(channel))}, {"result", std::string(result)}}).Increment();
+}
+
+void Post::count_notice(std::string_view result) {
+  notices_.Add({{"result", std::string(result)}}).Increment();
+}
+
+}  // namespace picket::authd
