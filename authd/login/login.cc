@@ -1,0 +1,254 @@
+#include "authd/login/login.h"
+
+#include <algorithm>
+
+#include "authd/address/address_prefix.h"
+#include "authd/login/challenges.h"
+#include "authd/login/letters.h"
+#include "base/text/strings.h"
+
+namespace picket::authd {
+namespace {
+
+constexpr std::string_view kLogin = "auth.login";
+constexpr std::string_view kChallenge = "auth.challenge";
+constexpr std::string_view kConfirm = "auth.confirm_password";
+constexpr std::string_view kDeviceMethod = "device";
+constexpr int kSessionsLookedAt = 100;
+constexpr int kNearIpv4 = 24;
+constexpr int kNearIpv6 = 48;
+
+LoginRefused unavailable() {
+  return {.kind = LoginRefused::Kind::Unavailable};
+}
+
+bool needs_two_factors(Role role) {
+  return role >= Role::Admin;
+}
+
+/// A neighbourhood, so that a new lease of the same provider is no news.
+std::string neighbourhood(const IpAddress& address) {
+  const bool is_v4 = address.unmapped().family() == IpAddress::Family::V4;
+  return network_of(address, is_v4 ? kNearIpv4 : kNearIpv6).text();
+}
+
+}  // namespace
+
+LoginOutcome Login::begin(const Credentials& credentials, const LoginContext& context) {
+  auto outcome = parts_.passwords.ask_name({.action = kLogin,
+                                            .name = credentials.name,
+                                            .password = credentials.password,
+                                            .client = context.client,
+                                            .patience = context.patience()});
+  if (auto* refused = std::get_if<PasswordRefused>(&outcome)) return tell(std::move(*refused), context);
+  return after_password(std::move(std::get<PasswordProof>(outcome)), context);
+}
+
+LoginOutcome Login::after_password(PasswordProof proof, const LoginContext& context) {
+  const auto choice = parts_.factors.choice_of(proof.user);
+  if (!choice) {
+    proof.ticket.passed();
+    return refuse({.action = kLogin, .refusal = Refusal::Unavailable}, context);
+  }
+  const bool is_strict = needs_two_factors(proof.user.role);
+  const bool remembers = parts_.settings.current()->config.second_factors.remember_devices;
+  if (choice->enrolled && (is_strict || !remembers || !proof.device)) {
+    proof.ticket.passed();
+    return ask_second(proof.user, choice->methods, context);
+  }
+  Arrival arrival{.user = std::move(proof.user),
+                  .device = std::move(proof.device),
+                  .methods = methods_of(Factor::Password),
+                  .must_enrol = is_strict};
+  if (choice->enrolled) arrival.methods.emplace_back(kDeviceMethod);
+  return arrive(arrival, std::move(proof.ticket), context);
+}
+
+LoginOutcome Login::ask_second(const User& user, std::vector<std::string> methods,
+                               const LoginContext& context) {
+  const auto mailbox = std::ranges::find(methods, to_string(Factor::Email));
+  if (mailbox != methods.end()) {
+    const auto distrusted = parts_.challenges.distrusts_mailbox(user);
+    if (!distrusted) return refuse({.action = kChallenge, .refusal = Refusal::Unavailable}, context);
+    if (*distrusted) methods.erase(mailbox);
+  }
+  auto required = parts_.challenges.begin(user, std::move(methods), context.client);
+  if (!required) return refuse({.action = kChallenge, .refusal = Refusal::Unavailable}, context);
+  const auto noted = parts_.journal.attempt({.action = kChallenge, .account = user.id}, context.client);
+  if (!noted) return unavailable();
+  return std::move(*required);
+}
+
+LoginOutcome Login::complete(const SecondFactorAnswer& answer, const LoginContext& context) {
+  const auto factor = parse_second_factor(answer.method);
+  if (!factor)
+    return refuse({.action = kLogin, .factor = Factor::Totp, .refusal = Refusal::Malformed}, context);
+  const auto open = parts_.challenges.find(answer.challenge);
+  if (!open) return refuse({.action = kLogin, .factor = *factor, .refusal = Refusal::Unavailable}, context);
+  if (!*open) return refuse({.action = kLogin, .factor = *factor, .refusal = Refusal::Expired}, context);
+  const auto& methods = (*open)->challenge.methods;
+  if (std::ranges::find(methods, answer.method) == methods.end()) {
+    return refuse({kLogin, *factor, Refusal::Malformed, (*open)->user.id}, context);
+  }
+  return this->answer(**open, *factor, answer, context);
+}
+
+/// One gate for all factors, all challenges and the password: a new challenge gives no new tries.
+LoginOutcome Login::answer(const OpenChallenge& open, Factor factor, const SecondFactorAnswer& answer,
+                           const LoginContext& context) {
+  const auto refused = [&](Refusal reason) {
+    return refuse({kLogin, factor, reason, open.user.id}, context);
+  };
+  auto device = parts_.devices.find(open.user.id, context.client.device_id);
+  if (!device) return refused(Refusal::Unavailable);
+  const Claimant claimant{open.user.id, context.client.address, *device ? (*device)->id : ""};
+  auto entered = parts_.gate.enter(claimant, context.patience());
+  if (!entered)
+    return refused(entered.error().kind == ErrorKind::Timeout ? Refusal::Busy : Refusal::Unavailable);
+  if (!entered->ticket) {
+    if (!parts_.gate.charge(claimant)) return refused(Refusal::Unavailable);
+    return refused(entered->verdict == LockVerdict::Locked ? Refusal::Locked : Refusal::Stopped);
+  }
+  AttemptGate::Ticket ticket = std::move(*entered->ticket);
+  const auto tried = try_factor(open, factor, answer.code);
+  if (!tried) {
+    ticket.passed();
+    return refused(Refusal::Unavailable);
+  }
+  if (*tried == Refusal::None) {
+    return arrive({.user = open.user,
+                   .device = std::move(*device),
+                   .factor = factor,
+                   .methods = methods_of(factor),
+                   .remember_device = answer.remember_device},
+                  std::move(ticket), context);
+  }
+  if (*tried == Refusal::Exhausted) {  // nothing was compared
+    ticket.passed();
+    return refused(*tried);
+  }
+  const auto locked = ticket.failed();
+  if (!locked) return refused(Refusal::Unavailable);
+  if (*locked) tell_of_lock(open.user, context);
+  return refused(*tried);
+}
+
+/// A try is taken before anything is compared; the challenge is spent before the code, so that a race for one
+/// challenge costs one code.
+Result<Refusal> Login::try_factor(const OpenChallenge& open, Factor factor, const std::string& code) {
+  const auto counted = parts_.challenges.count_try(open);
+  if (!counted) return fail(counted);
+  if (!*counted) return Refusal::Exhausted;
+  const auto proof = parts_.factors.compare(open.user, open.challenge, factor, code);
+  if (!proof) return fail(proof);
+  if (!*proof) return Refusal::Wrong;
+  const auto used = parts_.challenges.use(open);
+  if (!used) return fail(used);
+  if (!*used) return Refusal::Spent;
+  const auto spent = parts_.factors.spend(open.user, **proof);
+  if (!spent) return fail(spent);
+  if (!*spent) return Refusal::Spent;
+  if (factor == Factor::Email) return Refusal::None;
+  const auto trusted = parts_.challenges.trust_mailbox(open.user);
+  return trusted ? Result<Refusal>(Refusal::None) : fail(trusted);
+}
+
+LoginOutcome Login::arrive(const Arrival& arrival, AttemptGate::Ticket ticket, const LoginContext& context) {
+  const AttemptNote note{kLogin, arrival.factor, Refusal::None, arrival.user.id, join(arrival.methods, " ")};
+  if (!parts_.journal.attempt(note, context.client)) {
+    ticket.passed();
+    return unavailable();
+  }
+  auto logged_in = let_in(arrival, context);
+  if (!logged_in) {
+    ticket.passed();
+    return unavailable();
+  }
+  // The login is what it is: counts that stay for want of the store are only stricter.
+  [[maybe_unused]] const auto forgiven = ticket.succeeded();
+  return std::move(*logged_in);
+}
+
+Result<LoggedIn> Login::let_in(const Arrival& arrival, const LoginContext& context) {
+  const auto rules = parts_.settings.current();
+  const bool asks_news =
+      rules->config.mail_on.new_client && !arrival.device && arrival.user.last_login_at != WallTime{};
+  const auto is_new = asks_news ? is_new_client(arrival.user, context.client) : Result<bool>(false);
+  if (!is_new) return fail(is_new);
+  Client client = context.client;
+  client.device_id = arrival.device ? arrival.device->id : "";
+  auto grant = parts_.open_session({arrival.user, arrival.methods, context.mode, client});
+  if (!grant) return fail(grant);
+  LoggedIn logged_in{.grant = std::move(*grant), .must_enrol = arrival.must_enrol};
+  if (arrival.remember_device && rules->config.second_factors.remember_devices) {
+    auto token = parts_.devices.remember(arrival.user.id, client, rules->config.second_factors.remember_for);
+    if (!token) return fail(token);
+    logged_in.device_token = std::move(*token);
+  }
+  if (arrival.device) {
+    if (const auto seen = parts_.devices.touch(*arrival.device, client); !seen) return fail(seen);
+  }
+  const auto recorded = parts_.accounts.record_login(arrival.user.id, parts_.clock.wall());
+  if (!recorded) return fail(recorded);
+  if (*is_new)
+    parts_.post.notify(new_client_letter({parts_.post.service(), arrival.user, client, parts_.clock.wall()}));
+  return logged_in;
+}
+
+/// No live session of his has both this browser and this neighbourhood.
+Result<bool> Login::is_new_client(const User& user, const Client& client) {
+  const auto live = parts_.sessions.list_live(user.id, parts_.clock.wall(), kSessionsLookedAt);
+  if (!live) return fail(live);
+  const std::string here = neighbourhood(client.address);
+  return std::ranges::none_of(*live, [&](const Session& session) {
+    const auto address = IpAddress::parse(session.ip);
+    return session.user_agent == client.user_agent && address && neighbourhood(*address) == here;
+  });
+}
+
+LoginRefused Login::refuse(const AttemptNote& note, const LoginContext& context) {
+  const auto noted = parts_.journal.attempt(note, context.client);
+  if (!noted || note.refusal == Refusal::Unavailable) return unavailable();
+  if (note.refusal == Refusal::Busy) return {LoginRefused::Kind::Busy, std::chrono::seconds(1)};
+  return {};
+}
+
+LoginRefused Login::tell(PasswordRefused refused, const LoginContext& context) {
+  if (refused.locked) tell_of_lock(*refused.locked, context);
+  return refused.answer;
+}
+
+void Login::tell_of_lock(const User& user, const LoginContext& context) {
+  if (!parts_.settings.current()->config.mail_on.lock) return;
+  parts_.post.notify(lock_letter({parts_.post.service(), user, context.client, parts_.clock.wall()}));
+}
+
+Result<void> Login::send_code(std::string_view challenge, std::string_view method,
+                              const LoginContext& context) {
+  const auto open = parts_.challenges.find(challenge);
+  if (!open) return fail(open);
+  if (!*open) return {};
+  return parts_.challenges.send_code(**open, method, context.client);
+}
+
+Result<void> Login::confirm_password(const User& user, const std::string& password,
+                                     const LoginContext& context) {
+  auto outcome = parts_.passwords.ask_user(
+      user.id,
+      {.action = kConfirm, .password = password, .client = context.client, .patience = context.patience()});
+  if (auto* refused = std::get_if<PasswordRefused>(&outcome)) {
+    const LoginRefused answer = tell(std::move(*refused), context);
+    if (answer.kind == LoginRefused::Kind::Denied) return fail(ErrorKind::Denied, "the password is wrong");
+    return fail(ErrorKind::Unavailable, "the password cannot be checked now");
+  }
+  auto& proof = std::get<PasswordProof>(outcome);
+  // Where more is asked for at a login, the password alone ends no count.
+  if (proof.user.has_second_factor) {
+    proof.ticket.passed();
+  } else if (const auto forgiven = proof.ticket.succeeded(); !forgiven) {
+    return forgiven;
+  }
+  return parts_.journal.attempt({.action = kConfirm, .account = user.id}, context.client);
+}
+
+}  // namespace picket::authd

@@ -1,0 +1,116 @@
+// Logging in, as a use case without HTTP and without SQL: password, then the second factor, then a session.
+// Every path that proves a person goes through here, so that locks, limits, timing and the audit log are the
+// same on all of them. Blocks while a password is hashed. Safe from any thread.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "authd/login/password_check.h"
+#include "authd/sessions/sessions.h"
+
+namespace picket::authd {
+
+class Challenges;
+class FactorCheck;
+class Post;
+struct OpenChallenge;
+
+/// As typed.
+struct Credentials {
+  std::string name{};
+  std::string password{};
+};
+
+struct LoginContext {
+  Client client{};
+  SessionMode mode = SessionMode::Token;
+  Deadline deadline{};
+  std::stop_token gone{};  ///< the client hung up
+
+  Patience patience() const { return {deadline, gone}; }
+};
+
+struct LoggedIn {
+  Grant grant{};
+  bool must_enrol = false;  ///< the role asks for a second factor, and there is none: scope "factors:enrol"
+  Secret device_token{};    ///< set when the device was to be remembered
+};
+
+struct SecondFactorRequired {
+  Secret challenge{};                  ///< "plc_...": only the client has it
+  std::vector<std::string> methods{};  ///< "totp", "email", "sms", "backup_code"
+  WallTime expires_at{};
+};
+
+using LoginOutcome = std::variant<LoggedIn, SecondFactorRequired, LoginRefused>;
+
+struct SecondFactorAnswer {
+  std::string challenge{};
+  std::string method{};  ///< one of SecondFactorRequired::methods
+  std::string code{};
+  bool remember_device = false;
+};
+
+/// Sessions::open.
+using OpenSession = std::function<Result<Grant>(const Opening&)>;
+
+struct LoginParts {
+  AccountStore& accounts;
+  SessionStore& sessions;  ///< to know a browser again
+  PasswordCheck& passwords;
+  AttemptGate& gate;
+  FactorCheck& factors;
+  Challenges& challenges;
+  KnownDevices& devices;
+  LoginJournal& journal;
+  Post& post;
+  const LoginSettings& settings;
+  const Clock& clock;
+  OpenSession open_session;
+};
+
+class Login {
+ public:
+  /// What the parts name must outlive it.
+  explicit Login(LoginParts parts) : parts_(std::move(parts)) {}
+
+  LoginOutcome begin(const Credentials& credentials, const LoginContext& context);
+  LoginOutcome complete(const SecondFactorAnswer& answer, const LoginContext& context);
+  /// Sends a code by "email" or "sms" for a challenge that allows it. Always looks the same (202) to the
+  /// caller unless the store is away; caps per number, per account and per day hold silently.
+  Result<void> send_code(std::string_view challenge, std::string_view method, const LoginContext& context);
+  /// "Type your password again": for changes of password, mail, phone and factors. Locks and counts as a
+  /// login does. Denied when wrong; Unavailable when it cannot be checked now.
+  Result<void> confirm_password(const User& user, const std::string& password, const LoginContext& context);
+
+ private:
+  struct Arrival {  ///< a person who is proven
+    User user{};
+    std::optional<Device> device{};
+    Factor factor = Factor::Password;  ///< the last one
+    std::vector<std::string> methods{};
+    bool must_enrol = false;
+    bool remember_device = false;
+  };
+  LoginOutcome after_password(PasswordProof proof, const LoginContext& context);
+  LoginOutcome ask_second(const User& user, std::vector<std::string> methods, const LoginContext& context);
+  LoginOutcome answer(const OpenChallenge& open, Factor factor, const SecondFactorAnswer& answer,
+                      const LoginContext& context);
+  Result<Refusal> try_factor(const OpenChallenge& open, Factor factor, const std::string& code);
+  LoginOutcome arrive(const Arrival& arrival, AttemptGate::Ticket ticket, const LoginContext& context);
+  Result<LoggedIn> let_in(const Arrival& arrival, const LoginContext& context);
+  LoginRefused refuse(const AttemptNote& note, const LoginContext& context);
+  LoginRefused tell(PasswordRefused refused, const LoginContext& context);
+  Result<bool> is_new_client(const User& user, const Client& client);
+  void tell_of_lock(const User& user, const LoginContext& context);
+
+  const LoginParts parts_;
+};
+
+}  // namespace picket::authd
