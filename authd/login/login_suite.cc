@@ -1,0 +1,40 @@
+#include "authd/login/login_suite.h"
+
+#include "base/crypto/digest.h"
+
+namespace picket::authd {
+namespace {
+
+Secret key_for(const LoginKeys& keys, std::string_view use) {
+  check(!keys.pepper.empty(), "the login needs a pepper");
+  return Secret(hmac_sha256(keys.pepper.reveal(), use));
+}
+
+}  // namespace
+
+LoginSuite::LoginSuite(const LoginStores& s, const LoginWorld& w, const LoginKeys& keys,
+                       std::shared_ptr<const LoginRules> rules, const KdfPoolConfig& pool, PostConfig post,
+                       OpenSession open_session)
+    : settings_(rules),
+      journal_(s.audit, w.clock, w.registry),
+      gate_(s.failures, w.clock, w.registry, rules->config.lockout),
+      devices_({s.devices, w.ids, w.random, w.clock}),
+      post_(w.senders, std::move(post), w.registry, w.log),
+      caps_(s.failures, w.clock, settings_, key_for(keys, "picket login caps 1")),
+      passwords_({s.accounts, gate_, devices_, w.pool, journal_, settings_, w.random, w.clock}, pool,
+                 key_for(keys, "picket login names 1")),
+      factors_({s.factors, post_, settings_, w.clock}, key_for(keys, "picket login codes 1")),
+      challenges_({s.challenges, s.accounts, factors_, caps_, post_, settings_, w.random, w.clock}),
+      login_({s.accounts, s.sessions, passwords_, gate_, factors_, challenges_, devices_, journal_, post_,
+              settings_, w.clock, std::move(open_session)}),
+      enrolment_({s.accounts, s.factors, s.sessions, gate_, devices_, journal_, post_, settings_, w.random,
+                  w.clock}),
+      recovery_({s.accounts, s.sessions, s.links, s.factors, login_, passwords_, challenges_, devices_, caps_,
+                 post_, journal_, settings_, w.ids, w.random, w.clock}) {}
+
+void LoginSuite::reload(std::shared_ptr<const LoginRules> rules) {
+  gate_.reload(rules->config.lockout);
+  settings_.publish(std::move(rules));
+}
+
+}  // namespace picket::authd

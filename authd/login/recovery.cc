@@ -1,0 +1,276 @@
+#include "authd/login/recovery.h"
+
+#include <algorithm>
+
+#include "authd/login/letters.h"
+#include "authd/names/email_address.h"
+#include "authd/names/login_name.h"
+#include "authd/names/username.h"
+#include "authd/tokens/opaque_token.h"
+
+namespace picket::authd {
+namespace {
+
+constexpr std::string_view kPrefix = "pln_";
+constexpr int kUpdatesMax = 5;
+constexpr std::size_t kTypedMax = 1024;
+constexpr Duration kFirstOwnerLifetime = std::chrono::hours(24);
+
+Failure link_over() {
+  return fail(ErrorKind::Denied, "the link is over");
+}
+
+PasswordOwner owner_of(const User& user) {
+  return {user.username, user.email, user.has_second_factor};
+}
+
+}  // namespace
+
+Result<Recovery::NewPassword> Recovery::judge_and_hash(const std::string& typed, const PasswordOwner& owner,
+                                                       const LoginContext& context) {
+  const auto password = OpaqueString::prepare(typed);
+  if (!password) return fail(password);
+  NewPassword made{.objections = parts_.settings.current()->policy.judge(*password, owner)};
+  if (!made.objections.empty()) return made;
+  auto hash = parts_.passwords.hash(*password, context.client, context.patience());
+  if (!hash) return fail(hash);
+  made.hash = std::move(*hash);
+  return made;
+}
+
+/// Over whatever else changed meanwhile; the epoch goes up with it.
+Result<User> Recovery::store_hash(const std::string& user_id, const std::string& hash) {
+  for (int tries = 0;; ++tries) {
+    auto user = parts_.accounts.find(user_id);
+    if (!user) return fail(user);
+    if (!*user || (*user)->status != Status::Active) return link_over();
+    User after = std::move(**user);
+    after.password_hash = hash;
+    after.password_changed_at = parts_.clock.wall();
+    after.must_change_password = false;
+    auto stored = parts_.accounts.update(after);
+    const bool raced = !stored && stored.error().kind == ErrorKind::Conflict;
+    if (!raced || tries == kUpdatesMax) return stored;
+  }
+}
+
+Result<void> Recovery::password_changed(const User& user, std::string_view action,
+                                        const LoginContext& context) {
+  const WallTime now = parts_.clock.wall();
+  const auto noted = parts_.journal.change({action, "", user.id, {}}, context.client);
+  if (!noted) return noted;
+  const auto ended = parts_.sessions.revoke_all(user.id, {"password_change", now}, "");
+  if (!ended) return fail(ended);
+  const auto links = parts_.links.revoke_all(user.id, LinkKind::PasswordReset, now);
+  if (!links) return fail(links);
+  if (parts_.settings.current()->config.mail_on.change)
+    parts_.post.notify(
+        change_letter({parts_.post.service(), user, context.client, now}, "The password was changed"));
+  return {};
+}
+
+Result<PasswordAnswer> Recovery::change(const User& user, const std::string& current, const std::string& next,
+                                        const LoginContext& context, const std::string& session_id) {
+  check(!session_id.empty(), "a password is changed in a session");
+  if (const auto right = parts_.login.confirm_password(user, current, context); !right) return fail(right);
+  auto made = judge_and_hash(next, owner_of(user), context);
+  if (!made) return fail(made);
+  if (!made->objections.empty()) return std::move(made->objections);
+  const auto stored = store_hash(user.id, made->hash);
+  if (!stored) return fail(stored);
+  if (const auto done = password_changed(*stored, "auth.password_change", context); !done) return fail(done);
+  return PasswordAnswer{};
+}
+
+/// Everything that differs between accounts happens beside the caller.
+Result<void> Recovery::request_reset(const std::string& name_or_email, const LoginContext& context) {
+  const auto noted = parts_.journal.change({"auth.reset_request", "", "", {}}, context.client);
+  if (!noted) return noted;
+  const bool taken = parts_.post.later([this, typed = name_or_email.substr(0, kTypedMax),
+                                        client = context.client] { return mail_reset(typed, client); });
+  if (!taken) return fail(ErrorKind::Unavailable, "too many mails wait to be sent");
+  return {};
+}
+
+Result<void> Recovery::mail_reset(const std::string& typed, const Client& client) {
+  const auto name = parse_login_name(typed);
+  if (!name) return {};
+  const auto user = parts_.accounts.find_by_key(name->key);
+  if (!user) return fail(user);
+  const bool may = *user && (*user)->status == Status::Active && (*user)->email_verified;
+  const auto rules = parts_.settings.current();
+  const LinkConfig& links = rules->config.links;
+  if (!may || links.base_url.empty() || !parts_.post.can_email()) return {};
+  const auto taken = parts_.caps.take({OtpChannel::Email, (*user)->email_key, (*user)->id});
+  if (!taken) return fail(taken);
+  if (!*taken) return {};
+  const WallTime now = parts_.clock.wall();
+  const Occasion occasion{parts_.post.service(), **user, client, now};
+  const auto only_mailbox = has_only_mailbox(**user);
+  if (!only_mailbox) return fail(only_mailbox);
+  if (*only_mailbox) {
+    parts_.post.notify(no_reset_letter(occasion));
+    return {};
+  }
+  const auto old = parts_.links.revoke_all((*user)->id, LinkKind::PasswordReset, now);
+  if (!old) return fail(old);
+  const auto token = make_link({.kind = LinkKind::PasswordReset,
+                                .user_id = (*user)->id,
+                                .email = (*user)->email,
+                                .expires_at = now + links.reset_lifetime});
+  if (!token) return fail(token);
+  parts_.post.notify(reset_letter(occasion, url_of(*token, links.reset_path), links.reset_lifetime));
+  return {};
+}
+
+/// Then a link to the same mailbox would prove both factors.
+Result<bool> Recovery::has_only_mailbox(const User& user) {
+  const auto factors = parts_.factors.find(user.id);
+  if (!factors) return fail(factors);
+  if (!factors->email_otp || factors->has_totp()) return false;
+  const auto codes = parts_.factors.backup_codes(user.id);
+  if (!codes) return fail(codes);
+  return std::ranges::none_of(*codes,
+                              [](const StoredBackupCode& code) { return code.used_at == WallTime{}; });
+}
+
+Result<PasswordAnswer> Recovery::reset(const std::string& link_token, const std::string& next,
+                                       const LoginContext& context) {
+  const auto link = find_link(link_token, {LinkKind::PasswordReset});
+  if (!link) return fail(link);
+  const auto user = parts_.accounts.find(link->user_id);
+  if (!user) return fail(user);
+  if (!*user || (*user)->status != Status::Active) return link_over();
+  // A password that is refused does not spend the link.
+  auto made = judge_and_hash(next, owner_of(**user), context);
+  if (!made) return fail(made);
+  if (!made->objections.empty()) return std::move(made->objections);
+  const auto used = parts_.links.use(link->hash, link->kind, parts_.clock.wall());
+  if (!used) return fail(used);
+  if (!*used) return link_over();
+  const auto stored = store_hash((*user)->id, made->hash);
+  if (!stored) return fail(stored);
+  if (const auto marked = parts_.challenges.distrust_mailbox(*stored); !marked) return fail(marked);
+  if (const auto forgotten = parts_.devices.forget(stored->id); !forgotten) return fail(forgotten);
+  if (const auto done = password_changed(*stored, "auth.password_reset", context); !done) return fail(done);
+  return PasswordAnswer{};
+}
+
+Result<Link> Recovery::find_link(const std::string& token, std::initializer_list<LinkKind> kinds) {
+  if (!is_opaque_token(token, kPrefix)) return link_over();
+  auto link = parts_.links.find(opaque_token_hash(token));
+  if (!link) return fail(link);
+  if (!*link || std::ranges::find(kinds, (*link)->kind) == kinds.end()) return link_over();
+  if ((*link)->used_at != WallTime{} || parts_.clock.wall() >= (*link)->expires_at) return link_over();
+  return std::move(**link);
+}
+
+Result<Secret> Recovery::make_link(Link link) {
+  Secret token = make_opaque_token(parts_.random, kPrefix);
+  link.hash = opaque_token_hash(token.reveal());
+  link.created_at = parts_.clock.wall();
+  if (const auto added = parts_.links.add(link); !added) return fail(added);
+  return token;
+}
+
+std::string Recovery::url_of(const Secret& token, const std::string& path) const {
+  const auto rules = parts_.settings.current();
+  return fmt::format("{}{}?token={}", rules->config.links.base_url, path, token.reveal());
+}
+
+Result<void> Recovery::invite(const User& inviter, const std::string& email, Role role,
+                              const LoginContext& context) {
+  if (!may_grant(inviter.role, role)) return fail(ErrorKind::Denied, "you may not give this role");
+  const auto address = canonical_email(email);
+  if (!address) return fail(address);
+  const auto rules = parts_.settings.current();
+  const LinkConfig& links = rules->config.links;
+  if (links.base_url.empty() || !parts_.post.can_email())
+    return fail(ErrorKind::Unavailable, "mail and links.base_url must be set up to invite");
+  const auto taken = parts_.accounts.find_by_key(address->key);
+  if (!taken) return fail(taken);
+  if (*taken) return fail(ErrorKind::Conflict, "an account has this mail address already");
+  const auto may = parts_.caps.take({OtpChannel::Email, address->key, inviter.id});
+  if (!may) return fail(may);
+  if (!*may) return fail(ErrorKind::Unavailable, "too many mails to this address or by you: try again later");
+  const auto token = make_link({.kind = LinkKind::Invite,
+                                .email = address->address,
+                                .role = std::string(to_string(role)),
+                                .expires_at = parts_.clock.wall() + links.invite_lifetime});
+  if (!token) return fail(token);
+  parts_.post.notify(invite_letter(parts_.post.service(), address->address, url_of(*token, links.accept_path),
+                                   links.invite_lifetime));
+  return parts_.journal.change(
+      {"users.invite", inviter.id, "", {{"email", address->address}, {"role", to_string(role)}}},
+      context.client);
+}
+
+Result<PasswordAnswer> Recovery::accept(const std::string& link_token, const std::string& username,
+                                        const std::string& password, const LoginContext& context) {
+  const auto link = find_link(link_token, {LinkKind::Invite, LinkKind::FirstOwner});
+  if (!link) return fail(link);
+  auto user = user_of(*link, username);
+  if (!user) return fail(user);
+  const auto taken = parts_.accounts.find_by_key(user->username_key);
+  if (!taken) return fail(taken);
+  if (*taken) return fail(ErrorKind::Conflict, "the user name is taken");
+  auto made = judge_and_hash(password, owner_of(*user), context);
+  if (!made) return fail(made);
+  if (!made->objections.empty()) return std::move(made->objections);
+  user->password_hash = made->hash;
+  const auto used = parts_.links.use(link->hash, link->kind, parts_.clock.wall());
+  if (!used) return fail(used);
+  if (!*used) return link_over();
+  if (const auto created = create(*link, *user); !created) return fail(created);
+  const auto noted = parts_.journal.change(
+      {"users.accept", user->id, user->id, {{"role", to_string(user->role)}}}, context.client);
+  if (!noted) return fail(noted);
+  return PasswordAnswer{};
+}
+
+Result<User> Recovery::user_of(const Link& link, const std::string& username) {
+  auto name = canonical_username(username);
+  if (!name) return fail(name);
+  const auto role = parse_role(link.role);
+  if (!role) return fail(ErrorKind::Corrupt, "an invitation has no role");
+  User user;
+  user.id = parts_.ids.next();
+  user.username = std::move(name->raw);
+  user.username_key = std::move(name->key);
+  user.role = *role;
+  user.created_at = user.password_changed_at = parts_.clock.wall();
+  if (link.kind != LinkKind::Invite) return user;
+  auto email = canonical_email(link.email);
+  if (!email) return fail(ErrorKind::Corrupt, "an invitation has no mail address");
+  user.email = std::move(email->address);
+  user.email_key = std::move(email->key);
+  user.email_verified = true;  // the link came through it
+  return user;
+}
+
+Result<void> Recovery::create(const Link& link, const User& user) {
+  if (link.kind == LinkKind::Invite) return parts_.accounts.create(user);
+  const auto first = parts_.accounts.create_first_owner(user);
+  if (!first) return fail(first);
+  return *first ? Result<void>() : link_over();
+}
+
+Result<std::optional<FirstOwnerOffer>> Recovery::offer_first_owner() {
+  const auto owners = parts_.accounts.count_owners();
+  if (!owners) return fail(owners);
+  if (*owners > 0) return std::nullopt;
+  FirstOwnerOffer offer{.expires_at = parts_.clock.wall() + kFirstOwnerLifetime};
+  auto token = make_link({.kind = LinkKind::FirstOwner,
+                          .role = std::string(to_string(Role::Owner)),
+                          .expires_at = offer.expires_at});
+  if (!token) return fail(token);
+  const auto noted = parts_.journal.change({"users.first_owner_offered", "", "", {}}, {});
+  if (!noted) return fail(noted);
+  const auto rules = parts_.settings.current();
+  const LinkConfig& links = rules->config.links;
+  if (!links.base_url.empty()) offer.link = Secret(url_of(*token, links.accept_path));
+  offer.token = std::move(*token);
+  return offer;
+}
+
+}  // namespace picket::authd

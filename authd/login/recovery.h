@@ -1,0 +1,90 @@
+// Passwords set by people: changed, reset by a mailed link, set first by an invitation or by the first
+// owner's link. The links hold a token that works once; only its hash is stored; their base is the configured
+// URL and never a header. A new password ends every grant through the account's epoch, this session's too.
+// Safe from any thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "authd/accounts/credential_store.h"
+#include "authd/login/challenges.h"
+#include "authd/login/login.h"
+#include "authd/passwords/password_policy.h"
+
+namespace picket::authd {
+
+/// Why a new password may not be set; empty when it was.
+using PasswordAnswer = std::vector<PasswordObjection>;
+
+struct RecoveryParts {
+  AccountStore& accounts;
+  SessionStore& sessions;
+  LinkStore& links;
+  FactorStore& factors;
+  Login& login;
+  PasswordCheck& passwords;
+  Challenges& challenges;
+  KnownDevices& devices;
+  SendCaps& caps;
+  Post& post;
+  LoginJournal& journal;
+  const LoginSettings& settings;
+  Ids& ids;
+  Random& random;
+  const Clock& clock;
+};
+
+/// A link that makes the first owner, for the log and the console.
+struct FirstOwnerOffer {
+  Secret token{};
+  Secret link{};  ///< "" without a base URL
+  WallTime expires_at{};
+};
+
+class Recovery {
+ public:
+  explicit Recovery(RecoveryParts parts) : parts_(parts) {}
+  /// Waits for what it gave to the post.
+  ~Recovery() { parts_.post.wait_until_idle(); }
+  Recovery(const Recovery&) = delete;
+  Recovery& operator=(const Recovery&) = delete;
+
+  /// Needs the current one (Denied when wrong). Ends every session: open another one for him.
+  Result<PasswordAnswer> change(const User& user, const std::string& current, const std::string& next,
+                                const LoginContext& context, const std::string& session_id);
+  /// Mails a link (1 h) when there is such an account; looks and takes the same when there is none.
+  Result<void> request_reset(const std::string& name_or_email, const LoginContext& context);
+  /// Denied when the link is over. Logs nobody in: the second factor is still asked at the login.
+  Result<PasswordAnswer> reset(const std::string& link_token, const std::string& next,
+                               const LoginContext& context);
+  /// An invitation (24 h) to `email` with a role that `inviter` may grant.
+  Result<void> invite(const User& inviter, const std::string& email, Role role, const LoginContext& context);
+  /// The account that it makes. InvalidInput for a name that cannot be, Conflict when it is taken. Takes the
+  /// first owner's link too: Denied once there is an owner.
+  Result<PasswordAnswer> accept(const std::string& link_token, const std::string& username,
+                                const std::string& password, const LoginContext& context);
+  /// Called at start. Nothing when there is an owner.
+  Result<std::optional<FirstOwnerOffer>> offer_first_owner();
+
+ private:
+  struct NewPassword {
+    PasswordAnswer objections{};
+    std::string hash{};
+  };
+  Result<NewPassword> judge_and_hash(const std::string& typed, const PasswordOwner& owner,
+                                     const LoginContext& context);
+  Result<User> store_hash(const std::string& user_id, const std::string& hash);
+  Result<void> password_changed(const User& user, std::string_view action, const LoginContext& context);
+  Result<Link> find_link(const std::string& token, std::initializer_list<LinkKind> kinds);
+  Result<Secret> make_link(Link link);
+  Result<void> mail_reset(const std::string& typed, const Client& client);
+  Result<bool> has_only_mailbox(const User& user);
+  Result<User> user_of(const Link& link, const std::string& username);
+  Result<void> create(const Link& link, const User& user);
+  std::string url_of(const Secret& token, const std::string& path) const;
+
+  const RecoveryParts parts_;
+};
+
+}  // namespace picket::authd
