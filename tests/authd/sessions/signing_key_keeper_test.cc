@@ -30,8 +30,7 @@ class SigningKeys : public OnStores {
   std::map<std::string, int> stored() {
     std::map<std::string, int> states;
     const auto keys = stores_->signing_keys().list().value();
-    for (const StoredSigningKey& key : keys)
-      ++states[std::string(to_string(key.state))];
+    for (const StoredSigningKey& key : keys) ++states[std::string(to_string(key.state))];
     return states;
   }
   using States = std::map<std::string, int>;
@@ -47,11 +46,32 @@ TEST_P(SigningKeys, AreMadeAtTheFirstStartAndLoadedAtEveryOther) {
   EXPECT_EQ(first->keys().current()->jwks(), second->keys().current()->jwks());
 }
 
+/// Every caller has seen the keys as they were before any of them writes one.
+class SeenByAllFirst final : public SigningKeyStore {
+ public:
+  explicit SeenByAllFirst(SigningKeyStore& store) : store_(store) {}
+  Result<std::vector<StoredSigningKey>> list() override {
+    auto keys = store_.list();
+    if (waiting_.fetch_sub(1) > 0) all_.arrive_and_wait();
+    return keys;
+  }
+  Result<void> add(const StoredSigningKey& key) override { return store_.add(key); }
+  Result<bool> promote(const std::string& kid, WallTime now) override { return store_.promote(kid, now); }
+  Result<bool> remove_next(const std::string& kid) override { return store_.remove_next(kid); }
+  Result<std::int64_t> remove_retired(WallTime before) override { return store_.remove_retired(before); }
+
+ private:
+  SigningKeyStore& store_;
+  std::atomic<int> waiting_{kRacers};
+  std::latch all_{kRacers};
+};
+
 TEST_P(SigningKeys, AreOneHoweverManyReplicasStartAtOnce) {
+  SeenByAllFirst store(stores_->signing_keys());
   Mutex mutex;
   std::multiset<std::string> kids;
   race([&](int) {
-    const auto started = SigningKeyKeeper::start(stores_->signing_keys(), clock_, {});
+    const auto started = SigningKeyKeeper::start(store, clock_, {});
     const MutexLock lock(mutex);
     kids.insert(started ? active(**started) : started.error().message);
   });
