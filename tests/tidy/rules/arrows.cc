@@ -67,6 +67,7 @@ std::span<const DaemonFolder> daemon_folders() {
         "authd/tokens", "authd/totp"}},
       {"authd/login", {"authd/accounts", "authd/lockout"}},
       {"authd/sessions", {"authd/accounts", "authd/rbac", "authd/tokens"}},
+      {"authd/browser", {}},
       {"authd/forward_auth",
        {"authd/accounts", "authd/names", "authd/rbac", "authd/sessions", "authd/tokens"}},
       {"authd/sessions", {"authd/accounts", "authd/rbac", "authd/tokens"}},
