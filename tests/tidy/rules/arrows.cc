@@ -1,6 +1,7 @@
 #include "tests/tidy/rules/arrows.h"
 
 namespace picket::tidy {
+namespace {
 
 std::span<const BaseFolder> base_folders() {
   static const std::vector<BaseFolder> kRows = {
@@ -13,6 +14,8 @@ std::span<const BaseFolder> base_folders() {
 
 std::span<const DaemonFolder> daemon_folders() {
   static const std::vector<DaemonFolder> kRows = {
+std::vector<DaemonFolder> exporter_folders() {
+  return {
       {"exporters/kit", {}},
       {"exporters/health/probe", {}},
       {"exporters/health/probers", {"exporters/health/probe"}},
@@ -25,7 +28,11 @@ std::span<const DaemonFolder> daemon_folders() {
        {"exporters/health/probe", "exporters/health/checks", "exporters/health/engine"}},
       {"exporters/health/api",
        {"exporters/health/checks", "exporters/health/history", "exporters/health/engine"}},
+  };
+}
 
+std::vector<DaemonFolder> alertd_folders() {
+  return {
       {"alertd/series", {}},
       {"alertd/templates", {"alertd/series"}},
       {"alertd/datasource", {"alertd/series"}},
@@ -48,7 +55,11 @@ std::span<const DaemonFolder> daemon_folders() {
         "alertd/notify/slack", "alertd/notify/sms", "alertd/notify/webhook", "alertd/outbox",
         "alertd/routing", "alertd/rules"}},
       {"alertd/api", {"alertd/dispatch", "alertd/outbox", "alertd/rules"}},
+  };
+}
 
+std::vector<DaemonFolder> authd_folders() {
+  return {
       {"authd/address", {}},
       {"authd/names", {}},
       {"authd/passwords", {"authd/names"}},
@@ -75,6 +86,27 @@ std::span<const DaemonFolder> daemon_folders() {
        {"authd/accounts", "authd/address", "authd/audit", "authd/lockout", "authd/names", "authd/otp",
         "authd/passwords", "authd/sessions", "authd/tokens", "authd/totp"}},
   };
+}
+
+}  // namespace
+
+std::span<const BaseFolder> base_folders() {
+  static const std::vector<BaseFolder> kRows = {
+      {"base/result", 0},  {"base/text", 1},   {"base/exec", 2},    {"base/time", 3},   {"base/files", 3},
+      {"base/log", 4},     {"base/config", 4}, {"base/crypto", 5},  {"base/net", 6},    {"base/http", 7},
+      {"base/metrics", 8}, {"base/sql", 9},    {"base/deliver", 9}, {"base/daemon", 9},
+  };
+  return kRows;
+}
+
+std::span<const DaemonFolder> daemon_folders() {
+  static const std::vector<DaemonFolder> kRows = [] {
+    std::vector<DaemonFolder> rows;
+    for (const auto& part : {exporter_folders(), alertd_folders(), authd_folders()}) {
+      rows.insert(rows.end(), part.begin(), part.end());
+    }
+    return rows;
+  }();
   return kRows;
 }
 
