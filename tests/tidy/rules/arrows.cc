@@ -85,6 +85,7 @@ std::vector<DaemonFolder> authd_folders() {
       {"authd/login",
        {"authd/accounts", "authd/address", "authd/audit", "authd/lockout", "authd/names", "authd/otp",
         "authd/passwords", "authd/sessions", "authd/tokens", "authd/totp"}},
+      {"authd/keys", {"authd/accounts", "authd/tokens"}},
   };
 }
 
