@@ -86,6 +86,7 @@ std::vector<DaemonFolder> authd_folders() {
        {"authd/accounts", "authd/address", "authd/audit", "authd/lockout", "authd/names", "authd/otp",
         "authd/passwords", "authd/sessions", "authd/tokens", "authd/totp"}},
       {"authd/keys", {"authd/accounts", "authd/tokens"}},
+      {"authd/import", {"authd/accounts", "authd/names", "authd/passwords"}},
   };
 }
 
