@@ -87,6 +87,9 @@ std::vector<DaemonFolder> authd_folders() {
         "authd/passwords", "authd/sessions", "authd/tokens", "authd/totp"}},
       {"authd/keys", {"authd/accounts", "authd/tokens"}},
       {"authd/import", {"authd/accounts", "authd/names", "authd/passwords"}},
+      {"authd/ctl",
+       {"authd/accounts", "authd/audit", "authd/config", "authd/import", "authd/keys", "authd/names",
+        "authd/passwords", "authd/ratelimit", "authd/secrets", "authd/store", "authd/tokens"}},
   };
 }
 
@@ -128,7 +131,7 @@ std::span<const Library> libraries() {
       {"pqxx", {"base/sql"}},
       {"prometheus/", {"base/metrics"}},
       {"systemd/", {"base/daemon"}},
-      {"httplib.h", {"base/daemon"}},
+      {"httplib.h", {"base/daemon", "authd/ctl"}},
       {"civetweb", {}},
       {"unicode/", {"authd/names"}},
       {"argon2.h", {"authd/passwords"}},

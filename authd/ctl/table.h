@@ -1,0 +1,17 @@
+// Text in columns for people, and the same rows as JSON for programs. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace picket::authd {
+
+struct Table {
+  std::vector<std::string> head;
+  std::vector<std::vector<std::string>> rows;  ///< each as wide as `head`
+};
+
+/// Columns as wide as they need, two blanks between them; control characters become "?".
+std::string format_table(const Table& table);
+
+}  // namespace picket::authd
