@@ -24,6 +24,17 @@ void read_public_url(MapReader& r, std::string& url) {
   while (url.ends_with('/')) url.pop_back();
 }
 
+/// `codes:`.
+struct CodesPart {
+  OtpConfig& codes;
+};
+void read_yaml(MapReader& r, CodesPart& c) {
+  r.read("digits", c.codes.digits);
+  r.read("lifetime", c.codes.lifetime);
+  r.read("tries_max", c.codes.tries_max);
+  if (const auto valid = validate(c.codes); !valid) r.problem("", valid.error().message);
+}
+
 }  // namespace
 
 void read_yaml(MapReader& r, BrandingConfig& c) {
@@ -46,19 +57,12 @@ void read_yaml(MapReader& r, AuditConfig& c) {
 
 void read_yaml(MapReader& r, TotpConfig& c) {
   r.read_enum(
-      "algorithm", c.params.algorithm,
+      "totp_algorithm", c.params.algorithm,
       {{"SHA1", OtpAlgorithm::Sha1}, {"SHA256", OtpAlgorithm::Sha256}, {"SHA512", OtpAlgorithm::Sha512}});
-  r.read("digits", c.params.digits);
-  r.read("skew", c.window.skew);
-  if (const auto valid = validate(c.params); !valid) r.problem("digits", valid.error().message);
-  if (const auto valid = validate(c.window); !valid) r.problem("skew", valid.error().message);
-}
-
-void read_yaml(MapReader& r, OtpConfig& c) {
-  r.read("digits", c.digits);
-  r.read("lifetime", c.lifetime);
-  r.read("tries", c.tries_max);
-  if (const auto valid = validate(c); !valid) r.problem("", valid.error().message);
+  r.read("totp_digits", c.params.digits);
+  r.read("totp_skew", c.window.skew);
+  if (const auto valid = validate(c.params); !valid) r.problem("totp_digits", valid.error().message);
+  if (const auto valid = validate(c.window); !valid) r.problem("totp_skew", valid.error().message);
 }
 
 void read_yaml(MapReader& r, SecretsConfig& c) {
@@ -70,9 +74,10 @@ void read_yaml(MapReader& r, AuthdConfig& c) {
   r.read("branding", c.branding);
   r.read("trusted_proxies", c.trusted_proxies);
   r.read("tokens", c.tokens);
-  r.read("passwords", c.passwords);
-  r.read("totp", c.totp);
-  r.read("one_time_codes", c.one_time_codes);
+  read_passwords(r, c.passwords);
+  r.read("second_factors", c.second_factors);
+  CodesPart codes{c.codes};
+  if (const auto value = r.at("codes")) value->decode(codes);
   r.read("lockout", c.lockout);
   r.read("ratelimit", c.ratelimit);
   r.read("audit", c.audit);

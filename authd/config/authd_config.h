@@ -32,8 +32,8 @@ struct TotpConfig {
   TotpParams params{};  ///< of enrolments from now on
   TotpWindow window{};
 };
+/// totp_algorithm, totp_digits, totp_skew.
 void read_yaml(MapReader& r, TotpConfig& c);
-void read_yaml(MapReader& r, OtpConfig& c);
 
 struct SecretsConfig {
   std::optional<VaultKvConfig> vault{};
@@ -47,8 +47,8 @@ struct AuthdConfig {
 
   TokenConfig tokens{};
   PasswordsConfig passwords{};
-  TotpConfig totp{};
-  OtpConfig one_time_codes{};
+  TotpConfig second_factors{};
+  OtpConfig codes{};  ///< that are sent
 
   LockPolicy lockout{};
   RateLimitConfig ratelimit{};

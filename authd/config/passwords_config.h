@@ -1,4 +1,5 @@
-// The `passwords:` part of authd.yml: which passwords may be set, how they are hashed, and how many at once.
+// The `passwords:`, `hashing:` and `kdf:` parts of authd.yml: which passwords may be set, how they are
+// hashed, and how many at once.
 #pragma once
 
 #include <string>
@@ -10,13 +11,12 @@
 namespace picket::authd {
 
 struct PasswordsConfig {
-  PasswordPolicyConfig policy{};        ///< keys of `passwords:` itself
+  PasswordPolicyConfig policy{};
   std::string frequent_passwords_file;  ///< further words that guessers try, one a line; "" for none
-  HashParams hash{};                    ///< `hash:`
-  KdfPoolConfig pool{};                 ///< `pool:`
+  HashParams hash{};
+  KdfPoolConfig pool{};
 };
-void read_yaml(MapReader& r, PasswordsConfig& c);
-void read_yaml(MapReader& r, HashParams& c);
-void read_yaml(MapReader& r, KdfPoolConfig& c);
+/// The three keys of the whole file.
+void read_passwords(MapReader& r, PasswordsConfig& c);
 
 }  // namespace picket::authd

@@ -195,11 +195,11 @@ std::string missing_command(const CLI::App& app) {
   for (const CLI::App* command : group.get_subcommands([](const CLI::App*) { return true; })) {
     names.push_back(command->get_name());
   }
-  const std::string typed = group.get_parent() == nullptr ? "authctl" : "authctl " + group.get_name();
+  const std::string place = group.get_parent() == nullptr ? "" : group.get_name() + ": ";
   const std::vector<std::string> rest = app.remaining(true);
   if (rest.empty() || rest.front().starts_with('-'))
-    return fmt::format("{}: which? {}", typed, join(names, ", "));
-  return fmt::format("{}: there is no \"{}\"{}: {}", typed, rest.front(), did_you_mean(rest.front(), names),
+    return fmt::format("{}which? {}", place, join(names, ", "));
+  return fmt::format("{}there is no \"{}\"{}: {}", place, rest.front(), did_you_mean(rest.front(), names),
                      join(names, ", "));
 }
 

@@ -26,10 +26,13 @@ std::string limit_text(std::uint32_t limit, Duration window) {
   return fmt::format("{} in {}", limit, format_duration(window));
 }
 
-std::string reason_for(const RateLimitConfig& config, const Standing& standing) {
-  const Tier* tier = config.find(standing.tier);
-  const bool is_own = tier != nullptr && tier->limit != standing.decision.limit;
-  return is_own ? fmt::format("the user's own limit; of the tier: {}", tier->limit) : "";
+std::string reason_for(const Tier& tier, const Caller& caller, const Standing& standing) {
+  if (tier.limit != standing.decision.limit) {
+    return fmt::format("the user's own limit; of the tier: {}", tier.limit);
+  }
+  const auto top =
+      std::ranges::find_if(tier.paths, [&](const std::string& path) { return is_below(caller.path, path); });
+  return top == tier.paths.end() ? "" : fmt::format("below {}", *top);
 }
 
 std::string text_of(const RateLimitConfig& config, const Caller& caller, const GateAnswer& answer) {
@@ -41,7 +44,7 @@ std::string text_of(const RateLimitConfig& config, const Caller& caller, const G
           {tier.name, "no", limit_text(tier.limit, tier.window), "", reason_against(tier, caller)});
     } else {
       table.rows.push_back({tier.name, "yes", limit_text(standing->decision.limit, standing->window),
-                            standing->subject, reason_for(config, *standing)});
+                            standing->subject, reason_for(tier, caller, *standing)});
     }
   }
   return format_table(table);

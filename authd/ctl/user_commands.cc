@@ -56,6 +56,9 @@ Result<int> print_link(UserDesk& desk, const std::string& name, Terminal& termin
   const auto link = desk.password_link(name);
   if (!link) return fail(link);
   terminal.out << link->reveal() << "\n";
+  if (link->reveal().starts_with('/')) {
+    terminal.err << "Put the address of authd before it: public_url is not set (--config.file).\n";
+  }
   terminal.err << "Good for one use within a day; it is shown this once. It sets the password of " << name
                << ".\n";
   return kExitFine;

@@ -41,6 +41,22 @@ bool opens(const Vault& vault, const SealedColumn& column, const SealedValue& va
   return vault.open({column.table, column.column, value.row}, value.envelope).has_value();
 }
 
+using SealCounts = std::map<std::string, SealCount>;
+
+Result<void> count_column(sql::Session& session, const Vault& vault, const SealedColumn& column,
+                          SealCounts& counts) {
+  for (std::string after;;) {
+    const auto page = page_after(session, column, after);
+    if (!page) return fail(page);
+    if (page->empty()) return {};
+    for (const SealedValue& value : *page) {
+      SealCount& count = counts[value.key_id];
+      ++(opens(vault, column, value) ? count.opened : count.unreadable);
+    }
+    after = page->back().row;
+  }
+}
+
 Failure wrong_key(const std::string& key_id) {
   return fail(
       ErrorKind::Corrupt,
@@ -77,18 +93,9 @@ Result<void> check_keys_fit(sql::Database& database, const Vault& vault, const S
 }
 
 Result<std::map<std::string, SealCount>> verify_seals(sql::Database& database, const Vault& vault) {
-  std::map<std::string, SealCount> counts;
+  SealCounts counts;
   for (const SealedColumn& column : kSealedColumns) {
-    for (std::string after;;) {
-      const auto page = page_after(database, column, after);
-      if (!page) return fail(page);
-      if (page->empty()) break;
-      for (const SealedValue& value : *page) {
-        SealCount& count = counts[value.key_id];
-        ++(opens(vault, column, value) ? count.opened : count.unreadable);
-      }
-      after = page->back().row;
-    }
+    if (const auto counted = count_column(database, vault, column, counts); !counted) return fail(counted);
   }
   return counts;
 }

@@ -45,8 +45,7 @@ std::string uncommented(std::string_view text) {
 Result<AuthdConfig> whole_example(const test::TempDir& dir) {
   dir.write("smtp_password", "x\n");
   dir.write("twilio_token", "x\n");
-  std::string text = replace_all(uncommented(example()), "secrets/", dir.path() + "/");
-  text = replace_all(text, "frequent_passwords_file: \"\"", "");
+  const std::string text = replace_all(uncommented(example()), "secrets/", dir.path() + "/");
   return parse(text, "authd.example.yml");
 }
 
@@ -93,12 +92,11 @@ TEST(AuthdExample, ShowsTheDefaultsOfTokensPasswordsAndCodes) {
   EXPECT_EQ(shown->passwords.pool.max_wait, real.passwords.pool.max_wait);
   EXPECT_EQ(shown->passwords.pool.share_per_key, real.passwords.pool.share_per_key);
   EXPECT_EQ(shown->passwords.pool.reserved_for_known, real.passwords.pool.reserved_for_known);
-  EXPECT_EQ(shown->passwords.pool.first_estimate, real.passwords.pool.first_estimate);
-  EXPECT_EQ(shown->totp.params, real.totp.params);
-  EXPECT_EQ(shown->totp.window.skew, real.totp.window.skew);
-  EXPECT_EQ(shown->one_time_codes.digits, real.one_time_codes.digits);
-  EXPECT_EQ(shown->one_time_codes.lifetime, real.one_time_codes.lifetime);
-  EXPECT_EQ(shown->one_time_codes.tries_max, real.one_time_codes.tries_max);
+  EXPECT_EQ(shown->second_factors.params, real.second_factors.params);
+  EXPECT_EQ(shown->second_factors.window.skew, real.second_factors.window.skew);
+  EXPECT_EQ(shown->codes.digits, real.codes.digits);
+  EXPECT_EQ(shown->codes.lifetime, real.codes.lifetime);
+  EXPECT_EQ(shown->codes.tries_max, real.codes.tries_max);
 }
 
 TEST(AuthdExample, ShowsTheDefaultsOfLocksLimitsAndAudit) {
@@ -164,7 +162,8 @@ TEST(AuthdConfig, ReadsNetworksFilesAndUrls) {
   const auto config = parse(
       "public_url: https://auth.example.org/\n"
       "trusted_proxies: [10.0.0.0/8, unix]\n"
-      "passwords: {frequent_passwords_file: words.txt, hash: {algorithm: bcrypt, bcrypt_cost: 11}}\n"
+      "passwords: {frequent_passwords_file: words.txt}\n"
+      "hashing: {algorithm: bcrypt, bcrypt_cost: 11}\n"
       "audit: {file: audit.jsonl, retention: 0}\n"
       "mail: {from: a@example.org, sendgrid: {api_key: k}}\n",
       dir.file("authd.yml"));
@@ -182,6 +181,10 @@ TEST(AuthdConfig, ReadsNetworksFilesAndUrls) {
 struct Wrong {
   std::string text, problem;
 };
+
+void PrintTo(const Wrong& row, std::ostream* out) {
+  *out << row.text;
+}
 
 class WrongConfig : public testing::TestWithParam<Wrong> {};
 
@@ -201,13 +204,13 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"trusted_proxies: [10.0.0.0/8, 300.1.1.1]\n", "authd.yml:1:31: trusted_proxies[1]: "},
         Wrong{"passwords: {length_min: 6}\n",
               "authd.yml:1:12: passwords: shortest password must be from 8 to 128"},
-        Wrong{"passwords: {hash: {memory: 4GiB}}\n", "authd.yml:1:28: passwords.hash.memory: "},
-        Wrong{"passwords: {hash: {bcrypt_cost: 31}}\n", "passwords.hash: "},
-        Wrong{"passwords: {pool: {share_per_key: 2}}\n", "passwords.pool: "},
+        Wrong{"hashing: {argon2_memory: 4GiB}\n", "authd.yml:1:26: hashing.argon2_memory: "},
+        Wrong{"hashing: {bcrypt_cost: 31}\n", "hashing: "}, Wrong{"kdf: {share_per_key: 2}\n", "kdf: "},
         Wrong{"passwords: {frequent_passwords_file: /gone.txt}\n", "there is no file /gone.txt"},
-        Wrong{"totp: {digits: 7}\n", "authd.yml:1:16: totp.digits: codes must have 6 or 8 digits"},
-        Wrong{"totp: {skew: 9}\n", "totp.skew: "},
-        Wrong{"one_time_codes: {lifetime: 1h}\n", "one_time_codes: sent codes may live up to 10 minutes"},
+        Wrong{"second_factors: {totp_digits: 7}\n",
+              "authd.yml:1:31: second_factors.totp_digits: codes must have 6 or 8 digits"},
+        Wrong{"second_factors: {totp_skew: 9}\n", "second_factors.totp_skew: "},
+        Wrong{"codes: {lifetime: 1h}\n", "codes: sent codes may live up to 10 minutes"},
         Wrong{"audit: {retention: 1h}\n", "audit.retention: must be at least 1d"},
         Wrong{"branding: {name: \"\"}\n", "branding.name: must be one line"},
         Wrong{"mail: {from: a@example.org}\n", "authd.yml:1:7: mail: needs either smtp or sendgrid"},
@@ -228,11 +231,11 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(AuthdConfig, TellsAllProblemsAtOnceInTheOrderOfTheFile) {
   EXPECT_EQ(problems_of("sms: {provider: twilio, from: \"+15005550006\"}\n"
                         "audit: {retention: 1h}\n"
-                        "totp: {digitz: 8}\n"),
+                        "codes: {digitz: 8}\n"),
             "authd.yml:1:6: sms.account_sid: is required\n"
             "authd.yml:1:6: sms: auth_token or auth_token_file is required\n"
             "authd.yml:2:20: audit.retention: must be at least 1d, or 0 for ever\n"
-            "authd.yml:3:8: totp: unknown key \"digitz\" (did you mean \"digits\"?)");
+            "authd.yml:3:9: codes: unknown key \"digitz\" (did you mean \"digits\"?)");
 }
 
 TEST(AuthdConfig, ThatIsNotThereIsNotFound) {

@@ -161,8 +161,8 @@ struct Typed {
 TEST(Authctl, SaysWhatWasTypedWrongly) {
   const std::vector<Typed> rows = {
       {{}, 2, "authctl: which? user, sessions, keys, crypto, audit, kdf, limits, import"},
-      {{"user"}, 2, "authctl user: which? create, list, "},
-      {{"user", "creat"}, 2, "authctl user: there is no \"creat\" (did you mean \"create\"?)"},
+      {{"user"}, 2, "authctl: user: which? create, list, "},
+      {{"user", "creat"}, 2, "authctl: user: there is no \"creat\" (did you mean \"create\"?)"},
       {{"usr", "list"}, 2, "authctl: there is no \"usr\" (did you mean \"user\"?)"},
       {{"user", "create", "--username", "ann"}, 2, "--email is required"},
       {{"--url", "http://127.0.0.1:1", "audit", "verify"}, 2, "works on the store"},

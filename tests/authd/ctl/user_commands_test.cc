@@ -145,6 +145,13 @@ TEST_F(UserCommands, UnlockForgetsFailuresOfThatAccountAlone) {
   EXPECT_TRUE(failures.find("other|account").value());
 }
 
+TEST_F(UserCommands, SayThatALinkWithoutPublicUrlIsHalfAnAddress) {
+  ASSERT_EQ(create("ann").status, 0);
+  const Said said = run({"user", "password-link", "ann"});
+  EXPECT_TRUE(said.out.starts_with("/reset?token=")) << said.out;
+  EXPECT_THAT(said.err, HasSubstr("public_url is not set"));
+}
+
 TEST_F(UserCommands, ResetSecondFactorsAndEndWhatTheyGranted) {
   ASSERT_EQ(create("ann").status, 0);
   const User before = user("ann");
