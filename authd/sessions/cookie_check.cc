@@ -59,6 +59,13 @@ CookieCheck::Found CookieCheck::find_in_use(const std::string& family_id, std::s
   return !is_idle(session) || was_read_just_now ? found : read(family_id);
 }
 
+Secret CookieCheck::csrf_of(std::string_view cookie) {
+  const auto family_id = cookie_family(cookie);
+  if (!family_id) return {};
+  const Found found = find_in_use(*family_id, cookie);
+  return found && *found ? csrf_token((*found)->value->session) : Secret();
+}
+
 WallTime CookieCheck::idle_end(const Session& session) const {
   const auto used = uses_.last(session.id);
   const WallTime stored = session.idle_expires_at;

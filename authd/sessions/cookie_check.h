@@ -28,6 +28,8 @@ class CookieCheck {
   CookieCheck(const CookieParts& parts, Duration idle);
 
   Result<Identity> check(std::string_view cookie);
+  /// "" when the cookie names no session that is known.
+  Secret csrf_of(std::string_view cookie);
   enum class Flush : std::uint8_t { Due, All };
   /// The first that fails ends it; it and the rest wait for the next time.
   Result<void> flush(Flush which);

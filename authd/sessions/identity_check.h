@@ -42,6 +42,9 @@ class IdentityCheck {
   Result<Identity> by_cookie(std::string_view cookie);
   Result<Identity> by_api_key(std::string_view key);
 
+  /// What the forms of a cookie's session must bring; "" when the cookie names none that is known.
+  Secret csrf_of(std::string_view cookie) { return cookies_.csrf_of(cookie); }
+
   /// Writes when sessions were used, each once a minute or so. Called by the scheduler every 10 s or so, on a
   /// pool: what is not written yet another replica does not know.
   Result<void> flush_touches();

@@ -114,6 +114,30 @@ Result<Grant> Sessions::open(const Opening& opening) {
   return grant;
 }
 
+Result<ProgramGrant> Sessions::grant_program(const Identity& program, const std::string& scope) {
+  const auto user = parts_.accounts.find(program.user_id);
+  if (!user) return fail(user);
+  if (!*user || (*user)->status != Status::Active) return fail(ErrorKind::Denied, "the account is not active");
+  const auto settings = this->settings();
+  const WallTime now = std::chrono::floor<std::chrono::seconds>(parts_.clock.wall());
+  AccessClaims claims;
+  claims.issuer = settings->tokens.issuer;
+  claims.subject = program.user_id;
+  claims.audience = {settings->tokens.audience};
+  claims.client_id = program.key_id;
+  claims.id = parts_.ids.next();
+  claims.issued_at = claims.not_before = now;
+  claims.expires_at = now + settings->tokens.access_lifetime;
+  if (program.expires_at != WallTime{})
+    claims.expires_at = std::min<WallTime>(claims.expires_at, std::chrono::floor<std::chrono::seconds>(program.expires_at));
+  claims.username = program.username;
+  claims.role = to_string(program.role);
+  claims.epoch = (*user)->epoch;
+  claims.scope = scope;
+  claims.level = "1";
+  return ProgramGrant{Secret(issue(parts_.keys.current()->active().key, claims)), claims.expires_at - now};
+}
+
 /// Nothing when the token is of no family that is known.
 Result<std::optional<Sessions::Ruling>> Sessions::judge(const PresentedRefresh& presented,
                                                         const Client& client) const {

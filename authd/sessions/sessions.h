@@ -15,6 +15,7 @@
 #include "authd/accounts/session_store.h"
 #include "authd/sessions/client.h"
 #include "authd/sessions/ended_grants.h"
+#include "authd/sessions/identity.h"
 #include "authd/sessions/session_config.h"
 #include "authd/sessions/session_cookie.h"
 #include "authd/tokens/key_ring.h"
@@ -41,6 +42,11 @@ struct Grant {
   Secret refresh_token{};
   Secret cookie{};  ///< names the session: session_cookie.h
   Secret csrf{};    ///< of forms and of X-CSRF-Token
+};
+
+struct ProgramGrant {
+  Secret access_token{};
+  Duration lifetime{};
 };
 
 struct RefreshAnswer {
@@ -74,6 +80,8 @@ class Sessions {
   /// Judges and rotates; on Reuse the family is dead when this returns. A user who is not active, or whose
   /// epoch moved on, gets Revoked.
   Result<RefreshAnswer> refresh(std::string_view token, const Client& client);
+  /// For a program that showed its API key: an access token that can do `scope` and has no session.
+  Result<ProgramGrant> grant_program(const Identity& program, const std::string& scope);
   /// False when it has ended already.
   Result<bool> end(const std::string& session_id, std::string_view reason);
   /// By a refresh token that is or was one of the family (RFC 7009). False when it is unknown.
