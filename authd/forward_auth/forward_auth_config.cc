@@ -14,7 +14,7 @@ bool is_absolute_url(const std::string& url) {
 }  // namespace
 
 void read_yaml(MapReader& r, RedirectConfig& c) {
-  r.require("login_url", c.login_url);
+  r.read("login_url", c.login_url);
   r.read("allowed", c.allowed);
   if (!c.login_url.empty() && !is_absolute_url(c.login_url))
     r.problem("login_url", "must be an https:// URL");

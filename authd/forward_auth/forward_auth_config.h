@@ -11,7 +11,7 @@
 namespace picket::authd {
 
 struct RedirectConfig {
-  std::string login_url;    ///< where browsers are sent to log in; "": they get a 401
+  std::string login_url;    ///< where browsers are sent to log in; "": public_url and /auth/login
   RedirectTargets allowed;  ///< where they may be sent back to
 };
 void read_yaml(MapReader& r, RedirectConfig& c);

@@ -170,7 +170,6 @@ TEST(ForwardAuthConfig, SaysWhatIsWrongWithIt) {
       {"default: allow", "default"},
       {"owner_networks: [x]", "owner_networks[0]: \"x\""},
       {"redirect: {login_url: /login}", "redirect.login_url: must be an https:// URL"},
-      {"redirect: {allowed: [\"https://a\"]}", "redirect.login_url: is required"},
       {"redirect: {login_url: \"https://a/\", allowed: [a]}", "redirect.allowed: \"a\" is not of the form"},
       {"filter: on", "filter"},
       {"filter_without: [scan_x]", "filter_without: there is no attack rule \"scan_x\""}};

@@ -1,0 +1,80 @@
+#include "authd/forward_auth/identity_tokens.h"
+
+#include <algorithm>
+
+#include "base/text/strings.h"
+
+namespace picket::authd {
+namespace {
+
+constexpr std::size_t kIdBytes = 16;
+
+/// An API key may have no end: a time of zero.
+bool ends(const Identity& identity) {
+  return identity.expires_at != WallTime{};
+}
+
+/// All that a token says, but for its times: another role or scope, or another key, is another token at once.
+std::string cache_key(const Identity& identity, std::string_view audience, const SigningKey& key) {
+  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", identity.user_id, identity.session_id,
+                     identity.key_id, to_string(identity.role), to_string(identity.via),
+                     join(identity.scopes, " "), join(identity.methods, " "), audience, key.kid());
+}
+
+}  // namespace
+
+IdentityTokens::IdentityTokens(IdentityTokenConfig config, Random& random)
+    : config_(std::move(config)), random_(random) {
+  check(config_.cached_max > 0, "a cache of no tokens");
+}
+
+IdentityTokens::Entry IdentityTokens::make(const Identity& identity, std::string_view audience,
+                                           const SigningKey& key, WallTime now) {
+  Entry entry;
+  entry.expires_at = now + config_.lifetime;
+  if (ends(identity)) entry.expires_at = std::min(entry.expires_at, identity.expires_at);
+  entry.renew_at = now + (entry.expires_at - now) / 2;
+  AccessClaims claims;
+  claims.issuer = config_.issuer;
+  claims.subject = identity.user_id;
+  claims.audience = {std::string(audience)};
+  claims.client_id = to_string(identity.via);
+  claims.id = random_.hex(kIdBytes);
+  claims.issued_at = claims.not_before = now;
+  claims.expires_at = entry.expires_at;
+  claims.session_id = identity.session_id;
+  claims.role = to_string(identity.role);
+  claims.scope = join(identity.scopes, " ");
+  claims.methods = identity.methods;
+  entry.token = issue(key, claims, kIdentityTokenType);
+  return entry;
+}
+
+std::string IdentityTokens::token_for(const Identity& identity, std::string_view audience,
+                                      const SigningKey& key, WallTime now) {
+  if (ends(identity) && identity.expires_at <= now) return "";
+  const std::string cached = cache_key(identity, audience, key);
+  {
+    const MutexLock lock(mutex_);
+    const auto found = entries_.find(cached);
+    if (found != entries_.end() && now < found->second.renew_at) return found->second.token;
+  }
+  Entry entry = make(identity, audience, key, now);
+  std::string token = entry.token;
+  const MutexLock lock(mutex_);
+  // Entries live half a minute: when the cache is full, most of them are worn, and a sweep makes room. When
+  // not, all go: that costs a signature each, once.
+  if (entries_.size() >= config_.cached_max) {
+    std::erase_if(entries_, [now](const auto& old) { return now >= old.second.renew_at; });
+    if (entries_.size() >= config_.cached_max) entries_.clear();
+  }
+  entries_.insert_or_assign(cached, std::move(entry));
+  return token;
+}
+
+std::size_t IdentityTokens::cached() const {
+  const MutexLock lock(mutex_);
+  return entries_.size();
+}
+
+}  // namespace picket::authd
