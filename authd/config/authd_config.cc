@@ -24,17 +24,6 @@ void read_public_url(MapReader& r, std::string& url) {
   while (url.ends_with('/')) url.pop_back();
 }
 
-/// `codes:`.
-struct CodesPart {
-  OtpConfig& codes;
-};
-void read_yaml(MapReader& r, CodesPart& c) {
-  r.read("digits", c.codes.digits);
-  r.read("lifetime", c.codes.lifetime);
-  r.read("tries_max", c.codes.tries_max);
-  if (const auto valid = validate(c.codes); !valid) r.problem("", valid.error().message);
-}
-
 }  // namespace
 
 void read_yaml(MapReader& r, BrandingConfig& c) {
@@ -55,14 +44,10 @@ void read_yaml(MapReader& r, AuditConfig& c) {
   }
 }
 
-void read_yaml(MapReader& r, TotpConfig& c) {
-  r.read_enum(
-      "totp_algorithm", c.params.algorithm,
-      {{"SHA1", OtpAlgorithm::Sha1}, {"SHA256", OtpAlgorithm::Sha256}, {"SHA512", OtpAlgorithm::Sha512}});
-  r.read("totp_digits", c.params.digits);
-  r.read("totp_skew", c.window.skew);
-  if (const auto valid = validate(c.params); !valid) r.problem("totp_digits", valid.error().message);
-  if (const auto valid = validate(c.window); !valid) r.problem("totp_skew", valid.error().message);
+ForwardAuthConfig whoever_is_logged_in() {
+  ForwardAuthConfig config;
+  config.access.otherwise = Requirement::OneFactor;
+  return config;
 }
 
 void read_yaml(MapReader& r, SecretsConfig& c) {
@@ -74,11 +59,11 @@ void read_yaml(MapReader& r, AuthdConfig& c) {
   r.read("branding", c.branding);
   r.read("trusted_proxies", c.trusted_proxies);
   r.read("tokens", c.tokens);
-  read_passwords(r, c.passwords);
-  r.read("second_factors", c.second_factors);
-  CodesPart codes{c.codes};
-  if (const auto value = r.at("codes")) value->decode(codes);
-  r.read("lockout", c.lockout);
+  r.read("sessions", c.sessions);
+  read_yaml(r, c.login);
+  r.read("kdf", c.kdf);
+  if (r.has("forward_auth")) c.forward_auth = {};
+  r.read("forward_auth", c.forward_auth);
   r.read("ratelimit", c.ratelimit);
   r.read("audit", c.audit);
   r.read("mail", c.mail);

@@ -7,13 +7,13 @@
 
 #include "authd/address/client_address.h"
 #include "authd/config/mail_config.h"
-#include "authd/config/passwords_config.h"
-#include "authd/lockout/lockout.h"
-#include "authd/otp/one_time_code.h"
+#include "authd/forward_auth/forward_auth_config.h"
+#include "authd/login/login_config.h"
+#include "authd/passwords/kdf_pool.h"
 #include "authd/ratelimit/ratelimit_config.h"
 #include "authd/secrets/vault_kv.h"
+#include "authd/sessions/session_config.h"
 #include "authd/tokens/token_config.h"
-#include "authd/totp/totp.h"
 
 namespace picket::authd {
 
@@ -28,17 +28,13 @@ struct AuditConfig {
 };
 void read_yaml(MapReader& r, AuditConfig& c);
 
-struct TotpConfig {
-  TotpParams params{};  ///< of enrolments from now on
-  TotpWindow window{};
-};
-/// totp_algorithm, totp_digits, totp_skew.
-void read_yaml(MapReader& r, TotpConfig& c);
-
 struct SecretsConfig {
   std::optional<VaultKvConfig> vault{};
 };
 void read_yaml(MapReader& r, SecretsConfig& c);
+
+/// One factor for everything.
+ForwardAuthConfig whoever_is_logged_in();
 
 struct AuthdConfig {
   std::string public_url;  ///< of links in mails, without a slash at its end; "": --web.external-url
@@ -46,11 +42,11 @@ struct AuthdConfig {
   TrustedProxies trusted_proxies{};
 
   TokenConfig tokens{};
-  PasswordsConfig passwords{};
-  TotpConfig second_factors{};
-  OtpConfig codes{};  ///< that are sent
-
-  LockPolicy lockout{};
+  SessionConfig sessions{};
+  LoginConfig login{};   ///< its keys stand at the top: lockout, hashing, passwords, second_factors, ...
+  KdfPoolConfig kdf{};   ///< where passwords are hashed
+  /// Without this part of the file whoever is logged in may pass; with it, what no rule allows is denied.
+  ForwardAuthConfig forward_auth = whoever_is_logged_in();
   RateLimitConfig ratelimit{};
 
   AuditConfig audit{};

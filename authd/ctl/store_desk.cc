@@ -110,19 +110,19 @@ Result<User> StoreDesk::draft(const NewAccount& account) {
 Result<std::string> StoreDesk::hash(const Secret& password, const User& owner) {
   const auto prepared = OpaqueString::prepare(password.reveal());
   if (!prepared) return fail(prepared, "the password");
-  const PasswordsConfig& config = place_->config().passwords;
-  auto words = config.frequent_passwords_file.empty()
+  const LoginConfig& config = place_->config().login;
+  auto words = config.passwords.frequent_passwords_file.empty()
                    ? Result<FrequentPasswords>(FrequentPasswords::built_in())
-                   : FrequentPasswords::with_file(place_->files(), config.frequent_passwords_file);
+                   : FrequentPasswords::with_file(place_->files(), config.passwords.frequent_passwords_file);
   if (!words) return fail(words);
-  const PasswordPolicy policy(config.policy, std::move(*words));
+  const PasswordPolicy policy(config.passwords, std::move(*words));
   std::string objections;
   for (const PasswordObjection& objection :
        policy.judge(*prepared, {owner.username_key, owner.email, owner.has_second_factor})) {
     objections += " " + objection.text;
   }
   if (!objections.empty()) return fail(ErrorKind::InvalidInput, "this password cannot be set:" + objections);
-  const auto made = PasswordHash::make(*prepared, config.hash, place_->random());
+  const auto made = PasswordHash::make(*prepared, config.hashing, place_->random());
   if (!made) return fail(made);
   return made->text();
 }

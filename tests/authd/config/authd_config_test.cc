@@ -84,19 +84,19 @@ TEST(AuthdExample, ShowsTheDefaultsOfTokensPasswordsAndCodes) {
   EXPECT_EQ(shown->tokens.keys.published_ahead, real.tokens.keys.published_ahead);
   EXPECT_EQ(shown->tokens.refresh.lifetime, real.tokens.refresh.lifetime);
   EXPECT_EQ(shown->tokens.refresh.grace, real.tokens.refresh.grace);
-  EXPECT_EQ(shown->passwords.policy.length_min, real.passwords.policy.length_min);
-  EXPECT_EQ(shown->passwords.policy.length_min_with_second_factor,
-            real.passwords.policy.length_min_with_second_factor);
-  EXPECT_EQ(shown->passwords.hash, real.passwords.hash);
-  EXPECT_EQ(shown->passwords.pool.threads, real.passwords.pool.threads);
-  EXPECT_EQ(shown->passwords.pool.max_wait, real.passwords.pool.max_wait);
-  EXPECT_EQ(shown->passwords.pool.share_per_key, real.passwords.pool.share_per_key);
-  EXPECT_EQ(shown->passwords.pool.reserved_for_known, real.passwords.pool.reserved_for_known);
-  EXPECT_EQ(shown->second_factors.params, real.second_factors.params);
-  EXPECT_EQ(shown->second_factors.window.skew, real.second_factors.window.skew);
-  EXPECT_EQ(shown->codes.digits, real.codes.digits);
-  EXPECT_EQ(shown->codes.lifetime, real.codes.lifetime);
-  EXPECT_EQ(shown->codes.tries_max, real.codes.tries_max);
+  EXPECT_EQ(shown->login.passwords.length_min, real.login.passwords.length_min);
+  EXPECT_EQ(shown->login.passwords.length_min_with_second_factor,
+            real.login.passwords.length_min_with_second_factor);
+  EXPECT_EQ(shown->login.hashing, real.login.hashing);
+  EXPECT_EQ(shown->kdf.threads, real.kdf.threads);
+  EXPECT_EQ(shown->kdf.max_wait, real.kdf.max_wait);
+  EXPECT_EQ(shown->kdf.share_per_key, real.kdf.share_per_key);
+  EXPECT_EQ(shown->kdf.reserved_for_known, real.kdf.reserved_for_known);
+  EXPECT_EQ(shown->login.second_factors.totp, real.login.second_factors.totp);
+  EXPECT_EQ(shown->login.second_factors.window.skew, real.login.second_factors.window.skew);
+  EXPECT_EQ(shown->login.codes.digits, real.login.codes.digits);
+  EXPECT_EQ(shown->login.codes.lifetime, real.login.codes.lifetime);
+  EXPECT_EQ(shown->login.codes.tries_max, real.login.codes.tries_max);
 }
 
 TEST(AuthdExample, ShowsTheDefaultsOfLocksLimitsAndAudit) {
@@ -104,11 +104,11 @@ TEST(AuthdExample, ShowsTheDefaultsOfLocksLimitsAndAudit) {
   const auto shown = whole_example(dir);
   ASSERT_TRUE(shown);
   const AuthdConfig real;
-  EXPECT_EQ(shown->lockout.failures, real.lockout.failures);
-  EXPECT_EQ(shown->lockout.first_lock, real.lockout.first_lock);
-  EXPECT_EQ(shown->lockout.longest_lock, real.lockout.longest_lock);
-  EXPECT_EQ(shown->lockout.forgiven_after, real.lockout.forgiven_after);
-  EXPECT_EQ(shown->lockout.account_failures, real.lockout.account_failures);
+  EXPECT_EQ(shown->login.lockout.failures, real.login.lockout.failures);
+  EXPECT_EQ(shown->login.lockout.first_lock, real.login.lockout.first_lock);
+  EXPECT_EQ(shown->login.lockout.longest_lock, real.login.lockout.longest_lock);
+  EXPECT_EQ(shown->login.lockout.forgiven_after, real.login.lockout.forgiven_after);
+  EXPECT_EQ(shown->login.lockout.account_failures, real.login.lockout.account_failures);
   EXPECT_EQ(shown->ratelimit.enabled, real.ratelimit.enabled);
   EXPECT_EQ(shown->ratelimit.excluded_paths, real.ratelimit.excluded_paths);
   EXPECT_EQ(shown->ratelimit.violations.count, real.ratelimit.violations.count);
@@ -171,8 +171,8 @@ TEST(AuthdConfig, ReadsNetworksFilesAndUrls) {
   EXPECT_EQ(config->public_url, "https://auth.example.org");
   EXPECT_TRUE(config->trusted_proxies.trusts_peer("10.1.2.3"));
   EXPECT_TRUE(config->trusted_proxies.trusts_peer("unix"));
-  EXPECT_EQ(config->passwords.frequent_passwords_file, dir.file("words.txt"));
-  EXPECT_EQ(config->passwords.hash.algorithm, HashAlgorithm::Bcrypt);
+  EXPECT_EQ(config->login.passwords.frequent_passwords_file, dir.file("words.txt"));
+  EXPECT_EQ(config->login.hashing.algorithm, HashAlgorithm::Bcrypt);
   EXPECT_EQ(config->audit.file, dir.file("audit.jsonl"));
   EXPECT_EQ(config->audit.retention, Duration::zero());
   EXPECT_EQ(config->mail->sendgrid->api_key.reveal(), "k");
