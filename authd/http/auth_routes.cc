@@ -1,0 +1,166 @@
+#include "authd/http/auth_routes.h"
+
+#include "authd/http/auth_json.h"
+#include "authd/http/cookies.h"
+#include "authd/http/json_body.h"
+#include "authd/http/problems.h"
+
+namespace picket::authd {
+namespace {
+
+constexpr int kSessionsMax = 1000;
+
+Result<SessionMode> mode_of(const std::string& word) {
+  if (word.empty() || word == "token") return SessionMode::Token;
+  if (word == "cookie") return SessionMode::Cookie;
+  return fail(ErrorKind::InvalidInput, "mode must be \"token\" or \"cookie\"");
+}
+
+Response answer_granted(const HttpParts& parts, const Visit& visit, const LoggedIn& login, SessionMode mode) {
+  if (mode == SessionMode::Token) return private_json(200, grant_json(login));
+  Response response = private_json(200, cookie_grant_json(login));
+  give_cookies(login, parts.clock.wall(), visit.config->browser, response.headers);
+  return response;
+}
+
+Response refused(const LoginRefused& refusal) {
+  if (refusal.kind == LoginRefused::Kind::Busy) return busy(refusal.retry_after);
+  if (refusal.kind == LoginRefused::Kind::Unavailable) return problem_of({ErrorKind::Unavailable, ""});
+  return login_failed();
+}
+
+/// A login that a browser was led into by another site would make it work under a stranger's account.
+std::optional<Response> foreign_cookie_login(const Visit& visit, SessionMode mode) {
+  if (mode != SessionMode::Cookie || is_same_origin(visit.request, visit.config->browser.origins))
+    return std::nullopt;
+  return forbidden("A login with cookies must come from this site.");
+}
+
+Response login(const HttpParts& parts, Visit& visit) {
+  Result<JsonBody> body = JsonBody::of(visit.request);
+  if (!body) return problem_of(body.error());
+  const Credentials credentials{.name = body->required("username"), .password = body->required("password")};
+  const Result<SessionMode> mode = mode_of(body->text("mode"));
+  recognise(parts, visit, body->text("device_token"));
+  if (const Result<void> fine = body->finish(); !fine) return problem_of(fine.error());
+  if (!mode) return problem_of(mode.error());
+  if (auto foreign = foreign_cookie_login(visit, *mode)) return std::move(*foreign);
+  return answer_login(parts, visit, parts.login.begin(credentials, visit.login_context(*mode)), *mode);
+}
+
+Response refresh(const HttpParts& parts, Visit& visit) {
+  Result<JsonBody> body = JsonBody::of(visit.request);
+  if (!body) return problem_of(body.error());
+  const std::string token = body->required("refresh_token");
+  recognise(parts, visit, body->text("device_token"));
+  if (const Result<void> fine = body->finish(); !fine) return problem_of(fine.error());
+  const Result<RefreshAnswer> answer = parts.sessions.refresh(token, visit.client);
+  if (!answer) return problem_of(answer.error());
+  if (!answer->grant) return login_failed();
+  return private_json(200, grant_json({.grant = *answer->grant, .must_enrol = false, .device_token = {}}));
+}
+
+/// Of the session behind the access token or cookie, or of the refresh token in the body.
+Response logout(const HttpParts& parts, Visit& visit) {
+  Result<JsonBody> body = JsonBody::of(visit.request);
+  if (!body) return problem_of(body.error());
+  const std::string token = body->text("refresh_token");
+  if (const Result<void> fine = body->finish(); !fine) return problem_of(fine.error());
+  if (token.empty() && (!visit.identity || visit.identity->session_id.empty())) return unauthorized();
+  const Result<bool> ended = token.empty() ? parts.sessions.end(visit.identity->session_id, "logout")
+                                           : parts.sessions.end_by_refresh(token, "logout");
+  if (!ended) return problem_of(ended.error());
+  Response response{.status = 204};
+  take_session_cookie(visit.config->browser, response.headers);
+  return response;
+}
+
+Response logout_all(const HttpParts& parts, Visit& visit) {
+  const Result<std::int64_t> epoch = parts.accounts.end_grants(visit.who().user_id);
+  if (!epoch) return problem_of(epoch.error());
+  parts.ended.note_epoch(visit.who().user_id, *epoch);
+  const Result<std::int64_t> ended = parts.sessions.end_all(visit.who().user_id, "logout_all");
+  if (!ended) return problem_of(ended.error());
+  Response response{.status = 204};
+  take_session_cookie(visit.config->browser, response.headers);
+  return response;
+}
+
+Response me(const HttpParts& parts, const Visit& visit) {
+  const Result<std::optional<User>> user = parts.accounts.find(visit.who().user_id);
+  if (!user) return problem_of(user.error());
+  if (!*user) return unauthorized();
+  const Result<SecondFactors> factors = parts.factors.find(visit.who().user_id);
+  if (!factors) return problem_of(factors.error());
+  return private_json(200, me_json(visit.who(), **user, *factors, visit.csrf));
+}
+
+Response list_sessions(const HttpParts& parts, const Visit& visit) {
+  const std::string* of = visit.request.target.param("user");
+  const std::string owner = of == nullptr ? visit.who().user_id : *of;
+  const Result<void> may = authorize(visit.actor(), "sessions:read", {.resource_id = "", .owner_id = owner});
+  if (!may) return problem_of(may.error());
+  const auto sessions = parts.session_store.list_live(owner, parts.clock.wall(), kSessionsMax);
+  if (!sessions) return problem_of(sessions.error());
+  return private_json(200, sessions_json(*sessions, visit.who().session_id));
+}
+
+Response end_session(const HttpParts& parts, const Visit& visit) {
+  const std::string& id = visit.request.path_param("id");
+  const Result<std::optional<Session>> session = parts.session_store.find(id);
+  if (!session) return problem_of(session.error());
+  const std::string owner = *session ? (*session)->user_id : "";
+  const Result<void> may =
+      authorize(visit.actor(), "sessions:revoke", {.resource_id = id, .owner_id = owner});
+  // Whether a session exists that is not his, is none of his business.
+  if (!may || !*session) return not_found("There is no such session.");
+  const bool is_own = owner == visit.who().user_id;
+  const Result<bool> ended = parts.sessions.end(id, is_own ? "logout" : "admin");
+  if (!ended) return problem_of(ended.error());
+  return {.status = 204};
+}
+
+Response list_devices(const HttpParts& parts, const Visit& visit) {
+  const Result<std::vector<Device>> devices = parts.devices.list(visit.who().user_id);
+  if (!devices) return problem_of(devices.error());
+  return private_json(200, devices_json(*devices));
+}
+
+Response forget_device(const HttpParts& parts, const Visit& visit) {
+  const Result<bool> revoked =
+      parts.devices.revoke(visit.who().user_id, visit.request.path_param("id"), parts.clock.wall());
+  if (!revoked) return problem_of(revoked.error());
+  if (!*revoked) return not_found("There is no such device.");
+  return {.status = 204};
+}
+
+}  // namespace
+
+Response answer_login(const HttpParts& parts, const Visit& visit, const LoginOutcome& outcome,
+                      SessionMode mode) {
+  if (const auto* login = std::get_if<LoggedIn>(&outcome)) return answer_granted(parts, visit, *login, mode);
+  if (const auto* required = std::get_if<SecondFactorRequired>(&outcome))
+    return private_json(200, challenge_json(*required, parts.clock.wall()));
+  return refused(std::get<LoginRefused>(outcome));
+}
+
+void add_auth_routes(Router& router, Front& front) {
+  router.post("/api/v1/auth/login", front.anyone(login),
+              {.name = "login", .summary = "Log in with a password"});
+  router.post("/api/v1/auth/refresh", front.anyone(refresh),
+              {.name = "refresh", .summary = "Trade a refresh token for new tokens"});
+  router.post("/api/v1/auth/logout", front.anyone(logout), {.name = "logout", .summary = "End this session"});
+  router.post("/api/v1/auth/logout-all", front.person(logout_all),
+              {.name = "logout_all", .summary = "End all sessions of mine"});
+  router.get("/api/v1/auth/me", front.person(me), {.name = "me", .summary = "Who I am and what I may do"});
+  router.get("/api/v1/auth/sessions", front.person(list_sessions),
+             {.name = "sessions", .summary = "Live sessions, mine or (?user=) another's"});
+  router.del("/api/v1/auth/sessions/{id}", front.person(end_session),
+             {.name = "session_end", .summary = "End one session"});
+  router.get("/api/v1/auth/devices", front.person(list_devices),
+             {.name = "devices", .summary = "Remembered devices of mine"});
+  router.del("/api/v1/auth/devices/{id}", front.person(forget_device),
+             {.name = "device_forget", .summary = "Forget a remembered device"});
+}
+
+}  // namespace picket::authd

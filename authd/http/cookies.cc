@@ -1,0 +1,39 @@
+#include "authd/http/cookies.h"
+
+namespace picket::authd {
+namespace {
+
+constexpr Duration kDeviceLifetime = std::chrono::hours(24 * 30);
+constexpr std::string_view kSession = "picket_session";
+constexpr std::string_view kDevice = "picket_device";
+
+std::optional<std::string> cookie_in(const Request& request, const BrowserConfig& config,
+                                     std::string_view name) {
+  auto value = read_cookie(request.headers, config.cookies.name_of(name));
+  return value ? std::optional(std::move(*value)) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> session_cookie_in(const Request& request, const BrowserConfig& config) {
+  return cookie_in(request, config, kSession);
+}
+
+std::optional<std::string> device_cookie_in(const Request& request, const BrowserConfig& config) {
+  return cookie_in(request, config, kDevice);
+}
+
+void give_cookies(const LoggedIn& login, WallTime now, const BrowserConfig& config, Headers& headers) {
+  const Duration lasts = login.grant.session.absolute_expires_at - now;
+  headers.add("Set-Cookie",
+              set_cookie(config.cookies, kSession, login.grant.cookie.reveal(), {.max_age = lasts}));
+  if (login.device_token.reveal().empty()) return;
+  headers.add("Set-Cookie",
+              set_cookie(config.cookies, kDevice, login.device_token.reveal(), {.max_age = kDeviceLifetime}));
+}
+
+void take_session_cookie(const BrowserConfig& config, Headers& headers) {
+  headers.add("Set-Cookie", clear_cookie(config.cookies, kSession));
+}
+
+}  // namespace picket::authd

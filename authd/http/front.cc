@@ -1,0 +1,198 @@
+#include "authd/http/front.h"
+
+#include <algorithm>
+
+#include "authd/http/cookies.h"
+#include "authd/http/form_body.h"
+#include "authd/http/problems.h"
+#include "authd/ratelimit/limit_fields.h"
+#include "authd/tokens/api_key.h"
+#include "authd/tokens/opaque_token.h"
+#include "base/crypto/digest.h"
+#include "base/text/escape.h"
+#include "base/text/strings.h"
+
+namespace picket::authd {
+namespace {
+
+constexpr std::size_t kUserAgentMax = 256;
+
+/// The token of "Authorization: Bearer ...", "" for every other scheme.
+std::string bearer_of(const Request& request) {
+  constexpr std::string_view kScheme = "bearer ";
+  const std::string* field = request.headers.find("Authorization");
+  if (field == nullptr || to_lower(std::string_view(*field).substr(0, kScheme.size())) != kScheme) return "";
+  return std::string(trim(std::string_view(*field).substr(kScheme.size())));
+}
+
+/// Of the header, or of a page's form.
+std::string csrf_in(const Request& request) {
+  const std::string* field = request.headers.find("X-CSRF-Token");
+  if (field != nullptr) return *field;
+  const Result<Form> form = form_of(request);
+  return form ? field_of(*form, "csrf") : "";
+}
+
+/// The refusal of another site's request that our cookie came along with.
+std::optional<Response> objection_to(const Visit& visit) {
+  if (!visit.identity || visit.identity->via != Via::Cookie) return std::nullopt;
+  if (is_safe(visit.request.method)) return std::nullopt;
+  if (!is_same_origin(visit.request, visit.config->browser.origins))
+    return forbidden("This came from another site.");
+  if (visit.csrf.empty() || !equal_constant_time(visit.csrf, csrf_in(visit.request)))
+    return forbidden("The CSRF token (X-CSRF-Token, or csrf in a form) is missing or wrong.");
+  return std::nullopt;
+}
+
+std::string csrf_of(const HttpParts& parts, const Visit& visit) {
+  const auto cookie = session_cookie_in(visit.request, visit.config->browser);
+  return cookie ? parts.identities.csrf_of(*cookie).reveal() : "";
+}
+
+Response to_login(const Request& request) {
+  Response response{.status = 303};
+  response.headers.set("Location", "/auth/login?rd=" + percent_encode(request.target.raw));
+  return response;
+}
+
+}  // namespace
+
+Handler Front::anyone(Action action) {
+  return [this, action = std::move(action)](const Request& request) {
+    return run(request, Entry::Anyone, action);
+  };
+}
+
+Handler Front::person(Action action) {
+  return [this, action = std::move(action)](const Request& request) {
+    return run(request, Entry::Person, action);
+  };
+}
+
+Handler Front::page(Action action) {
+  return [this, action = std::move(action)](const Request& request) {
+    return run(request, Entry::Page, action);
+  };
+}
+
+Handler Front::allowed(std::string_view permission, Action action) {
+  return person([permission = std::string(permission), action = std::move(action)](const HttpParts& parts,
+                                                                                   Visit& visit) {
+    const Actor actor = visit.actor();
+    const Result<void> may = authorize(actor, permission, {.resource_id = "", .owner_id = actor.user_id});
+    return may ? action(parts, visit) : problem_of(may.error());
+  });
+}
+
+std::shared_ptr<const FrontConfig> Front::config() const {
+  const MutexLock lock(mutex_);
+  return config_;
+}
+
+std::shared_ptr<const HttpParts> Front::parts() const {
+  const MutexLock lock(mutex_);
+  return parts_;
+}
+
+void Front::reload(std::shared_ptr<const FrontConfig> config) {
+  const MutexLock lock(mutex_);
+  config_ = std::move(config);
+}
+
+void Front::open(std::shared_ptr<const HttpParts> parts) {
+  const MutexLock lock(mutex_);
+  parts_.swap(parts);
+}
+
+Response Front::run(const Request& request, Entry entry, const Action& action) const {
+  const std::shared_ptr<const HttpParts> parts = this->parts();
+  if (!parts) return not_open();
+  Visit visit{.request = request, .config = config()};
+  visit.client = client_of(*visit.config, request);
+  const Result<std::optional<Identity>> identity = identity_of(*parts, *visit.config, request);
+  if (identity) visit.identity = *identity;
+  if (visit.identity && visit.identity->via == Via::Cookie) visit.csrf = csrf_of(*parts, visit);
+  const GateAnswer answer = parts->gate.admit({.address = visit.client.address,
+                                               .user = visit.identity ? visit.identity->user_id : "",
+                                               .path = request.target.path});
+  const bool is_in = answer.admission == Admission::Admitted || answer.admission == Admission::Exempt;
+  if (!is_in) return turned_away(answer, parts->clock.wall());
+  const bool is_away = !identity && identity.error().kind != ErrorKind::Denied;
+  std::optional<Response> objection = objection_to(visit);
+  if (entry == Entry::Anyone && objection)
+    visit.identity.reset();  // what everybody may do, he does as a stranger
+  Response response;
+  if (is_away) {
+    response = problem_of(identity.error());
+  } else if (!visit.identity && entry != Entry::Anyone) {
+    response = entry == Entry::Page ? to_login(request) : unauthorized();
+  } else if (objection && entry != Entry::Anyone) {
+    response = std::move(*objection);
+  } else {
+    response = action(*parts, visit);
+  }
+  set_limit_fields(answer.standings, response.headers);
+  if (response.headers.find("Cache-Control") == nullptr) response.headers.set("Cache-Control", "no-store");
+  return response;
+}
+
+std::optional<std::string> FrontConfig::safe_redirect(const std::string& asked) const {
+  const bool is_path = asked.starts_with('/') && !asked.starts_with("//") &&
+                       std::ranges::none_of(asked, [](char c) { return c == '\\' || c <= ' '; });
+  if (is_path) return asked;
+  if (auto here = own.safe(asked)) return here;
+  return forward_auth->redirect.allowed.safe(asked);
+}
+
+Client client_of(const FrontConfig& config, const Request& request) {
+  return {.address = config.proxies.client_of(request.client.address, request.headers.all("X-Forwarded-For")),
+          .user_agent = request.headers.get("User-Agent").substr(0, kUserAgentMax),
+          .device_id = ""};
+}
+
+Result<std::optional<Identity>> identity_of(const HttpParts& parts, const FrontConfig& config,
+                                            const Request& request) {
+  const auto believed = [](Result<Identity> identity) -> Result<std::optional<Identity>> {
+    if (!identity) return fail(identity);
+    return std::optional<Identity>(std::move(*identity));
+  };
+  if (const std::string* key = request.headers.find("X-API-Key")) {
+    return believed(parts.identities.by_api_key(*key));
+  }
+  const std::string bearer = bearer_of(request);
+  if (api_key_lookup_id(bearer)) return believed(parts.identities.by_api_key(bearer));
+  if (!bearer.empty()) return believed(parts.identities.by_access_token(bearer));
+  const std::optional<std::string> cookie = session_cookie_in(request, config.browser);
+  if (cookie) return believed(parts.identities.by_cookie(*cookie));
+  return std::optional<Identity>();
+}
+
+void recognise(const HttpParts& parts, Visit& visit, const std::string& presented) {
+  std::string token = presented;
+  if (token.empty()) {
+    token = device_cookie_in(visit.request, visit.config->browser).value_or("");
+  }
+  if (!is_opaque_token(token, kDeviceTokenPrefix)) return;
+  const Result<std::optional<Device>> device = parts.devices.find_by_token(opaque_token_hash(token));
+  if (!device || !*device) return;
+  const bool lives = (*device)->revoked_at == WallTime{} && parts.clock.wall() < (*device)->expires_at;
+  if (lives) visit.client.device_id = (*device)->id;
+}
+
+Response not_open() {
+  Response response = Response::problem(503, "Not ready", "The store is not open yet.");
+  response.headers.add("Retry-After", "1");
+  return response;
+}
+
+Response turned_away(const GateAnswer& answer, WallTime now) {
+  const bool is_block = answer.admission == Admission::Blocked;
+  Response response = is_block
+                          ? Response::problem(403, "Blocked", "This network is blocked for a while.")
+                          : Response::problem(429, "Too many requests", "Wait as long as Retry-After says.");
+  set_limit_fields(answer.standings, response.headers);
+  if (answer.block) set_block_fields(*answer.block, now, response.headers);
+  return response;
+}
+
+}  // namespace picket::authd

@@ -1,0 +1,57 @@
+// What every request of the API goes through before its action: the client's address, blocks and limits, the
+// identity behind its token, cookie or key, and, for cookies, the proof that no other site sent it. What
+// leaves carries the limit fields and forbids caches. There before the store is open: until then every answer
+// is 503. Safe from any thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "authd/http/visit.h"
+#include "base/exec/mutex.h"
+#include "base/http/router.h"
+
+namespace picket::authd {
+
+class Front {
+ public:
+  /// For everybody.
+  Handler anyone(Action action);
+  /// For whoever is logged in, half logins (no second factor yet) as well.
+  Handler person(Action action);
+  /// As person(), but a browser that is nobody yet is led to the login page.
+  Handler page(Action action);
+  /// For those whose role and scopes have the permission, at least for what is their own; the action asks
+  /// authorize() again when it knows the target.
+  Handler allowed(std::string_view permission, Action action);
+
+  /// Before the first request. Later again, at each reload.
+  void reload(std::shared_ptr<const FrontConfig> config) EXCLUDES(mutex_);
+  /// The store is open (or, with null, going away).
+  void open(std::shared_ptr<const HttpParts> parts) EXCLUDES(mutex_);
+  std::shared_ptr<const FrontConfig> config() const EXCLUDES(mutex_);
+  std::shared_ptr<const HttpParts> parts() const EXCLUDES(mutex_);
+
+ private:
+  enum class Entry : std::uint8_t { Anyone, Person, Page };
+  Response run(const Request& request, Entry entry, const Action& action) const;
+
+  mutable Mutex mutex_;
+  std::shared_ptr<const FrontConfig> config_ GUARDED_BY(mutex_);
+  std::shared_ptr<const HttpParts> parts_ GUARDED_BY(mutex_);
+};
+
+/// Who is behind a request, by its address and user agent.
+Client client_of(const FrontConfig& config, const Request& request);
+/// Who sent it; nobody when nothing was presented. Denied, Unavailable.
+Result<std::optional<Identity>> identity_of(const HttpParts& parts, const FrontConfig& config,
+                                            const Request& request);
+/// Finds the remembered device by its token, or by its cookie: for logins and refreshes, which it serves.
+void recognise(const HttpParts& parts, Visit& visit, const std::string& presented);
+/// 503 until the store is open.
+Response not_open();
+/// 429 and 403 of the gate.
+Response turned_away(const GateAnswer& answer, WallTime now);
+
+}  // namespace picket::authd

@@ -1,0 +1,219 @@
+#include "authd/http/guard_routes.h"
+
+#include <nlohmann/json.hpp>
+
+#include "authd/http/audit_note.h"
+#include "authd/http/json_body.h"
+#include "authd/http/problems.h"
+#include "authd/ratelimit/limit_fields.h"
+#include "base/text/duration.h"
+#include "base/time/timestamp.h"
+
+namespace picket::authd {
+namespace {
+
+using nlohmann::json;
+constexpr Duration kBlockDefault = std::chrono::hours(1);
+constexpr Duration kBlockMax = std::chrono::hours(24 * 365);
+constexpr std::size_t kAlertsMax = 100;
+constexpr std::uint32_t kCostMax = 10'000;
+
+json block_object(const Block& block) {
+  return {{"prefix", block.network.text()},
+          {"until", format_rfc3339(block.until)},
+          {"reason", block.reason},
+          {"source", block.source}};
+}
+
+/// In the store first, from where the other replicas take it, then here.
+Result<void> put_block(const HttpParts& parts, const Block& block, const std::string& by) {
+  const Result<void> here = parts.gate.block(block);
+  if (!here) return fail(here);
+  return parts.blocks.put({.prefix = block.network.text(),
+                           .reason = block.reason,
+                           .created_by = by,
+                           .created_at = parts.clock.wall(),
+                           .expires_at = block.until});
+}
+
+Result<Duration> block_time(const std::string& text) {
+  if (text.empty()) return kBlockDefault;
+  const Result<Duration> duration = parse_duration(text);
+  if (!duration) return fail(duration);
+  if (*duration <= Duration::zero() || *duration > kBlockMax)
+    return fail(ErrorKind::InvalidInput, "duration is more than nothing and at most a year");
+  return *duration;
+}
+
+Result<Block> block_of(const HttpParts& parts, const std::string& prefix, const std::string& duration,
+                       const std::string& reason, const std::string& source) {
+  const Result<Cidr> network = Cidr::parse(prefix);
+  if (!network) return fail(network, "prefix");
+  const Result<Duration> time = block_time(duration);
+  if (!time) return fail(time, "duration");
+  return Block{.network = *network, .until = parts.clock.wall() + *time, .reason = reason, .source = source};
+}
+
+Response list_blocks(const HttpParts& parts, Visit&) {
+  json rows = json::array();
+  for (const Block& block : parts.gate.blocks()) rows.push_back(block_object(block));
+  return private_json(200, json{{"blocks", rows}}.dump());
+}
+
+Response add_block(const HttpParts& parts, Visit& visit) {
+  Result<JsonBody> body = JsonBody::of(visit.request);
+  if (!body) return problem_of(body.error());
+  const std::string prefix = body->required("prefix");
+  const std::string duration = body->text("duration");
+  const std::string reason = body->text("reason");
+  if (const Result<void> fine = body->finish(); !fine) return problem_of(fine.error());
+  const Result<Block> block = block_of(parts, prefix, duration, reason, "admin");
+  if (!block) return problem_of(block.error());
+  if (block->network.contains(visit.client.address))
+    return Response::problem(409, "Conflict", "Your own address lies in that network.");
+  const Result<void> noted =
+      audit(parts, visit, {.action = "blocks.create", .resource = "block:" + block->network.text()});
+  if (!noted) return problem_of(noted.error());
+  const Result<void> put = put_block(parts, *block, visit.who().user_id);
+  if (!put) return problem_of(put.error());
+  return private_json(201, block_object(*block).dump());
+}
+
+Response remove_block(const HttpParts& parts, Visit& visit) {
+  const Result<Cidr> network = Cidr::parse(visit.request.path_param("prefix"));
+  if (!network) return problem_of(network.error());
+  const Result<void> noted =
+      audit(parts, visit, {.action = "blocks.delete", .resource = "block:" + network->text()});
+  if (!noted) return problem_of(noted.error());
+  const Result<bool> stored = parts.blocks.remove(network->text());
+  if (!stored) return problem_of(stored.error());
+  const bool here = parts.gate.unblock(*network);
+  if (!*stored && !here) return not_found("That network is not blocked.");
+  return {.status = 204};
+}
+
+/// A firing alert names the network in its label or annotation `block_prefix`, and may say for how long in
+/// `block_for`. A resolved one changes nothing: the time decides.
+struct AlertBlock {
+  std::string prefix, duration, name;
+};
+
+std::string member_of(const json& alert, const char* part, const char* name) {
+  const auto found = alert.find(part);
+  if (found == alert.end() || !found->is_object()) return "";
+  const auto value = found->find(name);
+  return value == found->end() || !value->is_string() ? "" : value->get<std::string>();
+}
+
+std::string either_of(const json& alert, const char* name) {
+  std::string text = member_of(alert, "labels", name);
+  return text.empty() ? member_of(alert, "annotations", name) : text;
+}
+
+std::vector<AlertBlock> alert_blocks(const json& message) {
+  std::vector<AlertBlock> blocks;
+  const auto alerts = message.find("alerts");
+  if (alerts == message.end() || !alerts->is_array()) return blocks;
+  for (const json& alert : *alerts) {
+    if (blocks.size() == kAlertsMax || !alert.is_object()) break;
+    const auto status = alert.find("status");
+    if (status == alert.end() || *status != "firing") continue;
+    AlertBlock block{either_of(alert, "block_prefix"), either_of(alert, "block_for"),
+                     either_of(alert, "alertname")};
+    if (!block.prefix.empty()) blocks.push_back(std::move(block));
+  }
+  return blocks;
+}
+
+/// Alertmanager's webhook (version 4): every good prefix is blocked, the others are told.
+Response webhook(const HttpParts& parts, Visit& visit) {
+  Result<JsonBody> body = JsonBody::of(visit.request);
+  if (!body) return problem_of(body.error());
+  json blocked = json::array();
+  json refused = json::array();
+  for (const AlertBlock& wanted : alert_blocks(body->take_all())) {
+    const Result<Block> block = block_of(parts, wanted.prefix, wanted.duration, wanted.name, "alert");
+    const Result<void> put = block ? put_block(parts, *block, "webhook") : Result<void>(fail(block));
+    if (put) {
+      blocked.push_back(block->network.text());
+    } else {
+      refused.push_back({{"prefix", wanted.prefix}, {"reason", put.error().message}});
+    }
+  }
+  const Result<void> noted =
+      audit(parts, visit,
+            {.action = "blocks.webhook", .resource = "", .result = refused.empty() ? "success" : "failed"});
+  if (!noted) return problem_of(noted.error());
+  return private_json(200, json{{"blocked", blocked}, {"refused", refused}}.dump());
+}
+
+json standing_object(const Standing& standing) {
+  const auto seconds_of = [](Duration d) { return std::chrono::duration<double>(d).count(); };
+  return {{"tier", standing.tier},
+          {"subject", standing.subject},
+          {"allowed", standing.decision.allowed},
+          {"limit", standing.decision.limit},
+          {"remaining", standing.decision.remaining},
+          {"reset_after_seconds", seconds_of(standing.decision.reset_after)},
+          {"retry_after_seconds", seconds_of(standing.decision.retry_after)}};
+}
+
+Response answer_standing(const Result<Standing>& standing) {
+  if (!standing) return problem_of(standing.error());
+  Response response = private_json(standing->decision.allowed ? 200 : 429, standing_object(*standing).dump());
+  set_limit_fields({&*standing, 1}, response.headers);
+  return response;
+}
+
+Response check_limit(const HttpParts& parts, Visit& visit) {
+  Result<JsonBody> body = JsonBody::of(visit.request);
+  if (!body) return problem_of(body.error());
+  const std::string tier = body->required("tier");
+  const std::string subject = body->required("subject");
+  const std::int64_t cost = body->number("cost").value_or(1);
+  if (const Result<void> fine = body->finish(); !fine) return problem_of(fine.error());
+  if (cost < 0 || cost > kCostMax) return bad_request("cost is 0 to 10000");
+  return answer_standing(parts.gate.check(tier, subject, static_cast<std::uint32_t>(cost)));
+}
+
+Response show_limit(const HttpParts& parts, Visit& visit) {
+  return answer_standing(
+      parts.gate.check(visit.request.path_param("tier"), visit.request.path_param("subject"), 0));
+}
+
+Response forget_limit(const HttpParts& parts, Visit& visit) {
+  const std::string& tier = visit.request.path_param("tier");
+  const std::string& subject = visit.request.path_param("subject");
+  const Result<void> noted = audit(parts, visit,
+                                   {.action = "limits.reset",
+                                    .resource = "limit:" + tier,
+                                    .result = "success",
+                                    .details = {{"subject", subject}}});
+  if (!noted) return problem_of(noted.error());
+  const Result<void> forgotten = parts.gate.forget(tier, subject);
+  if (!forgotten) return problem_of(forgotten.error());
+  return {.status = 204};
+}
+
+}  // namespace
+
+void add_guard_routes(Router& router, Front& front) {
+  router.get("/api/v1/blocks", front.allowed("blocks:read", list_blocks),
+             {.name = "blocks", .summary = "Blocked networks"});
+  router.post("/api/v1/blocks", front.allowed("blocks:create", add_block),
+              {.name = "block_create", .summary = "Block a network for a while"});
+  router.post("/api/v1/blocks/webhook", front.allowed("blocks:create", webhook),
+              {.name = "block_webhook",
+               .summary = "Alertmanager's webhook: label block_prefix, annotation block_for"});
+  router.del("/api/v1/blocks/{prefix...}", front.allowed("blocks:delete", remove_block),
+             {.name = "block_delete", .summary = "Open a network again"});
+  router.post("/api/v1/ratelimit/check", front.allowed("limits:read", check_limit),
+              {.name = "limit_check",
+               .summary = "For other services: spend units of a tier, or ask whether they fit"});
+  router.get("/api/v1/ratelimit/{tier}/{subject}", front.allowed("limits:read", show_limit),
+             {.name = "limit", .summary = "Where a subject stands in a tier"});
+  router.del("/api/v1/ratelimit/{tier}/{subject}", front.allowed("limits:write", forget_limit),
+             {.name = "limit_reset", .summary = "Forget what a subject has spent"});
+}
+
+}  // namespace picket::authd

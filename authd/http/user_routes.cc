@@ -1,0 +1,349 @@
+#include "authd/http/user_routes.h"
+
+#include <nlohmann/json.hpp>
+
+#include "authd/http/audit_note.h"
+#include "authd/http/json_body.h"
+#include "authd/http/problems.h"
+#include "authd/names/email_address.h"
+#include "authd/names/username.h"
+#include "authd/rbac/user_view.h"
+#include "base/deliver/sms.h"
+#include "base/text/numbers.h"
+
+namespace picket::authd {
+namespace {
+
+using nlohmann::json;
+constexpr std::int64_t kPageMax = 1000;
+
+json value_json(const FieldValue& value) {
+  return std::visit([](const auto& plain) { return json(plain); }, value);
+}
+
+std::string user_json(const User& user, const Actor& actor) {
+  json object = json::object();
+  for (const auto& [name, value] : view_of(user, actor)) object[name] = value_json(value);
+  return object.dump();
+}
+
+Canonical canonical() {
+  return {.username = [](const std::string& typed) -> Result<CanonicalText> {
+            const Result<CanonicalName> name = canonical_username(typed);
+            if (!name) return fail(name);
+            return CanonicalText{name->raw, name->key};
+          },
+          .email = [](const std::string& typed) -> Result<CanonicalText> {
+            const Result<CanonicalEmail> email = canonical_email(typed);
+            if (!email) return fail(email);
+            return CanonicalText{email->address, email->key};
+          },
+          .phone = [](const std::string& typed) -> Result<std::string> {
+            if (typed.empty()) return std::string();
+            const Result<void> fine = check_phone_number(typed);
+            if (!fine) return fail(fine);
+            return typed;
+          }};
+}
+
+/// The user of the path, when the actor may do this to him. Who may not even read him hears that he is not
+/// there.
+Result<User> subject_of(const HttpParts& parts, const Visit& visit, std::string_view permission) {
+  std::string id = visit.request.path_param("id");
+  if (id == "me") id = visit.who().user_id;
+  const Actor actor = visit.actor();
+  if (!authorize(actor, "users:read", {.resource_id = id, .owner_id = id}))
+    return fail(ErrorKind::NotFound, "there is no such user");
+  const Result<void> may = authorize(actor, permission, {.resource_id = id, .owner_id = id});
+  if (!may) return fail(may);
+  const Result<std::optional<User>> user = parts.accounts.find(id);
+  if (!user) return fail(user);
+  if (!*user) return fail(ErrorKind::NotFound, "there is no such user");
+  return **user;
+}
+
+/// The user and the actor's own account, for changes that depend on both ranks.
+struct Change {
+  User actor;
+  User subject;
+};
+
+Result<Change> change_of(const HttpParts& parts, const Visit& visit, std::string_view permission) {
+  Result<User> subject = subject_of(parts, visit, permission);
+  if (!subject) return fail(subject);
+  const Result<std::optional<User>> actor = parts.accounts.find(visit.who().user_id);
+  if (!actor) return fail(actor);
+  if (!*actor) return fail(ErrorKind::Denied, "your account is gone");
+  return Change{**actor, std::move(*subject)};
+}
+
+std::string resource_of(const User& user) {
+  return "user:" + user.id;
+}
+
+Response show(const HttpParts& parts, Visit& visit) {
+  const Result<User> user = subject_of(parts, visit, "users:read");
+  if (!user) return problem_of(user.error());
+  return private_json(200, user_json(*user, visit.actor()));
+}
+
+Result<UserFilter> filter_of(const picket::Target& target) {
+  UserFilter filter;
+  if (const std::string* role = target.param("role"); role != nullptr) {
+    const Result<Role> parsed = parse_role(*role);
+    if (!parsed) return fail(parsed);
+    filter.role = *parsed;
+  }
+  if (const std::string* status = target.param("status"); status != nullptr) {
+    const Result<Status> parsed = parse_status(*status);
+    if (!parsed) return fail(parsed);
+    filter.status = *parsed;
+  }
+  if (const std::string* after = target.param("after"); after != nullptr) filter.after_id = *after;
+  if (const std::string* limit = target.param("limit"); limit != nullptr) {
+    const Result<std::int64_t> number = parse_int(*limit);
+    if (!number || *number < 1 || *number > kPageMax)
+      return fail(ErrorKind::InvalidInput, "limit is a number from 1 to 1000");
+    filter.limit = static_cast<int>(*number);
+  }
+  return filter;
+}
+
+Response list(const HttpParts& parts, Visit& visit) {
+  const Result<void> may = authorize(visit.actor(), "users:list", {.resource_id = "", .owner_id = ""});
+  if (!may) return problem_of(may.error());
+  const Result<UserFilter> filter = filter_of(visit.request.target);
+  if (!filter) return problem_of(filter.error());
+  const Result<std::vector<User>> users = parts.accounts.list(*filter);
+  if (!users) return problem_of(users.error());
+  json rows = json::array();
+  for (const User& user : *users) rows.push_back(json::parse(user_json(user, visit.actor())));
+  const bool is_full = users->size() == static_cast<std::size_t>(filter->limit);
+  return private_json(
+      200, json{{"users", rows}, {"next", is_full ? json(users->back().id) : json(nullptr)}}.dump());
+}
+
+Response invite(const HttpParts& parts, const Visit& visit, const User& actor, const std::string& email,
+                Role role) {
+  const Result<void> invited =
+      parts.recovery.invite(actor, email, role, visit.login_context(SessionMode::Token));
+  if (!invited) return problem_of(invited.error());
+  return private_json(202, R"({"status":"invited"})");
+}
+
+Result<User> new_user(const HttpParts& parts, const std::string& username, const std::string& email,
+                      Role role) {
+  const Result<CanonicalName> name = canonical_username(username);
+  if (!name) return fail(name, "username");
+  const Result<CanonicalEmail> mail = canonical_email(email);
+  if (!mail) return fail(mail, "email");
+  return User{.id = parts.ids.next(),
+              .username = name->raw,
+              .username_key = name->key,
+              .email = mail->address,
+              .email_key = mail->key,
+              .role = role,
+              .phone = "",
+              .password_hash = "",
+              .created_at = parts.clock.wall()};
+}
+
+/// An account that waits for its password, which its person sets by the link in his mail.
+Response create_account(const HttpParts& parts, Visit& visit, const User& user) {
+  const Result<void> created = parts.accounts.create(user);
+  const Result<void> noted = audit(parts, visit,
+                                   {.action = "users.create",
+                                    .resource = resource_of(user),
+                                    .result = created ? "success" : "failed",
+                                    .details = {{"role", to_string(user.role)}}});
+  if (!created) return problem_of(created.error());
+  if (!noted) return problem_of(noted.error());
+  const Result<void> sent =
+      parts.recovery.request_reset(user.username_key, visit.login_context(SessionMode::Token));
+  if (!sent) return problem_of(sent.error());
+  return private_json(201, user_json(user, visit.actor()));
+}
+
+/// With a user name: the account, and a link to set its password. Without: an invitation, whose receiver
+/// chooses the name as well. There is no field for a password (ASVS 6.4.6).
+Response create(const HttpParts& parts, Visit& visit) {
+  Result<JsonBody> body = JsonBody::of(visit.request);
+  if (!body) return problem_of(body.error());
+  const std::string username = body->text("username");
+  const std::string email = body->required("email");
+  const std::string role_word = body->text("role");
+  if (const Result<void> fine = body->finish(); !fine) return problem_of(fine.error());
+  const Result<Role> role = role_word.empty() ? Result<Role>(Role::User) : parse_role(role_word);
+  if (!role) return problem_of(role.error());
+  const Result<std::optional<User>> actor = parts.accounts.find(visit.who().user_id);
+  if (!actor) return problem_of(actor.error());
+  if (!*actor || !may_grant((*actor)->role, *role)) return forbidden("You may not grant that role.");
+  if (username.empty()) return invite(parts, visit, **actor, email, *role);
+  const Result<User> user = new_user(parts, username, email, *role);
+  return user ? create_account(parts, visit, *user) : problem_of(user.error());
+}
+
+/// Audits first, then writes, then tells this process that older grants are over.
+Response store_change(const HttpParts& parts, const Visit& visit, const Change& change, const User& after,
+                      const AuditNote& note) {
+  const Result<void> may = check_change(change.actor, change.subject, after);
+  if (!may) return problem_of(may.error());
+  const Result<User> stored = parts.accounts.update(after);
+  const Result<void> noted =
+      audit(parts, visit, {note.action, resource_of(after), stored ? "success" : "failed", note.details});
+  if (!stored) return problem_of(stored.error());
+  if (stored->epoch != change.subject.epoch) parts.ended.note_epoch(stored->id, stored->epoch);
+  if (!noted) return problem_of(noted.error());
+  return private_json(200, user_json(*stored, visit.actor()));
+}
+
+Result<UserPatch> patch_of(const Request& request) {
+  Result<JsonBody> body = JsonBody::of(request);
+  if (!body) return fail(body);
+  UserPatch patch;
+  const json& all = body->take_all();
+  for (auto member = all.begin(); member != all.end(); ++member) {
+    if (member->is_boolean()) {
+      patch.emplace(member.key(), member->get<bool>());
+    } else if (member->is_number_integer()) {
+      patch.emplace(member.key(), member->get<std::int64_t>());
+    } else if (member->is_string()) {
+      patch.emplace(member.key(), member->get<std::string>());
+    } else {
+      return fail(ErrorKind::InvalidInput, member.key() + " must be text, a whole number, true or false");
+    }
+  }
+  return patch;
+}
+
+Response patch(const HttpParts& parts, Visit& visit) {
+  const Result<UserPatch> wanted = patch_of(visit.request);
+  if (!wanted) return problem_of(wanted.error());
+  const Result<Change> change = change_of(parts, visit, "users:update");
+  if (!change) return problem_of(change.error());
+  const Result<User> after = apply_patch(change->subject, *wanted, visit.actor(), canonical());
+  if (!after) return problem_of(after.error());
+  return store_change(parts, visit, *change, *after, {.action = "users.update", .resource = ""});
+}
+
+Response set_status(const HttpParts& parts, Visit& visit, std::string_view permission, Status status) {
+  const Result<Change> change = change_of(parts, visit, permission);
+  if (!change) return problem_of(change.error());
+  User after = change->subject;
+  after.status = status;
+  const std::string_view action = status == Status::Active ? "users.activate" : "users.suspend";
+  return store_change(parts, visit, *change, after, {.action = action, .resource = ""});
+}
+
+Response suspend(const HttpParts& parts, Visit& visit) {
+  return set_status(parts, visit, "users:suspend", Status::Suspended);
+}
+
+Response activate(const HttpParts& parts, Visit& visit) {
+  return set_status(parts, visit, "users:activate", Status::Active);
+}
+
+Response set_role(const HttpParts& parts, Visit& visit) {
+  Result<JsonBody> body = JsonBody::of(visit.request);
+  if (!body) return problem_of(body.error());
+  const std::string word = body->required("role");
+  if (const Result<void> fine = body->finish(); !fine) return problem_of(fine.error());
+  const Result<Role> role = parse_role(word);
+  if (!role) return problem_of(role.error());
+  const Result<Change> change = change_of(parts, visit, "users:role");
+  if (!change) return problem_of(change.error());
+  User after = change->subject;
+  after.role = *role;
+  return store_change(parts, visit, *change, after,
+                      {.action = "users.role", .resource = "", .result = "", .details = {{"role", word}}});
+}
+
+/// Whether this actor may act on that account at all: an equal or higher rank is out of his reach.
+std::optional<Response> out_of_reach(const Change& change) {
+  if (may_act_on(change.actor.role, change.subject.role)) return std::nullopt;
+  return forbidden("You may not act on that account.");
+}
+
+Response unlock(const HttpParts& parts, Visit& visit) {
+  const Result<Change> change = change_of(parts, visit, "users:unlock");
+  if (!change) return problem_of(change.error());
+  if (auto refusal = out_of_reach(*change)) return std::move(*refusal);
+  const Result<std::int64_t> cleared = parts.attempts.unlock(change->subject.id);
+  if (!cleared) return problem_of(cleared.error());
+  const Result<void> noted =
+      audit(parts, visit, {.action = "users.unlock", .resource = resource_of(change->subject)});
+  if (!noted) return problem_of(noted.error());
+  return private_json(200, json{{"cleared", *cleared}}.dump());
+}
+
+Response reset_factors(const HttpParts& parts, Visit& visit) {
+  const Result<Change> change = change_of(parts, visit, "factors:reset");
+  if (!change) return problem_of(change.error());
+  if (auto refusal = out_of_reach(*change)) return std::move(*refusal);
+  const Result<void> noted =
+      audit(parts, visit, {.action = "factors.reset", .resource = resource_of(change->subject)});
+  if (!noted) return problem_of(noted.error());
+  const Result<void> removed = parts.factors.remove_all(change->subject.id);
+  if (!removed) return problem_of(removed.error());
+  const Result<std::int64_t> epoch = parts.accounts.end_grants(change->subject.id);
+  if (!epoch) return problem_of(epoch.error());
+  parts.ended.note_epoch(change->subject.id, *epoch);
+  return {.status = 204};
+}
+
+Response password_link(const HttpParts& parts, Visit& visit) {
+  const Result<Change> change = change_of(parts, visit, "users:reset_password");
+  if (!change) return problem_of(change.error());
+  if (auto refusal = out_of_reach(*change)) return std::move(*refusal);
+  const Result<void> sent =
+      parts.recovery.request_reset(change->subject.username_key, visit.login_context(SessionMode::Token));
+  if (!sent) return problem_of(sent.error());
+  const Result<void> noted =
+      audit(parts, visit, {.action = "users.password_link", .resource = resource_of(change->subject)});
+  if (!noted) return problem_of(noted.error());
+  return private_json(202, R"({"status":"sent"})");
+}
+
+Response remove(const HttpParts& parts, Visit& visit) {
+  const Result<Change> change = change_of(parts, visit, "users:delete");
+  if (!change) return problem_of(change.error());
+  if (auto refusal = out_of_reach(*change)) return std::move(*refusal);
+  const Result<void> removed = parts.accounts.remove(change->subject.id);
+  const Result<void> noted = audit(parts, visit,
+                                   {.action = "users.delete",
+                                    .resource = resource_of(change->subject),
+                                    .result = removed ? "success" : "failed"});
+  if (!removed) return problem_of(removed.error());
+  parts.ended.note_epoch(change->subject.id, change->subject.epoch + 1);
+  if (!noted) return problem_of(noted.error());
+  return {.status = 204};
+}
+
+}  // namespace
+
+void add_user_routes(Router& router, Front& front) {
+  const std::string one = "/api/v1/users/{id}";
+  router.get("/api/v1/users", front.person(list), {.name = "users", .summary = "Accounts, by id"});
+  router.post(
+      "/api/v1/users", front.allowed("users:create", create),
+      {.name = "user_create",
+       .summary = "Make an account, or invite somebody to make one; the password is set by a mailed link"});
+  router.get(one, front.person(show), {.name = "user", .summary = "One account, as far as you may see it"});
+  router.patch(one, front.person(patch), {.name = "user_update", .summary = "Change fields of an account"});
+  router.del(one, front.allowed("users:delete", remove),
+             {.name = "user_delete", .summary = "Delete an account"});
+  router.post(one + "/suspend", front.person(suspend),
+              {.name = "user_suspend", .summary = "Shut an account; its sessions end"});
+  router.post(one + "/activate", front.person(activate),
+              {.name = "user_activate", .summary = "Open it again"});
+  router.post(one + "/role", front.person(set_role),
+              {.name = "user_role", .summary = "Give another role; its sessions end"});
+  router.post(one + "/unlock", front.person(unlock),
+              {.name = "user_unlock", .summary = "Forget the failed logins"});
+  router.post(one + "/reset-2fa", front.person(reset_factors),
+              {.name = "user_reset_factors", .summary = "Take away all second factors; its sessions end"});
+  router.post(one + "/password-link", front.person(password_link),
+              {.name = "user_password_link", .summary = "Mail a link to set a new password"});
+}
+
+}  // namespace picket::authd

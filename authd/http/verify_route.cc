@@ -1,0 +1,140 @@
+#include "authd/http/verify_route.h"
+
+#include "authd/forward_auth/decision.h"
+#include "authd/forward_auth/original_request.h"
+#include "authd/http/problems.h"
+#include "base/text/escape.h"
+
+namespace picket::authd {
+namespace {
+
+constexpr std::string_view kEnvoyPrefix = "/api/v1/auth/envoy";
+
+const prometheus::Histogram::BucketBoundaries& buckets() {
+  static const prometheus::Histogram::BucketBoundaries bounds{
+      0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.01, 0.1, 1};
+  return bounds;
+}
+
+/// A proxy is told yes or no; people are led to the login by what the proxy does with a 401, or by Location.
+struct Ruling {
+  std::string_view label;  ///< of the metric
+  Response response;
+};
+
+Ruling refused(std::string_view label, int status, std::string_view title) {
+  return {label, Response::problem(status, title, "")};
+}
+
+/// Browsers behind Traefik and Caddy, which hand our answer through, go to the login page.
+Response login_answer(const Visit& visit, const OriginalRequest& original) {
+  Response response = unauthorized();
+  const std::string& login = visit.config->forward_auth->redirect.login_url;
+  if (login.empty()) return response;
+  response.headers.set("Location", login + "?rd=" + percent_encode(original.url()));
+  const bool is_handed_through = visit.request.headers.find("X-Forwarded-Uri") != nullptr;
+  const bool is_page = visit.request.headers.get("Accept").find("text/html") != std::string::npos;
+  if (is_handed_through && is_page && original.method == "GET") response.status = 303;
+  return response;
+}
+
+Response admitted(const HttpParts& parts, const Visit& visit, const OriginalRequest& original,
+                  bool shows_identity, IdentityTokens& tokens) {
+  Response response{.status = 200};
+  if (!visit.identity || !shows_identity) return response;
+  const Identity& who = *visit.identity;
+  response.headers.add("Remote-User", who.username);
+  response.headers.add("Remote-Role", std::string(to_string(who.role)));
+  response.headers.add("Remote-User-Id", who.user_id);
+  const auto ring = parts.keys.current();
+  response.headers.add("X-Picket-Identity", tokens.token_for(who, original.authority.text(),
+                                                             ring->active().key, parts.clock.wall()));
+  return response;
+}
+
+Ruling rule(const HttpParts& parts, const Visit& visit, const OriginalRequest& original,
+            IdentityTokens& tokens) {
+  const Identity* identity = visit.identity ? &*visit.identity : nullptr;
+  const AccessDecision decision =
+      decide(original, identity, visit.client.address, visit.config->forward_auth->access);
+  const std::string_view label = to_string(decision.verdict);
+  switch (decision.verdict) {
+    case AccessVerdict::Allow:
+      return {label, admitted(parts, visit, original, decision.shows_identity, tokens)};
+    case AccessVerdict::Unauthenticated:
+    case AccessVerdict::NeedsSecondFactor:
+      return {label, login_answer(visit, original)};
+    case AccessVerdict::Forbidden:
+      break;
+  }
+  return refused(label, 403, "Forbidden");
+}
+
+/// The attack patterns; the refusal when one is found and is to be blocked.
+bool is_attack(const Visit& visit, const OriginalRequest& original, VerifyMetrics& metrics) {
+  const RequestFilter::Finding finding = visit.config->filter->look_at(original);
+  for (const AttackMatch& match : finding.matches) metrics.attack(to_string(match.kind));
+  return finding.is_blocked;
+}
+
+Ruling judge(const HttpParts& parts, Visit& visit, const Result<OriginalRequest>& original,
+             const VerifyParts& own) {
+  if (!original) return refused("malformed", 403, "Forbidden");
+  if (is_attack(visit, *original, own.metrics)) return refused("attack", 403, "Forbidden");
+  const Result<std::optional<Identity>> identity = identity_of(parts, *visit.config, visit.request);
+  if (identity) visit.identity = *identity;
+  if (!identity && identity.error().kind != ErrorKind::Denied)
+    return {"unavailable", problem_of(identity.error())};
+  const GateAnswer answer = parts.gate.admit({.address = visit.client.address,
+                                              .user = visit.identity ? visit.identity->user_id : "",
+                                              .path = original->path});
+  if (answer.admission == Admission::Blocked || answer.admission == Admission::Limited)
+    return {to_string(answer.admission), turned_away(answer, parts.clock.wall())};
+  return rule(parts, visit, *original, own.tokens);
+}
+
+Response answer(const Front& front, const VerifyParts& own, const Request& request,
+                const Result<OriginalRequest>& original) {
+  const std::shared_ptr<const HttpParts> parts = front.parts();
+  if (!parts) return not_open();
+  const MonoTime began = parts->clock.mono();
+  Visit visit{.request = request, .config = front.config()};
+  visit.client = client_of(*visit.config, request);
+  Ruling ruling = judge(*parts, visit, original, own);
+  own.metrics.decided(ruling.label, parts->clock.mono() - began);
+  ruling.response.headers.set("Cache-Control", "no-store");
+  return std::move(ruling.response);
+}
+
+}  // namespace
+
+VerifyMetrics::VerifyMetrics(MetricRegistry& registry)
+    : duration_(registry.histogram("authd_forward_auth_duration_seconds",
+                                   "Time to answer a proxy's question, by the answer.")),
+      attacks_(registry.counter("authd_request_filter_matches_total",
+                                "Attack patterns found in requests that proxies asked about, by class.")) {}
+
+void VerifyMetrics::decided(std::string_view decision, Duration took) {
+  duration_.Add({{"decision", std::string(decision)}}, buckets())
+      .Observe(std::chrono::duration<double>(took).count());
+}
+
+void VerifyMetrics::attack(std::string_view attack_class) {
+  attacks_.Add({{"class", std::string(attack_class)}}).Increment();
+}
+
+void add_verify_routes(Router& router, Front& front, const VerifyParts& parts) {
+  const auto nginx = [&front, parts](const Request& request) {
+    return answer(front, parts, request, read_original(request.headers));
+  };
+  const auto envoy = [&front, parts](const Request& request) {
+    return answer(front, parts, request, read_envoy(request, kEnvoyPrefix));
+  };
+  router.get(
+      "/api/v1/auth/verify", nginx,
+      {.name = "verify", .summary = "Forward-auth for nginx, Traefik and Caddy: may this request pass"});
+  router.get(std::string(kEnvoyPrefix) + "/{path...}", envoy,
+             {.name = "verify_envoy", .summary = "Forward-auth for Envoy's ext_authz"});
+}
+
+}  // namespace picket::authd

@@ -1,0 +1,48 @@
+// One request on its way through the API: who asks, and for whom. Made by Front, handed to every action.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "authd/address/client_address.h"
+#include "authd/forward_auth/forward_auth_config.h"
+#include "authd/http/cookies.h"
+#include "authd/http/http_parts.h"
+#include "authd/sessions/identity.h"
+#include "base/http/message.h"
+
+namespace picket::authd {
+
+/// Configuration that requests are met with; swapped whole at reload.
+struct FrontConfig {
+  std::string site = "Picket";  ///< the operator's name for it, on pages
+  TrustedProxies proxies{};
+  BrowserConfig browser{};
+  std::shared_ptr<const ForwardAuthConfig> forward_auth{};
+  std::shared_ptr<const RequestFilter> filter{};
+  RedirectTargets own{};  ///< our own origin
+
+  /// Where a browser may be sent after a login: a path of ours or an allowed origin, else nothing.
+  std::optional<std::string> safe_redirect(const std::string& asked) const;
+};
+
+struct Visit {
+  const Request& request;
+  std::shared_ptr<const FrontConfig> config;
+  Client client{};
+  std::optional<Identity> identity{};  ///< nobody: a stranger
+  std::string csrf{};                  ///< what his forms must bring, when a cookie said who he is
+
+  /// Of an action that Front lets in with an identity only.
+  const Identity& who() const { return *identity; }
+  Actor actor() const { return actor_of(who()); }
+  LoginContext login_context(SessionMode mode) const {
+    return {.client = client, .mode = mode, .deadline = request.deadline, .gone = {}};
+  }
+};
+
+using Action = std::function<Response(const HttpParts&, Visit&)>;
+
+}  // namespace picket::authd
