@@ -1,0 +1,175 @@
+// /auth/account: who I am, my sessions, devices and keys, my password.
+#include <algorithm>
+
+#include "authd/http/cookies.h"
+#include "authd/http/form_body.h"
+#include "authd/http/problems.h"
+#include "authd/http/renewal.h"
+#include "authd/pages/pages.h"
+#include "authd/pages/pages_parts.h"
+#include "base/time/timestamp.h"
+
+namespace picket::authd {
+namespace {
+
+constexpr int kSessionsShown = 50;
+
+std::string when(WallTime time) {
+  return time == WallTime{} ? "never" : format_rfc3339(time).substr(0, 16) + " UTC";
+}
+
+/// A form of one button that acts on one thing.
+Html act_on(const Visit& visit, std::string_view action, const std::string& id, std::string_view label) {
+  return form(action, csrf_field(visit) + hidden("id", id) + quiet_button(label));
+}
+
+Result<Html> sessions_of(const HttpParts& parts, const Visit& visit) {
+  const auto sessions =
+      parts.session_store.list_live(visit.who().user_id, parts.clock.wall(), kSessionsShown);
+  if (!sessions) return fail(sessions);
+  std::vector<std::vector<Html>> rows;
+  rows.reserve(sessions->size());
+  for (const Session& session : *sessions) {
+    const bool is_this = session.id == visit.who().session_id;
+    rows.push_back(
+        {text_of(session.user_agent.empty() ? "unknown" : session.user_agent), text_of(session.ip),
+         text_of(when(session.last_seen_at)),
+         is_this ? text_of("this one") : act_on(visit, "/auth/account/sessions/end", session.id, "End")});
+  }
+  return heading("Sessions") + table({"Browser", "Address", "Last seen", ""}, rows);
+}
+
+Result<Html> devices_of(const HttpParts& parts, const Visit& visit) {
+  const Result<std::vector<Device>> devices = parts.devices.list(visit.who().user_id);
+  if (!devices) return fail(devices);
+  if (devices->empty()) return Html{};
+  std::vector<std::vector<Html>> rows;
+  rows.reserve(devices->size());
+  for (const Device& device : *devices) {
+    rows.push_back({text_of(device.name), text_of(device.ip), text_of(when(device.last_seen_at)),
+                    act_on(visit, "/auth/account/devices/forget", device.id, "Forget")});
+  }
+  return heading("Remembered devices") + table({"Browser", "Address", "Last seen", ""}, rows);
+}
+
+Result<Html> keys_of(const HttpParts& parts, const Visit& visit) {
+  const Result<std::vector<ApiKey>> keys = parts.api_keys.list(visit.who().user_id);
+  if (!keys) return fail(keys);
+  std::vector<std::vector<Html>> rows;
+  for (const ApiKey& key : *keys) {
+    if (!key.is_live(parts.clock.wall())) continue;
+    std::string scopes;
+    for (const std::string& scope : key.scopes) scopes += (scopes.empty() ? "" : " ") + scope;
+    rows.push_back(
+        {text_of(key.name), text_of(scopes), text_of(when(key.last_used_at)), text_of(when(key.expires_at))});
+  }
+  if (rows.empty()) return Html{};
+  return heading("API keys") + table({"Name", "Scopes", "Last used", "Expires"}, rows);
+}
+
+Result<Html> factors_of(const HttpParts& parts, const Visit& visit) {
+  const Result<SecondFactors> factors = parts.factors.find(visit.who().user_id);
+  if (!factors) return fail(factors);
+  const auto codes = parts.factors.backup_codes(visit.who().user_id);
+  if (!codes) return fail(codes);
+  const auto left =
+      std::ranges::count_if(*codes, [](const auto& code) { return code.used_at == WallTime{}; });
+  Html out = heading("Second factor");
+  if (!factors->has_totp())
+    return out + paragraph("There is none yet.") + link("/auth/enrol", "Set up an authenticator app");
+  return out + paragraph(fmt::format("Authenticator app since {}; {} backup codes left.",
+                                     when(factors->totp_confirmed_at), left));
+}
+
+Html password_form(const Visit& visit) {
+  return heading("Password") +
+         form("/auth/account/password", csrf_field(visit) + account_name(visit.who().username) +
+                                            input({.label = "Current password",
+                                                   .name = "current",
+                                                   .type = "password",
+                                                   .autocomplete = "current-password"}) +
+                                            input({.label = "New password",
+                                                   .name = "next",
+                                                   .type = "password",
+                                                   .autocomplete = "new-password"}) +
+                                            button("Change the password"));
+}
+
+Response show_account(const HttpParts& parts, const Visit& visit, const Html& message) {
+  const Result<User> user = account_of(parts, visit);
+  if (!user) return trouble(visit, user.error());
+  Html body = message +
+              paragraph(fmt::format("{} · {} · {}", user->username, user->email, to_string(user->role))) +
+              form("/auth/logout", csrf_field(visit) + quiet_button("Log out"));
+  for (const auto part : {factors_of, sessions_of, devices_of, keys_of}) {
+    const Result<Html> html = part(parts, visit);
+    if (!html) return trouble(visit, html.error());
+    body += *html;
+  }
+  body += password_form(visit);
+  return render(visit.config->site, {.title = "Your account", .body = body});
+}
+
+Response end_session(const HttpParts& parts, Visit& visit) {
+  const Result<Form> form = form_of(visit.request);
+  if (!form) return bad_request(form.error().message);
+  const std::string id = field_of(*form, "id");
+  const Result<std::optional<Session>> session = parts.session_store.find(id);
+  if (!session) return trouble(visit, session.error());
+  if (!*session || (*session)->user_id != visit.who().user_id) return not_found("There is no such session.");
+  const Result<bool> ended = parts.sessions.end(id, "logout");
+  if (!ended) return trouble(visit, ended.error());
+  return see_other("/auth/account");
+}
+
+Response forget_device(const HttpParts& parts, Visit& visit) {
+  const Result<Form> form = form_of(visit.request);
+  if (!form) return bad_request(form.error().message);
+  const Result<bool> revoked =
+      parts.devices.revoke(visit.who().user_id, field_of(*form, "id"), parts.clock.wall());
+  if (!revoked) return trouble(visit, revoked.error());
+  return see_other("/auth/account");
+}
+
+Response change_password(const HttpParts& parts, Visit& visit) {
+  const Result<Form> form = form_of(visit.request);
+  if (!form) return bad_request(form.error().message);
+  const Result<User> user = account_of(parts, visit);
+  if (!user) return trouble(visit, user.error());
+  const Result<PasswordAnswer> answer =
+      parts.recovery.change(*user, field_of(*form, "current"), field_of(*form, "next"),
+                            visit.login_context(SessionMode::Cookie), visit.who().session_id);
+  if (!answer && answer.error().kind == ErrorKind::Denied)
+    return show_account(parts, visit, alert("The current password is not right."));
+  if (!answer) return trouble(visit, answer.error());
+  if (!answer->empty()) {
+    Html message;
+    for (const PasswordObjection& objection : *answer) message += alert(objection.text);
+    return show_account(parts, visit, message);
+  }
+  const Result<Grant> grant = renew(parts, visit, visit.who().methods);
+  if (!grant) return trouble(visit, grant.error());
+  Response response =
+      render(visit.config->site, {.title = "Done",
+                                  .body = notice("The password is changed. Every other session has ended.") +
+                                          link("/auth/account", "Back to the account")});
+  give_cookies({.grant = *grant, .must_enrol = false, .device_token = {}}, parts.clock.wall(),
+               visit.config->browser, response.headers);
+  return response;
+}
+
+}  // namespace
+
+void add_account_pages(Router& router, Front& front) {
+  router.get("/auth/account",
+             front.page([](const HttpParts& parts, Visit& visit) { return show_account(parts, visit, {}); }),
+             {.name = "page_account", .summary = "Your account (page)", .on_landing = true});
+  router.post("/auth/account/sessions/end", front.person(end_session),
+              {.name = "page_session_end", .summary = "End a session (form)"});
+  router.post("/auth/account/devices/forget", front.person(forget_device),
+              {.name = "page_device_forget", .summary = "Forget a device (form)"});
+  router.post("/auth/account/password", front.person(change_password),
+              {.name = "page_password", .summary = "Change the password (form)"});
+}
+
+}  // namespace picket::authd

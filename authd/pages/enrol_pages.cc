@@ -1,0 +1,120 @@
+// Setting up the authenticator app, as pages: the password again, the QR code, the first code, the backup
+// codes.
+#include <algorithm>
+
+#include "authd/http/cookies.h"
+#include "authd/http/form_body.h"
+#include "authd/http/problems.h"
+#include "authd/http/renewal.h"
+#include "authd/pages/pages.h"
+#include "authd/pages/pages_parts.h"
+#include "base/text/escape.h"
+
+namespace picket::authd {
+namespace {
+
+Response ask_password(const Visit& visit, std::string_view problem) {
+  Html body = paragraph(
+      "Your account needs a second factor: an app on your phone that shows a new code every half minute.");
+  if (!problem.empty()) body += alert(problem);
+  body += form("/auth/enrol", csrf_field(visit) + account_name(visit.who().username) +
+                                  input({.label = "Your password, once more",
+                                         .name = "password",
+                                         .type = "password",
+                                         .autocomplete = "current-password",
+                                         .focus = true}) +
+                                  button("Continue"));
+  body += link("/auth/account", "Not now");
+  return render(visit.config->site,
+                {.title = "Authenticator app", .body = body, .status = problem.empty() ? 200 : 403});
+}
+
+Response show_offer(const Visit& visit, const TotpOffer& offer) {
+  const Html body =
+      paragraph(
+          "Scan this with your authenticator app, or type the key into it. Then type the code that it "
+          "shows.") +
+      Html{"<div class=\"qr\">" + offer.qr_svg.reveal() + "</div>\n"} +
+      Html{"<p>Key: <code id=\"totp-secret\">" + escape_html(offer.base32.reveal()) + "</code></p>\n"} +
+      form("/auth/enrol/confirm", csrf_field(visit) +
+                                      input({.label = "Code of the app",
+                                             .name = "code",
+                                             .autocomplete = "one-time-code",
+                                             .focus = true,
+                                             .numeric = true}) +
+                                      button("Confirm"));
+  return render(visit.config->site, {.title = "Scan the code", .body = body});
+}
+
+Response begin(const HttpParts& parts, Visit& visit) {
+  const Result<Form> form = form_of(visit.request);
+  if (!form) return bad_request(form.error().message);
+  const Result<User> user = account_of(parts, visit);
+  if (!user) return trouble(visit, user.error());
+  const Result<void> sure = parts.login.confirm_password(*user, field_of(*form, "password"),
+                                                         visit.login_context(SessionMode::Cookie));
+  if (!sure && sure.error().kind == ErrorKind::Denied)
+    return ask_password(visit, "The password is not right.");
+  if (!sure) return trouble(visit, sure.error());
+  const Result<TotpOffer> offer = parts.enrolment.begin_totp(*user);
+  if (!offer) return trouble(visit, offer.error());
+  return show_offer(visit, *offer);
+}
+
+Response wrong_code(const Visit& visit) {
+  return render(visit.config->site,
+                {.title = "Type the code again",
+                 .body = alert("That code is not right. Is the clock of your phone?") +
+                         form("/auth/enrol/confirm", csrf_field(visit) +
+                                                         input({.label = "Code of the app",
+                                                                .name = "code",
+                                                                .autocomplete = "one-time-code",
+                                                                .focus = true,
+                                                                .numeric = true}) +
+                                                         button("Confirm")),
+                 .status = 403});
+}
+
+Html codes_of(const std::vector<std::string>& codes) {
+  if (codes.empty()) return {};
+  Html out = paragraph(
+      "Each of these codes works once, when the phone is not there. They are shown this one time: print "
+      "them.");
+  out.text += "<ul class=\"codes\" id=\"backup-codes\">\n";
+  for (const std::string& code : codes) out.text += "<li>" + escape_html(code) + "</li>\n";
+  out.text += "</ul>\n";
+  return out;
+}
+
+/// The session goes on under a new id, with both factors.
+Response confirm(const HttpParts& parts, Visit& visit) {
+  const Result<Form> form = form_of(visit.request);
+  if (!form) return bad_request(form.error().message);
+  const Result<User> user = account_of(parts, visit);
+  if (!user) return trouble(visit, user.error());
+  const auto codes = parts.enrolment.confirm_totp(*user, field_of(*form, "code"), visit.client);
+  if (!codes && codes.error().kind == ErrorKind::Denied) return wrong_code(visit);
+  if (!codes) return trouble(visit, codes.error());
+  const Result<Grant> grant = renew(parts, visit, with_second_factor(visit.who().methods));
+  if (!grant) return trouble(visit, grant.error());
+  Response response = render(visit.config->site, {.title = "Second factor is on",
+                                                  .body = notice("The app is set up.") + codes_of(*codes) +
+                                                          link("/auth/account", "To the account")});
+  give_cookies({.grant = *grant, .must_enrol = false, .device_token = {}}, parts.clock.wall(),
+               visit.config->browser, response.headers);
+  return response;
+}
+
+}  // namespace
+
+void add_enrol_pages(Router& router, Front& front) {
+  router.get("/auth/enrol",
+             front.page([](const HttpParts&, Visit& visit) { return ask_password(visit, ""); }),
+             {.name = "page_enrol", .summary = "Set up the authenticator app (page)"});
+  router.post("/auth/enrol", front.person(begin),
+              {.name = "page_enrol", .summary = "Set up the authenticator app (form)"});
+  router.post("/auth/enrol/confirm", front.person(confirm),
+              {.name = "page_enrol_confirm", .summary = "Confirm the authenticator app (form)"});
+}
+
+}  // namespace picket::authd

@@ -1,0 +1,234 @@
+// /auth/login, the second step and logout, as pages.
+#include <algorithm>
+
+#include "authd/http/cookies.h"
+#include "authd/http/form_body.h"
+#include "authd/http/problems.h"
+#include "authd/pages/pages.h"
+#include "authd/pages/pages_parts.h"
+#include "base/daemon/landing_page.h"
+
+namespace picket::authd {
+namespace {
+
+std::string redirect_in(const Visit& visit, const std::string& asked) {
+  return asked.empty() ? "" : visit.config->safe_redirect(asked).value_or("");
+}
+
+/// "https://app.example.org" of "https://app.example.org/x".
+std::string origin_of(const std::string& url) {
+  const std::size_t host = url.find("://");
+  if (host == std::string::npos) return "";
+  return url.substr(0, url.find('/', host + 3));
+}
+
+std::vector<std::string> targets_of(const std::string& redirect) {
+  const std::string origin = origin_of(redirect);
+  return origin.empty() ? std::vector<std::string>{} : std::vector<std::string>{origin};
+}
+
+Response login_page(const Visit& visit, const std::string& redirect, std::string_view problem,
+                    const std::string& username = "") {
+  Html body;
+  if (!problem.empty()) body += alert(problem);
+  body += form("/auth/login", input({.label = "User name or email",
+                                     .name = "username",
+                                     .autocomplete = "username",
+                                     .value = username,
+                                     .focus = true}) +
+                                  input({.label = "Password",
+                                         .name = "password",
+                                         .type = "password",
+                                         .autocomplete = "current-password"}) +
+                                  hidden("rd", redirect) + button("Log in"));
+  body += link("/auth/forgot", "Forgot your password?");
+  return render(visit.config->site, {.title = "Log in",
+                                     .body = body,
+                                     .status = problem.empty() ? 200 : 401,
+                                     .form_targets = targets_of(redirect)});
+}
+
+std::string_view method_label(std::string_view method) {
+  if (method == "totp") return "Code of your authenticator app";
+  if (method == "email") return "Code from the email";
+  if (method == "sms") return "Code from the text message";
+  return "Backup code";
+}
+
+std::string_view switch_label(std::string_view method) {
+  if (method == "totp") return "Use the authenticator app";
+  if (method == "email") return "Email me a code";
+  if (method == "sms") return "Text me a code";
+  return "Use a backup code";
+}
+
+/// What the second step's page must remember between two requests.
+struct SecondStep {
+  std::string challenge{};
+  std::vector<std::string> methods{};
+  std::string method{};
+  std::string redirect{};
+};
+
+std::string joined(const std::vector<std::string>& methods) {
+  std::string all;
+  for (const std::string& method : methods) all += (all.empty() ? "" : " ") + method;
+  return all;
+}
+
+Html step_fields(const SecondStep& step, const std::string& method) {
+  return hidden("challenge", step.challenge) + hidden("method", method) +
+         hidden("methods", joined(step.methods)) + hidden("rd", step.redirect);
+}
+
+Response second_step_page(const Visit& visit, const SecondStep& step, std::string_view problem) {
+  Html body;
+  if (!problem.empty()) body += alert(problem);
+  const bool is_backup = step.method == "backup_code";
+  body += form("/auth/second-factor", input({.label = method_label(step.method),
+                                             .name = "code",
+                                             .autocomplete = "one-time-code",
+                                             .focus = true,
+                                             .numeric = !is_backup}) +
+                                          checkbox("remember", "Remember this device for 30 days") +
+                                          step_fields(step, step.method) + button("Continue"));
+  for (const std::string& other : step.methods) {
+    if (other == step.method) continue;
+    body += form("/auth/second-factor/method", step_fields(step, other) + quiet_button(switch_label(other)));
+  }
+  return render(visit.config->site, {.title = "Second factor",
+                                     .body = body,
+                                     .status = problem.empty() ? 200 : 401,
+                                     .form_targets = targets_of(step.redirect)});
+}
+
+Response logged_in(const HttpParts& parts, const Visit& visit, const LoggedIn& login,
+                   const std::string& redirect) {
+  std::string where = redirect.empty() ? "/auth/account" : redirect;
+  if (login.must_enrol) where = "/auth/enrol";
+  Response response = see_other(where);
+  give_cookies(login, parts.clock.wall(), visit.config->browser, response.headers);
+  return response;
+}
+
+std::string_view refusal_text(const LoginRefused& refusal, std::string_view denied) {
+  if (refusal.kind == LoginRefused::Kind::Denied) return denied;
+  return "The service is busy. Try again in a few seconds.";
+}
+
+std::vector<std::string> words_of(const std::string& text) {
+  std::vector<std::string> words;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    if (end > at) words.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return words;
+}
+
+Result<SecondStep> step_of(const Visit& visit, Form& form) {
+  Result<Form> read = form_of(visit.request);
+  if (!read) return fail(read);
+  form = std::move(*read);
+  SecondStep step{.challenge = field_of(form, "challenge"),
+                  .methods = words_of(field_of(form, "methods")),
+                  .method = field_of(form, "method"),
+                  .redirect = redirect_in(visit, field_of(form, "rd"))};
+  constexpr std::array<std::string_view, 4> kKnown{"totp", "email", "sms", "backup_code"};
+  const auto known = [&](const std::string& m) { return std::ranges::find(kKnown, m) != kKnown.end(); };
+  if (!known(step.method) || !std::ranges::all_of(step.methods, known))
+    return fail(ErrorKind::InvalidInput, "the form is not whole");
+  return step;
+}
+
+bool is_foreign(const Visit& visit) {
+  return !is_same_origin(visit.request, visit.config->browser.origins);
+}
+
+Response show_login(const HttpParts&, Visit& visit) {
+  const std::string* asked = visit.request.target.param("rd");
+  const std::string redirect = redirect_in(visit, asked == nullptr ? "" : *asked);
+  if (visit.identity && visit.identity->via == Via::Cookie)
+    return see_other(redirect.empty() ? "/auth/account" : redirect);
+  return login_page(visit, redirect, "");
+}
+
+Response take_login(const HttpParts& parts, Visit& visit) {
+  if (is_foreign(visit)) return forbidden("This came from another site.");
+  const Result<Form> form = form_of(visit.request);
+  if (!form) return bad_request(form.error().message);
+  const std::string redirect = redirect_in(visit, field_of(*form, "rd"));
+  recognise(parts, visit, "");
+  const LoginOutcome outcome =
+      parts.login.begin({.name = field_of(*form, "username"), .password = field_of(*form, "password")},
+                        visit.login_context(SessionMode::Cookie));
+  if (const auto* login = std::get_if<LoggedIn>(&outcome)) return logged_in(parts, visit, *login, redirect);
+  if (const auto* required = std::get_if<SecondFactorRequired>(&outcome)) {
+    const SecondStep step{.challenge = required->challenge.reveal(),
+                          .methods = required->methods,
+                          .method = required->methods.empty() ? "totp" : required->methods.front(),
+                          .redirect = redirect};
+    return second_step_page(visit, step, "");
+  }
+  return login_page(
+      visit, redirect,
+      refusal_text(std::get<LoginRefused>(outcome), "The user name or the password is not right."),
+      field_of(*form, "username"));
+}
+
+Response take_second_step(const HttpParts& parts, Visit& visit) {
+  if (is_foreign(visit)) return forbidden("This came from another site.");
+  Form form;
+  const Result<SecondStep> step = step_of(visit, form);
+  if (!step) return bad_request(step.error().message);
+  const LoginOutcome outcome = parts.login.complete({.challenge = step->challenge,
+                                                     .method = step->method,
+                                                     .code = field_of(form, "code"),
+                                                     .remember_device = !field_of(form, "remember").empty()},
+                                                    visit.login_context(SessionMode::Cookie));
+  if (const auto* login = std::get_if<LoggedIn>(&outcome))
+    return logged_in(parts, visit, *login, step->redirect);
+  if (const auto* refusal = std::get_if<LoginRefused>(&outcome))
+    return second_step_page(visit, *step, refusal_text(*refusal, "That code is not right, or no longer."));
+  return login_page(visit, step->redirect, "Log in again.");
+}
+
+/// Another method; a code is sent when it needs one.
+Response switch_method(const HttpParts& parts, Visit& visit) {
+  if (is_foreign(visit)) return forbidden("This came from another site.");
+  Form form;
+  const Result<SecondStep> step = step_of(visit, form);
+  if (!step) return bad_request(step.error().message);
+  if (step->method == "email" || step->method == "sms") {
+    const Result<void> sent =
+        parts.login.send_code(step->challenge, step->method, visit.login_context(SessionMode::Cookie));
+    if (!sent) return trouble(visit, sent.error());
+  }
+  return second_step_page(visit, *step, "");
+}
+
+Response log_out(const HttpParts& parts, Visit& visit) {
+  const Result<bool> ended = parts.sessions.end(visit.who().session_id, "logout");
+  if (!ended) return trouble(visit, ended.error());
+  Response response = see_other("/auth/login");
+  take_session_cookie(visit.config->browser, response.headers);
+  return response;
+}
+
+}  // namespace
+
+void add_login_pages(Router& router, Front& front) {
+  router.get("/auth/favicon.ico", [](const Request&) { return favicon(); },
+             {.name = "page_icon", .summary = "Icon of the pages", .quick = true});
+  router.get("/auth/login", front.anyone(show_login),
+             {.name = "page_login", .summary = "Log in (page)", .on_landing = true});
+  router.post("/auth/login", front.anyone(take_login), {.name = "page_login", .summary = "Log in (form)"});
+  router.post("/auth/second-factor", front.anyone(take_second_step),
+              {.name = "page_second_factor", .summary = "Second factor (form)"});
+  router.post("/auth/second-factor/method", front.anyone(switch_method),
+              {.name = "page_second_factor_method", .summary = "Another second factor (form)"});
+  router.post("/auth/logout", front.person(log_out), {.name = "page_logout", .summary = "Log out (form)"});
+}
+
+}  // namespace picket::authd

@@ -1,0 +1,34 @@
+#include "authd/pages/pages_parts.h"
+
+namespace picket::authd {
+
+Response see_other(const std::string& where) {
+  Response response{.status = 303};
+  response.headers.set("Location", where);
+  response.headers.set("Cache-Control", "no-store");
+  return response;
+}
+
+Html csrf_field(const Visit& visit) {
+  return hidden("csrf", visit.csrf);
+}
+
+Result<User> account_of(const HttpParts& parts, const Visit& visit) {
+  const Result<std::optional<User>> user = parts.accounts.find(visit.who().user_id);
+  if (!user) return fail(user);
+  if (!*user) return fail(ErrorKind::NotFound, "the account is gone");
+  return **user;
+}
+
+Response trouble(const Visit& visit, const Error& error) {
+  const bool is_ours = error.kind != ErrorKind::InvalidInput && error.kind != ErrorKind::Denied &&
+                       error.kind != ErrorKind::NotFound && error.kind != ErrorKind::Conflict;
+  return render(
+      visit.config->site,
+      {.title = is_ours ? "Not possible right now" : "That did not work",
+       .body = alert(is_ours ? "The service cannot reach its store. Try again in a moment." : error.message) +
+               link("/auth/account", "Back to the account"),
+       .status = is_ours ? 503 : 400});
+}
+
+}  // namespace picket::authd

@@ -1,0 +1,20 @@
+// What the pages share.
+#pragma once
+
+#include <string>
+
+#include "authd/http/front.h"
+#include "authd/pages/page.h"
+
+namespace picket::authd {
+
+/// 303 See Other.
+Response see_other(const std::string& where);
+/// The token of the session's forms.
+Html csrf_field(const Visit& visit);
+/// The account behind the visit.
+Result<User> account_of(const HttpParts& parts, const Visit& visit);
+/// A page that says that something failed, fit for the error.
+Response trouble(const Visit& visit, const Error& error);
+
+}  // namespace picket::authd

@@ -1,0 +1,130 @@
+// Forgotten passwords and invitations, as pages. The token of a link comes in the query and goes on in the
+// form, so that opening a link (a mail scanner does) changes nothing.
+#include "authd/http/form_body.h"
+#include "authd/http/problems.h"
+#include "authd/pages/pages.h"
+#include "authd/pages/pages_parts.h"
+
+namespace picket::authd {
+namespace {
+
+Html objections_of(const PasswordAnswer& answer) {
+  Html out;
+  for (const PasswordObjection& objection : answer) out += alert(objection.text);
+  return out;
+}
+
+std::string token_in(const Request& request) {
+  const std::string* token = request.target.param("token");
+  return token == nullptr ? "" : *token;
+}
+
+Html new_password_field(std::string_view name) {
+  return input({.label = "New password",
+                .name = name,
+                .type = "password",
+                .autocomplete = "new-password",
+                .hint = "Long is good: several words that do not belong together. Spaces are fine."});
+}
+
+Response forgot_page(const HttpParts&, Visit& visit) {
+  return render(visit.config->site, {.title = "Forgotten password",
+                                     .body = form("/auth/forgot", input({.label = "User name or email",
+                                                                         .name = "username",
+                                                                         .autocomplete = "username",
+                                                                         .focus = true}) +
+                                                                      button("Mail me a link")) +
+                                             link("/auth/login", "Back to the login")});
+}
+
+Response take_forgot(const HttpParts& parts, Visit& visit) {
+  const Result<Form> form = form_of(visit.request);
+  if (!form) return bad_request(form.error().message);
+  const Result<void> sent =
+      parts.recovery.request_reset(field_of(*form, "username"), visit.login_context(SessionMode::Cookie));
+  if (!sent) return trouble(visit, sent.error());
+  return render(
+      visit.config->site,
+      {.title = "Look into your mail",
+       .body = notice("If there is such an account, a link is on its way. It works once, for an hour.") +
+               link("/auth/login", "Back to the login")});
+}
+
+Response reset_page(const Visit& visit, const std::string& token, const Html& problems) {
+  return render(
+      visit.config->site,
+      {.title = "New password",
+       .body = problems + form("/auth/reset", hidden("token", token) + new_password_field("password") +
+                                                  button("Set the password")),
+       .status = problems.text.empty() ? 200 : 422});
+}
+
+Response take_reset(const HttpParts& parts, Visit& visit) {
+  const Result<Form> form = form_of(visit.request);
+  if (!form) return bad_request(form.error().message);
+  const std::string token = field_of(*form, "token");
+  const Result<PasswordAnswer> answer =
+      parts.recovery.reset(token, field_of(*form, "password"), visit.login_context(SessionMode::Cookie));
+  if (!answer) {
+    if (answer.error().kind == ErrorKind::Denied)
+      return trouble(visit, {ErrorKind::Denied, "That link is used or too old. Ask for another one."});
+    return trouble(visit, answer.error());
+  }
+  if (!answer->empty()) return reset_page(visit, token, objections_of(*answer));
+  return render(visit.config->site, {.title = "Done",
+                                     .body = notice("The password is set. Every other session has ended.") +
+                                             link("/auth/login", "Log in")});
+}
+
+Response invitation_page(const Visit& visit, const std::string& token, const Html& problems) {
+  return render(visit.config->site,
+                {.title = "Welcome",
+                 .body = problems + form("/auth/invitation", hidden("token", token) +
+                                                                 input({.label = "User name",
+                                                                        .name = "username",
+                                                                        .autocomplete = "username",
+                                                                        .focus = true}) +
+                                                                 new_password_field("password") +
+                                                                 button("Make the account")),
+                 .status = problems.text.empty() ? 200 : 422});
+}
+
+Response take_invitation(const HttpParts& parts, Visit& visit) {
+  const Result<Form> form = form_of(visit.request);
+  if (!form) return bad_request(form.error().message);
+  const std::string token = field_of(*form, "token");
+  const Result<PasswordAnswer> answer =
+      parts.recovery.accept(token, field_of(*form, "username"), field_of(*form, "password"),
+                            visit.login_context(SessionMode::Cookie));
+  if (!answer) {
+    if (answer.error().kind == ErrorKind::Denied)
+      return trouble(visit, {ErrorKind::Denied, "That invitation is used or too old. Ask for another one."});
+    if (answer.error().kind == ErrorKind::Unavailable) return trouble(visit, answer.error());
+    return invitation_page(visit, token, alert(answer.error().message));
+  }
+  if (!answer->empty()) return invitation_page(visit, token, objections_of(*answer));
+  return see_other("/auth/login");
+}
+
+}  // namespace
+
+void add_recovery_pages(Router& router, Front& front) {
+  router.get("/auth/forgot", front.anyone(forgot_page),
+             {.name = "page_forgot", .summary = "Forgotten password (page)"});
+  router.post("/auth/forgot", front.anyone(take_forgot),
+              {.name = "page_forgot", .summary = "Forgotten password (form)"});
+  router.get("/auth/reset", front.anyone([](const HttpParts&, Visit& visit) {
+    return reset_page(visit, token_in(visit.request), {});
+  }),
+             {.name = "page_reset", .summary = "New password (page)"});
+  router.post("/auth/reset", front.anyone(take_reset),
+              {.name = "page_reset", .summary = "New password (form)"});
+  router.get("/auth/invitation", front.anyone([](const HttpParts&, Visit& visit) {
+    return invitation_page(visit, token_in(visit.request), {});
+  }),
+             {.name = "page_invitation", .summary = "Invitation (page)"});
+  router.post("/auth/invitation", front.anyone(take_invitation),
+              {.name = "page_invitation", .summary = "Invitation (form)"});
+}
+
+}  // namespace picket::authd
