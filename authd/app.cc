@@ -1,0 +1,242 @@
+#include "authd/app.h"
+
+#include <optional>
+
+#include "authd/auth_core.h"
+#include "authd/http/audit_routes.h"
+#include "authd/http/auth_routes.h"
+#include "authd/http/factor_routes.h"
+#include "authd/http/guard_routes.h"
+#include "authd/http/key_routes.h"
+#include "authd/http/oauth_routes.h"
+#include "authd/http/password_routes.h"
+#include "authd/http/user_routes.h"
+#include "authd/http/verify_route.h"
+#include "authd/pages/pages.h"
+
+namespace picket::authd {
+namespace {
+
+constexpr Duration kReopenInterval = std::chrono::seconds(5);
+
+/// "https://auth.example.org" of "https://auth.example.org/x/".
+std::string origin_of(const std::string& url) {
+  const std::size_t host = url.find("://");
+  return host == std::string::npos ? url : url.substr(0, url.find('/', host + 3));
+}
+
+/// What an empty file leaves to the flags.
+AuthdConfig completed(AuthdConfig config, const DaemonFlags& flags) {
+  if (config.public_url.empty()) config.public_url = flags.external_url;
+  while (config.public_url.ends_with('/')) config.public_url.pop_back();
+  if (config.tokens.issuer.empty()) config.tokens.issuer = config.public_url;
+  LoginConfig& login = config.login;
+  if (login.second_factors.issuer == SecondFactorConfig{}.issuer)
+    login.second_factors.issuer = config.branding.name;
+  if (login.links.base_url.empty()) login.links.base_url = config.public_url;
+  login.links.reset_path = "/auth/reset";
+  login.links.accept_path = "/auth/invitation";
+  return config;
+}
+
+/// Of the signed header for applications.
+std::string issuer_of(const DaemonFlags& flags) {
+  return completed({}, flags).tokens.issuer;
+}
+
+Result<std::shared_ptr<const FrontConfig>> front_config(const AuthdConfig& config) {
+  const std::string origin = origin_of(config.public_url);
+  Result<Detector> detector = Detector::built_in(config.forward_auth.filter_without);
+  if (!detector) return fail(detector, "forward_auth.filter_without");
+  Result<RedirectTargets> own = RedirectTargets::parse({origin});
+  if (!own) return fail(own, "public_url");
+  auto forward_auth = std::make_shared<ForwardAuthConfig>(config.forward_auth);
+  if (forward_auth->redirect.login_url.empty())
+    forward_auth->redirect.login_url = config.public_url + "/auth/login";
+  return std::make_shared<const FrontConfig>(FrontConfig{
+      .site = config.branding.name,
+      .proxies = config.trusted_proxies,
+      .browser = {.origins = {origin}, .cookies = {.insecure_development = origin.starts_with("http://")}},
+      .forward_auth = std::move(forward_auth),
+      .filter = std::make_shared<const RequestFilter>(config.forward_auth.filter, std::move(*detector)),
+      .own = std::move(*own)});
+}
+
+/// What the core has to show, once it is there.
+class CoreCollector final : public Collector {
+ public:
+  void set(std::shared_ptr<AuthCore> core) EXCLUDES(mutex_) {
+    const MutexLock lock(mutex_);
+    core_ = std::move(core);
+  }
+  std::string_view name() const override { return "authd"; }
+  std::unique_ptr<Collection> collect() override {
+    std::shared_ptr<AuthCore> core;
+    {
+      const MutexLock lock(mutex_);
+      core = core_;
+    }
+    return std::make_unique<All>(std::move(core));
+  }
+
+ private:
+  class All final : public Collection {
+   public:
+    explicit All(std::shared_ptr<AuthCore> core) : core_(std::move(core)) {
+      if (!core_) return;
+      for (Collector* collector : core_->collectors()) parts_.push_back(collector->collect());
+    }
+    bool step(MetricWriter& writer) override {
+      while (next_ < parts_.size() && !parts_[next_]->step(writer)) ++next_;
+      return next_ < parts_.size();
+    }
+
+   private:
+    const std::shared_ptr<AuthCore> core_;
+    std::vector<std::unique_ptr<Collection>> parts_;
+    std::size_t next_ = 0;
+  };
+
+  Mutex mutex_;
+  std::shared_ptr<AuthCore> core_ GUARDED_BY(mutex_);
+};
+
+class Authd final : public Service {
+ public:
+  explicit Authd(DaemonContext& context)
+      : context_(context),
+        resolver_(loop_),
+        client_(loop_, resolver_),
+        verify_metrics_(context.registry),
+        identity_tokens_({.issuer = issuer_of(context.flags)}, context.random),
+        store_up_(context.registry.gauge("authd_store_up", "1 while the database is open and its keys fit.")
+                      .Add({})) {
+    context.metrics.add(collector_);
+    add_routes(context.router);
+  }
+
+  Result<void> load() override {
+    Result<AuthdConfig> loaded = load_authd_config(context_.flags.config_file, context_.files);
+    if (!loaded) return fail(loaded);
+    const AuthdConfig config = completed(std::move(*loaded), context_.flags);
+    const Result<std::shared_ptr<const FrontConfig>> front = front_config(config);
+    if (!front) return fail(front);
+    if (const std::shared_ptr<AuthCore> core = this->core()) {
+      const Result<void> reloaded = core->reload(config);
+      if (!reloaded) return reloaded;
+    }
+    front_.reload(*front);
+    const MutexLock lock(mutex_);
+    config_ = config;
+    return {};
+  }
+
+  Result<void> start() override {
+    open();
+    if (core() == nullptr) {
+      reopen_ = context_.scheduler.every(
+          {.interval = kReopenInterval, .jitter = {}, .first = kReopenInterval}, [this] {
+            if (core() == nullptr) context_.pool.submit([this] { open(); });
+          });
+    }
+    return {};
+  }
+
+  std::string unready_reason() const override {
+    const MutexLock lock(mutex_);
+    return core_ != nullptr ? "" : "the database is not open: " + store_error_;
+  }
+
+  void stop() override {
+    if (reopen_) context_.scheduler.cancel(*reopen_);
+    front_.open(nullptr);
+    collector_.set(nullptr);
+    std::shared_ptr<AuthCore> last;
+    {
+      const MutexLock lock(mutex_);
+      last = std::move(core_);
+    }
+    if (last) last->stop();
+  }
+
+ private:
+  void add_routes(Router& router) {
+    add_auth_routes(router, front_);
+    add_factor_routes(router, front_);
+    add_password_routes(router, front_);
+    add_oauth_routes(router, front_);
+    add_user_routes(router, front_);
+    add_key_routes(router, front_);
+    add_guard_routes(router, front_);
+    add_audit_routes(router, front_);
+    add_verify_routes(router, front_, {verify_metrics_, identity_tokens_, context_.pool});
+    add_login_pages(router, front_);
+    add_recovery_pages(router, front_);
+    add_enrol_pages(router, front_);
+    add_account_pages(router, front_);
+  }
+
+  /// Opens the database; when that fails it is tried again later.
+  void open() {
+    AuthdConfig config;
+    {
+      const MutexLock lock(mutex_);
+      if (core_ != nullptr) return;
+      config = config_;
+    }
+    Result<std::shared_ptr<AuthCore>> core = AuthCore::open(context_, config, {loop_, resolver_, client_});
+    if (!core) return store_failed(core.error());
+    (*core)->start();
+    store_up_.Set(1);
+    front_.open((*core)->parts());
+    collector_.set(*core);
+    const MutexLock lock(mutex_);
+    core_ = std::move(*core);
+  }
+
+  void store_failed(const Error& error) {
+    store_up_.Set(0);
+    context_.log.error("the database cannot be used; every request is refused until it can",
+                       {{"error", error}});
+    const MutexLock lock(mutex_);
+    store_error_ = error.message;
+  }
+
+  std::shared_ptr<AuthCore> core() const {
+    const MutexLock lock(mutex_);
+    return core_;
+  }
+
+  DaemonContext& context_;
+  EventLoop loop_;
+  Resolver resolver_;
+  CurlClient client_;
+  VerifyMetrics verify_metrics_;
+  IdentityTokens identity_tokens_;
+  Front front_;
+  CoreCollector collector_;
+  prometheus::Gauge& store_up_;
+  std::optional<TimerId> reopen_;
+  mutable Mutex mutex_;
+  AuthdConfig config_ GUARDED_BY(mutex_);
+  std::shared_ptr<AuthCore> core_ GUARDED_BY(mutex_);
+  std::string store_error_ GUARDED_BY(mutex_);
+};
+
+}  // namespace
+
+Result<void> check_authd_config(const std::string& file, const Files& files) {
+  const Result<AuthdConfig> loaded = load_authd_config(file, files);
+  if (!loaded) return fail(loaded);
+  const auto rules = LoginRules::make(loaded->login, files);
+  if (!rules) return fail(rules);
+  const auto front = front_config(*loaded);
+  if (!front) return fail(front);
+  return {};
+}
+
+std::unique_ptr<Service> make_authd(DaemonContext& context) {
+  return std::make_unique<Authd>(context);
+}
+
+}  // namespace picket::authd

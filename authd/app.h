@@ -1,0 +1,15 @@
+// authd: who people and programs are, and what keeps others out. The only file that knows every part.
+#pragma once
+
+#include <memory>
+
+#include "base/daemon/service.h"
+
+namespace picket::authd {
+
+/// --config.check: authd.yml, without starting anything.
+Result<void> check_authd_config(const std::string& file, const Files& files);
+
+std::unique_ptr<Service> make_authd(DaemonContext& context);
+
+}  // namespace picket::authd
