@@ -1,0 +1,68 @@
+// authd with its configuration and state in a folder of its own, and authctl beside it. It can be killed and
+// started again on them; several may share a database. Not thread-safe.
+#pragma once
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/support/free_port.h"
+#include "tests/support/http_get.h"
+#include "tests/support/process.h"
+#include "tests/support/temp_dir.h"
+
+namespace picket::test {
+
+struct AuthDaemonOptions {
+  std::string config{};        ///< authd.yml
+  std::string dsn{};           ///< PostgreSQL; "" is SQLite in the folder
+  std::string secrets_from{};  ///< folder of another replica, whose keys this one takes
+  int port = free_port();
+};
+
+class AuthDaemon {
+ public:
+  explicit AuthDaemon(AuthDaemonOptions options = {});
+
+  void start();   ///< waits until it is ready
+  void launch();  ///< does not wait
+  void kill9() { process_->kill9(); }
+  int stop() { return process_->stop(); }
+  bool wait_ready(bool ready = true);
+
+  int port() const { return options_.port; }
+  const std::string& folder() const { return dir_.path(); }
+  std::string url(const std::string& path) const {
+    return "http://127.0.0.1:" + std::to_string(options_.port) + path;
+  }
+  /// An account by authctl, with a password on its standard input.
+  void create_user(const std::string& name, const std::string& role, const std::string& password);
+  Finished authctl(std::vector<std::string> arguments, const std::string& input = "");
+
+  HttpAnswer post(const std::string& path, const nlohmann::json& body, const std::string& token = "") const;
+  HttpAnswer get(const std::string& path, const std::string& token = "") const;
+  HttpAnswer send(const std::string& method, const std::string& path, const nlohmann::json& body,
+                  const std::string& token) const;
+  /// Gives up unless it is a whole login: the answer with its tokens.
+  nlohmann::json login(const std::string& name, const std::string& password) const;
+  /// Sets up an authenticator app for a login; answers its base32 secret. The tokens become those of the new
+  /// session.
+  std::string enrol(nlohmann::json& tokens, const std::string& password) const;
+  HttpAnswer verify(const std::string& token, const std::string& url,
+                    const std::string& method = "GET") const;
+  double metric(const std::string& series) const;  ///< sum of all that start so
+  std::string log() const { return log_ + process_->errors(); }
+
+ private:
+  const TempDir dir_;
+  AuthDaemonOptions options_;
+  std::string log_;
+  std::unique_ptr<Process> process_;
+};
+
+/// The app's code now, by oathtool: a foreign implementation. `steps` later than now.
+std::string app_code(const std::string& base32, int steps = 0);
+
+}  // namespace picket::test

@@ -1,0 +1,164 @@
+// A person with a browser, in front of an app behind nginx.
+#include <gtest/gtest.h>
+
+#include "tests/e2e/authd/behind_nginx.h"
+#include "tests/support/browser.h"
+#include "tests/support/wait.h"
+
+namespace picket::test {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kPassword = "four green lamps under ice";
+constexpr const char* kNewPassword = "seven slow trains to Minsk";
+
+class AuthBrowserTest : public ::testing::Test {
+ protected:
+  void log_in(const std::string& name, const std::string& password) {
+    browser_.type("#username", name);
+    browser_.type("#password", password);
+    browser_.press("Log in");
+  }
+  /// Through the page of the authenticator app; answers the secret.
+  std::string enrol() {
+    browser_.type("#password", kPassword);
+    browser_.press("Continue");
+    const std::string secret = browser_.text("#totp-secret");
+    browser_.type("#code", app_code(secret));
+    browser_.press("Confirm");
+    return secret;
+  }
+  /// The CSP refused nothing, and nothing was missing.
+  void expect_clean_console() {
+    for (const std::string& line : browser_.console()) {
+      const bool is_expected = line.find("401") != std::string::npos || line.find("403") != std::string::npos;
+      EXPECT_TRUE(is_expected) << line;
+    }
+  }
+
+  BehindNginx site_;
+  Browser browser_;
+};
+
+TEST_F(AuthBrowserTest, AProtectedPageLeadsToTheLoginAndBack) {
+  site_.authd().create_user("alice", "user", kPassword);
+  browser_.open(site_.url("/reports?week=7"));
+  EXPECT_EQ(browser_.title(), "Log in · Example");
+  log_in("alice", kNewPassword);
+  EXPECT_EQ(browser_.text("[role=alert]"), "The user name or the password is not right.");
+  log_in("alice", kPassword);
+  EXPECT_EQ(browser_.url(), site_.url("/reports?week=7"));
+  EXPECT_NE(browser_.source().find("the app"), std::string::npos);
+  EXPECT_EQ(site_.app().requests().back().header("Remote-User"), "alice");
+  EXPECT_EQ(site_.app().requests().back().header("Remote-Role"), "user");
+
+  ASSERT_EQ(browser_.cookies().size(), 1U);
+  const Browser::Cookie cookie = browser_.cookies().front();
+  EXPECT_EQ(cookie.name, "__Host-picket_session");
+  EXPECT_TRUE(cookie.secure);
+  EXPECT_TRUE(cookie.http_only);
+  EXPECT_EQ(cookie.same_site, "Lax");
+  expect_clean_console();
+}
+
+TEST_F(AuthBrowserTest, AnOwnerEnrolsTheAppAndLogsInWithIt) {
+  site_.authd().create_user("root", "owner", kPassword);
+  browser_.open(site_.url("/auth/login"));
+  log_in("root", kPassword);
+  EXPECT_EQ(browser_.url(), site_.url("/auth/enrol"));
+  enrol();
+  EXPECT_EQ(browser_.text("[role=status]"), "The app is set up.");
+  EXPECT_TRUE(browser_.has("#backup-codes li:nth-child(10)"));
+  browser_.open(site_.url("/admin/panel"));
+  EXPECT_NE(browser_.source().find("the app"), std::string::npos);
+
+  browser_.open(site_.url("/auth/account"));
+  browser_.press("Log out");
+  browser_.open(site_.url("/admin/panel"));
+  EXPECT_EQ(browser_.title(), "Log in · Example");
+  log_in("root", kPassword);
+  browser_.type("#code", "000000");
+  browser_.press("Continue");
+  EXPECT_EQ(browser_.text("[role=alert]"), "That code is not right, or no longer.");
+  expect_clean_console();
+}
+
+TEST_F(AuthBrowserTest, AUserMayNotEnterWhatNeedsTwoFactors) {
+  site_.authd().create_user("alice", "user", kPassword);
+  browser_.open(site_.url("/auth/login"));
+  log_in("alice", kPassword);
+  browser_.open(site_.url("/admin/panel"));
+  EXPECT_EQ(browser_.source().find("the app"), std::string::npos);
+  EXPECT_NE(browser_.source().find("403"), std::string::npos);
+}
+
+TEST_F(AuthBrowserTest, LogoutEndsTheSessionAtTheApp) {
+  site_.authd().create_user("alice", "user", kPassword);
+  browser_.open(site_.url("/x"));
+  log_in("alice", kPassword);
+  browser_.open(site_.url("/auth/account"));
+  EXPECT_NE(browser_.text("main").find("alice@example.org"), std::string::npos);
+  const Browser::Cookie stolen = browser_.cookies().front();
+  browser_.press("Log out");
+  EXPECT_EQ(browser_.title(), "Log in · Example");
+  const HttpAnswer with_stolen = http_get(site_.url("/x"), {{"Cookie", stolen.name + "=" + stolen.value}});
+  EXPECT_EQ(with_stolen.status, 303);
+  browser_.open(site_.url("/x"));
+  EXPECT_EQ(browser_.title(), "Log in · Example");
+}
+
+TEST_F(AuthBrowserTest, ALockedAccountLooksLikeAWrongPassword) {
+  site_.authd().create_user("alice", "user", kPassword);
+  browser_.open(site_.url("/auth/login"));
+  for (int i = 0; i < 5; ++i) log_in("alice", kNewPassword);
+  log_in("alice", kPassword);
+  EXPECT_EQ(browser_.text("[role=alert]"), "The user name or the password is not right.");
+}
+
+TEST_F(AuthBrowserTest, TheAccountPageChangesThePassword) {
+  site_.authd().create_user("alice", "user", kPassword);
+  browser_.open(site_.url("/auth/account"));
+  log_in("alice", kPassword);
+  EXPECT_EQ(browser_.url(), site_.url("/auth/account"));
+  browser_.type("#current", kPassword);
+  browser_.type("#next", "password12345678");
+  browser_.press("Change the password");
+  EXPECT_TRUE(browser_.has("[role=alert]")) << "too common";
+  browser_.type("#current", kPassword);
+  browser_.type("#next", kNewPassword);
+  browser_.press("Change the password");
+  EXPECT_TRUE(browser_.has("[role=status]")) << browser_.source();
+  browser_.open(site_.url("/auth/account"));
+  EXPECT_EQ(browser_.title(), "Your account · Example") << "this browser stays logged in";
+  expect_clean_console();
+}
+
+TEST_F(AuthBrowserTest, AuthdAwayMeansNobodyGetsIn) {
+  site_.authd().create_user("alice", "user", kPassword);
+  browser_.open(site_.url("/x"));
+  log_in("alice", kPassword);
+  EXPECT_NE(browser_.source().find("the app"), std::string::npos);
+  site_.authd().kill9();
+  const std::size_t before = site_.app().requests().size();
+  EXPECT_EQ(http_get(site_.url("/x")).status, 500);
+  EXPECT_EQ(site_.app().requests().size(), before);
+  site_.authd().start();
+  browser_.open(site_.url("/x"));
+  EXPECT_NE(browser_.source().find("the app"), std::string::npos) << "the session lives on";
+}
+
+TEST_F(AuthBrowserTest, AFormFromAnotherSiteIsRefused) {
+  site_.authd().create_user("alice", "user", kPassword);
+  const HttpAnswer foreign = http_post(site_.url("/auth/login"), "username=alice&password=x",
+                                       {{"Content-Type", "application/x-www-form-urlencoded"},
+                                        {"Origin", "https://evil.example"},
+                                        {"Sec-Fetch-Site", "cross-site"}});
+  EXPECT_EQ(foreign.status, 403);
+  const HttpAnswer without = http_post(site_.url("/auth/login"), "username=alice&password=x",
+                                       {{"Content-Type", "application/x-www-form-urlencoded"}});
+  EXPECT_EQ(without.status, 403);
+}
+
+}  // namespace
+}  // namespace picket::test

@@ -1,0 +1,146 @@
+// Two replicas on one PostgreSQL and one Redis: what one of them learns, the other acts on; and whatever
+// dies, nobody gets in who should not.
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "tests/e2e/authd/auth_daemon.h"
+#include "tests/support/postgres_server.h"
+#include "tests/support/redis_server.h"
+#include "tests/support/wait.h"
+
+namespace picket::test {
+namespace {
+
+using nlohmann::json;
+using std::chrono::seconds;
+
+constexpr const char* kPassword = "four green lamps under ice";
+constexpr const char* kOther = "seven slow trains to Minsk";
+
+constexpr std::chrono::milliseconds kPause{200};  // within the limits of one user
+
+class AuthReplicasTest : public ::testing::Test {
+ protected:
+  AuthReplicasTest() : dsn_(postgres_.create_database()) {
+    const std::string config =
+        "tokens: {issuer: \"https://auth.example.org\"}\n"
+        "ratelimit:\n"
+        "  redis: {address: \"" +
+        redis_.target() +
+        "\"}\n"
+        "  violations: {count: 0}\n"
+        "  tiers: {auth: {limit: 1000}, tight: {limit: 6, window: 1h}}\n";
+    one_ = std::make_unique<AuthDaemon>(AuthDaemonOptions{.config = config, .dsn = dsn_});
+    two_ = std::make_unique<AuthDaemon>(
+        AuthDaemonOptions{.config = config, .dsn = dsn_, .secrets_from = one_->folder()});
+  }
+  static int me(const AuthDaemon& daemon, const std::string& access) {
+    return daemon.get("/api/v1/auth/me", access).status;
+  }
+
+  PostgresServer postgres_;
+  RedisServer redis_;
+  const std::string dsn_;
+  std::unique_ptr<AuthDaemon> one_, two_;
+};
+
+TEST_F(AuthReplicasTest, ALogoutOnOneActsOnTheOtherWithinASecond) {
+  one_->create_user("alice", "user", kPassword);
+  const json tokens = one_->login("alice", kPassword);
+  const std::string access = tokens.at("access_token");
+  EXPECT_EQ(me(*two_, access), 200) << "one ring of keys";
+  EXPECT_EQ(one_->post("/api/v1/auth/logout", nullptr, access).status, 204);
+  EXPECT_TRUE(wait_until(seconds(1), [&] { return me(*two_, access) == 401; }));
+  EXPECT_EQ(two_->post("/api/v1/auth/refresh", {{"refresh_token", tokens.at("refresh_token")}}).status, 401);
+}
+
+TEST_F(AuthReplicasTest, ParallelRefreshesOnBothRotateOnce) {
+  one_->create_user("alice", "user", kPassword);
+  const json tokens = one_->login("alice", kPassword);
+  std::vector<std::string> successors(16);
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < successors.size(); ++i) {
+      threads.emplace_back([&, i] {
+        const AuthDaemon& daemon = i % 2 == 0 ? *one_ : *two_;
+        const HttpAnswer answer =
+            daemon.post("/api/v1/auth/refresh", {{"refresh_token", tokens.at("refresh_token")}});
+        if (answer.status == 200) successors[i] = json::parse(answer.body).at("refresh_token");
+      });
+    }
+  }
+  for (const std::string& successor : successors) EXPECT_EQ(successor, successors.front());
+  EXPECT_FALSE(successors.front().empty());
+}
+
+TEST_F(AuthReplicasTest, LocksAndLimitsAreShared) {
+  one_->create_user("alice", "user", kPassword);
+  for (int i = 0; i < 5; ++i) {
+    const AuthDaemon& daemon = i % 2 == 0 ? *one_ : *two_;
+    daemon.post("/api/v1/auth/login", {{"username", "alice"}, {"password", kOther}});
+  }
+  EXPECT_EQ(two_->post("/api/v1/auth/login", {{"username", "alice"}, {"password", kPassword}}).status, 401);
+
+  one_->create_user("bob", "manager", kPassword);
+  const std::string bob = one_->login("bob", kPassword).at("access_token");
+  int allowed = 0;
+  for (int i = 0; i < 10; ++i) {
+    const AuthDaemon& daemon = i % 2 == 0 ? *one_ : *two_;
+    const int status =
+        daemon.post("/api/v1/ratelimit/check", {{"tier", "tight"}, {"subject", "x"}}, bob).status;
+    if (status == 200) ++allowed;
+  }
+  EXPECT_EQ(allowed, 6);
+}
+
+TEST_F(AuthReplicasTest, WithoutPostgresNobodyGetsInAndItComesBack) {
+  one_->create_user("alice", "user", kPassword);
+  const std::string access = one_->login("alice", kPassword).at("access_token");
+  EXPECT_EQ(one_->verify(access, "https://app.example.org/").status, 200);
+  postgres_.stop();
+  EXPECT_NE(one_->post("/api/v1/auth/login", {{"username", "alice"}, {"password", kPassword}}).status, 200);
+  EXPECT_TRUE(wait_until(seconds(15),
+                         [&] { return one_->verify(access, "https://app.example.org/").status == 503; }));
+  EXPECT_EQ(http_get(one_->url("/metrics")).status, 200);
+  postgres_.start();
+  EXPECT_TRUE(wait_until(seconds(20),
+                         [&] { return one_->verify(access, "https://app.example.org/").status == 200; }));
+}
+
+TEST_F(AuthReplicasTest, WithoutRedisTheLimitsOfTheProcessHold) {
+  one_->create_user("bob", "manager", kPassword);
+  const std::string bob = one_->login("bob", kPassword).at("access_token");
+  redis_.stop();
+  int allowed = 0;
+  for (int i = 0; i < 10; ++i) {
+    const int status =
+        one_->post("/api/v1/ratelimit/check", {{"tier", "tight"}, {"subject", "y"}}, bob).status;
+    if (status == 200) ++allowed;
+  }
+  EXPECT_EQ(allowed, 6);
+  EXPECT_EQ(one_->metric("authd_ratelimit_redis_up"), 0);
+}
+
+TEST_F(AuthReplicasTest, TheOtherGoesOnWhenOneIsKilled) {
+  one_->create_user("alice", "user", kPassword);
+  const json tokens = one_->login("alice", kPassword);
+  one_->kill9();
+  EXPECT_EQ(me(*two_, tokens.at("access_token")), 200);
+  EXPECT_EQ(two_->post("/api/v1/auth/refresh", {{"refresh_token", tokens.at("refresh_token")}}).status, 200);
+}
+
+TEST_F(AuthReplicasTest, AStoreThatIsAwayAtTheStartIsTriedAgain) {
+  postgres_.stop();
+  one_->stop();
+  one_->launch();
+  ASSERT_TRUE(wait_until(seconds(10), [&] { return http_get(one_->url("/-/healthy")).status == 200; }));
+  EXPECT_EQ(http_get(one_->url("/-/ready")).status, 503);
+  EXPECT_EQ(one_->post("/api/v1/auth/login", {{"username", "a"}, {"password", "b"}}).status, 503);
+  EXPECT_EQ(one_->metric("authd_store_up"), 0);
+  postgres_.start();
+  EXPECT_TRUE(one_->wait_ready());
+}
+
+}  // namespace
+}  // namespace picket::test
