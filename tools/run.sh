@@ -31,6 +31,7 @@ fleet=(
   "prometheus 127.0.0.1 9090 /-/ready"
   "health_exporter $reach 9801 /-/ready"
   "alertd $reach 9093 /-/ready"
+  "authd $reach 9180 /-/ready"
 )
 
 port_taken() { (exec 3<>"/dev/tcp/$1/$2") 2>/dev/null; }
@@ -40,7 +41,7 @@ for line in "${fleet[@]}"; do
 done
 
 # --- first start: configuration, secrets, folders; what is there stays as it is ---
-mkdir -p "$data/logs" "$data/state/prometheus" "$data/state/health_exporter" "$data/state/alertd" "$data/secrets"
+mkdir -p "$data/logs" "$data/state/prometheus" "$data/state/health_exporter" "$data/state/alertd" "$data/state/authd" "$data/secrets"
 chmod 700 "$data" "$data/secrets" "$data/state"
 
 create() { # path mode, content on standard input
@@ -54,7 +55,8 @@ random_secret() { head -c 32 /dev/urandom | base64 | tr -d '=+/\n'; }
 random_secret | create "$data/secrets/health_api_token" 600
 create "$data/health.yml" 600 <exporters/health/health.example.yml
 create "$data/alertd.yml" 600 <alertd/alertd.example.yml
-sed -e "s|@HEALTH@|$reach:9801|; s|@ALERTD@|$reach:9093|; s|@PROMETHEUS@|127.0.0.1:9090|" tools/prometheus.yml.in | create "$data/prometheus.yml" 644
+create "$data/authd.yml" 600 <authd/authd.example.yml
+sed -e "s|@HEALTH@|$reach:9801|; s|@ALERTD@|$reach:9093|; s|@AUTHD@|$reach:9180|; s|@PROMETHEUS@|127.0.0.1:9090|" tools/prometheus.yml.in | create "$data/prometheus.yml" 644
 mkdir -p "$data/rules"
 for rule in rules/*.yml; do create "$data/rules/$(basename "$rule")" 644 <"$rule"; done
 
@@ -63,7 +65,7 @@ declare -A pids=()
 stop_all() {
   trap '' INT TERM
   local name
-  for name in alertd health_exporter prometheus; do
+  for name in authd alertd health_exporter prometheus; do
     [ -z "${pids[$name]:-}" ] || kill -TERM "${pids[$name]}" 2>/dev/null || true
   done
   for name in "${!pids[@]}"; do wait "${pids[$name]}" 2>/dev/null || true; done
@@ -98,6 +100,8 @@ start health_exporter build/release/bin/health_exporter --config.file="$data/hea
   --storage.path="$data/state/health_exporter" --web.listen-address="$listen:9801" --web.external-url="http://$reach:9801/"
 start alertd build/release/bin/alertd --config.file="$data/alertd.yml" \
   --storage.path="$data/state/alertd" --web.listen-address="$listen:9093" --web.external-url="http://$reach:9093/"
+start authd build/release/bin/authd --config.file="$data/authd.yml" \
+  --storage.path="$data/state/authd" --web.listen-address="$listen:9180" --web.external-url="http://$reach:9180"
 for line in "${fleet[@]}"; do
   read -r name address port path <<<"$line"
   wait_ready "$name" "http://$address:$port$path"
@@ -107,12 +111,17 @@ say "the fleet is up (logs in $data/logs/, configuration in $data/)"
 printf '    %-17s %s\n' \
   "health" "http://$reach:9801/   detailed: /api/health/detailed   metrics: /metrics" \
   "alerts" "http://$reach:9093/   deliveries: /api/v1/deliveries" \
+  "logins" "http://$reach:9180/   page: /auth/login   account: /auth/account" \
   "metrics engine" "http://127.0.0.1:9090/   (Debian's Prometheus, on this machine only)"
-say "edit $data/health.yml and $data/alertd.yml, then: curl -X POST http://$reach:9801/-/reload (or :9093)"
+say "edit $data/health.yml, $data/alertd.yml and $data/authd.yml, then: curl -X POST http://$reach:9801/-/reload (or :9093, :9180)"
+if ! build/release/bin/authctl --storage.path "$data/state/authd" user list --role owner --format json 2>/dev/null | grep -q username; then
+  say "nobody can log in yet; make the owner, with a password of your own:"
+  printf '    %s\n' "build/release/bin/authctl --storage.path $data/state/authd user create --role owner --username YOU --email YOU@example.org"
+fi
 
 case $listen in
   127.* | localhost) ;;
-  *) say "ports 9801 and 9093 answer whoever reaches them: use a firewall, or --web.config.file (TLS, passwords) where you start them yourself" ;;
+  *) say "ports 9801, 9093 and 9180 answer whoever reaches them: use a firewall, or --web.config.file (TLS, passwords) where you start them yourself" ;;
 esac
 
 if [ "$check" = 1 ]; then
