@@ -12,7 +12,7 @@ find_program(CCACHE ccache)
 if(CCACHE)
   # Paths relative to the checkout and no locale, so that clones, machines and presets share one cache.
   set(CMAKE_CXX_COMPILER_LAUNCHER
-      ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=locale
+      ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=locale,pch_defines,time_macros
       ${CCACHE})
 endif()
 find_program(MOLD mold)
