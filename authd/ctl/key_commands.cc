@@ -1,7 +1,7 @@
 #include "authd/ctl/key_commands.h"
 
 #include "authd/ctl/table.h"
-#include "authd/keys/stored_keys.h"
+#include "authd/keys/stored_ring.h"
 #include "base/time/timestamp.h"
 
 namespace picket::authd {
@@ -25,7 +25,7 @@ std::string text_of(const KeyRing& ring) {
 }  // namespace
 
 Result<int> keys_list(Workplace& place, const CtlArguments&, Terminal& terminal) {
-  const auto ring = load_key_ring(place.stores().signing_keys());
+  const auto ring = StoredRing(place.stores().signing_keys()).read();
   if (!ring) return fail(ring);
   if (*ring) {
     terminal.out << text_of(**ring);
@@ -36,9 +36,8 @@ Result<int> keys_list(Workplace& place, const CtlArguments&, Terminal& terminal)
 }
 
 Result<int> keys_rotate(Workplace& place, const CtlArguments&, Terminal& terminal) {
-  const KeyRotation rotation{
-      .policy = place.config().tokens.keys, .wish = RotationWish::Now, .now = place.clock().wall()};
-  const auto ring = rotate_stored_keys(place.stores().signing_keys(), rotation);
+  const auto ring = StoredRing(place.stores().signing_keys())
+                        .settled(place.config().tokens.keys, place.clock().wall(), RotationWish::Now);
   const std::string kid = ring ? ring->active().key.kid() : "";
   const auto noted = place.audited({"keys.rotate", kid.empty() ? "" : "key:" + kid, {}}, ring);
   if (!noted) return fail(noted);

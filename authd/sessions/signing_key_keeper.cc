@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "authd/sessions/stored_ring.h"
+#include "authd/keys/stored_ring.h"
 
 namespace picket::authd {
 

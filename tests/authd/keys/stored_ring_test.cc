@@ -1,4 +1,4 @@
-#include "authd/keys/stored_keys.h"
+#include "authd/keys/stored_ring.h"
 
 #include <gmock/gmock.h>
 
@@ -7,10 +7,11 @@
 namespace picket::authd {
 namespace {
 
-class StoredKeys : public OnStores {
+class StoredKeyRing : public OnStores {
  protected:
+  StoredRing ring_of_store() { return StoredRing(stores_->signing_keys()); }
   KeyRing rotate(RotationWish wish = RotationWish::AsDue) {
-    auto ring = rotate_stored_keys(stores_->signing_keys(), {.policy = policy_, .wish = wish, .now = now()});
+    auto ring = ring_of_store().settled(policy_, now(), wish);
     EXPECT_TRUE(ring) << ring.error().message;
     return *ring;
   }
@@ -24,22 +25,22 @@ class StoredKeys : public OnStores {
   KeyPolicy policy_;
 };
 
-TEST_P(StoredKeys, AreNoneUntilTheFirstRotationMakesOne) {
-  EXPECT_FALSE(load_key_ring(stores_->signing_keys()).value());
+TEST_P(StoredKeyRing, AreNoneUntilTheFirstRotationMakesOne) {
+  EXPECT_FALSE(ring_of_store().read().value());
   const KeyRing made = rotate();
   EXPECT_EQ(states(), "active ");
-  const auto loaded = load_key_ring(stores_->signing_keys()).value();
+  const auto loaded = ring_of_store().read().value();
   ASSERT_TRUE(loaded);
   EXPECT_TRUE(same_keys(made, *loaded));
   EXPECT_TRUE(loaded->active().key.verify_key().verify("m", made.active().key.sign("m")));
 }
 
-TEST_P(StoredKeys, StayWhenNothingIsDue) {
+TEST_P(StoredKeyRing, StayWhenNothingIsDue) {
   const KeyRing first = rotate();
   EXPECT_TRUE(same_keys(first, rotate()));
 }
 
-TEST_P(StoredKeys, ArePublishedAheadThenSignThenRetireThenGo) {
+TEST_P(StoredKeyRing, ArePublishedAheadThenSignThenRetireThenGo) {
   const std::string first = rotate().active().key.kid();
   clock_.advance(policy_.active_for - policy_.published_ahead);
   const std::string next = rotate().next()->key.kid();
@@ -53,7 +54,7 @@ TEST_P(StoredKeys, ArePublishedAheadThenSignThenRetireThenGo) {
   EXPECT_EQ(states(), "active ");
 }
 
-TEST_P(StoredKeys, SignAtOnceWhenAnOperatorSaysSo) {
+TEST_P(StoredKeyRing, SignAtOnceWhenAnOperatorSaysSo) {
   const std::string first = rotate().active().key.kid();
   clock_.advance(std::chrono::seconds(1));
   const KeyRing turned = rotate(RotationWish::Now);
@@ -62,7 +63,7 @@ TEST_P(StoredKeys, SignAtOnceWhenAnOperatorSaysSo) {
   EXPECT_EQ(states(), "retired active ");
 }
 
-TEST_P(StoredKeys, OfAnotherAlgorithmReplaceAKeyThatWasPublished) {
+TEST_P(StoredKeyRing, OfAnotherAlgorithmReplaceAKeyThatWasPublished) {
   rotate();
   clock_.advance(policy_.active_for - policy_.published_ahead);
   ASSERT_NE(rotate().next(), nullptr);
@@ -72,10 +73,10 @@ TEST_P(StoredKeys, OfAnotherAlgorithmReplaceAKeyThatWasPublished) {
   EXPECT_EQ(changed.next()->key.verify_key().algorithm(), Algorithm::Es256);
 }
 
-TEST_P(StoredKeys, AreMadeOnceHoweverManyReplicasStart) {
+TEST_P(StoredKeyRing, AreMadeOnceHoweverManyReplicasStart) {
   std::array<std::string, kRacers> kids;
   race([&](int number) {
-    const auto ring = rotate_stored_keys(stores_->signing_keys(), {.policy = policy_, .now = now()});
+    const auto ring = ring_of_store().settled(policy_, now(), RotationWish::AsDue);
     if (ring) kids.at(static_cast<std::size_t>(number)) = ring->active().key.kid();
   });
   EXPECT_FALSE(kids[0].empty());
@@ -83,13 +84,13 @@ TEST_P(StoredKeys, AreMadeOnceHoweverManyReplicasStart) {
   EXPECT_EQ(states(), "active ");
 }
 
-TEST_P(StoredKeys, ThatWereTamperedWithAreCorrupt) {
+TEST_P(StoredKeyRing, ThatWereTamperedWithAreCorrupt) {
   rotate();
   ASSERT_TRUE(patient_->execute("UPDATE signing_keys SET state = 'retired'"));
-  EXPECT_EQ(load_key_ring(stores_->signing_keys()).error().kind, ErrorKind::Corrupt);
+  EXPECT_EQ(ring_of_store().read().error().kind, ErrorKind::Corrupt);
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, StoredKeys, kEngines);
+INSTANTIATE_TEST_SUITE_P(Engines, StoredKeyRing, kEngines);
 
 }  // namespace
 }  // namespace picket::authd

@@ -1,4 +1,4 @@
-#include "authd/sessions/stored_ring.h"
+#include "authd/keys/stored_ring.h"
 
 namespace picket::authd {
 namespace {
@@ -40,19 +40,19 @@ StoredSigningKey stored_of(const RingKey& entry, StoredKeyState state, WallTime 
 
 }  // namespace
 
-/// Nothing when the store has no key yet.
 Result<std::optional<KeyRing>> StoredRing::read() {
   const auto stored = store_.list();
   if (!stored) return fail(stored);
   if (stored->empty()) return std::nullopt;
   std::vector<RingKey> keys;
+  keys.reserve(stored->size());
   for (const StoredSigningKey& one : *stored) {
     auto key = ring_key_of(one);
     if (!key) return fail(key);
     keys.push_back(std::move(*key));
   }
   auto ring = KeyRing::make(std::move(keys));
-  if (!ring) return fail(ErrorKind::Corrupt, ring.error().message);
+  if (!ring) return fail(ErrorKind::Corrupt, "the stored signing keys: " + ring.error().message);
   return std::move(*ring);
 }
 
