@@ -43,8 +43,8 @@ struct AuthdConfig {
 
   TokenConfig tokens{};
   SessionConfig sessions{};
-  LoginConfig login{};   ///< its keys stand at the top: lockout, hashing, passwords, second_factors, ...
-  KdfPoolConfig kdf{};   ///< where passwords are hashed
+  LoginConfig login{};  ///< its keys stand at the top: lockout, hashing, passwords, second_factors, ...
+  KdfPoolConfig kdf{};  ///< where passwords are hashed
   /// Without this part of the file whoever is logged in may pass; with it, what no rule allows is denied.
   ForwardAuthConfig forward_auth = whoever_is_logged_in();
   RateLimitConfig ratelimit{};

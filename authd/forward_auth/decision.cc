@@ -42,13 +42,15 @@ struct Judgement {
 
 /// Of somebody whom the rule asks for one or two factors.
 Judgement judge(const Identity& identity, const AccessRule* rule, Requirement require) {
-  if (rule != nullptr && !is_listed(*rule, identity)) return {AccessVerdict::Forbidden, AccessReason::NotListed};
+  if (rule != nullptr && !is_listed(*rule, identity))
+    return {AccessVerdict::Forbidden, AccessReason::NotListed};
   if (!is_whole_login(identity) && !holds_scopes(rule, identity)) {
     if (can_step_up(identity)) return {AccessVerdict::NeedsSecondFactor, AccessReason::OneFactorOnly};
     return {AccessVerdict::Forbidden, AccessReason::Scope};
   }
   if (require == Requirement::TwoFactors && !has_two_factors(identity.methods)) {
-    const AccessVerdict verdict = can_step_up(identity) ? AccessVerdict::NeedsSecondFactor : AccessVerdict::Forbidden;
+    const AccessVerdict verdict =
+        can_step_up(identity) ? AccessVerdict::NeedsSecondFactor : AccessVerdict::Forbidden;
     return {verdict, AccessReason::OneFactorOnly};
   }
   return {AccessVerdict::Allow, AccessReason::Granted};
@@ -95,7 +97,7 @@ std::string_view to_string(AccessReason reason) {
 }
 
 AccessDecision decide(const OriginalRequest& request, const Identity* identity, const IpAddress& client,
-                const AccessPolicy& access) {
+                      const AccessPolicy& access) {
   const AccessRule* rule = access.find(request, client);
   const Requirement require = rule != nullptr ? rule->require : access.otherwise;
   if (require == Requirement::Deny) {

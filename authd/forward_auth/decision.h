@@ -42,6 +42,6 @@ struct AccessDecision {
 
 /// `identity` is null for strangers.
 AccessDecision decide(const OriginalRequest& request, const Identity* identity, const IpAddress& client,
-                const AccessPolicy& access);
+                      const AccessPolicy& access);
 
 }  // namespace picket::authd

@@ -117,7 +117,8 @@ Result<Grant> Sessions::open(const Opening& opening) {
 Result<ProgramGrant> Sessions::grant_program(const Identity& program, const std::string& scope) {
   const auto user = parts_.accounts.find(program.user_id);
   if (!user) return fail(user);
-  if (!*user || (*user)->status != Status::Active) return fail(ErrorKind::Denied, "the account is not active");
+  if (!*user || (*user)->status != Status::Active)
+    return fail(ErrorKind::Denied, "the account is not active");
   const auto settings = this->settings();
   const WallTime now = std::chrono::floor<std::chrono::seconds>(parts_.clock.wall());
   AccessClaims claims;
@@ -129,7 +130,8 @@ Result<ProgramGrant> Sessions::grant_program(const Identity& program, const std:
   claims.issued_at = claims.not_before = now;
   claims.expires_at = now + settings->tokens.access_lifetime;
   if (program.expires_at != WallTime{})
-    claims.expires_at = std::min<WallTime>(claims.expires_at, std::chrono::floor<std::chrono::seconds>(program.expires_at));
+    claims.expires_at =
+        std::min<WallTime>(claims.expires_at, std::chrono::floor<std::chrono::seconds>(program.expires_at));
   claims.username = program.username;
   claims.role = to_string(program.role);
   claims.epoch = (*user)->epoch;

@@ -1,5 +1,5 @@
-// Work that comes again: polling, flushing, rotating, pruning. Each job runs on the pool at its interval, never
-// twice at once, and its failures are counted and logged. Safe from any thread.
+// Work that comes again: polling, flushing, rotating, pruning. Each job runs on the pool at its interval,
+// never twice at once, and its failures are counted and logged. Safe from any thread.
 #pragma once
 
 #include <atomic>

@@ -40,8 +40,9 @@ struct Row {
 void expect_rows(std::string_view yaml, const std::vector<Row>& rows) {
   const ForwardAuthConfig config = config_of(yaml);
   for (const Row& row : rows) {
-    const AccessDecision decision = decide(request_of(row.url, row.method), row.identity ? &*row.identity : nullptr,
-                                     address_of(row.client), config.access);
+    const AccessDecision decision =
+        decide(request_of(row.url, row.method), row.identity ? &*row.identity : nullptr,
+               address_of(row.client), config.access);
     EXPECT_EQ(text_of(decision), row.decision) << row.method << " " << row.url;
   }
 }

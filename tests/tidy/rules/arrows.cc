@@ -14,21 +14,20 @@ std::span<const BaseFolder> base_folders() {
 
 std::span<const DaemonFolder> daemon_folders() {
   static const std::vector<DaemonFolder> kRows = {
-std::vector<DaemonFolder> exporter_folders() {
-  return {
-      {"exporters/kit", {}},
-      {"exporters/health/probe", {}},
-      {"exporters/health/probers", {"exporters/health/probe"}},
-      {"exporters/health/blackbox", {"exporters/health/probe", "exporters/health/probers"}},
-      {"exporters/health/checks", {"exporters/health/probe"}},
-      {"exporters/health/history", {"exporters/health/checks"}},
-      {"exporters/health/engine",
-       {"exporters/health/probe", "exporters/health/checks", "exporters/health/history"}},
-      {"exporters/health/exposition",
-       {"exporters/health/probe", "exporters/health/checks", "exporters/health/engine"}},
-      {"exporters/health/api",
-       {"exporters/health/checks", "exporters/health/history", "exporters/health/engine"}},
-  };
+    std::vector<DaemonFolder> exporter_folders(){return {
+        {"exporters/kit", {}},
+        {"exporters/health/probe", {}},
+        {"exporters/health/probers", {"exporters/health/probe"}},
+        {"exporters/health/blackbox", {"exporters/health/probe", "exporters/health/probers"}},
+        {"exporters/health/checks", {"exporters/health/probe"}},
+        {"exporters/health/history", {"exporters/health/checks"}},
+        {"exporters/health/engine",
+         {"exporters/health/probe", "exporters/health/checks", "exporters/health/history"}},
+        {"exporters/health/exposition",
+         {"exporters/health/probe", "exporters/health/checks", "exporters/health/engine"}},
+        {"exporters/health/api",
+         {"exporters/health/checks", "exporters/health/history", "exporters/health/engine"}},
+    };
 }
 
 std::vector<DaemonFolder> alertd_folders() {
