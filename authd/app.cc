@@ -34,8 +34,6 @@ AuthdConfig completed(AuthdConfig config, const DaemonFlags& flags) {
   if (login.second_factors.issuer == SecondFactorConfig{}.issuer)
     login.second_factors.issuer = config.branding.name;
   if (login.links.base_url.empty()) login.links.base_url = config.public_url;
-  login.links.reset_path = "/auth/reset";
-  login.links.accept_path = "/auth/invitation";
   return config;
 }
 

@@ -49,8 +49,8 @@ void read_yaml(MapReader& r, NoticeConfig& c);
 
 struct LinkConfig {
   std::string base_url;  ///< "https://auth.example.org": never taken from a request. "" mails no links
-  std::string reset_path = "/reset";
-  std::string accept_path = "/accept";
+  std::string reset_path = "/auth/reset";
+  std::string accept_path = "/auth/invitation";
   Duration reset_lifetime = std::chrono::hours(1);
   Duration invite_lifetime = std::chrono::hours(24);  ///< at most
 };

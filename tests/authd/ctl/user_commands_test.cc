@@ -148,7 +148,7 @@ TEST_F(UserCommands, UnlockForgetsFailuresOfThatAccountAlone) {
 TEST_F(UserCommands, SayThatALinkWithoutPublicUrlIsHalfAnAddress) {
   ASSERT_EQ(create("ann").status, 0);
   const Said said = run({"user", "password-link", "ann"});
-  EXPECT_TRUE(said.out.starts_with("/reset?token=")) << said.out;
+  EXPECT_TRUE(said.out.starts_with("/auth/reset?token=")) << said.out;
   EXPECT_THAT(said.err, HasSubstr("public_url is not set"));
 }
 
