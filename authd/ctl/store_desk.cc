@@ -252,7 +252,9 @@ Result<Secret> StoreDesk::make_link(const User& user) {
   if (!old) return fail(old);
   const auto added = place_->stores().links().add(link);
   if (!added) return fail(added);
-  return Secret(fmt::format("{}/reset?token={}", place_->config().public_url, token.reveal()));
+  const AuthdConfig& config = place_->config();
+  return Secret(
+      fmt::format("{}{}?token={}", config.public_url, config.login.links.reset_path, token.reveal()));
 }
 
 Result<Secret> StoreDesk::password_link(const std::string& name) {

@@ -74,7 +74,7 @@ TEST_F(UserCommands, InviteWithALinkThatIsStoredAsAHashAndLivesADay) {
   const Said said = run({"--config.file", config, "user", "create", "--username", "ann", "--email",
                          "a@example.org", "--role", "user", "--invite"});
   ASSERT_EQ(said.status, 0) << said.err;
-  EXPECT_TRUE(said.out.starts_with("https://auth.example.org/reset?token=")) << said.out;
+  EXPECT_TRUE(said.out.starts_with("https://auth.example.org/auth/reset?token=")) << said.out;
   const std::string token(trim(said.out.substr(said.out.find('=') + 1)));
   const auto place = open();
   const auto link = place->stores().links().find(opaque_token_hash(token)).value();

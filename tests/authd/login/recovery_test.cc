@@ -98,7 +98,7 @@ TEST_P(RecoveryTest, AResetGoesByTheMailedLinkAndLogsNobodyIn) {
   ASSERT_TRUE(suite_->devices().remember("id-alice", from().client, 720h));
   const std::string token = reset_token("Alice@example.org");
   ASSERT_TRUE(token.starts_with("pln_"));
-  EXPECT_NE(mailbox_.sent().back().text.find("\nhttps://auth.example.org/reset?token=pln_"),
+  EXPECT_NE(mailbox_.sent().back().text.find("\nhttps://auth.example.org/auth/reset?token=pln_"),
             std::string::npos);
   clock_.advance(1s);
   ASSERT_TRUE(reset(token)->empty());
@@ -243,7 +243,7 @@ TEST_P(RecoveryTest, NobodyInvitesAboveHimselfOrWhoIsThereAlready) {
 TEST_P(RecoveryTest, AFreshInstallationHasNoAccountAndOneLinkForItsOwner) {
   EXPECT_EQ(one("SELECT COUNT(*) FROM users"), "0");
   const auto offer = recovery().offer_first_owner().value().value();
-  EXPECT_EQ(offer.link.reveal(), "https://auth.example.org/accept?token=" + offer.token.reveal());
+  EXPECT_EQ(offer.link.reveal(), "https://auth.example.org/auth/invitation?token=" + offer.token.reveal());
   const auto again = recovery().offer_first_owner().value().value();  // a restart: both are good
   ASSERT_TRUE(accept(offer.token.reveal(), "otto")->empty());
   EXPECT_EQ(stores_->accounts().find_by_key("otto")->value().role, Role::Owner);
