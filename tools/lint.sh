@@ -1,30 +1,48 @@
 #!/usr/bin/env bash
 # clang-tidy over every source, or over the files named: tools/lint.sh [FILE...]
-# Reading headers is most of the work, so eight files of a target are looked at together (CMake's unity build); files that
-# cannot stand together, since they name something alike, are looked at one by one. Prints what it finds; exit 1 then.
+# Reading headers is most of the work, so the files of a target are looked at eight at a time (CMake's unity build); files that
+# cannot stand together, since they name something alike, are parted and looked at again. Prints what it finds; exit 1 then.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 jobs=${PICKET_JOBS:-$(nproc)}
-
-tidy() { # FILE: prints the findings; fails when there are some
-  clang-tidy-16 -p build/lint --quiet --checks=-bugprone-suspicious-include "$1" 2>/dev/null
-}
-export -f tidy
-
-tidy_together() { # UNITY-FILE
-  local found alone status=0
-  found=$(tidy "$1") && return 0
-  if ! grep -q clang-diagnostic-error <<<"$found"; then printf '%s\n' "$found"; return 1; fi
-  while read -r alone; do
-    clang-tidy-16 -p build/dev --quiet "$alone" 2>/dev/null || status=1
-  done < <(sed -nE 's/^#include "(.*)"$/\1/p' "$1")
-  return "$status"
-}
-export -f tidy_together
 
 if [ $# -gt 0 ]; then
   printf '%s\0' "$@" | xargs -0 -P "$jobs" -n 1 clang-tidy-16 -p build/dev --quiet 2>/dev/null
   exit
 fi
+
+# How a unity file of CMake's is compiled: every word but the compiler, the output and the input.
+flags_of() { # UNITY-FILE
+  grep -F -- "-c $1\"" build/lint/compile_commands.json | sed -E 's/^ *"command": "[^ ]+ //; s/ -o [^ ]+ -c .*$//; s/\\+"/"/g'
+}
+
+# Looks at the files together; when they clash, at each half. One file that does not compile is a finding.
+tidy() { # FLAGS-FILE FILE...
+  local flags=$1 unity found half status=0
+  shift
+  unity=$(mktemp build/lint/part-XXXXXX.cc)
+  printf '#include "%s"\n' "$@" >"$unity"
+  found=$(clang-tidy-16 --quiet --checks=-bugprone-suspicious-include --header-filter="^$PWD/(base|exporters|alertd|authd|tests)/" "$unity" -- $(cat "$flags") 2>/dev/null) || status=1
+  rm -f "$unity"
+  if [ "$status" = 0 ]; then return 0; fi
+  if [ $# = 1 ] || ! grep -q clang-diagnostic-error <<<"$found"; then printf '%s\n' "$found"; return 1; fi
+  half=$(($# / 2)) status=0
+  tidy "$flags" "${@:1:half}" || status=1
+  tidy "$flags" "${@:half+1}" || status=1
+  return "$status"
+}
+
+tidy_unity() { # UNITY-FILE
+  local flags files status=0
+  flags=$(mktemp)
+  flags_of "$1" >"$flags"
+  mapfile -t files < <(sed -nE 's/^#include "(.*)"$/\1/p' "$1")
+  tidy "$flags" "${files[@]}" || status=1
+  rm -f "$flags"
+  return "$status"
+}
+export -f flags_of tidy tidy_unity
+
 cmake --preset lint >build/lint.log 2>&1 || { cat build/lint.log >&2; exit 1; }
-find build/lint -path '*/Unity/*.cxx' -print0 | sort -z | xargs -0 -P "$jobs" -I{} bash -c 'tidy_together "$1"' _ {}
+rm -f build/lint/part-*.cc
+find "$PWD/build/lint" -path '*/Unity/*.cxx' -print0 | sort -z | xargs -0 -P "$jobs" -I{} bash -c 'tidy_unity "$1"' _ {}
