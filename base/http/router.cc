@@ -28,6 +28,15 @@ std::string rank(std::string_view pattern) {
   return result;
 }
 
+/// The route whose pattern is the path itself, without {parts}: most requests, and no part is looked at.
+const Route* find_literal(const std::vector<Route>& routes, Method method, std::string_view path) {
+  if (path.find('{') != std::string_view::npos) return nullptr;
+  for (const Route& route : routes) {
+    if (route.method == method && route.pattern == path) return &route;
+  }
+  return nullptr;
+}
+
 std::string rest_of(std::span<const std::string_view> parts) {
   std::string rest;
   for (const std::string_view part : parts) {
@@ -114,6 +123,8 @@ void Router::add(Method method, std::string pattern, AsyncHandler handler, Route
 
 Router::Match Router::match(Method method, std::string_view path) const {
   const Method wanted = method == Method::Head ? Method::Get : method;
+  if (const Route* literal = find_literal(routes_, wanted, path))
+    return {.route = literal, .params = {}, .allow = {}};
   Match best;
   std::string best_rank;
   std::vector<Method> allowed;

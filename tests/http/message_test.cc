@@ -88,6 +88,8 @@ TEST_F(RouterMatch, FindsTheMostLiteralRoute) {
   EXPECT_EQ(pattern(Method::Get, "/services/redis"), "/services/{name}");
   EXPECT_EQ(pattern(Method::Get, "/services/redis/log"), "/services/{name}/log");
   EXPECT_EQ(pattern(Method::Get, "/files/a/b/c"), "/files/{path...}");
+  EXPECT_EQ(pattern(Method::Put, "/services/all"), "/services/{name}")
+      << "the literal one is another method's";
 }
 
 TEST_F(RouterMatch, TellsNotFoundFromNotAllowed) {
@@ -105,6 +107,8 @@ TEST_F(RouterMatch, GivesTheParts) {
   EXPECT_EQ(one.params, (std::vector<std::pair<std::string, std::string>>{{"name", "redis"}}));
   const Router::Match rest = router_.match(Method::Get, "/files/a/b.txt");
   EXPECT_EQ(rest.params.at(0).second, "a/b.txt");
+  const Router::Match odd = router_.match(Method::Get, "/services/{name}");
+  EXPECT_EQ(odd.params.at(0).second, "{name}") << "a path that looks like a pattern is a path";
 }
 
 }  // namespace
