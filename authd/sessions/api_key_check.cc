@@ -39,26 +39,24 @@ ApiKeyCheck::Found ApiKeyCheck::find(const std::string& public_id) {
   return read(public_id);
 }
 
-// A key outlives a new password and a new role: an epoch that moved on means that its user must be read
-// again.
+/// A key outlives a new password and a new role: an epoch that moved on means that its user must be read
+/// again.
+bool ApiKeyCheck::is_over(const Seen& seen) const {
+  return seen.has_account && seen.key.is_live(parts_.clock.wall()) &&
+         parts_.ended.is_over(seen.key.user_id, seen.epoch, seen.key.id);
+}
+
 ApiKeyCheck::Found ApiKeyCheck::find_current(const std::string& public_id, std::string_view key) {
   auto found = find(public_id);
   if (!found || *found == nullptr) return found;
   const Seen& seen = **found;
   if (!api_key_matches(key, seen.key.mac, parts_.mac_key)) return nullptr;
-  const bool is_over = seen.has_account && seen.key.is_live(parts_.clock.wall()) &&
-                       parts_.ended.is_over(seen.key.user_id, seen.epoch, seen.key.id);
-  return is_over ? read(public_id) : found;
+  return is_over(seen) ? read(public_id) : found;
 }
 
-Result<Identity> ApiKeyCheck::check(std::string_view key) {
-  const auto public_id = api_key_lookup_id(key);
-  if (!public_id) return denied();
-  const auto found = find_current(*public_id, key);
-  if (!found) return away(found);
+Result<Identity> ApiKeyCheck::judge(const Seen& seen) {
   const WallTime now = parts_.clock.wall();
-  if (*found == nullptr || !(*found)->has_account || !(*found)->key.is_live(now)) return denied();
-  const Seen& seen = **found;
+  if (!seen.has_account || !seen.key.is_live(now)) return denied();
   uses_.note(seen.key.id, now);
   Identity identity;
   identity.user_id = seen.key.user_id;
@@ -70,6 +68,26 @@ Result<Identity> ApiKeyCheck::check(std::string_view key) {
   identity.via = Via::ApiKey;
   identity.expires_at = seen.key.expires_at;
   return identity;
+}
+
+Result<Identity> ApiKeyCheck::check(std::string_view key) {
+  const auto public_id = api_key_lookup_id(key);
+  if (!public_id) return denied();
+  const auto found = find_current(*public_id, key);
+  if (!found) return away(found);
+  if (*found == nullptr) return denied();
+  return judge(**found);
+}
+
+std::optional<Result<Identity>> ApiKeyCheck::check_seen(std::string_view key) {
+  const auto public_id = api_key_lookup_id(key);
+  if (!public_id) return denied();
+  const auto entry = seen_.find(*public_id, parts_.clock.mono());
+  if (!entry) return std::nullopt;
+  const Seen& seen = *entry->value;
+  if (!api_key_matches(key, seen.key.mac, parts_.mac_key)) return denied();
+  if (is_over(seen)) return std::nullopt;
+  return judge(seen);
 }
 
 Result<void> ApiKeyCheck::flush() {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "authd/accounts/account_store.h"
@@ -28,6 +29,8 @@ class ApiKeyCheck {
   explicit ApiKeyCheck(ApiKeyParts parts);
 
   Result<Identity> check(std::string_view key);
+  /// The same out of memory; nothing where the store would have to be asked.
+  std::optional<Result<Identity>> check_seen(std::string_view key);
   /// Writes how often keys were used. The first that fails ends it; it and the rest wait for the next time.
   Result<void> flush();
 
@@ -44,6 +47,8 @@ class ApiKeyCheck {
   Found read(const std::string& public_id);
   Found find(const std::string& public_id);
   Found find_current(const std::string& public_id, std::string_view key);
+  bool is_over(const Seen& seen) const;
+  Result<Identity> judge(const Seen& seen);
 
   const ApiKeyParts parts_;
   RecentlyRead<Seen> seen_;

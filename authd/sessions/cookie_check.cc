@@ -84,17 +84,35 @@ bool CookieCheck::is_alive(const Seen& seen) const {
          !parts_.ended.is_over(session.user_id, session.user_epoch, session.id);
 }
 
+/// The store's idea of when the session ends has come near.
+bool CookieCheck::is_write_due(const Session& session, WallTime now) const {
+  return now + touch_interval() >= session.idle_expires_at;
+}
+
 void CookieCheck::note_use(const SeenSessions::Entry& entry) {
   const Session& session = entry.value->session;
   const WallTime now = parts_.clock.wall();
   uses_.note({session.id, now});
   const Duration idle = idle_;
-  if (now + touch_interval() < session.idle_expires_at) return;
+  if (!is_write_due(session, now)) return;
   const auto touched = parts_.sessions.touch(session.id, now, now + idle);
   if (!touched) return;  // the next flush writes it
   Seen seen = *entry.value;
   seen.session.idle_expires_at = now + idle;
   seen_.put({entry.key, std::make_shared<const Seen>(std::move(seen)), entry.read_at});
+}
+
+Identity CookieCheck::identity_of(const Seen& seen) const {
+  Identity identity;
+  identity.user_id = seen.session.user_id;
+  identity.username = seen.username;
+  identity.role = seen.role;
+  identity.session_id = seen.session.id;
+  identity.methods = seen.session.amr;
+  identity.scopes = scopes_of(seen.role, seen.session.amr);
+  identity.via = Via::Cookie;
+  identity.expires_at = idle_end(seen.session);
+  return identity;
 }
 
 Result<Identity> CookieCheck::check(std::string_view cookie) {
@@ -106,16 +124,20 @@ Result<Identity> CookieCheck::check(std::string_view cookie) {
   const Seen& seen = *(*found)->value;
   if (!is_alive(seen) || is_idle(seen.session)) return denied();
   note_use(**found);
-  Identity identity;
-  identity.user_id = seen.session.user_id;
-  identity.username = seen.username;
-  identity.role = seen.role;
-  identity.session_id = seen.session.id;
-  identity.methods = seen.session.amr;
-  identity.scopes = scopes_of(seen.role, seen.session.amr);
-  identity.via = Via::Cookie;
-  identity.expires_at = idle_end(seen.session);
-  return identity;
+  return identity_of(seen);
+}
+
+std::optional<Result<Identity>> CookieCheck::check_seen(std::string_view cookie) {
+  const auto family_id = cookie_family(cookie);
+  if (!family_id) return denied();
+  const auto entry = seen_.find(*family_id, parts_.clock.mono());
+  if (!entry) return std::nullopt;
+  const Seen& seen = *entry->value;
+  if (!cookie_matches(cookie, seen.session)) return denied();
+  if (is_idle(seen.session) || is_write_due(seen.session, parts_.clock.wall())) return std::nullopt;
+  if (!is_alive(seen)) return denied();
+  uses_.note({seen.session.id, parts_.clock.wall()});
+  return identity_of(seen);
 }
 
 Result<void> CookieCheck::flush(Flush which) {

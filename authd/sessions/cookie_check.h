@@ -28,6 +28,8 @@ class CookieCheck {
   CookieCheck(const CookieParts& parts, Duration idle);
 
   Result<Identity> check(std::string_view cookie);
+  /// The same out of memory; nothing where the store would have to be asked or told.
+  std::optional<Result<Identity>> check_seen(std::string_view cookie);
   /// "" when the cookie names no session that is known.
   Secret csrf_of(std::string_view cookie);
   enum class Flush : std::uint8_t { Due, All };
@@ -52,7 +54,9 @@ class CookieCheck {
   bool is_idle(const Session& session) const;
   WallTime idle_end(const Session& session) const;
   bool is_alive(const Seen& seen) const;
+  bool is_write_due(const Session& session, WallTime now) const;
   void note_use(const SeenSessions::Entry& entry);
+  Identity identity_of(const Seen& seen) const;
   Duration touch_interval() const;
 
   const CookieParts parts_;

@@ -8,6 +8,10 @@ CheckResult result_of(const Result<Identity>& identity) {
   return identity.error().kind == ErrorKind::Denied ? CheckResult::Denied : CheckResult::Unavailable;
 }
 
+Failure stale() {
+  return fail(ErrorKind::Unavailable, "what was revoked of late is not known");
+}
+
 }  // namespace
 
 std::string_view to_string(CheckResult result) {
@@ -29,12 +33,24 @@ IdentityCheck::IdentityCheck(const IdentityParts& parts, const TokenConfig& toke
       cookies_({parts.accounts, parts.sessions, parts.ended, parts.clock}, sessions.idle),
       api_keys_({parts.accounts, parts.api_keys, parts.ended, parts.clock, parts.api_key_mac}) {}
 
-template <class Check>
-Result<Identity> IdentityCheck::run(Via via, Check& check, std::string_view text) {
-  Result<Identity> identity = fail(ErrorKind::Unavailable, "what was revoked of late is not known");
-  if (ended_.is_fresh()) identity = check.check(text);
+void IdentityCheck::count(Via via, const Result<Identity>& identity) {
   auto& counts = counts_.at(static_cast<std::size_t>(via));
   counts.at(static_cast<std::size_t>(result_of(identity))).fetch_add(1, std::memory_order_relaxed);
+}
+
+template <class Check>
+Result<Identity> IdentityCheck::run(Via via, Check& check, std::string_view text) {
+  Result<Identity> identity = stale();
+  if (ended_.is_fresh()) identity = check.check(text);
+  count(via, identity);
+  return identity;
+}
+
+template <class Check>
+std::optional<Result<Identity>> IdentityCheck::run_seen(Via via, Check& check, std::string_view text) {
+  std::optional<Result<Identity>> identity = Result<Identity>(stale());
+  if (ended_.is_fresh()) identity = check.check_seen(text);
+  if (identity) count(via, *identity);
   return identity;
 }
 
@@ -48,6 +64,18 @@ Result<Identity> IdentityCheck::by_cookie(std::string_view cookie) {
 
 Result<Identity> IdentityCheck::by_api_key(std::string_view key) {
   return run(Via::ApiKey, api_keys_, key);
+}
+
+std::optional<Result<Identity>> IdentityCheck::by_seen_token(std::string_view token) {
+  return run_seen(Via::AccessToken, tokens_, token);
+}
+
+std::optional<Result<Identity>> IdentityCheck::by_seen_cookie(std::string_view cookie) {
+  return run_seen(Via::Cookie, cookies_, cookie);
+}
+
+std::optional<Result<Identity>> IdentityCheck::by_seen_api_key(std::string_view key) {
+  return run_seen(Via::ApiKey, api_keys_, key);
 }
 
 Result<void> IdentityCheck::flush_touches() {

@@ -62,14 +62,26 @@ std::shared_ptr<const AccessClaims> TokenCheck::verified(std::string_view token,
   return fresh;
 }
 
+Result<Identity> TokenCheck::judge(const AccessClaims& claims) const {
+  if (ended_.is_over(claims.subject, claims.epoch, claims.session_id)) return denied();
+  return identity_of(claims);
+}
+
+std::optional<Result<Identity>> TokenCheck::check_seen(std::string_view token) {
+  if (token.size() > Jws::kBytesMax) return denied();
+  const auto claims = cache_.find_first(digest_of(token), clock_.wall());
+  if (!claims) return std::nullopt;
+  return judge(*claims);
+}
+
 Result<Identity> TokenCheck::check(std::string_view token) {
   if (token.size() > Jws::kBytesMax) return denied();
   const WallTime now = clock_.wall();
   const TokenDigest digest = digest_of(token);
   auto claims = cache_.find(digest, now);
   if (!claims) claims = verified(token, digest, now);
-  if (!claims || ended_.is_over(claims->subject, claims->epoch, claims->session_id)) return denied();
-  return identity_of(*claims);
+  if (!claims) return denied();
+  return judge(*claims);
 }
 
 }  // namespace picket::authd

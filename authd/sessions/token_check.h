@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "authd/sessions/ended_grants.h"
@@ -20,12 +21,15 @@ class TokenCheck {
              const TokenConfig& config);
 
   Result<Identity> check(std::string_view token);
+  /// The same where the signature was verified before; nothing where it would have to be.
+  std::optional<Result<Identity>> check_seen(std::string_view token);
   /// The cache keeps its size, and forgets what was believed by the old rules.
   void reload(const TokenConfig& config) EXCLUDES(mutex_);
   TokenCacheCounts cache() const { return cache_.counts(); }
 
  private:
   std::shared_ptr<const AccessRules> rules() const EXCLUDES(mutex_);
+  Result<Identity> judge(const AccessClaims& claims) const;
   std::shared_ptr<const AccessClaims> verified(std::string_view token, const TokenDigest& digest,
                                                WallTime now);
 

@@ -25,24 +25,26 @@ TokenCache::Shard& TokenCache::shard_of(const TokenDigest& digest) {
   return shards_.at(static_cast<unsigned char>(digest.bytes.back()) % kShards);
 }
 
-std::shared_ptr<const AccessClaims> TokenCache::find(const TokenDigest& digest, WallTime now) {
+std::shared_ptr<const AccessClaims> TokenCache::find_first(const TokenDigest& digest, WallTime now) {
   Shard& shard = shard_of(digest);
   const MutexLock lock(shard.mutex);
   const auto found = shard.index.find(digest);
-  if (found == shard.index.end()) {
-    misses_.fetch_add(1, std::memory_order_relaxed);
-    return nullptr;
-  }
+  if (found == shard.index.end()) return nullptr;
   const auto entry = found->second;
   if (now >= entry->claims->expires_at) {
     shard.index.erase(found);
     shard.recent.erase(entry);
-    misses_.fetch_add(1, std::memory_order_relaxed);
     return nullptr;
   }
   shard.recent.splice(shard.recent.begin(), shard.recent, entry);
   hits_.fetch_add(1, std::memory_order_relaxed);
   return entry->claims;
+}
+
+std::shared_ptr<const AccessClaims> TokenCache::find(const TokenDigest& digest, WallTime now) {
+  auto claims = find_first(digest, now);
+  if (!claims) misses_.fetch_add(1, std::memory_order_relaxed);
+  return claims;
 }
 
 void TokenCache::put(const TokenDigest& digest, std::shared_ptr<const AccessClaims> claims) {

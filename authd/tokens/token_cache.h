@@ -37,6 +37,8 @@ class TokenCache {
 
   /// Null when it is unknown, or at and after its exp: the leeway is for verify() alone.
   std::shared_ptr<const AccessClaims> find(const TokenDigest& digest, WallTime now);
+  /// The same, where a miss is not to be counted because find() will be asked next.
+  std::shared_ptr<const AccessClaims> find_first(const TokenDigest& digest, WallTime now);
   /// `claims` as verify() gave them.
   void put(const TokenDigest& digest, std::shared_ptr<const AccessClaims> claims);
   void clear();

@@ -34,6 +34,28 @@ TEST_P(ByAccessToken, SaysWhoItIsAndAsksNoStore) {
   EXPECT_EQ(here->check.token_cache().hits, 1U);
 }
 
+// The server's own thread asks so, and hands on what it gets no answer to.
+TEST_P(ByAccessToken, IsSeenOnlyOnceItsSignatureWasVerified) {
+  const auto here = replica();
+  const std::string token = issue(key(), claims());
+  EXPECT_FALSE(here->check.by_seen_token(token));
+  EXPECT_EQ(word(here->check.by_access_token(token)), "believed");
+  const auto seen = here->check.by_seen_token(token);
+  ASSERT_TRUE(seen);
+  ASSERT_TRUE(*seen);
+  EXPECT_EQ((*seen)->user_id, "u-1");
+  EXPECT_EQ(here->check.token_cache().hits, 1U);
+  EXPECT_EQ(here->check.token_cache().misses, 1U) << "asked twice, missed once";
+  EXPECT_EQ(word(here->check.by_seen_token(std::string(8193, 'a')).value()), "denied");
+  here->ended.note_session("s-1");
+  EXPECT_EQ(word(here->check.by_seen_token(token).value()), "denied");
+  advance(15min, {here.get()});
+  EXPECT_FALSE(here->check.by_seen_token(token)) << "it is over";
+  clock_.advance(1min);
+  EXPECT_EQ(here->check.by_seen_token(token).value().error().kind, ErrorKind::Unavailable)
+      << "nobody polled: what was revoked is not known";
+}
+
 // Rows 1, 3, 5, 6 and 9 of the attacks, as they look from outside: all alike.
 TEST_P(ByAccessToken, RefusesWhatIsNotItAndSaysNotWhy) {
   const auto here = replica();

@@ -65,6 +65,26 @@ TEST_P(ByApiKey, IsRefusedAlikeWhateverIsWrong) {
   EXPECT_EQ(word(here->check.by_api_key(good)), "believed");
 }
 
+// The server's own thread asks so, and hands on what it gets no answer to.
+TEST_P(ByApiKey, IsSeenOnlyWhileTheStoreNeedNotBeAsked) {
+  const auto here = replica();
+  created("alice");
+  const std::string key = made("id-alice").text.reveal();
+  std::string forged = key;
+  forged.back() = forged.back() == 'A' ? 'E' : 'A';
+  EXPECT_FALSE(here->check.by_seen_api_key(key)) << "never read";
+  EXPECT_EQ(word(here->check.by_api_key(key)), "believed");
+  for (const std::string table : {"users", "api_keys"}) hide(table);
+  EXPECT_EQ(word(here->check.by_seen_api_key(key).value()), "believed");
+  EXPECT_EQ(word(here->check.by_seen_api_key(forged).value()), "denied");
+  EXPECT_EQ(word(here->check.by_seen_api_key("pak_").value()), "denied");
+  for (const std::string table : {"users", "api_keys"}) show(table);
+  here->ended.note_epoch("id-alice", 99);
+  EXPECT_FALSE(here->check.by_seen_api_key(key)) << "its user may have changed";
+  advance(5s + 1ms, {here.get()});
+  EXPECT_FALSE(here->check.by_seen_api_key(key)) << "read too long ago";
+}
+
 // Line 32 of the checklist: within a second on every replica.
 TEST_P(ByApiKey, EndsOnEveryReplicaWhenItIsRevokedOrItsUserGoes) {
   const auto here = replica();

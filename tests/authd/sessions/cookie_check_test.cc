@@ -45,6 +45,40 @@ TEST_P(ByCookie, IsRefusedAlikeWhateverIsWrong) {
   }
 }
 
+// The server's own thread asks so, and hands on what it gets no answer to.
+TEST_P(ByCookie, IsSeenOnlyWhileTheStoreNeedNotBeAskedOrTold) {
+  const auto here = replica();
+  const std::string cookie = cookie_on(*here, created("alice"));
+  EXPECT_FALSE(here->check.by_seen_cookie(cookie)) << "never read";
+  EXPECT_EQ(word(here->check.by_cookie(cookie)), "believed");
+  for (const std::string table : {"users", "sessions"}) hide(table);
+  EXPECT_EQ(word(here->check.by_seen_cookie(cookie).value()), "believed");
+  EXPECT_EQ(word(here->check.by_seen_cookie("psc_").value()), "denied");
+  EXPECT_EQ(word(here->check.by_seen_cookie(cookie + "A").value_or(fail(ErrorKind::Denied, ""))), "denied");
+  for (const std::string table : {"users", "sessions"}) show(table);
+  advance(5s, {here.get()});
+  EXPECT_EQ(word(here->check.by_seen_cookie(cookie).value()), "believed");
+  ASSERT_TRUE(here->check.flush_all());
+  EXPECT_EQ(stored(cookie).last_seen_at, now()) << "it was a use";
+  advance(1ms, {here.get()});
+  EXPECT_FALSE(here->check.by_seen_cookie(cookie)) << "read too long ago";
+  EXPECT_EQ(word(here->check.by_cookie(cookie)), "believed");
+  here->ended.note_session(stored(cookie).id);
+  EXPECT_EQ(word(here->check.by_seen_cookie(cookie).value()), "denied");
+}
+
+TEST_P(ByCookie, IsNotSeenWhenItsUseMustBeWritten) {
+  const auto here = replica();
+  const std::string cookie = cookie_on(*here, created("alice"));
+  advance(29min - 1s, {here.get()});
+  EXPECT_EQ(word(here->check.by_cookie(cookie)), "believed");
+  EXPECT_EQ(word(here->check.by_seen_cookie(cookie).value()), "believed");
+  advance(1s, {here.get()});
+  EXPECT_FALSE(here->check.by_seen_cookie(cookie));
+  EXPECT_EQ(word(here->check.by_cookie(cookie)), "believed");
+  EXPECT_EQ(word(here->check.by_seen_cookie(cookie).value()), "believed") << "written";
+}
+
 // Line 30 of the checklist: at 30 minutes it is over, across a restart as well.
 TEST_P(ByCookie, EndsWhenItWasNotUsedForTooLong) {
   const User alice = created("alice");
