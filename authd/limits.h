@@ -15,6 +15,7 @@ class Limits {
   Limits(const RateLimitConfig& config, const Clock& clock);
 
   LimitGate& gate() { return gate_; }
+  bool is_remote() const { return redis_ != nullptr; }  ///< a question may wait for Redis
   Collector& collector() { return collector_; }
   void reload(const RateLimitConfig& config) {
     gate_.reload(std::make_shared<const RateLimitConfig>(config));

@@ -25,6 +25,30 @@ std::string bearer_of(const Request& request) {
   return std::string(trim(std::string_view(*field).substr(kScheme.size())));
 }
 
+/// What a request says who it is by.
+struct Presented {
+  Via via = Via::AccessToken;
+  std::string text;
+};
+
+/// The first of an API key, a token and a session's cookie; nothing of a stranger.
+std::optional<Presented> presented_in(const Request& request, const FrontConfig& config) {
+  if (const std::string* key = request.headers.find("X-API-Key")) return Presented{Via::ApiKey, *key};
+  std::string bearer = bearer_of(request);
+  if (!bearer.empty()) {
+    const Via via = api_key_lookup_id(bearer) ? Via::ApiKey : Via::AccessToken;
+    return Presented{via, std::move(bearer)};
+  }
+  std::optional<std::string> cookie = session_cookie_in(request, config.browser);
+  if (!cookie) return std::nullopt;
+  return Presented{Via::Cookie, std::move(*cookie)};
+}
+
+Result<std::optional<Identity>> somebody(Result<Identity> identity) {
+  if (!identity) return fail(identity);
+  return std::optional<Identity>(std::move(*identity));
+}
+
 /// Of the header, or of a page's form.
 std::string csrf_in(const Request& request) {
   const std::string* field = request.headers.find("X-CSRF-Token");
@@ -152,19 +176,38 @@ Client client_of(const FrontConfig& config, const Request& request) {
 
 Result<std::optional<Identity>> identity_of(const HttpParts& parts, const FrontConfig& config,
                                             const Request& request) {
-  const auto believed = [](Result<Identity> identity) -> Result<std::optional<Identity>> {
-    if (!identity) return fail(identity);
-    return std::optional<Identity>(std::move(*identity));
-  };
-  if (const std::string* key = request.headers.find("X-API-Key")) {
-    return believed(parts.identities.by_api_key(*key));
+  const std::optional<Presented> presented = presented_in(request, config);
+  if (!presented) return std::optional<Identity>();
+  switch (presented->via) {
+    case Via::ApiKey:
+      return somebody(parts.identities.by_api_key(presented->text));
+    case Via::AccessToken:
+      return somebody(parts.identities.by_access_token(presented->text));
+    case Via::Cookie:
+      break;
   }
-  const std::string bearer = bearer_of(request);
-  if (api_key_lookup_id(bearer)) return believed(parts.identities.by_api_key(bearer));
-  if (!bearer.empty()) return believed(parts.identities.by_access_token(bearer));
-  const std::optional<std::string> cookie = session_cookie_in(request, config.browser);
-  if (cookie) return believed(parts.identities.by_cookie(*cookie));
-  return std::optional<Identity>();
+  return somebody(parts.identities.by_cookie(presented->text));
+}
+
+std::optional<Result<std::optional<Identity>>> seen_identity_of(const HttpParts& parts,
+                                                                const FrontConfig& config,
+                                                                const Request& request) {
+  const std::optional<Presented> presented = presented_in(request, config);
+  if (!presented) return Result<std::optional<Identity>>(std::nullopt);
+  std::optional<Result<Identity>> seen;
+  switch (presented->via) {
+    case Via::ApiKey:
+      seen = parts.identities.by_seen_api_key(presented->text);
+      break;
+    case Via::AccessToken:
+      seen = parts.identities.by_seen_token(presented->text);
+      break;
+    case Via::Cookie:
+      seen = parts.identities.by_seen_cookie(presented->text);
+      break;
+  }
+  if (!seen) return std::nullopt;
+  return somebody(std::move(*seen));
 }
 
 void recognise(const HttpParts& parts, Visit& visit, const std::string& presented) {

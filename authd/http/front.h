@@ -47,6 +47,10 @@ Client client_of(const FrontConfig& config, const Request& request);
 /// Who sent it; nobody when nothing was presented. Denied, Unavailable.
 Result<std::optional<Identity>> identity_of(const HttpParts& parts, const FrontConfig& config,
                                             const Request& request);
+/// The same out of memory; nothing where the store would have to be asked or a signature verified.
+std::optional<Result<std::optional<Identity>>> seen_identity_of(const HttpParts& parts,
+                                                                const FrontConfig& config,
+                                                                const Request& request);
 /// Finds the remembered device by its token, or by its cookie: for logins and refreshes, which it serves.
 void recognise(const HttpParts& parts, Visit& visit, const std::string& presented);
 /// 503 until the store is open.

@@ -1,5 +1,7 @@
 #include "authd/http/verify_route.h"
 
+#include <array>
+
 #include "authd/forward_auth/decision.h"
 #include "authd/forward_auth/original_request.h"
 #include "authd/http/problems.h"
@@ -77,46 +79,111 @@ bool is_attack(const Visit& visit, const OriginalRequest& original, VerifyMetric
   return finding.is_blocked;
 }
 
-Ruling judge(const HttpParts& parts, Visit& visit, const Result<OriginalRequest>& original,
-             const VerifyParts& own) {
-  if (!original) return refused("malformed", 403, "Forbidden");
-  if (is_attack(visit, *original, own.metrics)) return refused("attack", 403, "Forbidden");
-  const Result<std::optional<Identity>> identity = identity_of(parts, *visit.config, visit.request);
-  if (identity) visit.identity = *identity;
-  if (!identity && identity.error().kind != ErrorKind::Denied)
-    return {"unavailable", problem_of(identity.error())};
-  const GateAnswer answer = parts.gate.admit({.address = visit.client.address,
-                                              .user = visit.identity ? visit.identity->user_id : "",
-                                              .path = original->path});
-  if (answer.admission == Admission::Blocked || answer.admission == Admission::Limited)
-    return {to_string(answer.admission), turned_away(answer, parts.clock.wall())};
-  return rule(parts, visit, *original, own.tokens);
+/// Where an answer may come from: the server's own thread must not wait for anything.
+enum class Reach : std::uint8_t { Memory, Anywhere };
+
+struct Question {
+  const Request& request;
+  Result<OriginalRequest> original;
+  Reach reach = Reach::Anywhere;
+};
+
+// What is longer keeps the request filter busy for too long on the server's own thread.
+constexpr std::size_t kQuickUrl = 2048;
+
+/// Nothing where memory does not tell.
+std::optional<Result<std::optional<Identity>>> who_asks(const HttpParts& parts, const Visit& visit,
+                                                        const Question& question) {
+  if (question.reach == Reach::Anywhere) return identity_of(parts, *visit.config, visit.request);
+  const bool is_long = question.original->raw_path.size() + question.original->query.size() > kQuickUrl;
+  if (is_long || parts.limits_are_remote) return std::nullopt;
+  return seen_identity_of(parts, *visit.config, visit.request);
 }
 
-Response answer(const Front& front, const VerifyParts& own, const Request& request,
-                const Result<OriginalRequest>& original) {
+/// Nothing where it would have to reach further than it may; then nothing was counted either.
+std::optional<Ruling> judge(const HttpParts& parts, Visit& visit, const Question& question,
+                            const VerifyParts& own) {
+  if (!question.original) return refused("malformed", 403, "Forbidden");
+  const OriginalRequest& original = *question.original;
+  const auto identity = who_asks(parts, visit, question);
+  if (!identity) return std::nullopt;
+  if (is_attack(visit, original, own.metrics)) return refused("attack", 403, "Forbidden");
+  if (*identity) visit.identity = **identity;
+  if (!*identity && identity->error().kind != ErrorKind::Denied)
+    return Ruling{"unavailable", problem_of(identity->error())};
+  const GateAnswer answer = parts.gate.admit({.address = visit.client.address,
+                                              .user = visit.identity ? visit.identity->user_id : "",
+                                              .path = original.path});
+  if (answer.admission == Admission::Blocked || answer.admission == Admission::Limited)
+    return Ruling{to_string(answer.admission), turned_away(answer, parts.clock.wall())};
+  return rule(parts, visit, original, own.tokens);
+}
+
+std::optional<Response> answer(const Front& front, const VerifyParts& own, const Question& question) {
   const std::shared_ptr<const HttpParts> parts = front.parts();
   if (!parts) return not_open();
   const MonoTime began = parts->clock.mono();
-  Visit visit{.request = request, .config = front.config()};
-  visit.client = client_of(*visit.config, request);
-  Ruling ruling = judge(*parts, visit, original, own);
-  own.metrics.decided(ruling.label, parts->clock.mono() - began);
-  ruling.response.headers.set("Cache-Control", "no-store");
-  return std::move(ruling.response);
+  Visit visit{.request = question.request, .config = front.config()};
+  visit.client = client_of(*visit.config, question.request);
+  std::optional<Ruling> ruling = judge(*parts, visit, question, own);
+  if (!ruling) return std::nullopt;
+  own.metrics.decided(ruling->label, parts->clock.mono() - began);
+  ruling->response.headers.set("Cache-Control", "no-store");
+  return std::move(ruling->response);
 }
+
+Response overloaded() {
+  Response response = Response::problem(503, "Busy", "Too many questions need the store right now.");
+  response.headers.add("Retry-After", "1");
+  return response;
+}
+
+using Reader = Result<OriginalRequest> (*)(const Request&);
+
+/// Answers at once, on the server's own thread, what memory alone answers; a worker does the rest. So a flood
+/// of logins, which keeps the workers waiting, does not delay those who are logged in.
+AsyncHandler asked(Front& front, const VerifyParts& own, Reader read) {
+  return [&front, own, read](Request request, const Responder& respond) {
+    if (auto quick = answer(front, own, {request, read(request), Reach::Memory}))
+      return respond(std::move(*quick));
+    const auto shared = std::make_shared<const Request>(std::move(request));
+    const bool is_taken = own.pool.submit([&front, own, read, shared, respond] {
+      respond(*answer(front, own, {*shared, read(*shared), Reach::Anywhere}));
+    });
+    if (!is_taken) respond(overloaded());
+  };
+}
+
+Result<OriginalRequest> read_fields(const Request& request) {
+  return read_original(request.headers);
+}
+
+Result<OriginalRequest> read_whole(const Request& request) {
+  return read_envoy(request, kEnvoyPrefix);
+}
+
+// Every answer that there is.
+constexpr std::array<std::string_view, 9> kDecisions{"allow",       "unauthenticated", "needs_second_factor",
+                                                     "forbidden",   "malformed",       "attack",
+                                                     "unavailable", "limited",         "blocked"};
 
 }  // namespace
 
 VerifyMetrics::VerifyMetrics(MetricRegistry& registry)
-    : duration_(registry.histogram("authd_forward_auth_duration_seconds",
-                                   "Time to answer a proxy's question, by the answer.")),
-      attacks_(registry.counter("authd_request_filter_matches_total",
-                                "Attack patterns found in requests that proxies asked about, by class.")) {}
+    : attacks_(registry.counter("authd_request_filter_matches_total",
+                                "Attack patterns found in requests that proxies asked about, by class.")) {
+  auto& durations = registry.histogram("authd_forward_auth_duration_seconds",
+                                       "Time to answer a proxy's question, by the answer.");
+  for (const std::string_view decision : kDecisions) {
+    const std::string label(decision);
+    durations_.emplace(label, &durations.Add({{"decision", label}}, buckets()));
+  }
+}
 
 void VerifyMetrics::decided(std::string_view decision, Duration took) {
-  duration_.Add({{"decision", std::string(decision)}}, buckets())
-      .Observe(std::chrono::duration<double>(took).count());
+  const auto found = durations_.find(decision);
+  check(found != durations_.end(), "a decision that is not counted");
+  found->second->Observe(std::chrono::duration<double>(took).count());
 }
 
 void VerifyMetrics::attack(std::string_view attack_class) {
@@ -124,17 +191,12 @@ void VerifyMetrics::attack(std::string_view attack_class) {
 }
 
 void add_verify_routes(Router& router, Front& front, const VerifyParts& parts) {
-  const auto nginx = [&front, parts](const Request& request) {
-    return answer(front, parts, request, read_original(request.headers));
-  };
-  const auto envoy = [&front, parts](const Request& request) {
-    return answer(front, parts, request, read_envoy(request, kEnvoyPrefix));
-  };
-  router.get(
-      "/api/v1/auth/verify", nginx,
-      {.name = "verify", .summary = "Forward-auth for nginx, Traefik and Caddy: may this request pass"});
-  router.get(std::string(kEnvoyPrefix) + "/{path...}", envoy,
-             {.name = "verify_envoy", .summary = "Forward-auth for Envoy's ext_authz"});
+  router.get_async("/api/v1/auth/verify", asked(front, parts, read_fields),
+                   {.name = "verify",
+                    .summary = "Forward-auth for nginx, Traefik and Caddy: may this request pass",
+                    .quick = true});
+  router.get_async(std::string(kEnvoyPrefix) + "/{path...}", asked(front, parts, read_whole),
+                   {.name = "verify_envoy", .summary = "Forward-auth for Envoy's ext_authz", .quick = true});
 }
 
 }  // namespace picket::authd

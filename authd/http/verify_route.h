@@ -3,6 +3,9 @@
 // read, decided or looked up is refused.
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "authd/forward_auth/identity_tokens.h"
 #include "authd/forward_auth/request_filter.h"
 #include "authd/http/front.h"
@@ -18,14 +21,14 @@ class VerifyMetrics {
   void attack(std::string_view attack_class);
 
  private:
-  prometheus::Family<prometheus::Histogram>& duration_;
+  std::map<std::string, prometheus::Histogram*, std::less<>> durations_;  ///< by decision; made at start
   prometheus::Family<prometheus::Counter>& attacks_;
 };
 
 struct VerifyParts {
   VerifyMetrics& metrics;
   IdentityTokens& tokens;
-  WorkerPool& pool;  ///< where an answer is worked out that memory does not hold
+  WorkerPool& pool;  ///< where an answer is worked out that memory alone does not give
 };
 
 /// `parts` must outlive the router.
