@@ -1,6 +1,7 @@
 #include "authd/app.h"
 
 #include <optional>
+#include <thread>
 
 #include "authd/auth_core.h"
 #include "authd/http/audit_routes.h"
@@ -17,6 +18,7 @@
 namespace picket::authd {
 namespace {
 
+constexpr std::size_t kOtherWorkers = 16;
 constexpr Duration kReopenInterval = std::chrono::seconds(5);
 
 /// "https://auth.example.org" of "https://auth.example.org/x/".
@@ -231,6 +233,10 @@ Result<void> check_authd_config(const std::string& file, const Files& files) {
   const auto front = front_config(*loaded);
   if (!front) return fail(front);
   return {};
+}
+
+std::size_t http_threads() {
+  return kKdfWaitingMax + std::thread::hardware_concurrency() + kOtherWorkers;
 }
 
 std::unique_ptr<Service> make_authd(DaemonContext& context) {

@@ -10,6 +10,10 @@ namespace picket::authd {
 /// --config.check: authd.yml, without starting anything.
 Result<void> check_authd_config(const std::string& file, const Files& files);
 
+/// A login blocks a worker while its password waits and is hashed: as many as the password pool takes, and
+/// some for everything else.
+std::size_t http_threads();
+
 std::unique_ptr<Service> make_authd(DaemonContext& context);
 
 }  // namespace picket::authd

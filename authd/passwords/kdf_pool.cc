@@ -8,8 +8,6 @@
 namespace picket::authd {
 namespace {
 
-/// However quick a hash is: what bounds the memory of the queue.
-constexpr std::size_t kWaitingMax = 4096;
 constexpr double kEstimateWeight = 0.2;  // of the newest measurement
 constexpr double kReserveMax = 0.9;
 constexpr int kLowestPriority = 19;
@@ -62,7 +60,7 @@ KdfPool::KdfPool(const KdfPoolConfig& config, const Clock& clock, MetricRegistry
       thread_count_(threads_of(config)),
       metrics_(registry),
       estimate_seconds_(seconds(config.first_estimate)),
-      pool_("authd-kdf", {.threads = thread_count_, .queue = kWaitingMax}) {
+      pool_("authd-kdf", {.threads = thread_count_, .queue = kKdfWaitingMax}) {
   check(validate(config).has_value(), "a KDF pool must be validated");
 }
 
@@ -100,7 +98,7 @@ std::size_t KdfPool::capacity() const {
 
 std::size_t KdfPool::capacity_now() const {
   const double fits = seconds(config_.max_wait) * static_cast<double>(thread_count_) / estimate_seconds_;
-  return static_cast<std::size_t>(std::clamp(fits, 1.0, static_cast<double>(kWaitingMax)));
+  return static_cast<std::size_t>(std::clamp(fits, 1.0, static_cast<double>(kKdfWaitingMax)));
 }
 
 std::size_t KdfPool::share_of(double share) const {

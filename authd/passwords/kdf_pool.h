@@ -18,6 +18,10 @@
 
 namespace picket::authd {
 
+/// However quick a hash is. Callers of KdfPool::run() block, one thread each: who calls it from a pool of
+/// threads that also do something else has more of them than this.
+inline constexpr std::size_t kKdfWaitingMax = 96;
+
 struct KdfPoolConfig {
   std::size_t threads = 0;                                  ///< 0: all cores but one, at least one
   Duration max_wait = std::chrono::seconds(2);              ///< work that may wait, by measured time

@@ -130,6 +130,13 @@ TEST_F(KdfPoolTest, LearnsHowLongAHashTakes) {
             std::string::npos);
 }
 
+TEST_F(KdfPoolTest, HoldsNoMoreThanItsCallersHaveThreadsHoweverQuickAHashIs) {
+  KdfPoolConfig quick = config();
+  quick.first_estimate = std::chrono::microseconds(1);
+  const KdfPool pool(quick, clock_, registry_);
+  EXPECT_EQ(pool.capacity(), kKdfWaitingMax);
+}
+
 TEST_F(KdfPoolTest, NeverRefusesTheFirstHoweverSlowAHashIs) {
   KdfPoolConfig slow = config();
   slow.first_estimate = std::chrono::seconds(5);
