@@ -1,0 +1,190 @@
+// authd beside a login server written with Express, jsonwebtoken, bcrypt and speakeasy, one after the other
+// on the same cores: forward-auth checks, also while the password pool is full; logins beside the bare hash;
+// a crowd of 1,000 people; memory. Prints `name | ours | peer | ratio` lines; exits 1 when ours misses a
+// target. Takes about six minutes; --long lets the crowd stay for five minutes instead of one. The load
+// comes from wrk (checks per second) and from http_load.h (everything else, over kept connections), on the
+// same machine: with two cores a server has one and a bit.
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "authd/passwords/password_hash.h"
+#include "tests/bench/auth_course.h"
+#include "tests/bench/auth_servers.h"
+#include "tests/support/give_up.h"
+
+namespace picket::bench {
+namespace {
+
+using std::chrono::seconds;
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr double kMinChecks = 30'000;
+constexpr double kMaxIdleP99 = 1;       // ms at 5,000/s
+constexpr double kMaxP99Growth = 5;     // with a full password pool
+constexpr double kMinLoginShare = 0.9;  // of the bare hash
+constexpr double kMaxIdleMegabytes = 20;
+constexpr double kMaxCrowdP95 = 200;  // ms
+
+/// Hashes per second of that many threads of the lowest priority, as authd's pool has them.
+double bare_hash_rate(const authd::PasswordHash& hash, std::size_t threads) {
+  std::atomic<long> count{0};
+  const auto began = SteadyClock::now();
+  {
+    std::vector<std::jthread> workers;
+    for (std::size_t i = 0; i < threads; ++i) {
+      workers.emplace_back([&] {
+        ::setpriority(PRIO_PROCESS, 0, 19);
+        const auto password = authd::OpaqueString::prepare(kPassword);
+        while (SteadyClock::now() < began + seconds(5))
+          count += hash.verify(*password).value_or(false) ? 1 : 0;
+      });
+    }
+  }
+  return static_cast<double>(count) / std::chrono::duration<double>(SteadyClock::now() - began).count();
+}
+
+std::string ratio(double good, double bad) {
+  return bad == 0 ? "-" : fmt::format("{:.1f}x", good / bad);
+}
+
+/// One row where more is better, or less.
+enum class Better { More, Less };
+void row(std::string_view name, Better better, double ours, const std::optional<double>& peer,
+         std::string_view unit) {
+  const auto text = [unit](double value) {
+    return fmt::format("{:.{}f} {}", value, value < 10 ? 2 : 0, unit);
+  };
+  if (!peer) return fmt::print("{} | {} | - | -\n", name, text(ours));
+  fmt::print("{} | {} | {} | {}\n", name, text(ours), text(*peer),
+             better == Better::More ? ratio(ours, *peer) : ratio(*peer, ours));
+}
+
+std::string burst_text(const Figures& figures) {
+  const LoadResult& burst = figures.burst;
+  return fmt::format("{} in, {} told to wait, {} lost; slowest {:.1f} s", burst.with_status(200),
+                     figures.burst_told_when, burst.failed + burst.unanswered, burst.percentile(1) / 1000);
+}
+
+long crowd_errors(const Figures& figures) {
+  const LoadResult& crowd = figures.crowd;
+  return crowd.failed + crowd.unanswered + crowd.answers() - crowd.with_status(200);
+}
+
+struct Report {
+  Figures ours;
+  std::optional<Figures> peer;
+  std::optional<double> peer_cost12;  ///< its logins per second
+  double bare = 0;                    ///< hashes per second
+
+  template <class Member>
+  std::optional<double> theirs(Member member) const {
+    if (!peer) return std::nullopt;
+    return (*peer).*member;
+  }
+
+  void print() const {
+    using enum Better;
+    row("forward-auth checks, 1,000 tokens, wrk", More, ours.checks_per_second,
+        theirs(&Figures::checks_per_second), "/s");
+    row("check at 5,000/s: p50", Less, ours.p50, theirs(&Figures::p50), "ms");
+    row("check at 5,000/s: p99", Less, ours.p99, theirs(&Figures::p99), "ms");
+    row("the same under a flood of logins: p50", Less, ours.flooded_p50, theirs(&Figures::flooded_p50), "ms");
+    row("the same under a flood of logins: p99", Less, ours.flooded_p99, theirs(&Figures::flooded_p99), "ms");
+    row("logins (argon2id 19 MiB | bcrypt cost 10)", More, ours.logins_per_second,
+        theirs(&Figures::logins_per_second), "/s");
+    row("logins (argon2id 19 MiB | bcrypt cost 12)", More, ours.logins_per_second, peer_cost12, "/s");
+    fmt::print("logins beside the bare hash | {:.1f} of {:.1f} /s ({:.0f} %) | - | -\n",
+               ours.logins_per_second, bare, 100 * ours.logins_per_second / bare);
+    fmt::print("{} logins at once | {} | {} | -\n", kBurst, burst_text(ours), peer ? burst_text(*peer) : "-");
+    row("1,000 people, 10,000 requests/min: p95", Less, ours.crowd.percentile(0.95),
+        peer ? std::optional(peer->crowd.percentile(0.95)) : std::nullopt, "ms");
+    fmt::print("1,000 people, 10,000 requests/min: errors | {} of {} | {} | -\n", crowd_errors(ours),
+               ours.crowd.answers(),
+               peer ? fmt::format("{} of {}", crowd_errors(*peer), peer->crowd.answers()) : "-");
+    row("memory before the first login", Less, ours.idle_megabytes, theirs(&Figures::idle_megabytes), "MB");
+    row("memory after all that", Less, ours.busy_megabytes, theirs(&Figures::busy_megabytes), "MB");
+  }
+
+  /// What ours missed, one line each.
+  std::vector<std::string> misses() const {
+    std::vector<std::string> lines;
+    const auto expect = [&lines](bool holds, std::string line) {
+      if (!holds) lines.push_back(std::move(line));
+    };
+    expect(ours.checks_per_second >= kMinChecks, fmt::format("under {} checks/s", kMinChecks));
+    expect(ours.p99 <= kMaxIdleP99, fmt::format("p99 over {} ms", kMaxIdleP99));
+    expect(ours.flooded_p99 <= kMaxP99Growth * ours.p99,
+           fmt::format("p99 over {}x under a flood", kMaxP99Growth));
+    expect(ours.check_failures == 0, fmt::format("{} checks failed", ours.check_failures));
+    expect(ours.logins_per_second >= kMinLoginShare * bare, "logins under 90 % of the bare hash");
+    expect(ours.burst_told_when > 0, "a burst of logins was not told to wait");
+    expect(ours.burst.answers() == kBurst, "logins of a burst were lost");
+    expect(ours.crowd.percentile(0.95) < kMaxCrowdP95,
+           fmt::format("p95 of the crowd over {} ms", kMaxCrowdP95));
+    expect(crowd_errors(ours) == 0, "errors in the crowd");
+    expect(ours.idle_megabytes <= kMaxIdleMegabytes, fmt::format("idle over {} MB", kMaxIdleMegabytes));
+    return lines;
+  }
+};
+
+void raise_file_limit() {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 16'384);
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+authd::PasswordHash hash_of_password() {
+  SystemRandom random;
+  const auto password = authd::OpaqueString::prepare(kPassword);
+  const auto hash = authd::PasswordHash::make(*password, {}, random);
+  if (!hash) test::give_up(hash.error().message);
+  return *hash;
+}
+
+int run(seconds crowd_time) {
+  raise_file_limit();
+  Report report;
+  const authd::PasswordHash hash = hash_of_password();
+  const std::size_t threads = std::max(2U, std::thread::hardware_concurrency()) - 1;
+  const double before = bare_hash_rate(hash, threads);
+  {
+    const AuthdServer authd(hash.text());
+    report.ours = run_course({authd.port(), authd.pid()}, crowd_time);
+  }
+  report.bare = (before + bare_hash_rate(hash, threads)) / 2;
+  if (const ExpressApp app; app.is_there()) {
+    {
+      const ExpressServer express(app, 10);
+      report.peer = run_course({express.port(), express.pid()}, crowd_time);
+    }
+    const ExpressServer express(app, 12);
+    report.peer_cost12 = run_load({.port = express.port(),
+                                   .connections = 8,
+                                   .time = kMeasured,
+                                   .request = [](long n) { return login_request(n, n, true); }})
+                             .per_second(200);
+  } else {
+    fmt::print(stderr, "{}\nauthd alone:\n", app.problem());
+  }
+  fmt::print("name | ours | express, jsonwebtoken, bcrypt | ratio\n");
+  report.print();
+  const std::vector<std::string> misses = report.misses();
+  for (const std::string& miss : misses) fmt::print(stderr, "missed: {}\n", miss);
+  return misses.empty() ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace picket::bench
+
+int main(int argc, char** argv) {
+  const bool is_long = argc == 2 && std::string_view(argv[1]) == "--long";
+  return picket::bench::run(std::chrono::seconds(is_long ? 300 : 60));
+}
