@@ -18,11 +18,27 @@ using Responder = std::function<void(Response)>;
 /// For work that waits on sockets, such as /probe. Runs on a WorkerPool and returns soon.
 using AsyncHandler = std::function<void(Request, Responder)>;
 
+/// For OpenAPI; the parts of the path are known from the pattern.
+struct RouteParameter {
+  std::string name;
+  std::string place = "query";  ///< or "header"
+  std::string description{};
+  std::string type = "string";  ///< of JSON Schema
+  bool required = false;
+};
+
 struct RouteOptions {
   std::string name{};       ///< the `handler` label of the request metrics; default: the pattern
   std::string summary{};    ///< one line for OpenAPI and the landing page
   bool on_landing = false;  ///< linked from /
   bool quick = false;       ///< never blocks and takes microseconds: runs on the server's own thread
+  // For OpenAPI alone:
+  std::string tag{};  ///< the chapter it stands in
+  std::string description{};
+  std::vector<RouteParameter> parameters{};
+  std::string request_schema{};   ///< a name under the document's schemas; "": no body
+  std::string response_schema{};  ///< of 200; "": no JSON
+  std::string security{};         ///< a name under the document's security schemes; "": open to everybody
 };
 
 struct Route {
