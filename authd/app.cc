@@ -10,6 +10,7 @@
 #include "authd/http/guard_routes.h"
 #include "authd/http/key_routes.h"
 #include "authd/http/oauth_routes.h"
+#include "authd/http/openapi_routes.h"
 #include "authd/http/password_routes.h"
 #include "authd/http/user_routes.h"
 #include "authd/http/verify_route.h"
@@ -170,6 +171,7 @@ class Authd final : public Service {
     add_guard_routes(router, front_);
     add_audit_routes(router, front_);
     add_verify_routes(router, front_, {verify_metrics_, identity_tokens_, context_.pool});
+    add_openapi_routes(router);
     add_login_pages(router, front_);
     add_recovery_pages(router, front_);
     add_enrol_pages(router, front_);

@@ -146,21 +146,42 @@ Response answer_login(const HttpParts& parts, const Visit& visit, const LoginOut
 
 void add_auth_routes(Router& router, Front& front) {
   router.post("/api/v1/auth/login", front.anyone(login),
-              {.name = "login", .summary = "Log in with a password"});
-  router.post("/api/v1/auth/refresh", front.anyone(refresh),
-              {.name = "refresh", .summary = "Trade a refresh token for new tokens"});
-  router.post("/api/v1/auth/logout", front.anyone(logout), {.name = "logout", .summary = "End this session"});
+              {.name = "login", .summary = "Log in with a password", .tag = "Login and sessions"});
+  router.post(
+      "/api/v1/auth/refresh", front.anyone(refresh),
+      {.name = "refresh", .summary = "Trade a refresh token for new tokens", .tag = "Login and sessions"});
+  router.post("/api/v1/auth/logout", front.anyone(logout),
+              {.name = "logout", .summary = "End this session", .tag = "Login and sessions"});
   router.post("/api/v1/auth/logout-all", front.person(logout_all),
-              {.name = "logout_all", .summary = "End all sessions of mine"});
-  router.get("/api/v1/auth/me", front.person(me), {.name = "me", .summary = "Who I am and what I may do"});
+              {.name = "logout_all",
+               .summary = "End all sessions of mine",
+               .tag = "Login and sessions",
+               .security = "login"});
+  router.get("/api/v1/auth/me", front.person(me),
+             {.name = "me",
+              .summary = "Who I am and what I may do",
+              .tag = "Login and sessions",
+              .security = "login"});
   router.get("/api/v1/auth/sessions", front.person(list_sessions),
-             {.name = "sessions", .summary = "Live sessions, mine or (?user=) another's"});
+             {.name = "sessions",
+              .summary = "Live sessions, mine or (?user=) another's",
+              .tag = "Login and sessions",
+              .security = "login"});
   router.del("/api/v1/auth/sessions/{id}", front.person(end_session),
-             {.name = "session_end", .summary = "End one session"});
+             {.name = "session_end",
+              .summary = "End one session",
+              .tag = "Login and sessions",
+              .security = "login"});
   router.get("/api/v1/auth/devices", front.person(list_devices),
-             {.name = "devices", .summary = "Remembered devices of mine"});
+             {.name = "devices",
+              .summary = "Remembered devices of mine",
+              .tag = "Login and sessions",
+              .security = "login"});
   router.del("/api/v1/auth/devices/{id}", front.person(forget_device),
-             {.name = "device_forget", .summary = "Forget a remembered device"});
+             {.name = "device_forget",
+              .summary = "Forget a remembered device",
+              .tag = "Login and sessions",
+              .security = "login"});
 }
 
 }  // namespace picket::authd

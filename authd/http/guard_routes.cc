@@ -198,22 +198,39 @@ Response forget_limit(const HttpParts& parts, Visit& visit) {
 }  // namespace
 
 void add_guard_routes(Router& router, Front& front) {
-  router.get("/api/v1/blocks", front.allowed("blocks:read", list_blocks),
-             {.name = "blocks", .summary = "Blocked networks"});
+  router.get(
+      "/api/v1/blocks", front.allowed("blocks:read", list_blocks),
+      {.name = "blocks", .summary = "Blocked networks", .tag = "Limits and blocks", .security = "login"});
   router.post("/api/v1/blocks", front.allowed("blocks:create", add_block),
-              {.name = "block_create", .summary = "Block a network for a while"});
+              {.name = "block_create",
+               .summary = "Block a network for a while",
+               .tag = "Limits and blocks",
+               .security = "login"});
   router.post("/api/v1/blocks/webhook", front.allowed("blocks:create", webhook),
               {.name = "block_webhook",
-               .summary = "Alertmanager's webhook: label block_prefix, annotation block_for"});
+               .summary = "Alertmanager's webhook: label block_prefix, annotation block_for",
+               .tag = "Limits and blocks",
+               .security = "login"});
   router.del("/api/v1/blocks/{prefix...}", front.allowed("blocks:delete", remove_block),
-             {.name = "block_delete", .summary = "Open a network again"});
+             {.name = "block_delete",
+              .summary = "Open a network again",
+              .tag = "Limits and blocks",
+              .security = "login"});
   router.post("/api/v1/ratelimit/check", front.allowed("limits:read", check_limit),
               {.name = "limit_check",
-               .summary = "For other services: spend units of a tier, or ask whether they fit"});
+               .summary = "For other services: spend units of a tier, or ask whether they fit",
+               .tag = "Limits and blocks",
+               .security = "login"});
   router.get("/api/v1/ratelimit/{tier}/{subject}", front.allowed("limits:read", show_limit),
-             {.name = "limit", .summary = "Where a subject stands in a tier"});
+             {.name = "limit",
+              .summary = "Where a subject stands in a tier",
+              .tag = "Limits and blocks",
+              .security = "login"});
   router.del("/api/v1/ratelimit/{tier}/{subject}", front.allowed("limits:write", forget_limit),
-             {.name = "limit_reset", .summary = "Forget what a subject has spent"});
+             {.name = "limit_reset",
+              .summary = "Forget what a subject has spent",
+              .tag = "Limits and blocks",
+              .security = "login"});
 }
 
 }  // namespace picket::authd

@@ -139,13 +139,22 @@ Response usage(const HttpParts& parts, Visit& visit) {
 
 void add_key_routes(Router& router, Front& front) {
   router.get("/api/v1/api-keys", front.person(list),
-             {.name = "api_keys", .summary = "Keys of programs, mine or (?user=) another's"});
+             {.name = "api_keys",
+              .summary = "Keys of programs, mine or (?user=) another's",
+              .tag = "API keys",
+              .security = "login"});
   router.post("/api/v1/api-keys", front.allowed("api_keys:create", create),
-              {.name = "api_key_create", .summary = "A new key; it is shown this once"});
+              {.name = "api_key_create",
+               .summary = "A new key; it is shown this once",
+               .tag = "API keys",
+               .security = "login"});
   router.del("/api/v1/api-keys/{id}", front.person(revoke),
-             {.name = "api_key_revoke", .summary = "End a key"});
+             {.name = "api_key_revoke", .summary = "End a key", .tag = "API keys", .security = "login"});
   router.get("/api/v1/api-keys/{id}/usage", front.person(usage),
-             {.name = "api_key_usage", .summary = "Its uses by minute, of the last 24 hours"});
+             {.name = "api_key_usage",
+              .summary = "Its uses by minute, of the last 24 hours",
+              .tag = "API keys",
+              .security = "login"});
 }
 
 }  // namespace picket::authd

@@ -160,15 +160,22 @@ Response metadata(const HttpParts& parts, Visit&) {
 
 void add_oauth_routes(Router& router, Front& front) {
   router.post("/oauth2/token", front.anyone(token),
-              {.name = "oauth_token", .summary = "client_credentials: an access token for a program"});
-  router.post("/oauth2/introspect", front.anyone(introspect),
-              {.name = "oauth_introspect", .summary = "Is this token good, and whose is it"});
+              {.name = "oauth_token",
+               .summary = "client_credentials: an access token for a program",
+               .tag = "OAuth 2.0"});
+  router.post(
+      "/oauth2/introspect", front.anyone(introspect),
+      {.name = "oauth_introspect", .summary = "Is this token good, and whose is it", .tag = "OAuth 2.0"});
   router.post("/oauth2/revoke", front.anyone(revoke),
-              {.name = "oauth_revoke", .summary = "End the session of a token"});
-  router.get("/.well-known/jwks.json", front.anyone(jwks),
-             {.name = "jwks", .summary = "Public keys of the tokens", .on_landing = true});
+              {.name = "oauth_revoke", .summary = "End the session of a token", .tag = "OAuth 2.0"});
+  router.get(
+      "/.well-known/jwks.json", front.anyone(jwks),
+      {.name = "jwks", .summary = "Public keys of the tokens", .on_landing = true, .tag = "OAuth 2.0"});
   router.get("/.well-known/oauth-authorization-server", front.anyone(metadata),
-             {.name = "oauth_metadata", .summary = "Where everything is (RFC 8414)", .on_landing = true});
+             {.name = "oauth_metadata",
+              .summary = "Where everything is (RFC 8414)",
+              .on_landing = true,
+              .tag = "OAuth 2.0"});
 }
 
 }  // namespace picket::authd

@@ -78,13 +78,19 @@ Response accept(const HttpParts& parts, Visit& visit) {
 
 void add_password_routes(Router& router, Front& front) {
   router.post("/api/v1/auth/password", front.person(change),
-              {.name = "password_change", .summary = "Change my password; other sessions end"});
-  router.post("/api/v1/auth/password/forgot", front.anyone(forgot),
-              {.name = "password_forgot", .summary = "Mail me a link to set a new password"});
+              {.name = "password_change",
+               .summary = "Change my password; other sessions end",
+               .tag = "Passwords",
+               .security = "login"});
+  router.post(
+      "/api/v1/auth/password/forgot", front.anyone(forgot),
+      {.name = "password_forgot", .summary = "Mail me a link to set a new password", .tag = "Passwords"});
   router.post("/api/v1/auth/password/reset", front.anyone(reset),
-              {.name = "password_reset", .summary = "Set a new password by such a link"});
+              {.name = "password_reset", .summary = "Set a new password by such a link", .tag = "Passwords"});
   router.post("/api/v1/auth/invitation", front.anyone(accept),
-              {.name = "invitation_accept", .summary = "Make the account that an invitation is for"});
+              {.name = "invitation_accept",
+               .summary = "Make the account that an invitation is for",
+               .tag = "Passwords"});
 }
 
 }  // namespace picket::authd

@@ -323,27 +323,49 @@ Response remove(const HttpParts& parts, Visit& visit) {
 
 void add_user_routes(Router& router, Front& front) {
   const std::string one = "/api/v1/users/{id}";
-  router.get("/api/v1/users", front.person(list), {.name = "users", .summary = "Accounts, by id"});
+  router.get("/api/v1/users", front.person(list),
+             {.name = "users", .summary = "Accounts, by id", .tag = "Users", .security = "login"});
   router.post(
       "/api/v1/users", front.allowed("users:create", create),
       {.name = "user_create",
-       .summary = "Make an account, or invite somebody to make one; the password is set by a mailed link"});
-  router.get(one, front.person(show), {.name = "user", .summary = "One account, as far as you may see it"});
-  router.patch(one, front.person(patch), {.name = "user_update", .summary = "Change fields of an account"});
+       .summary = "Make an account, or invite somebody to make one; the password is set by a mailed link",
+       .tag = "Users",
+       .security = "login"});
+  router.get(one, front.person(show),
+             {.name = "user",
+              .summary = "One account, as far as you may see it",
+              .tag = "Users",
+              .security = "login"});
+  router.patch(
+      one, front.person(patch),
+      {.name = "user_update", .summary = "Change fields of an account", .tag = "Users", .security = "login"});
   router.del(one, front.allowed("users:delete", remove),
-             {.name = "user_delete", .summary = "Delete an account"});
+             {.name = "user_delete", .summary = "Delete an account", .tag = "Users", .security = "login"});
   router.post(one + "/suspend", front.person(suspend),
-              {.name = "user_suspend", .summary = "Shut an account; its sessions end"});
+              {.name = "user_suspend",
+               .summary = "Shut an account; its sessions end",
+               .tag = "Users",
+               .security = "login"});
   router.post(one + "/activate", front.person(activate),
-              {.name = "user_activate", .summary = "Open it again"});
+              {.name = "user_activate", .summary = "Open it again", .tag = "Users", .security = "login"});
   router.post(one + "/role", front.person(set_role),
-              {.name = "user_role", .summary = "Give another role; its sessions end"});
-  router.post(one + "/unlock", front.person(unlock),
-              {.name = "user_unlock", .summary = "Forget the failed logins"});
+              {.name = "user_role",
+               .summary = "Give another role; its sessions end",
+               .tag = "Users",
+               .security = "login"});
+  router.post(
+      one + "/unlock", front.person(unlock),
+      {.name = "user_unlock", .summary = "Forget the failed logins", .tag = "Users", .security = "login"});
   router.post(one + "/reset-2fa", front.person(reset_factors),
-              {.name = "user_reset_factors", .summary = "Take away all second factors; its sessions end"});
+              {.name = "user_reset_factors",
+               .summary = "Take away all second factors; its sessions end",
+               .tag = "Users",
+               .security = "login"});
   router.post(one + "/password-link", front.person(password_link),
-              {.name = "user_password_link", .summary = "Mail a link to set a new password"});
+              {.name = "user_password_link",
+               .summary = "Mail a link to set a new password",
+               .tag = "Users",
+               .security = "login"});
 }
 
 }  // namespace picket::authd

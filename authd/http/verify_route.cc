@@ -194,9 +194,13 @@ void add_verify_routes(Router& router, Front& front, const VerifyParts& parts) {
   router.get_async("/api/v1/auth/verify", asked(front, parts, read_fields),
                    {.name = "verify",
                     .summary = "Forward-auth for nginx, Traefik and Caddy: may this request pass",
-                    .quick = true});
+                    .quick = true,
+                    .tag = "Forward-auth"});
   router.get_async(std::string(kEnvoyPrefix) + "/{path...}", asked(front, parts, read_whole),
-                   {.name = "verify_envoy", .summary = "Forward-auth for Envoy's ext_authz", .quick = true});
+                   {.name = "verify_envoy",
+                    .summary = "Forward-auth for Envoy's ext_authz",
+                    .quick = true,
+                    .tag = "Forward-auth"});
 }
 
 }  // namespace picket::authd

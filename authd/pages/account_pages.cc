@@ -163,13 +163,24 @@ Response change_password(const HttpParts& parts, Visit& visit) {
 void add_account_pages(Router& router, Front& front) {
   router.get("/auth/account",
              front.page([](const HttpParts& parts, Visit& visit) { return show_account(parts, visit, {}); }),
-             {.name = "page_account", .summary = "Your account (page)", .on_landing = true});
-  router.post("/auth/account/sessions/end", front.person(end_session),
-              {.name = "page_session_end", .summary = "End a session (form)"});
+             {.name = "page_account",
+              .summary = "Your account (page)",
+              .on_landing = true,
+              .tag = "Pages",
+              .security = "login"});
+  router.post(
+      "/auth/account/sessions/end", front.person(end_session),
+      {.name = "page_session_end", .summary = "End a session (form)", .tag = "Pages", .security = "login"});
   router.post("/auth/account/devices/forget", front.person(forget_device),
-              {.name = "page_device_forget", .summary = "Forget a device (form)"});
+              {.name = "page_device_forget",
+               .summary = "Forget a device (form)",
+               .tag = "Pages",
+               .security = "login"});
   router.post("/auth/account/password", front.person(change_password),
-              {.name = "page_password", .summary = "Change the password (form)"});
+              {.name = "page_password",
+               .summary = "Change the password (form)",
+               .tag = "Pages",
+               .security = "login"});
 }
 
 }  // namespace picket::authd

@@ -110,11 +110,20 @@ Response confirm(const HttpParts& parts, Visit& visit) {
 void add_enrol_pages(Router& router, Front& front) {
   router.get("/auth/enrol",
              front.page([](const HttpParts&, Visit& visit) { return ask_password(visit, ""); }),
-             {.name = "page_enrol", .summary = "Set up the authenticator app (page)"});
+             {.name = "page_enrol",
+              .summary = "Set up the authenticator app (page)",
+              .tag = "Pages",
+              .security = "login"});
   router.post("/auth/enrol", front.person(begin),
-              {.name = "page_enrol", .summary = "Set up the authenticator app (form)"});
+              {.name = "page_enrol",
+               .summary = "Set up the authenticator app (form)",
+               .tag = "Pages",
+               .security = "login"});
   router.post("/auth/enrol/confirm", front.person(confirm),
-              {.name = "page_enrol_confirm", .summary = "Confirm the authenticator app (form)"});
+              {.name = "page_enrol_confirm",
+               .summary = "Confirm the authenticator app (form)",
+               .tag = "Pages",
+               .security = "login"});
 }
 
 }  // namespace picket::authd

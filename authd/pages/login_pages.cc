@@ -220,15 +220,18 @@ Response log_out(const HttpParts& parts, Visit& visit) {
 
 void add_login_pages(Router& router, Front& front) {
   router.get("/auth/favicon.ico", [](const Request&) { return favicon(); },
-             {.name = "page_icon", .summary = "Icon of the pages", .quick = true});
+             {.name = "page_icon", .summary = "Icon of the pages", .quick = true, .tag = "Pages"});
   router.get("/auth/login", front.anyone(show_login),
-             {.name = "page_login", .summary = "Log in (page)", .on_landing = true});
-  router.post("/auth/login", front.anyone(take_login), {.name = "page_login", .summary = "Log in (form)"});
+             {.name = "page_login", .summary = "Log in (page)", .on_landing = true, .tag = "Pages"});
+  router.post("/auth/login", front.anyone(take_login),
+              {.name = "page_login", .summary = "Log in (form)", .tag = "Pages"});
   router.post("/auth/second-factor", front.anyone(take_second_step),
-              {.name = "page_second_factor", .summary = "Second factor (form)"});
-  router.post("/auth/second-factor/method", front.anyone(switch_method),
-              {.name = "page_second_factor_method", .summary = "Another second factor (form)"});
-  router.post("/auth/logout", front.person(log_out), {.name = "page_logout", .summary = "Log out (form)"});
+              {.name = "page_second_factor", .summary = "Second factor (form)", .tag = "Pages"});
+  router.post(
+      "/auth/second-factor/method", front.anyone(switch_method),
+      {.name = "page_second_factor_method", .summary = "Another second factor (form)", .tag = "Pages"});
+  router.post("/auth/logout", front.person(log_out),
+              {.name = "page_logout", .summary = "Log out (form)", .tag = "Pages", .security = "login"});
 }
 
 }  // namespace picket::authd

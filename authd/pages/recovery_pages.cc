@@ -110,21 +110,21 @@ Response take_invitation(const HttpParts& parts, Visit& visit) {
 
 void add_recovery_pages(Router& router, Front& front) {
   router.get("/auth/forgot", front.anyone(forgot_page),
-             {.name = "page_forgot", .summary = "Forgotten password (page)"});
+             {.name = "page_forgot", .summary = "Forgotten password (page)", .tag = "Pages"});
   router.post("/auth/forgot", front.anyone(take_forgot),
-              {.name = "page_forgot", .summary = "Forgotten password (form)"});
+              {.name = "page_forgot", .summary = "Forgotten password (form)", .tag = "Pages"});
   router.get("/auth/reset", front.anyone([](const HttpParts&, Visit& visit) {
     return reset_page(visit, token_in(visit.request), {});
   }),
              {.name = "page_reset", .summary = "New password (page)"});
   router.post("/auth/reset", front.anyone(take_reset),
-              {.name = "page_reset", .summary = "New password (form)"});
+              {.name = "page_reset", .summary = "New password (form)", .tag = "Pages"});
   router.get("/auth/invitation", front.anyone([](const HttpParts&, Visit& visit) {
     return invitation_page(visit, token_in(visit.request), {});
   }),
              {.name = "page_invitation", .summary = "Invitation (page)"});
   router.post("/auth/invitation", front.anyone(take_invitation),
-              {.name = "page_invitation", .summary = "Invitation (form)"});
+              {.name = "page_invitation", .summary = "Invitation (form)", .tag = "Pages"});
 }
 
 }  // namespace picket::authd

@@ -206,6 +206,17 @@ TEST_F(AuthApiTest, TheAuditLogTellsAndVerifies) {
   EXPECT_EQ(daemon_.log().find(kPassword), std::string::npos);
 }
 
+TEST_F(AuthApiTest, TheOpenApiDocumentKnowsEveryRoute) {
+  const HttpAnswer document = http_get(daemon_.url("/api/v1/openapi.json"));
+  ASSERT_EQ(document.status, 200) << document.body;
+  const json api = json::parse(document.body);
+  EXPECT_EQ(api.at("openapi"), "3.1.0");
+  for (const char* path :
+       {"/api/v1/auth/login", "/api/v1/users/{id}", "/oauth2/token", "/metrics", "/auth/account"})
+    EXPECT_TRUE(api.at("paths").contains(path)) << path;
+  EXPECT_EQ(http_get(daemon_.url("/api")).status, 200);
+}
+
 TEST_F(AuthApiTest, MetricsPassPromtool) {
   daemon_.create_user("alice", "user", kPassword);
   daemon_.login("alice", kPassword);
