@@ -16,8 +16,8 @@ bool ends(const Identity& identity) {
 
 /// All that a token says, but for its times: another role or scope, or another key, is another token at once.
 std::string cache_key(const Identity& identity, std::string_view audience, const SigningKey& key) {
-  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", identity.user_id, identity.session_id,
-                     identity.key_id, to_string(identity.role), to_string(identity.via),
+  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", identity.user_id, identity.username,
+                     identity.session_id, identity.key_id, to_string(identity.role), to_string(identity.via),
                      join(identity.scopes, " "), join(identity.methods, " "), audience, key.kid());
 }
 
@@ -43,6 +43,7 @@ IdentityTokens::Entry IdentityTokens::make(const Identity& identity, std::string
   claims.issued_at = claims.not_before = now;
   claims.expires_at = entry.expires_at;
   claims.session_id = identity.session_id;
+  claims.username = identity.username;
   claims.role = to_string(identity.role);
   claims.scope = join(identity.scopes, " ");
   claims.methods = identity.methods;

@@ -28,8 +28,8 @@ class IdentityTokens {
   IdentityTokens(IdentityTokenConfig config, Random& random);
 
   /// `audience` is Authority::text() of the original request. Claims: sub (the user's id), client_id (the
-  /// session's or key's way in: "cookie", "access_token", "api_key"), role, amr, scope, sid. A token never
-  /// lives longer than the identity; "" when that is over.
+  /// session's or key's way in: "cookie", "access_token", "api_key"), preferred_username, role, amr, scope,
+  /// sid. A token never lives longer than the identity; "" when that is over.
   std::string token_for(const Identity& identity, std::string_view audience, const SigningKey& key,
                         WallTime now) EXCLUDES(mutex_);
   std::size_t cached() const EXCLUDES(mutex_);

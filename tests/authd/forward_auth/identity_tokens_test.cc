@@ -64,7 +64,7 @@ TEST(IdentityTokens, AreKeptForHalfTheirLife) {
 TEST(IdentityTokens, AreOthersAsSoonAsAnythingTheySayChanges) {
   Fixture fixture;
   const std::string first = fixture.token(alice(), kNow);
-  std::vector<Identity> others(7, alice());
+  std::vector<Identity> others(8, alice());
   others[0].role = Role::User;
   others[1].scopes = {"a:b"};
   others[2].methods = {"pwd"};
@@ -72,6 +72,7 @@ TEST(IdentityTokens, AreOthersAsSoonAsAnythingTheySayChanges) {
   others[4].user_id = "id-of-bob";
   others[5].key_id = "k-2";
   others[6].via = Via::AccessToken;
+  others[7].username = "alicia";
   for (const Identity& other : others) EXPECT_NE(fixture.token(other, kNow), first);
   EXPECT_NE(fixture.token(alice(), kNow, "other.example.org"), first);
   EXPECT_NE(fixture.tokens.token_for(alice(), kHost, test_key(Algorithm::Es256), kNow), first);
