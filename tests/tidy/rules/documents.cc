@@ -10,7 +10,7 @@ namespace picket::tidy {
 namespace {
 
 constexpr std::string_view kMetricsDocument = "docs/metrics.md";
-constexpr std::array<std::string_view, 2> kMetricPrefixes{"health_", "alertd_"};
+constexpr std::array<std::string_view, 3> kMetricPrefixes{"health_", "alertd_", "authd_"};
 /// Names of programs, jobs and sets of migrations.
 constexpr std::array<std::string_view, 2> kNoMetrics{"health_exporter", "alertd_rules"};
 
@@ -68,7 +68,7 @@ std::vector<Documented> documented_metrics(const SourceFile& document) {
 }
 
 constexpr std::string_view kEveryDaemon = "<daemon>";
-constexpr std::array<std::string_view, 2> kDaemons{"health_exporter", "alertd"};
+constexpr std::array<std::string_view, 3> kDaemons{"health_exporter", "alertd", "authd"};
 
 /// "<daemon>_config_info" of the document is a metric of every daemon.
 std::set<std::string> names_of(const std::vector<Documented>& metrics) {
