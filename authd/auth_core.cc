@@ -13,7 +13,7 @@ using std::chrono::seconds;
 
 constexpr Duration kStale = seconds(5);  ///< without the store for so long, nobody is believed
 constexpr Duration kRowsKept = hours(24 * 7);
-constexpr Duration kFailuresKept = hours(24 * 2);
+constexpr Duration kFailuresKept = hours(24 * 90);  // the cap of an account counts that far back
 
 /// The longest life of an access token, and what clocks may differ by.
 Duration kept_for(const TokenConfig& tokens) {

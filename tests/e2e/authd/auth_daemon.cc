@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <sstream>
 
+#include "base/time/clock.h"
 #include "tests/support/give_up.h"
 #include "tests/support/program.h"
 #include "tests/support/wait.h"
@@ -127,7 +128,7 @@ double AuthDaemon::metric(const std::string& series) const {
 }
 
 std::string app_code(const std::string& base32, int steps) {
-  const auto now = std::chrono::system_clock::now() + steps * seconds(30);
+  const WallTime now = SystemClock().wall() + steps * seconds(30);
   const auto unix_time = std::chrono::duration_cast<seconds>(now.time_since_epoch()).count();
   const Finished code = run_to_end({.argv = {find_program("oathtool", "oathtool"), "--totp", "-b", "-N",
                                              "@" + std::to_string(unix_time), base32},

@@ -3,31 +3,21 @@
 namespace picket::tidy {
 namespace {
 
-std::span<const BaseFolder> base_folders() {
-  static const std::vector<BaseFolder> kRows = {
-      {"base/result", 0}, {"base/text", 1},    {"base/exec", 2},   {"base/time", 3},    {"base/files", 3},
-      {"base/log", 4},    {"base/config", 4},  {"base/detect", 5}, {"base/crypto", 5},  {"base/net", 6},
-      {"base/http", 7},   {"base/metrics", 8}, {"base/sql", 9},    {"base/deliver", 9}, {"base/daemon", 9},
+std::vector<DaemonFolder> exporter_folders() {
+  return {
+      {"exporters/kit", {}},
+      {"exporters/health/probe", {}},
+      {"exporters/health/probers", {"exporters/health/probe"}},
+      {"exporters/health/blackbox", {"exporters/health/probe", "exporters/health/probers"}},
+      {"exporters/health/checks", {"exporters/health/probe"}},
+      {"exporters/health/history", {"exporters/health/checks"}},
+      {"exporters/health/engine",
+       {"exporters/health/probe", "exporters/health/checks", "exporters/health/history"}},
+      {"exporters/health/exposition",
+       {"exporters/health/probe", "exporters/health/checks", "exporters/health/engine"}},
+      {"exporters/health/api",
+       {"exporters/health/checks", "exporters/health/history", "exporters/health/engine"}},
   };
-  return kRows;
-}
-
-std::span<const DaemonFolder> daemon_folders() {
-  static const std::vector<DaemonFolder> kRows = {
-    std::vector<DaemonFolder> exporter_folders(){return {
-        {"exporters/kit", {}},
-        {"exporters/health/probe", {}},
-        {"exporters/health/probers", {"exporters/health/probe"}},
-        {"exporters/health/blackbox", {"exporters/health/probe", "exporters/health/probers"}},
-        {"exporters/health/checks", {"exporters/health/probe"}},
-        {"exporters/health/history", {"exporters/health/checks"}},
-        {"exporters/health/engine",
-         {"exporters/health/probe", "exporters/health/checks", "exporters/health/history"}},
-        {"exporters/health/exposition",
-         {"exporters/health/probe", "exporters/health/checks", "exporters/health/engine"}},
-        {"exporters/health/api",
-         {"exporters/health/checks", "exporters/health/history", "exporters/health/engine"}},
-    };
 }
 
 std::vector<DaemonFolder> alertd_folders() {
@@ -87,7 +77,8 @@ std::vector<DaemonFolder> authd_folders() {
       {"authd/import", {"authd/accounts", "authd/names", "authd/passwords"}},
       {"authd/ctl",
        {"authd/accounts", "authd/audit", "authd/config", "authd/import", "authd/keys", "authd/names",
-        "authd/passwords", "authd/ratelimit", "authd/secrets", "authd/store", "authd/tokens"}},
+        "authd/passwords", "authd/ratelimit", "authd/secrets", "authd/sessions", "authd/store",
+        "authd/tokens"}},
       {"authd/http",
        {"authd/accounts", "authd/address", "authd/audit", "authd/browser", "authd/forward_auth",
         "authd/login", "authd/names", "authd/ratelimit", "authd/rbac", "authd/sessions", "authd/tokens"}},
@@ -99,9 +90,9 @@ std::vector<DaemonFolder> authd_folders() {
 
 std::span<const BaseFolder> base_folders() {
   static const std::vector<BaseFolder> kRows = {
-      {"base/result", 0},  {"base/text", 1},   {"base/exec", 2},    {"base/time", 3},   {"base/files", 3},
-      {"base/log", 4},     {"base/config", 4}, {"base/crypto", 5},  {"base/net", 6},    {"base/http", 7},
-      {"base/metrics", 8}, {"base/sql", 9},    {"base/deliver", 9}, {"base/daemon", 9},
+      {"base/result", 0}, {"base/text", 1},    {"base/exec", 2},   {"base/time", 3},    {"base/files", 3},
+      {"base/log", 4},    {"base/config", 4},  {"base/crypto", 5}, {"base/net", 6},     {"base/http", 7},
+      {"base/detect", 5}, {"base/metrics", 8}, {"base/sql", 9},    {"base/deliver", 9}, {"base/daemon", 9},
   };
   return kRows;
 }
