@@ -60,8 +60,11 @@ void read_yaml(MapReader& r, PasswordPolicyConfig& config) {
   r.read("length_min", config.length_min);
   r.read("length_min_with_second_factor", config.length_min_with_second_factor);
   r.read("service_names", config.service_names);
-  r.read("frequent_passwords_file", config.frequent_passwords_file);
   if (const auto fine = validate(config); !fine) r.problem("length_min", fine.error().message);
+  std::string& file = config.frequent_passwords_file;
+  if (!r.read("frequent_passwords_file", file) || file.empty()) return;
+  file = resolve_beside(r.context().problems.file(), file);
+  if (!r.context().files.exists(file)) r.problem("frequent_passwords_file", "there is no file " + file);
 }
 
 std::string_view to_string(PasswordFault fault) {

@@ -203,7 +203,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"public_url: https://auth.example.org/?x=1\n", "public_url: must be"},
         Wrong{"trusted_proxies: [10.0.0.0/8, 300.1.1.1]\n", "authd.yml:1:31: trusted_proxies[1]: "},
         Wrong{"passwords: {length_min: 6}\n",
-              "authd.yml:1:12: passwords: shortest password must be from 8 to 128"},
+              "authd.yml:1:25: passwords.length_min: shortest password must be from 8 to 128"},
         Wrong{"hashing: {argon2_memory: 4GiB}\n", "authd.yml:1:26: hashing.argon2_memory: "},
         Wrong{"hashing: {bcrypt_cost: 31}\n", "hashing: "}, Wrong{"kdf: {share_per_key: 2}\n", "kdf: "},
         Wrong{"passwords: {frequent_passwords_file: /gone.txt}\n", "there is no file /gone.txt"},

@@ -74,7 +74,7 @@ TEST(LoginConfigTest, SaysWhatIsWrongAndWhere) {
       {"hashing: {algorithm: md5}", "hashing.algorithm"},
       {"hashing: {bcrypt_cost: 5}", "hashing.bcrypt_cost: must be at least 10"},
       {"hashing: {bcrypt_cost: 31}", "bcrypt cost must be from 4 to 15"},
-      {"hashing: {argon2_memory: 1MiB}", "hashing.argon2_memory: must be at least 7MiB"},
+      {"hashing: {argon2_memory: 1MiB}", "hashing.argon2_memory: must be whole KiB, from 7MiB"},
       {"hashing: {argon2_memory: 9999999GiB}", "hashing"},
       {"passwords: {length_min: 4}", "shortest password must be from 8 to 128"},
       {"second_factors: {totp_digits: 7}", "second_factors.totp_digits: codes must have 6 or 8 digits"},
