@@ -30,10 +30,14 @@ constexpr const char* kServers = R"(server {{
     location / {{
       auth_request /.picket-verify;
       auth_request_set $picket_user $upstream_http_remote_user;
+      auth_request_set $picket_user_id $upstream_http_remote_user_id;
       auth_request_set $picket_role $upstream_http_remote_role;
+      auth_request_set $picket_identity $upstream_http_x_picket_identity;
       error_page 401 = @login;
       proxy_set_header Remote-User $picket_user;
+      proxy_set_header Remote-User-Id $picket_user_id;
       proxy_set_header Remote-Role $picket_role;
+      proxy_set_header X-Picket-Identity $picket_identity;
       proxy_pass http://127.0.0.1:{app};
     }}
 
