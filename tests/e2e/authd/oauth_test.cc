@@ -1,0 +1,159 @@
+// The OAuth 2.0 faces, as the RFCs have them, and the fields of limited answers. The numbers are those of the
+// tables in docs/security.md.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/e2e/authd/auth_daemon.h"
+#include "tests/support/wait.h"
+
+namespace picket::test {
+namespace {
+
+using nlohmann::json;
+using std::chrono::seconds;
+
+constexpr const char* kPassword = "four green lamps under ice";
+
+class AuthOauthTest : public ::testing::Test {
+ protected:
+  AuthOauthTest()
+      : daemon_(AuthDaemonOptions{.config = "public_url: http://127.0.0.1:" + std::to_string(port_) +
+                                            "\nratelimit: {enabled: false}\n",
+                                  .port = port_}) {
+    daemon_.create_user("alice", "user", kPassword);
+    tokens_ = daemon_.login("alice", kPassword);
+  }
+  HttpAnswer form(const std::string& path, const std::string& body, const std::string& token = "") const {
+    HttpHeaders headers{{"Content-Type", "application/x-www-form-urlencoded"}};
+    if (!token.empty()) headers.emplace("Authorization", "Bearer " + token);
+    return http_send({.method = "POST", .url = daemon_.url(path), .headers = headers, .body = body});
+  }
+  std::string access() const { return tokens_.at("access_token"); }
+  std::string make_key() const {
+    const HttpAnswer made =
+        daemon_.post("/api/v1/api-keys", {{"name", "ci"}, {"scopes", {"sessions:read"}}}, access());
+    return json::parse(made.body).at("key");
+  }
+
+  const int port_ = free_port();
+  AuthDaemon daemon_;
+  json tokens_;
+};
+
+// Line 40: RFC 6749 5.1 and 5.2.
+TEST_F(AuthOauthTest, ErrorsOfTheTokenEndpointHaveTheirNames) {
+  const std::string secret = "&client_id=ci&client_secret=" + make_key();
+  const std::string grant = "grant_type=client_credentials";
+  const struct {
+    std::string body;
+    int status;
+    const char* error;
+  } rows[] = {{grant + "&client_id=ci&client_secret=wrong", 401, "invalid_client"},
+              {grant, 401, "invalid_client"},
+              {"grant_type=password&username=alice&password=x", 400, "unsupported_grant_type"},
+              {secret.substr(1), 400, "unsupported_grant_type"},
+              {grant + secret + "&scope=users:delete", 400, "invalid_scope"},
+              {grant + secret + "&scope=*", 400, "invalid_scope"},
+              {grant + secret + "&scope=sessions:read&scope=users:read", 400, "invalid_request"},
+              {grant + "&x=%zz", 400, "invalid_request"}};
+  for (const auto& row : rows) {
+    const HttpAnswer answer = form("/oauth2/token", row.body);
+    EXPECT_EQ(answer.status, row.status) << row.body << answer.body;
+    EXPECT_EQ(json::parse(answer.body).value("error", ""), row.error) << row.body;
+    EXPECT_EQ(answer.header("Cache-Control"), "no-store");
+    EXPECT_EQ(answer.header("WWW-Authenticate").empty(), row.status != 401);
+  }
+  const HttpAnswer as_json = daemon_.post("/oauth2/token", {{"grant_type", "client_credentials"}});
+  EXPECT_EQ(as_json.status, 400);
+  const HttpAnswer fine = form("/oauth2/token", grant + secret);
+  EXPECT_EQ(fine.status, 200) << fine.body;
+  EXPECT_EQ(fine.header("Cache-Control"), "no-store");
+  for (const char* path : {"/api/v1/auth/login", "/api/v1/auth/refresh"})
+    EXPECT_EQ(daemon_.post(path, {{"refresh_token", "x"}}).header("Cache-Control"), "no-store") << path;
+}
+
+// Line 41: RFC 7009 2.2.
+TEST_F(AuthOauthTest, RevokingARefreshTokenEndsItsAccessTokens) {
+  for (const char* unknown :
+       {"token=nonsense", "token=prt_AAAA&token_type_hint=refresh_token", "token=a.b.c"})
+    EXPECT_EQ(form("/oauth2/revoke", unknown).status, 200) << unknown;
+  EXPECT_EQ(form("/oauth2/revoke", "").status, 400);
+  EXPECT_EQ(daemon_.get("/api/v1/auth/me", access()).status, 200);
+  EXPECT_EQ(form("/oauth2/revoke", "token=" + tokens_.at("refresh_token").get<std::string>()).status, 200);
+  EXPECT_TRUE(wait_until(seconds(1), [&] { return daemon_.get("/api/v1/auth/me", access()).status == 401; }));
+  EXPECT_EQ(daemon_.post("/api/v1/auth/refresh", {{"refresh_token", tokens_.at("refresh_token")}}).status,
+            401);
+}
+
+// Line 42: RFC 7662 2.1 and 2.2.
+TEST_F(AuthOauthTest, OnlyWhoIsSomebodyMayAskAboutTokens) {
+  const std::string question = "token=" + access();
+  EXPECT_EQ(form("/oauth2/introspect", question).status, 401);
+  EXPECT_EQ(form("/oauth2/introspect", question + "&client_secret=wrong").status, 401);
+  const json seen = json::parse(form("/oauth2/introspect", question, access()).body);
+  EXPECT_EQ(seen.at("active"), true);
+  EXPECT_EQ(seen.at("username"), "alice");
+  daemon_.create_user("bob", "user", kPassword);
+  const std::string bob = daemon_.login("bob", kPassword).at("access_token");
+  const std::string refresh = "token=" + tokens_.at("refresh_token").get<std::string>();
+  for (const std::string& about : {std::string("token=x"), std::string("token=a.b.c"), question, refresh})
+    EXPECT_EQ(form("/oauth2/introspect", about, bob).body, R"({"active":false})") << about;
+}
+
+// Line 43: RFC 8414 3.3.
+TEST_F(AuthOauthTest, EveryEndpointOfTheMetadataAnswers) {
+  const std::string origin = "http://127.0.0.1:" + std::to_string(port_);
+  const HttpAnswer found = daemon_.get("/.well-known/oauth-authorization-server");
+  const json metadata = json::parse(found.body);
+  EXPECT_EQ(metadata.at("issuer"), origin);
+  for (const char* name : {"token_endpoint", "introspection_endpoint", "revocation_endpoint"}) {
+    const std::string url = metadata.at(name);
+    ASSERT_TRUE(url.starts_with(origin + "/")) << url;
+    const int status = form(url.substr(origin.size()), "x=y").status;
+    EXPECT_TRUE(status == 400 || status == 401) << url << status;
+  }
+  const HttpAnswer keys = http_get(metadata.at("jwks_uri"));
+  EXPECT_EQ(keys.status, 200);
+  for (const json& key : json::parse(keys.body).at("keys")) {
+    EXPECT_FALSE(key.contains("d")) << "the private half";
+    EXPECT_TRUE(key.contains("kid"));
+  }
+}
+
+// Line 52. The limits are those of an empty configuration.
+TEST(AuthLimitsTest, ALimitedAnswerSaysWhenToComeBack) {
+  AuthDaemon daemon;
+  HttpAnswer answer;
+  for (int i = 0; i < 6; ++i)
+    answer = daemon.post("/api/v1/auth/login", {{"username", "nobody"}, {"password", "x"}});
+  EXPECT_EQ(answer.status, 429) << answer.body;
+  const std::string wait = answer.header("Retry-After");
+  EXPECT_TRUE(!wait.empty() && std::ranges::all_of(wait, [](char c) { return c >= '0' && c <= '9'; }))
+      << wait;
+  EXPECT_NE(answer.header("RateLimit"), "");
+  EXPECT_NE(answer.header("RateLimit-Policy"), "");
+  EXPECT_EQ(answer.header("Content-Type"), "application/problem+json");
+  const HttpAnswer fine = daemon.get("/api/v1/auth/me");
+  EXPECT_EQ(fine.status, 401);
+  EXPECT_NE(fine.header("RateLimit"), "") << "also while there is room";
+}
+
+// Line 46.
+TEST(AuthLimitsTest, PagesForbidFramesSniffingAndForeignContent) {
+  AuthDaemon daemon;
+  const HttpAnswer page = daemon.get("/auth/login");
+  EXPECT_EQ(page.status, 200);
+  const std::string policy = page.header("Content-Security-Policy");
+  for (const char* part :
+       {"default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"})
+    EXPECT_NE(policy.find(part), std::string::npos) << policy;
+  EXPECT_EQ(policy.find("unsafe"), std::string::npos) << policy;
+  EXPECT_EQ(page.header("X-Content-Type-Options"), "nosniff");
+  EXPECT_EQ(page.header("X-Frame-Options"), "DENY");
+  EXPECT_EQ(page.header("Referrer-Policy"), "same-origin");
+  EXPECT_EQ(page.body.find("<script"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace picket::test
