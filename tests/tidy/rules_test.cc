@@ -6,6 +6,7 @@
 #include "tests/tidy/rules/includes.h"
 #include "tests/tidy/rules/lexer.h"
 #include "tests/tidy/rules/names.h"
+#include "tests/tidy/rules/security_document.h"
 #include "tests/tidy/rules/sizes.h"
 #include "tests/tidy/rules/targets.h"
 #include "tests/tidy/rules/text.h"
@@ -280,6 +281,25 @@ TEST(Metrics, AreInTheDocumentAndInTheCode) {
             "exporters/health/a.cc:1: health_new is not in docs/metrics.md\n");
   EXPECT_EQ(report(check_metrics_exist(tree)),
             "docs/metrics.md:5: health_gone is named nowhere in the code\n");
+}
+
+TEST(SecurityDocument, NamesTestsThatExistInEveryRow) {
+  SourceTree tree;
+  EXPECT_EQ(report(check_named_tests(tree)), "docs/security.md: is missing\n");
+  tree.files.emplace_back("docs/security.md",
+                          "`A.Fine` and `authd.yml` and `B.Gone`\n| # | what | test |\n|---|---|---|\n"
+                          "| 1 | x | `A.Fine`, `C.AlsoFine` |\n| 2 | x | not tested: for this reason |\n"
+                          "| 3 | x | soon |\n| 5 | x | `A.Commented` |\n| 6 | x | not tested: |\n"
+                          "| 1 | another table | `P.OverLines` |\n");
+  tree.files.emplace_back("tests/a_test.cc",
+                          "TEST(A, Fine) {}\nTEST_F(C, AlsoFine) {}\n// TEST(A, Commented) {}\n"
+                          "TEST_P(P,\n       OverLines) {}\n");
+  tree.files.emplace_back("authd/a.cc", "TEST(B, Gone) {}\n");
+  EXPECT_EQ(report(check_named_tests(tree)),
+            "docs/security.md:1: B.Gone is no test\ndocs/security.md:7: A.Commented is no test\n");
+  EXPECT_EQ(report(check_promises(tree)),
+            "docs/security.md:6: names no test and no reason\ndocs/security.md:7: a row is missing before\n"
+            "docs/security.md:8: names no test and no reason\n");
 }
 
 TEST(Runbooks, MatchTheAlerts) {

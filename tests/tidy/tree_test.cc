@@ -5,6 +5,7 @@
 #include "tests/tidy/rules/documents.h"
 #include "tests/tidy/rules/includes.h"
 #include "tests/tidy/rules/names.h"
+#include "tests/tidy/rules/security_document.h"
 #include "tests/tidy/rules/sizes.h"
 #include "tests/tidy/rules/targets.h"
 #include "tests/tidy/rules/text.h"
@@ -88,6 +89,11 @@ TEST(Tree, RunsEveryTest) {
 TEST(Tree, DocumentsItsMetrics) {
   expect_none(report(check_metrics_documented(tree())));
   expect_none(report(check_metrics_exist(tree())));
+}
+
+TEST(Tree, TestsWhatItPromises) {
+  expect_none(report(check_named_tests(tree())));
+  expect_none(report(check_promises(tree())));
 }
 
 TEST(Tree, HasARunbookForEachAlert) {
