@@ -19,7 +19,7 @@ TEST_PACKAGES=(
   "python3-jwt|foreign verifier of tokens" "python3-cryptography|its signatures" "curl|command-line tests" "procps|process checks" "chromium|real browser" "chromium-driver|drives it"
 )
 BENCH_PACKAGES=(
-  "libbenchmark-dev|benches" "prometheus-blackbox-exporter|peer of health_exporter" "wrk|load generator" "libcivetweb-dev|peer of the HTTP server"
+  "prometheus-blackbox-exporter|peer of health_exporter" "wrk|load generator" "libcivetweb-dev|peer of the HTTP server"
 )
 # The peer of authd runs on the node that is here already, or on Debian's.
 command -v npm >/dev/null || BENCH_PACKAGES+=("nodejs|peer of authd" "npm|installs its libraries")

@@ -100,11 +100,11 @@ TEST_F(AuthReplicasTest, WithoutPostgresNobodyGetsInAndItComesBack) {
   EXPECT_EQ(one_->verify(access, "https://app.example.org/").status, 200);
   postgres_.stop();
   EXPECT_NE(one_->post("/api/v1/auth/login", {{"username", "alice"}, {"password", kPassword}}).status, 200);
-  EXPECT_TRUE(wait_until(seconds(15),
+  EXPECT_TRUE(wait_until(seconds(15), kPause,
                          [&] { return one_->verify(access, "https://app.example.org/").status == 503; }));
   EXPECT_EQ(http_get(one_->url("/metrics")).status, 200);
   postgres_.start();
-  EXPECT_TRUE(wait_until(seconds(20),
+  EXPECT_TRUE(wait_until(seconds(20), kPause,
                          [&] { return one_->verify(access, "https://app.example.org/").status == 200; }));
 }
 
