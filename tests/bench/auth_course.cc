@@ -67,13 +67,8 @@ class Course {
     log_in();
     warm_up();
     figures_.checks_per_second = checks_with_wrk();
-    const LoadResult idle = check_steadily();
-    figures_.p50 = idle.percentile(0.5);
-    figures_.p99 = idle.percentile(0.99);
-    const LoadResult flooded = check_while_flooded();
-    figures_.flooded_p50 = flooded.percentile(0.5);
-    figures_.flooded_p99 = flooded.percentile(0.99);
-    figures_.check_failures = bad_of(idle) + bad_of(flooded);
+    figures_.steady = check_steadily();
+    figures_.flooded = check_while_flooded();
     burst();
     crowd();
     figures_.busy_megabytes = rss_megabytes(subject_.pid);
@@ -81,21 +76,15 @@ class Course {
   }
 
  private:
-  static long bad_of(const LoadResult& result) {
-    return result.failed + result.unanswered + result.answers() - result.with_status(200);
-  }
-
   /// Everybody, as fast as it goes; whoever did not come to it within a minute borrows a token.
   void log_in() {
-    const LoadResult result =
-        run_load({.port = subject_.port,
-                  .connections = 8,
-                  .time = seconds(60),
-                  .requests_max = kUsers,
-                  .request = [](long n) { return login_request(n, n, true); },
-                  .answered = [this](long, const LoadAnswer& answer) { keep_token(answer); }});
+    figures_.logins = run_load({.port = subject_.port,
+                                .connections = 8,
+                                .time = seconds(60),
+                                .requests_max = kUsers,
+                                .request = [](long n) { return login_request(n, n, true); },
+                                .answered = [this](long, const LoadAnswer& answer) { keep_token(answer); }});
     if (tokens_.empty()) test::give_up("nobody could log in");
-    figures_.logins_per_second = result.per_second(200);
     const std::size_t real = tokens_.size();
     for (std::size_t i = real; i < kUsers; ++i) tokens_.push_back(tokens_[i - real]);
   }

@@ -22,11 +22,8 @@ struct Subject {
 
 struct Figures {
   double idle_megabytes = 0, busy_megabytes = 0;
-  double logins_per_second = 0;
   double checks_per_second = 0;
-  double p50 = 0, p99 = 0, flooded_p50 = 0, flooded_p99 = 0;
-  long check_failures = 0;
-  LoadResult burst, crowd;
+  LoadResult logins, steady, flooded, burst, crowd;
   long burst_told_when = 0;  ///< of the 503s, those with Retry-After
 };
 

@@ -1,6 +1,7 @@
 #include "tests/bench/http_load.h"
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -217,6 +218,12 @@ double LoadResult::percentile(double share) const {
 long LoadResult::with_status(int status) const {
   const auto found = by_status.find(status);
   return found == by_status.end() ? 0 : found->second;
+}
+
+std::string LoadResult::tally() const {
+  std::string text;
+  for (const auto& [status, count] : by_status) text += fmt::format("{}: {}, ", status, count);
+  return text + fmt::format("broken: {}, unanswered: {}", failed, unanswered);
 }
 
 LoadResult run_load(const LoadPlan& plan) {
