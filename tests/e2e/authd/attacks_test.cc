@@ -179,26 +179,24 @@ TEST_F(AuthAttacksTest, WhoIsLockedIsLockedOnEveryWayIn) {
   EXPECT_EQ(attempt_from("203.0.113.9", "alice", kPassword), 200) << "from elsewhere she gets in";
 }
 
-// Lines 12, row 18: whoever returns before the hash is a hundred times as fast. Medians, since others use
-// this machine.
+// Line 12, row 18: whoever answers before the hash is twenty times as fast. The fastest of several counts:
+// what else runs on this machine only makes them slower.
 TEST_F(AuthAttacksTest, AnUnknownNameTakesAsLongAsAWrongPassword) {
   daemon_.create_user("alice", "user", kPassword);
-  std::vector<std::int64_t> wrong, unknown;
   const auto took = [&](const std::string& name, int number) {
     const HttpAnswer answer = login({{"username", name}, {"password", kOther}},
                                     {{"X-Forwarded-For", "198.51.100." + std::to_string(number)}});
     EXPECT_EQ(answer.status, 401);
-    return static_cast<std::int64_t>(answer.took.count());
+    return answer.took;
   };
-  for (int i = 0; i < 9; ++i) {
-    wrong.push_back(took("alice", i));
-    unknown.push_back(took("nobody", i));
+  std::chrono::milliseconds wrong = seconds(30), unknown = seconds(30);
+  for (int i = 0; i < 15; ++i) {
+    wrong = std::min(wrong, took("alice", i));
+    unknown = std::min(unknown, took("nobody", i));
   }
-  std::ranges::sort(wrong);
-  std::ranges::sort(unknown);
-  EXPECT_GT(wrong[4], 3) << "a hash takes time";
-  EXPECT_LT(unknown[4], wrong[4] * 2);
-  EXPECT_GT(unknown[4] * 2, wrong[4]);
+  EXPECT_GT(wrong.count(), 3) << "a hash takes time";
+  EXPECT_LT(unknown, wrong * 3);
+  EXPECT_GT(unknown * 3, wrong);
 }
 
 // Row 24, line 48.
