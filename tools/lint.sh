@@ -7,7 +7,8 @@ cd "$(dirname "$(readlink -f "$0")")/.."
 jobs=${PICKET_JOBS:-$(nproc)}
 
 if [ $# -gt 0 ]; then
-  printf '%s\0' "$@" | xargs -0 -P "$jobs" -n 1 clang-tidy-16 -p build/dev --quiet 2>/dev/null
+  cmake --preset lint >build/lint.log 2>&1 || { cat build/lint.log >&2; exit 1; }
+  printf '%s\0' "$@" | xargs -0 -P "$jobs" -n 1 clang-tidy-16 -p build/lint --quiet 2>/dev/null
   exit
 fi
 
