@@ -1,4 +1,4 @@
-// Timestamps, deadlines, the timer thread and the tests' own scheduler.
+// Timestamps, stamps for ids, deadlines, the timer thread and the tests' own scheduler.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/time/monotonic_stamp.h"
 #include "base/time/timer_thread.h"
 #include "base/time/timestamp.h"
 #include "tests/support/manual_scheduler.h"
@@ -105,6 +106,24 @@ TEST(Deadline, RunsOut) {
   clock.advance(seconds(5));
   EXPECT_EQ(deadline.remaining(clock), Duration::zero());
   EXPECT_FALSE(Deadline().passed(clock));
+}
+
+TEST(MonotonicStamps, RiseWhenTheClockStandsOrGoesBackAndWhenAMillisecondIsFull) {
+  test::ManualClock clock;
+  MonotonicStamps stamps(clock, 2);
+  const std::int64_t start = unix_millis(clock.wall());
+  const auto expect_next = [&stamps](std::int64_t millis, std::uint32_t count) {
+    const MonotonicStamp stamp = stamps.next();
+    EXPECT_EQ(stamp.millis, millis);
+    EXPECT_EQ(stamp.count, count);
+  };
+  expect_next(start, 0);
+  expect_next(start, 1);
+  expect_next(start + 1, 0);
+  clock.step_wall(-minutes(5));
+  expect_next(start + 1, 1);
+  clock.step_wall(minutes(6));
+  expect_next(start + 60'000, 0);
 }
 
 TEST(TimerThread, RunsTasksInTheOrderOfTheirTimes) {
