@@ -13,10 +13,6 @@ namespace {
 
 using DigestBuffer = std::array<unsigned char, EVP_MAX_MD_SIZE>;
 
-const unsigned char* octets(std::string_view bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
-}
-
 std::string text_of(const DigestBuffer& buffer, unsigned size) {
   return {reinterpret_cast<const char*>(buffer.data()), size};
 }
@@ -34,8 +30,9 @@ std::string hmac(const EVP_MD* algorithm, std::string_view key, std::string_view
   unsigned size = 0;
   // A null key would mean "the key of the last call".
   const char* key_start = key.data() == nullptr ? "" : key.data();
-  const unsigned char* done = HMAC(algorithm, key_start, static_cast<int>(key.size()), octets(bytes),
-                                   bytes.size(), out.data(), &size);
+  const auto* octets = reinterpret_cast<const unsigned char*>(bytes.data());
+  const unsigned char* done =
+      HMAC(algorithm, key_start, static_cast<int>(key.size()), octets, bytes.size(), out.data(), &size);
   check(done != nullptr, "OpenSSL has no such MAC");
   return text_of(out, size);
 }
@@ -43,7 +40,9 @@ std::string hmac(const EVP_MD* algorithm, std::string_view key, std::string_view
 }  // namespace
 
 std::string sha256(std::string_view bytes) {
-  return digest(EVP_sha256(), bytes);
+  // Fetched once: EVP_sha256() is looked up among the providers again by every digest (crypto(7)).
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return digest(algorithm, bytes);
 }
 
 std::string sha1(std::string_view bytes) {

@@ -18,8 +18,7 @@ bool LoopDoor::enter() {
 
 void LoopDoor::leave() {
   const MutexLock lock(mutex_);
-  --inside_;
-  left_.notify_all();
+  if (--inside_ == 0) left_.notify_all();
 }
 
 void LoopDoor::shut() {

@@ -29,6 +29,7 @@ class Headers {
   std::string get(std::string_view name, std::string_view otherwise = "") const;
   std::vector<std::string> all(std::string_view name) const;
   void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
+  void reserve(std::size_t count) { fields_.reserve(count); }
   void set(std::string_view name, std::string value);  ///< replaces every field of that name
   void remove(std::string_view name);
   auto begin() const { return fields_.begin(); }

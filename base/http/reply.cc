@@ -21,7 +21,8 @@ bool has_no_body(int status) {
 
 /// Response splitting: a line end in a value would start a field of the attacker's.
 bool is_field_text(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+  const auto lacks = [text](char c) { return text.find(c) == std::string_view::npos; };
+  return lacks('\r') && lacks('\n') && lacks('\0');
 }
 
 /// Fields that only the server may write: they frame the message.
@@ -125,7 +126,7 @@ void Reply::add_framed(std::string&& bytes, bool is_last) {
 
 std::string Reply::head(const Line& line) const {
   std::string out;
-  out.reserve(512);
+  out.reserve(1024);
   fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\n", response_.status,
                  reason_phrase(response_.status));
   append_field(out, "Date", line.date);

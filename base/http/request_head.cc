@@ -15,9 +15,17 @@ Failure bad(std::string_view what) {
   return fail(ErrorKind::InvalidInput, std::string(what));
 }
 
+constexpr std::array<bool, 256> token_chars() {
+  std::array<bool, 256> table{};
+  for (const char c : std::string_view("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                       "!#$%&'*+-.^_`|~"))
+    table.at(static_cast<unsigned char>(c)) = true;
+  return table;
+}
+constexpr std::array<bool, 256> kTokenChars = token_chars();
+
 bool is_token_char(char c) {
-  if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return true;
-  return c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  return kTokenChars[static_cast<unsigned char>(c)];
 }
 bool is_token(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char);

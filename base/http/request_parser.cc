@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
+#include <iterator>
 
 #include "base/http/request_head.h"
 #include "base/text/numbers.h"
@@ -79,6 +80,7 @@ RequestParser::Progress RequestParser::take_head(std::string_view head) {
   if (!method) return refuse(501, "bad_request", "method is not implemented");
   request_.method = *method;
   http10_ = message.version() == 10;
+  request_.headers.reserve(static_cast<std::size_t>(std::distance(message.begin(), message.end())));
   for (const auto& field : message) {
     request_.headers.add(std::string(view(field.name_string())), std::string(view(field.value())));
   }
