@@ -35,9 +35,20 @@ ServerObserver HttpMetrics::observer() {
 }
 
 void HttpMetrics::finished(std::string_view handler, int status, Duration took) {
-  const std::string name = handler.empty() ? "none" : std::string(handler);
-  requests_.Add({{"handler", name}, {"code", std::to_string(status)}}).Increment();
-  durations_.Add({{"handler", name}}, kBounds).Observe(seconds(took));
+  const MutexLock lock(mutex_);
+  const Series& seen = series(handler.empty() ? "none" : handler, status);
+  seen.requests.Increment();
+  seen.durations.Observe(seconds(took));
+}
+
+HttpMetrics::Series& HttpMetrics::series(std::string_view handler, int status) {
+  auto route = series_.find(handler);
+  if (route == series_.end()) route = series_.try_emplace(std::string(handler)).first;
+  if (const auto known = route->second.find(status); known != route->second.end()) return known->second;
+  const std::string& name = route->first;
+  const Series made{requests_.Add({{"handler", name}, {"code", std::to_string(status)}}),
+                    durations_.Add({{"handler", name}}, kBounds)};
+  return route->second.emplace(status, made).first->second;
 }
 
 }  // namespace picket
