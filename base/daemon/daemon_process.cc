@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "base/daemon/landing_page.h"
+#include "base/daemon/startup_memory.h"
 #include "base/daemon/systemd.h"
 #include "base/daemon/version.h"
 #include "base/text/strings.h"
@@ -64,6 +65,7 @@ int DaemonProcess::run() {
                         {"revision", revision()},
                         {"listen", join(server_->addresses(), ",")},
                         {"config", line_.flags.config_file}});
+  release_startup_memory();
   const std::string reason = lifecycle_.wait_for_stop();
   log_.info("stopping", {{"reason", reason}});
   notify_systemd("STOPPING=1");

@@ -6,10 +6,12 @@
 #include <unistd.h>
 
 #include <array>
+#include <fstream>
 
 #include "base/daemon/cleanup_stack.h"
 #include "base/daemon/clock_watch.h"
 #include "base/daemon/lifecycle.h"
+#include "base/daemon/startup_memory.h"
 #include "base/metrics/exposition.h"
 #include "base/text/strings.h"
 #include "tests/daemon/running_daemon.h"
@@ -41,6 +43,23 @@ TEST(CleanupStack, RunsInReverseOrderAndOnce) {
   EXPECT_EQ(order, "213");
   ASSERT_EQ(lines.size(), 3U);
   EXPECT_NE(lines[0].find("what=second"), std::string::npos) << lines[0];
+}
+
+long resident_file_kilobytes() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("RssFile:")) return std::stol(line.substr(8));
+  }
+  return 0;
+}
+
+TEST(StartupMemory, GoesBackAndWhatIsNeededComesAgain) {
+  const long before = resident_file_kilobytes();
+  const std::size_t released = release_startup_memory();
+  const long after = resident_file_kilobytes();
+  EXPECT_GT(released, 1U << 20U);
+  EXPECT_LT(after, before / 2) << before << " KiB before";
+  EXPECT_EQ(release_startup_memory(), released);  // the program runs on, and can do it again
 }
 
 std::string clock_jumps(MetricRegistry& registry) {
