@@ -9,6 +9,7 @@
 
 #include "tests/bench/auth_servers.h"
 #include "tests/support/give_up.h"
+#include "tests/support/nginx_server.h"
 #include "tests/support/program.h"
 
 namespace picket::bench {
@@ -57,6 +58,44 @@ std::string check_request(const std::string& token) {
                      token);
 }
 
+LoadPlan checks_of(std::uint16_t port, const std::vector<std::string>& tokens, int connections) {
+  return {.port = port, .connections = connections, .request = [&tokens](long n) {
+            return check_request(tokens[static_cast<std::size_t>(n) % tokens.size()]);
+          }};
+}
+
+/// Per second, as many as there can be over 32 connections.
+double checks_with_wrk(std::uint16_t port, const std::vector<std::string>& tokens) {
+  std::string script = "local requests = {\n";
+  for (const std::string& token : tokens) script += fmt::format("[==[Bearer {}]==],\n", token);
+  script += fmt::format(
+      "}}\nlocal fields = {{}}\nfor line in ([==[{}]==]):gmatch('[^\\r\\n]+') do\n"
+      "  local name, value = line:match('^([^:]+): (.*)$')\n  fields[name] = value\nend\n"
+      "local next_one = 0\nfunction init()\n  for i, token in ipairs(requests) do\n"
+      "    fields['Authorization'] = token\n    requests[i] = wrk.format('GET', nil, fields)\n  end\nend\n"
+      "function request()\n  next_one = next_one % #requests + 1\n  return requests[next_one]\nend\n",
+      kCheckFields);
+  const test::TempDir dir;
+  const test::Finished wrk = test::run_to_end(
+      {.argv = {test::find_program("wrk", "wrk"), "-t1", "-c32", fmt::format("-d{}s", kMeasured.count()),
+                "-s", dir.write("checks.lua", script),
+                fmt::format("http://127.0.0.1:{}/api/v1/auth/verify", port)}},
+      kMeasured + seconds(30));
+  if (wrk.exit_code != 0 || wrk.output.find("Non-2xx") != std::string::npos)
+    test::give_up("wrk: " + wrk.output + wrk.errors);
+  constexpr std::string_view kLine = "Requests/sec:";
+  const std::size_t at = wrk.output.find(kLine);
+  if (at == std::string::npos) test::give_up("wrk: " + wrk.output);
+  return std::stod(wrk.output.substr(at + kLine.size()));
+}
+
+LoadResult check_steadily(std::uint16_t port, const std::vector<std::string>& tokens) {
+  LoadPlan plan = checks_of(port, tokens, 32);
+  plan.per_second = kCheckRate;
+  plan.time = kMeasured;
+  return run_load(plan);
+}
+
 /// All that is measured of one server, in this order.
 class Course {
  public:
@@ -66,8 +105,8 @@ class Course {
     figures_.idle_megabytes = rss_megabytes(subject_.pid);
     log_in();
     warm_up();
-    figures_.checks_per_second = checks_with_wrk();
-    figures_.steady = check_steadily();
+    figures_.checks_per_second = checks_with_wrk(subject_.port, tokens_);
+    figures_.steady = check_steadily(subject_.port, tokens_);
     figures_.flooded = check_while_flooded();
     burst();
     crowd();
@@ -94,50 +133,13 @@ class Course {
     tokens_.push_back(nlohmann::json::parse(answer.body).at("access_token").get<std::string>());
   }
 
-  const std::string& token(long number) const {
-    return tokens_[static_cast<std::size_t>(number) % tokens_.size()];
-  }
-
-  LoadPlan checks(int connections, double per_second, seconds time) const {
-    return {.port = subject_.port,
-            .connections = connections,
-            .per_second = per_second,
-            .time = time,
-            .request = [this](long n) { return check_request(token(n)); }};
-  }
-
   /// Each token once: after that a server knows what it can know.
   void warm_up() const {
-    LoadPlan plan = checks(4, 0, seconds(10));
+    LoadPlan plan = checks_of(subject_.port, tokens_, 4);
+    plan.time = seconds(10);
     plan.requests_max = 2 * kUsers;
     run_load(plan);
   }
-
-  double checks_with_wrk() const {
-    std::string script = "local requests = {\n";
-    for (const std::string& token : tokens_) script += fmt::format("[==[Bearer {}]==],\n", token);
-    script += fmt::format(
-        "}}\nlocal fields = {{}}\nfor line in ([==[{}]==]):gmatch('[^\\r\\n]+') do\n"
-        "  local name, value = line:match('^([^:]+): (.*)$')\n  fields[name] = value\nend\n"
-        "local next_one = 0\nfunction init()\n  for i, token in ipairs(requests) do\n"
-        "    fields['Authorization'] = token\n    requests[i] = wrk.format('GET', nil, fields)\n  end\nend\n"
-        "function request()\n  next_one = next_one % #requests + 1\n  return requests[next_one]\nend\n",
-        kCheckFields);
-    const test::TempDir dir;
-    const test::Finished wrk = test::run_to_end(
-        {.argv = {test::find_program("wrk", "wrk"), "-t1", "-c32", fmt::format("-d{}s", kMeasured.count()),
-                  "-s", dir.write("checks.lua", script),
-                  fmt::format("http://127.0.0.1:{}/api/v1/auth/verify", subject_.port)}},
-        kMeasured + seconds(30));
-    if (wrk.exit_code != 0 || wrk.output.find("Non-2xx") != std::string::npos)
-      test::give_up("wrk: " + wrk.output + wrk.errors);
-    constexpr std::string_view kLine = "Requests/sec:";
-    const std::size_t at = wrk.output.find(kLine);
-    if (at == std::string::npos) test::give_up("wrk: " + wrk.output);
-    return std::stod(wrk.output.substr(at + kLine.size()));
-  }
-
-  LoadResult check_steadily() const { return run_load(checks(32, kCheckRate, kMeasured)); }
 
   /// Right and wrong passwords of everybody, several times more than can be hashed.
   LoadResult check_while_flooded() const {
@@ -148,8 +150,11 @@ class Course {
                 .time = kMeasured + seconds(4),
                 .request = [](long n) { return login_request(n, 10'000 + n, n % 2 == 0); }});
     });
-    run_load(checks(1, 100, seconds(2)));  // until the pool is full
-    return check_steadily();
+    LoadPlan until_full = checks_of(subject_.port, tokens_, 1);
+    until_full.per_second = 100;
+    until_full.time = seconds(2);
+    run_load(until_full);
+    return check_steadily(subject_.port, tokens_);
   }
 
   void burst() {
@@ -166,7 +171,12 @@ class Course {
                                    }});
   }
 
-  void crowd() { figures_.crowd = run_load(checks(kUsers, kCrowdRate, crowd_time_)); }
+  void crowd() {
+    LoadPlan plan = checks_of(subject_.port, tokens_, kUsers);
+    plan.per_second = kCrowdRate;
+    plan.time = crowd_time_;
+    figures_.crowd = run_load(plan);
+  }
 
   const Subject subject_;
   const seconds crowd_time_;
@@ -178,6 +188,16 @@ class Course {
 
 Figures run_course(const Subject& subject, seconds crowd_time) {
   return Course(subject, crowd_time).run();
+}
+
+Floor measure_floor() {
+  test::NginxServer nginx(
+      "access_log off; keepalive_requests 1000000000; server { listen 127.0.0.1:@PORT@; location / { return "
+      "200; } }");
+  nginx.start();
+  const auto port = static_cast<std::uint16_t>(nginx.port());
+  const std::vector<std::string> tokens(kUsers, std::string(700, 'x'));  // as long as ours
+  return {checks_with_wrk(port, tokens), check_steadily(port, tokens)};
 }
 
 }  // namespace picket::bench

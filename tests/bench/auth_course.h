@@ -27,6 +27,13 @@ struct Figures {
   long burst_told_when = 0;  ///< of the 503s, those with Retry-After
 };
 
+/// What the machine allows in this minute: the same checks, asked of an nginx that says yes to everything.
+struct Floor {
+  double checks_per_second = 0;
+  LoadResult steady;
+};
+Floor measure_floor();
+
 std::string login_request(long user, long client, bool is_right);
 /// Gives up when the server does not do its work at all.
 Figures run_course(const Subject& subject, std::chrono::seconds crowd_time);

@@ -85,10 +85,11 @@ class Load {
       ask_all(end);
       wait(next_wait(end));
     }
+    ask_all(end);  // what became due while it last waited
     const Moment asked = now();
     while (busy_ > 0 && now() < asked + kPatience) wait(std::chrono::milliseconds(10));
     result_.seconds = std::chrono::duration<double>(asked - began_).count();
-    result_.unanswered += busy_ + static_cast<long>(overdue(asked));
+    result_.unanswered += busy_ + overdue(end);
     std::ranges::sort(result_.took_ms);
     return std::move(result_);
   }
@@ -109,10 +110,10 @@ class Load {
     return began_ + nanoseconds(static_cast<long>(static_cast<double>(number) / plan_.per_second * 1e9));
   }
   /// Requests that nobody was free for.
-  long overdue(Moment at) const {
+  long overdue(Moment end) const {
     if (!is_open_loop()) return 0;
     long count = 0;
-    while (due_of(next_ + count) < at && (plan_.requests_max == 0 || next_ + count < plan_.requests_max))
+    while (due_of(next_ + count) < end && (plan_.requests_max == 0 || next_ + count < plan_.requests_max))
       ++count;
     return count;
   }
@@ -136,7 +137,7 @@ class Load {
     while (!idle_.empty() && !is_spent()) {
       const Moment at = now();
       const Moment due = is_open_loop() ? due_of(next_) : at;
-      if (due > at || at >= end) return;
+      if (due > at || due >= end) return;
       const std::size_t index = idle_.front();
       idle_.pop_front();
       ask(lines_[index], due);
