@@ -51,11 +51,11 @@ Dispatcher::~Dispatcher() {
 }
 
 Result<void> Dispatcher::restore(std::shared_ptr<const DispatchConfig> config) {
-  Result<DispatchState> state = DispatchStore::load(parts_.database);
+  const Result<DispatchState> state = DispatchStore::load(parts_.database);
   if (!state) return fail(state, "restoring alerts");
   const MutexLock lock(mutex_);
   config_ = std::move(config);
-  book_.regroup(config_->tree, std::move(*state), parts_.scheduler.clock().wall());
+  book_.regroup(config_->tree, *state, parts_.scheduler.clock().wall());
   show_open();
   return {};
 }
