@@ -10,18 +10,18 @@
 namespace picket {
 namespace {
 
-struct Unit {
+struct DurationUnit {
   std::string_view name;
   std::int64_t millis;
   bool printed_when_inexact;  // y, w and d appear in output only when nothing smaller remains
 };
-constexpr std::array<Unit, 7> kUnits{{{"y", 365LL * 24 * 3600 * 1000, false},
-                                      {"w", 7LL * 24 * 3600 * 1000, false},
-                                      {"d", 24LL * 3600 * 1000, false},
-                                      {"h", 3600LL * 1000, true},
-                                      {"m", 60LL * 1000, true},
-                                      {"s", 1000, true},
-                                      {"ms", 1, true}}};
+constexpr std::array<DurationUnit, 7> kDurationUnits{{{"y", 365LL * 24 * 3600 * 1000, false},
+                                                      {"w", 7LL * 24 * 3600 * 1000, false},
+                                                      {"d", 24LL * 3600 * 1000, false},
+                                                      {"h", 3600LL * 1000, true},
+                                                      {"m", 60LL * 1000, true},
+                                                      {"s", 1000, true},
+                                                      {"ms", 1, true}}};
 constexpr std::int64_t kMaxMillis = std::numeric_limits<std::int64_t>::max() / 1'000'000;
 
 Failure bad(std::string_view text) {
@@ -67,9 +67,9 @@ Result<Duration> parse_duration(std::string_view text) {
   for (std::string_view rest = text; !rest.empty();) {
     const std::int64_t number = take_number(rest);
     const std::string_view name = take_unit(rest);
-    while (next_unit < kUnits.size() && kUnits[next_unit].name != name) ++next_unit;
-    if (number < 0 || next_unit == kUnits.size()) return bad(text);
-    const std::int64_t scale = kUnits[next_unit++].millis;
+    while (next_unit < kDurationUnits.size() && kDurationUnits[next_unit].name != name) ++next_unit;
+    if (number < 0 || next_unit == kDurationUnits.size()) return bad(text);
+    const std::int64_t scale = kDurationUnits[next_unit++].millis;
     if (number > (kMaxMillis - total) / scale) return bad(text);
     total += number * scale;
   }
@@ -81,7 +81,7 @@ std::string format_duration(Duration duration) {
   if (millis == 0) return "0s";
   std::string out = millis < 0 ? "-" : "";
   if (millis < 0) millis = -millis;
-  for (const Unit& unit : kUnits) {
+  for (const DurationUnit& unit : kDurationUnits) {
     if (millis < unit.millis || (!unit.printed_when_inexact && millis % unit.millis != 0)) continue;
     fmt::format_to(std::back_inserter(out), "{}{}", millis / unit.millis, unit.name);
     millis %= unit.millis;

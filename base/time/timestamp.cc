@@ -14,8 +14,8 @@ using std::chrono::duration_cast;
 using std::chrono::floor;
 using std::chrono::milliseconds;
 
-constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+constexpr std::array<std::string_view, 12> kShortMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 constexpr std::array<std::string_view, 7> kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 
 struct Civil {
@@ -165,7 +165,7 @@ std::string format_http_date(WallTime time) {
   const Civil c = civil(time);
   const date::weekday weekday(date::floor<date::days>(time));
   return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", kDays[weekday.c_encoding()], c.day,
-                     kMonths[static_cast<std::size_t>(c.month - 1)], c.year, c.hour, c.minute, c.second);
+                     kShortMonths[static_cast<std::size_t>(c.month - 1)], c.year, c.hour, c.minute, c.second);
 }
 
 Result<WallTime> parse_http_date(std::string_view text) {
@@ -175,7 +175,7 @@ Result<WallTime> parse_http_date(std::string_view text) {
   in.literal(", ");
   c.day = in.digits(2);
   in.literal(" ");
-  c.month = in.name(kMonths) + 1;
+  c.month = in.name(kShortMonths) + 1;
   in.literal(" ");
   c.year = in.digits(4);
   in.literal(" ");
