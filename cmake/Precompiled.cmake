@@ -2,8 +2,7 @@
 # time of a build from nothing. Debug builds by g++ alone: release builds, clang-tidy and the fuzzers see each file as it is, so
 # that a missing include does not stay hidden.
 option(PICKET_PCH "Precompiled headers in debug builds" ON)
-# Not under the thread sanitizer either, which optimises: g++ 12 then warns of arrays in the library's own code.
-if(NOT PICKET_PCH OR NOT CMAKE_BUILD_TYPE STREQUAL "Debug" OR NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU" OR PICKET_SANITIZE STREQUAL "thread")
+if(NOT PICKET_PCH OR NOT CMAKE_BUILD_TYPE STREQUAL "Debug" OR NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   function(picket_precompiled target)
   endfunction()
   return()

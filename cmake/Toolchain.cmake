@@ -35,11 +35,11 @@ if(PICKET_WERROR)
 endif()
 
 if(PICKET_SANITIZE STREQUAL "address")
-  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -O1)
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
 elseif(PICKET_SANITIZE STREQUAL "thread")
   # g++ cannot instrument the fences that Asio puts around handlers; its mutexes order them all the same.
-  add_compile_options(-fsanitize=thread -fno-omit-frame-pointer -O1 -Wno-tsan)
+  add_compile_options(-fsanitize=thread -fno-omit-frame-pointer -Wno-tsan)
   add_compile_definitions(BOOST_ASIO_DISABLE_FENCED_BLOCK)
   add_link_options(-fsanitize=thread)
 endif()

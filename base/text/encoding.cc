@@ -5,7 +5,7 @@
 namespace picket {
 namespace {
 
-constexpr std::string_view kHex = "0123456789abcdef";
+constexpr std::string_view kLowerHex = "0123456789abcdef";
 constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view kBase64Url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr std::string_view kBase32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -61,7 +61,7 @@ std::string pad(std::string text, std::size_t group) {
 }  // namespace
 
 std::string hex_encode(std::string_view bytes) {
-  return encode(bytes, kHex, 4);
+  return encode(bytes, kLowerHex, 4);
 }
 
 Result<std::string> hex_decode(std::string_view text) {
@@ -70,7 +70,7 @@ Result<std::string> hex_decode(std::string_view text) {
   for (char& c : lower) {
     if (c >= 'A' && c <= 'F') c = static_cast<char>(c + ('a' - 'A'));
   }
-  return decode(lower, kHex, 4);
+  return decode(lower, kLowerHex, 4);
 }
 
 std::string base64_encode(std::string_view bytes) {

@@ -7,7 +7,7 @@ namespace picket {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
-constexpr std::string_view kHex = "0123456789ABCDEF";
+constexpr std::string_view kUpperHex = "0123456789ABCDEF";
 
 struct Utf8Step {
   std::size_t length;  // bytes to take; of a maximal subpart when not valid
@@ -142,7 +142,7 @@ std::string percent_encode(std::string_view text) {
       out += c;
     } else {
       const auto byte = static_cast<unsigned char>(c);
-      out += {'%', kHex[byte >> 4U], kHex[byte & 0xFU]};
+      out += {'%', kUpperHex[byte >> 4U], kUpperHex[byte & 0xFU]};
     }
   }
   return out;
