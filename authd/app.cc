@@ -123,8 +123,7 @@ class Authd final : public Service {
     const Result<std::shared_ptr<const FrontConfig>> front = front_config(config);
     if (!front) return fail(front);
     if (const std::shared_ptr<AuthCore> core = this->core()) {
-      const Result<void> reloaded = core->reload(config);
-      if (!reloaded) return reloaded;
+      if (Result<void> reloaded = core->reload(config); !reloaded) return reloaded;
     }
     front_.reload(*front);
     const MutexLock lock(mutex_);

@@ -32,7 +32,7 @@ Json parse(std::string_view text) {
     deep = deep || depth > kDetailsDepthMax;
     return !deep;
   };
-  Json json = Json::parse(text, watch, false);
+  const Json json = Json::parse(text, watch, false);
   return deep ? Json(Json::value_t::discarded) : json;
 }
 

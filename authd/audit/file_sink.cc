@@ -23,7 +23,7 @@ Result<void> FileSink::write_line(std::string_view line) const {
   if (file < 0) return write_fault(path_);
   const std::string text = std::string(line) + "\n";
   const ssize_t written = ::write(file, text.data(), text.size());
-  const Result<void> done = written < 0 ? Result<void>(write_fault(path_)) : Result<void>();
+  Result<void> done = written < 0 ? Result<void>(write_fault(path_)) : Result<void>();
   ::close(file);
   if (done && static_cast<std::size_t>(written) != text.size()) {
     return fail(ErrorKind::Unavailable, fmt::format("writing {}: cut short", path_));

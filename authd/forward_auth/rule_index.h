@@ -20,9 +20,9 @@ class RuleIndex {
   /// The first rule that can be about `path` and that `accepts(rule)`; -1 when none is.
   template <class Accepts>
   int first(std::string_view path, Accepts accepts) const {
-    static const std::vector<int> kNone;
+    static const std::vector<int> none;
     const auto found = by_segment_.find(first_segment(path));
-    const std::vector<int>& some = found == by_segment_.end() ? kNone : found->second;
+    const std::vector<int>& some = found == by_segment_.end() ? none : found->second;
     auto a = some.begin();
     auto b = any_.begin();
     while (a != some.end() || b != any_.end()) {
