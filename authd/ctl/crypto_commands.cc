@@ -20,7 +20,7 @@ Result<void> change_keys(Workplace& place, const std::function<Result<void>(Seal
   if (!text) return fail(text);
   auto keys = SealingKeys::parse(*text);
   if (!keys) return fail(keys, *path);
-  if (const auto changed = change(*keys); !changed) return changed;
+  if (auto changed = change(*keys); !changed) return changed;
   return place.files().write_atomic(*path, keys->text().reveal(), kPrivate);
 }
 
