@@ -99,6 +99,9 @@ void Dispatcher::route(Job job) {
   const Target& target = job.request.target;
   if (target.path == "*") return job.answer->send(no_route(method, "GET, HEAD, POST, PUT, DELETE, OPTIONS"));
   Router::Match match = parts_.router.match(method, target.path);
+  if (!match.route && method == Method::Options && !match.allow.empty()) {
+    if (auto own = parts_.router.answer_options(job.request)) return job.answer->send(std::move(*own));
+  }
   if (!match.route) return job.answer->send(no_route(method, match.allow));
   job.request.path_params = std::move(match.params);
   job.answer->set_handler(match.route->options.name);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,10 @@ using Handler = std::function<Response(const Request&)>;
 using Responder = std::function<void(Response)>;
 /// For work that waits on sockets, such as /probe. Runs on a WorkerPool and returns soon.
 using AsyncHandler = std::function<void(Request, Responder)>;
+
+/// The answer to an OPTIONS request of a path that exists, in place of the plain one: CORS. Takes
+/// microseconds.
+using OptionsHandler = std::function<std::optional<Response>(const Request&)>;
 
 /// For OpenAPI; the parts of the path are known from the pattern.
 struct RouteParameter {
@@ -60,6 +65,11 @@ class Router {
   void post_async(std::string pattern, AsyncHandler handler, RouteOptions options = {});
   void put_async(std::string pattern, AsyncHandler handler, RouteOptions options = {});
 
+  void options(OptionsHandler handler) { options_ = std::move(handler); }
+  std::optional<Response> answer_options(const Request& request) const {
+    return options_ ? options_(request) : std::nullopt;
+  }
+
   struct Match {
     const Route* route = nullptr;  ///< null: no route; then `allow` tells 404 from 405
     std::vector<std::pair<std::string, std::string>> params;
@@ -72,6 +82,7 @@ class Router {
  private:
   void add(Method method, std::string pattern, AsyncHandler handler, RouteOptions options);
   std::vector<Route> routes_;
+  OptionsHandler options_;
 };
 
 }  // namespace picket

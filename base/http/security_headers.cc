@@ -40,6 +40,10 @@ void SecurityHeaders::apply(Response& response) const {
   }
 }
 
+void SecurityHeaders::leave_out(std::string_view name) {
+  std::erase_if(fields_, [&](const Headers::Field& field) { return field.first == name; });
+}
+
 void read_yaml(MapReader& r, SecurityHeaders& headers) {
   std::vector<Headers::Field> fields;
   for (const KnownField& field : kFields) {

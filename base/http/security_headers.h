@@ -16,6 +16,8 @@ class SecurityHeaders {
 
   /// Adds each field that `response` does not have yet.
   void apply(Response& response) const;
+  /// As "" in the configuration does.
+  void leave_out(std::string_view name);
   const std::vector<Headers::Field>& fields() const { return fields_; }
 
  private:

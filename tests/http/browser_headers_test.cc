@@ -51,6 +51,15 @@ TEST(SecurityHeaders, AreConfigured) {
   EXPECT_FALSE(read<SecurityHeaders>("{frame_option: DENY}"));
 }
 
+TEST(SecurityHeaders, CanBeLeftOut) {
+  SecurityHeaders headers;
+  headers.leave_out("Strict-Transport-Security");
+  Response response;
+  headers.apply(response);
+  EXPECT_EQ(response.headers.find("Strict-Transport-Security"), nullptr);
+  EXPECT_EQ(response.headers.get("X-Frame-Options"), "DENY");
+}
+
 Cors sample() {
   return {.origins = {"https://app.example.org", "http://127.0.0.1:3000"},
           .methods = {"GET", "PUT"},

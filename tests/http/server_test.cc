@@ -68,6 +68,10 @@ class ServerTest : public testing::Test {
       response.headers.add("Content-Length", "99");
       return response;
     });
+    server_.router.options([](const Request& request) -> std::optional<Response> {
+      if (request.headers.find("Origin") == nullptr) return std::nullopt;
+      return Response{.status = 204, .headers = {{"X-Asked", request.target.path}}};
+    });
     server_.start();
   }
   RawClient connect() const { return RawClient(server_.port()); }
@@ -157,6 +161,13 @@ TEST_F(ServerTest, TellsWhatIsNotThereOrNotAllowed) {
   EXPECT_EQ(client.ask("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n").status, 204);
   EXPECT_EQ(client.ask(get("/empty")).status, 204);
   EXPECT_EQ(client.ask(get("/hello")).body, "hello");
+}
+
+TEST_F(ServerTest, OptionsOfAPathThatExistsAskTheirHandlerFirst) {
+  RawClient client = connect();
+  EXPECT_EQ(client.ask("OPTIONS /echo HTTP/1.1\r\nHost: x\r\nOrigin: y\r\n\r\n").field("x-asked"), "/echo");
+  EXPECT_EQ(client.ask("OPTIONS /echo HTTP/1.1\r\nHost: x\r\n\r\n").field("allow"), "POST, OPTIONS");
+  EXPECT_EQ(client.ask("OPTIONS /nothing HTTP/1.1\r\nHost: x\r\nOrigin: y\r\n\r\n").status, 404);
 }
 
 TEST_F(ServerTest, AFailingHandlerIsA500WithoutItsSecrets) {
