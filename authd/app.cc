@@ -37,6 +37,7 @@ AuthdConfig completed(AuthdConfig config, const DaemonFlags& flags) {
   if (login.second_factors.issuer == SecondFactorConfig{}.issuer)
     login.second_factors.issuer = config.branding.name;
   if (login.links.base_url.empty()) login.links.base_url = config.public_url;
+  login.owners = config.sessions.owners = config.forward_auth.access.owners = config.owner_networks;
   return config;
 }
 

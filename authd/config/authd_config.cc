@@ -58,6 +58,7 @@ void read_yaml(MapReader& r, AuthdConfig& c) {
   read_public_url(r, c.public_url);
   r.read("branding", c.branding);
   r.read("trusted_proxies", c.trusted_proxies);
+  r.read("owner_networks", c.owner_networks);
   r.read("tokens", c.tokens);
   r.read("sessions", c.sessions);
   read_yaml(r, c.login);

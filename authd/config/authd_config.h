@@ -40,6 +40,7 @@ struct AuthdConfig {
   std::string public_url;  ///< of links in mails, without a slash at its end; "": --web.external-url
   BrandingConfig branding{};
   TrustedProxies trusted_proxies{};
+  OwnerNetworks owner_networks{};  ///< for logins, sessions, the API and forward-auth alike
 
   TokenConfig tokens{};
   SessionConfig sessions{};

@@ -93,10 +93,6 @@ void check_rules(MapReader& r, const std::vector<AccessRule>& rules) {
 
 }  // namespace
 
-bool is_in(const std::vector<Cidr>& networks, const IpAddress& address) {
-  return std::ranges::any_of(networks, [&](const Cidr& network) { return network.contains(address); });
-}
-
 void AccessPolicy::set_rules(std::vector<AccessRule> rules) {
   rules_ = std::move(rules);
   index_ = {};
@@ -132,8 +128,9 @@ void read_access_policy(MapReader& r, AccessPolicy& access) {
   }
   check_rules(r, rules);
   access.set_rules(std::move(rules));
-  read_each(r, "owner_networks", access.owner_networks,
-            [](const std::string& text) { return Cidr::parse(text); });
+  if (!r.has("owner_networks")) return;
+  r.ignore("owner_networks");
+  r.problem("owner_networks", "stands at the top of the file: it holds for logins and the API as well");
 }
 
 }  // namespace picket::authd

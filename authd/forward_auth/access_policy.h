@@ -1,6 +1,6 @@
 // Who may reach what behind a proxy: rules by host, path, method and client network, the first that matches
-// decides, and what none matches is denied unless `default` says otherwise. The `rules:`, `default:` and
-// `owner_networks:` of forward_auth in authd.yml. Compiled when read; immutable; safe from any thread.
+// decides, and what none matches is denied unless `default` says otherwise. The `rules:` and `default:` of
+// forward_auth in authd.yml. Compiled when read; immutable; safe from any thread.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@
 #include "authd/forward_auth/original_request.h"
 #include "authd/forward_auth/rule_index.h"
 #include "authd/forward_auth/url_pattern.h"
+#include "authd/sessions/owner_networks.h"
 #include "base/config/reader.h"
 #include "base/net/ip_address.h"
 
@@ -36,7 +37,7 @@ struct AccessRule {
 class AccessPolicy {
  public:
   Requirement otherwise = Requirement::Deny;
-  std::vector<Cidr> owner_networks;  ///< where owners may come from; none: anywhere
+  OwnerNetworks owners;  ///< filled in: they stand at the top of the file, for all of authd
 
   void set_rules(std::vector<AccessRule> rules);
   const std::vector<AccessRule>& rules() const { return rules_; }
@@ -51,8 +52,5 @@ class AccessPolicy {
 void read_yaml(MapReader& r, AccessRule& rule);
 /// Reads its keys of the `forward_auth:` map.
 void read_access_policy(MapReader& r, AccessPolicy& access);
-
-/// Mapped addresses (::ffff:a.b.c.d) count as IPv4.
-bool is_in(const std::vector<Cidr>& networks, const IpAddress& address);
 
 }  // namespace picket::authd

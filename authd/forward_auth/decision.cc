@@ -16,11 +16,6 @@ bool can_step_up(const Identity& identity) {
   return !identity.session_id.empty() && identity.via != Via::ApiKey && !has_two_factors(identity.methods);
 }
 
-bool is_owner_elsewhere(const Identity& identity, const IpAddress& client, const AccessPolicy& access) {
-  return identity.role == Role::Owner && !access.owner_networks.empty() &&
-         !is_in(access.owner_networks, client);
-}
-
 bool is_listed(const AccessRule& rule, const Identity& identity) {
   if (rule.roles.empty() && rule.users.empty()) return true;
   if (std::ranges::find(rule.roles, identity.role) != rule.roles.end()) return true;
@@ -104,7 +99,7 @@ AccessDecision decide(const OriginalRequest& request, const Identity* identity, 
     const auto reason = rule != nullptr ? AccessReason::DeniedByRule : AccessReason::DeniedByDefault;
     return {AccessVerdict::Forbidden, reason, rule, false};
   }
-  const bool is_elsewhere = identity != nullptr && is_owner_elsewhere(*identity, client, access);
+  const bool is_elsewhere = identity != nullptr && access.owners.keep_out(identity->role, client);
   if (require == Requirement::Public) {
     const bool shows = identity != nullptr && !is_elsewhere && is_whole_login(*identity);
     return {AccessVerdict::Allow, AccessReason::Public, rule, shows};

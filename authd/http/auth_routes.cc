@@ -56,6 +56,7 @@ Response refresh(const HttpParts& parts, Visit& visit) {
   if (const Result<void> fine = body->finish(); !fine) return problem_of(fine.error());
   const Result<RefreshAnswer> answer = parts.sessions.refresh(token, visit.client);
   if (!answer) return problem_of(answer.error());
+  if (answer->verdict == RefreshVerdict::OwnerNetwork) return kept_out(parts, visit, answer->user_id);
   if (!answer->grant) return login_failed();
   return private_json(200, grant_json({.grant = *answer->grant, .must_enrol = false, .device_token = {}}));
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "authd/http/audit_note.h"
 #include "authd/http/cookies.h"
 #include "authd/http/form_body.h"
 #include "authd/http/problems.h"
@@ -57,9 +58,12 @@ std::string csrf_in(const Request& request) {
   return form ? field_of(*form, "csrf") : "";
 }
 
-/// The refusal of another site's request that our cookie came along with.
-std::optional<Response> objection_to(const Visit& visit) {
-  if (!visit.identity || visit.identity->via != Via::Cookie) return std::nullopt;
+/// The refusal of an owner from elsewhere, and of another site's request that our cookie came along with.
+std::optional<Response> objection_to(const HttpParts& parts, const Visit& visit) {
+  if (!visit.identity) return std::nullopt;
+  if (visit.config->keeps_out(*visit.identity, visit.client))
+    return kept_out(parts, visit, visit.identity->user_id);
+  if (visit.identity->via != Via::Cookie) return std::nullopt;
   if (is_safe(visit.request.method)) return std::nullopt;
   if (!is_same_origin(visit.request, visit.config->browser.origins))
     return forbidden("This came from another site.");
@@ -142,7 +146,7 @@ Response Front::run(const Request& request, Entry entry, const Action& action) c
   const bool is_in = answer.admission == Admission::Admitted || answer.admission == Admission::Exempt;
   if (!is_in) return turned_away(answer, parts->clock.wall());
   const bool is_away = !identity && identity.error().kind != ErrorKind::Denied;
-  std::optional<Response> objection = objection_to(visit);
+  std::optional<Response> objection = objection_to(*parts, visit);
   if (entry == Entry::Anyone && objection)
     visit.identity.reset();  // what everybody may do, he does as a stranger
   Response response;
@@ -220,6 +224,13 @@ void recognise(const HttpParts& parts, Visit& visit, const std::string& presente
   if (!device || !*device) return;
   const bool lives = (*device)->revoked_at == WallTime{} && parts.clock.wall() < (*device)->expires_at;
   if (lives) visit.client.device_id = (*device)->id;
+}
+
+Response kept_out(const HttpParts& parts, const Visit& visit, const std::string& user_id) {
+  // Refused all the same when it cannot be written down.
+  [[maybe_unused]] const Result<void> noted = audit(
+      parts, visit, {.action = "auth.owner_network", .resource = "user:" + user_id, .result = "denied"});
+  return forbidden("Owners may not come from this network.");
 }
 
 Response not_open() {

@@ -53,6 +53,8 @@ std::optional<Result<std::optional<Identity>>> seen_identity_of(const HttpParts&
                                                                 const Request& request);
 /// Finds the remembered device by its token, or by its cookie: for logins and refreshes, which it serves.
 void recognise(const HttpParts& parts, Visit& visit, const std::string& presented);
+/// 403 for an owner from elsewhere than his networks, written down.
+Response kept_out(const HttpParts& parts, const Visit& visit, const std::string& user_id);
 /// 503 until the store is open.
 Response not_open();
 /// 429 and 403 of the gate.

@@ -40,7 +40,10 @@ std::optional<std::string> client_secret_of(const Request& request, const Form& 
 Result<Identity> program_of(const HttpParts& parts, const Visit& visit, const Form& form) {
   const std::optional<std::string> secret = client_secret_of(visit.request, form);
   if (!secret) return fail(ErrorKind::Denied, "no client secret");
-  return parts.identities.by_api_key(*secret);
+  Result<Identity> program = parts.identities.by_api_key(*secret);
+  if (!program || !visit.config->keeps_out(*program, visit.client)) return program;
+  [[maybe_unused]] const Response refusal = kept_out(parts, visit, program->user_id);
+  return fail(ErrorKind::Denied, "an owner's key from elsewhere");
 }
 
 /// What was asked for of what the key has (RFC 6749 3.3); nothing when something lies beyond.

@@ -24,6 +24,10 @@ struct FrontConfig {
   std::shared_ptr<const RequestFilter> filter{};
   RedirectTargets own{};  ///< our own origin
 
+  /// An owner from elsewhere than his networks: to be refused whatever he asks for.
+  bool keeps_out(const Identity& who, const Client& client) const {
+    return forward_auth->access.owners.keep_out(who.role, client.address);
+  }
   /// Where a browser may be sent after a login: a path of ours or an allowed origin, else nothing.
   std::optional<std::string> safe_redirect(const std::string& asked) const;
 };

@@ -110,7 +110,7 @@ LoginOutcome Login::answer(const OpenChallenge& open, Factor factor, const Secon
     return refused(entered->verdict == LockVerdict::Locked ? Refusal::Locked : Refusal::Stopped);
   }
   AttemptGate::Ticket ticket = std::move(*entered->ticket);
-  const auto tried = try_factor(open, factor, answer.code);
+  const auto tried = try_factor(open, factor, answer.code, context.client);
   if (!tried) {
     ticket.passed();
     return refused(Refusal::Unavailable);
@@ -135,10 +135,14 @@ LoginOutcome Login::answer(const OpenChallenge& open, Factor factor, const Secon
 
 /// A try is taken before anything is compared; the challenge is spent before the code, so that a race for one
 /// challenge costs one code.
-Result<Refusal> Login::try_factor(const OpenChallenge& open, Factor factor, const std::string& code) {
+Result<Refusal> Login::try_factor(const OpenChallenge& open, Factor factor, const std::string& code,
+                                  const Client& client) {
   const auto counted = parts_.challenges.count_try(open);
   if (!counted) return fail(counted);
   if (!*counted) return Refusal::Exhausted;
+  // The password may have been shown at home, and the code is shown elsewhere.
+  if (parts_.settings.current()->config.owners.keep_out(open.user.role, client.address))
+    return Refusal::OwnerNetwork;
   const auto proof = parts_.factors.compare(open.user, open.challenge, factor, code);
   if (!proof) return fail(proof);
   if (!*proof) return Refusal::Wrong;

@@ -102,7 +102,8 @@ class Login {
   LoginOutcome ask_second(const User& user, std::vector<std::string> methods, const LoginContext& context);
   LoginOutcome answer(const OpenChallenge& open, Factor factor, const SecondFactorAnswer& answer,
                       const LoginContext& context);
-  Result<Refusal> try_factor(const OpenChallenge& open, Factor factor, const std::string& code);
+  Result<Refusal> try_factor(const OpenChallenge& open, Factor factor, const std::string& code,
+                             const Client& client);
   LoginOutcome arrive(const Arrival& arrival, AttemptGate::Ticket ticket, const LoginContext& context);
   Result<LoggedIn> let_in(const Arrival& arrival, const LoginContext& context);
   LoginRefused refuse(const AttemptNote& note, const LoginContext& context);

@@ -11,6 +11,7 @@
 #include "authd/otp/one_time_code.h"
 #include "authd/passwords/hash_params.h"
 #include "authd/passwords/password_policy.h"
+#include "authd/sessions/owner_networks.h"
 #include "authd/totp/totp.h"
 #include "base/exec/mutex.h"
 
@@ -65,6 +66,7 @@ struct LoginConfig {
   SendCapsConfig caps{};
   NoticeConfig mail_on{};
   LinkConfig links{};
+  OwnerNetworks owners{};  ///< filled in: they stand at the top of the file
 };
 /// lockout, hashing, passwords, second_factors, codes, caps, mail_on, links.
 void read_yaml(MapReader& r, LoginConfig& c);

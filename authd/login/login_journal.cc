@@ -6,9 +6,9 @@ namespace picket::authd {
 namespace {
 
 constexpr std::array kFactors{Factor::Password, Factor::Totp, Factor::Email, Factor::Sms, Factor::BackupCode};
-constexpr std::array<std::string_view, 12> kRefusals{"none",      "wrong",     "unknown",   "locked",
-                                                     "stopped",   "suspended", "malformed", "expired",
-                                                     "exhausted", "spent",     "busy",      "unavailable"};
+constexpr std::array<std::string_view, 13> kRefusals{
+    "none",    "wrong",     "unknown", "locked", "stopped",     "suspended",    "malformed",
+    "expired", "exhausted", "spent",   "busy",   "unavailable", "owner_network"};
 
 prometheus::Labels labels_of(Factor factor, std::string_view reason) {
   return {{"factor", std::string(to_string(factor))},

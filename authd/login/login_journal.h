@@ -34,7 +34,8 @@ enum class Refusal : std::uint8_t {
   Exhausted,  ///< no try is left
   Spent,      ///< was right once
   Busy,
-  Unavailable
+  Unavailable,
+  OwnerNetwork  ///< an owner from elsewhere than his networks
 };
 std::string_view to_string(Refusal refusal);  ///< "none", "wrong", ...: label values
 

@@ -12,15 +12,6 @@ namespace {
 
 constexpr std::size_t kStandInLetters = 32;
 
-bool may_log_in(const std::optional<User>& user) {
-  return user && user->status == Status::Active && !user->password_hash.empty();
-}
-
-Refusal reason_of(const std::optional<User>& user) {
-  if (!user) return Refusal::Unknown;
-  return user->status == Status::Active ? Refusal::Wrong : Refusal::Suspended;
-}
-
 }  // namespace
 
 PasswordCheck::PasswordCheck(PasswordCheckParts parts, const KdfPoolConfig& pool, Secret stand_ins)
@@ -83,14 +74,15 @@ PasswordOutcome PasswordCheck::ask_let_in(Subject subject, const PasswordQuestio
     return refuse(subject, question, Refusal::Unavailable);
   }
   times_.took(parts_.clock.mono() - begun);
-  if (**matches && may_log_in(subject.user)) {
+  const Refusal bar = bar_to(subject, question.client);
+  if (**matches && bar == Refusal::None) {
     if (hash.needs_rehash(parts_.settings.current()->config.hashing))
       rehash(*subject.user, *password, question);
     return PasswordProof{std::move(*subject.user), std::move(subject.device), std::move(ticket)};
   }
   const auto locked = ticket.failed();
   if (!locked) return refuse(subject, question, Refusal::Unavailable);
-  PasswordRefused refused = refuse(subject, question, reason_of(subject.user));
+  PasswordRefused refused = refuse(subject, question, bar == Refusal::None ? Refusal::Wrong : bar);
   if (*locked) refused.locked = std::move(subject.user);
   return refused;
 }
@@ -135,6 +127,16 @@ KdfTicket PasswordCheck::kdf_ticket(const Client& client, const Patience& patien
           .algorithm = parts_.settings.current()->config.hashing.algorithm,
           .deadline = patience.deadline,
           .caller_gone = patience.gone};
+}
+
+/// Why no password lets him in, from there; None when the right one does.
+Refusal PasswordCheck::bar_to(const Subject& subject, const Client& client) const {
+  if (!subject.user) return Refusal::Unknown;
+  if (subject.user->status != Status::Active) return Refusal::Suspended;
+  if (subject.user->password_hash.empty()) return Refusal::Wrong;
+  const auto rules = parts_.settings.current();
+  const bool is_elsewhere = rules->config.owners.keep_out(subject.user->role, client.address);
+  return is_elsewhere ? Refusal::OwnerNetwork : Refusal::None;
 }
 
 /// His, or one that no password has: of the same cost, unless his is an imported one.

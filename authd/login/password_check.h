@@ -79,6 +79,7 @@ class PasswordCheck {
                                  const KdfRefusal& refusal);
   KdfTicket kdf_ticket(const Client& client, const Patience& patience, bool known_device) const;
   PasswordHash hash_of(const Subject& subject);
+  Refusal bar_to(const Subject& subject, const Client& client) const;
   void rehash(User& user, const OpaqueString& password, const PasswordQuestion& question);
   bool pool_is_full(bool known_device) const;
 

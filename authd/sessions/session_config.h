@@ -5,6 +5,7 @@
 #include <string>
 
 #include "authd/accounts/role.h"
+#include "authd/sessions/owner_networks.h"
 #include "base/config/reader.h"
 
 namespace picket::authd {
@@ -13,7 +14,8 @@ struct SessionConfig {
   Duration idle = std::chrono::minutes(30);        ///< cookie mode: without a request
   Duration absolute = std::chrono::hours(24 * 7);  ///< of roles that `absolute_by_role` does not name
   std::map<std::string, Duration> absolute_by_role{{"owner", std::chrono::hours(12)}};
-  int live_max = 100;  ///< of one user; the oldest ends when one more begins
+  int live_max = 100;      ///< of one user; the oldest ends when one more begins
+  OwnerNetworks owners{};  ///< filled in: they stand at the top of the file
 
   Duration absolute_of(Role role) const;
 };

@@ -146,7 +146,10 @@ Result<std::optional<Sessions::Ruling>> Sessions::judge(const PresentedRefresh& 
   auto session = parts_.sessions.find_by_family(family_id_text(presented.family_id));
   if (!session) return fail(session);
   if (!*session) return std::nullopt;
-  Ruling ruling{.session = std::move(**session), .judgement = {}, .now = parts_.clock.wall()};
+  Ruling ruling{.session = std::move(**session),
+                .judgement = {},
+                .now = parts_.clock.wall(),
+                .address = client.address};
   ruling.judgement = judge_refresh(family_of(ruling.session), presented, binding_of(client), ruling.now,
                                    settings()->tokens.refresh);
   if (ruling.judgement.verdict == RefreshVerdict::Unknown) return std::nullopt;
@@ -173,6 +176,8 @@ Result<std::optional<RefreshAnswer>> Sessions::give(const Ruling& ruling) {
   auto user = parts_.accounts.find(session.user_id);
   if (!user) return fail(user);
   if (!is_rightful(*user, session)) return answer_of(RefreshVerdict::Revoked, session);
+  if (settings()->config.owners.keep_out((*user)->role, ruling.address))
+    return answer_of(RefreshVerdict::OwnerNetwork, session);
   if (!session.is_live(ruling.now)) return answer_of(RefreshVerdict::Expired, session);
   const RefreshFamily before = family_of(session);
   const RefreshFamily& after = ruling.judgement.family;

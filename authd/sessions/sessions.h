@@ -78,7 +78,8 @@ class Sessions {
   /// Denied when the account is not active.
   Result<Grant> open(const Opening& opening);
   /// Judges and rotates; on Reuse the family is dead when this returns. A user who is not active, or whose
-  /// epoch moved on, gets Revoked.
+  /// epoch moved on, gets Revoked; an owner from elsewhere than his networks gets OwnerNetwork, and keeps his
+  /// token.
   Result<RefreshAnswer> refresh(std::string_view token, const Client& client);
   /// For a program that showed its API key: an access token that can do `scope` and has no session.
   Result<ProgramGrant> grant_program(const Identity& program, const std::string& scope);
@@ -104,6 +105,7 @@ class Sessions {
     Session session;
     RefreshJudgement judgement;
     WallTime now{};
+    IpAddress address{};  ///< of who presents it
   };
 
   std::shared_ptr<const Settings> settings() const EXCLUDES(mutex_);

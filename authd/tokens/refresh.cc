@@ -77,6 +77,8 @@ std::string_view to_string(RefreshVerdict verdict) {
       return "revoked";
     case RefreshVerdict::Unknown:
       return "unknown";
+    case RefreshVerdict::OwnerNetwork:
+      return "owner_network";
   }
   return "unknown";
 }

@@ -41,15 +41,18 @@ enum class RefreshVerdict : std::uint8_t {
   ReplaySuccessor,  ///< give `next`, which was given before
   Reuse,            ///< revoke: somebody has a token that he should not have
   Expired,
-  Revoked,  ///< presented to a family that is dead already: no second alarm
-  Unknown   ///< not a token of this family
+  Revoked,      ///< presented to a family that is dead already: no second alarm
+  Unknown,      ///< not a token of this family
+  OwnerNetwork  ///< never judged here: an owner from elsewhere than his networks; nothing is spent
 };
 
-inline constexpr std::array kRefreshVerdicts{RefreshVerdict::Rotate,  RefreshVerdict::ReplaySuccessor,
-                                             RefreshVerdict::Reuse,   RefreshVerdict::Expired,
-                                             RefreshVerdict::Revoked, RefreshVerdict::Unknown};
+inline constexpr std::array kRefreshVerdicts{RefreshVerdict::Rotate,      RefreshVerdict::ReplaySuccessor,
+                                             RefreshVerdict::Reuse,       RefreshVerdict::Expired,
+                                             RefreshVerdict::Revoked,     RefreshVerdict::Unknown,
+                                             RefreshVerdict::OwnerNetwork};
 
-/// "rotated", "grace_replay", "reuse", "expired", "revoked", "unknown": fit for a metric label.
+/// "rotated", "grace_replay", "reuse", "expired", "revoked", "unknown", "owner_network": fit for a metric
+/// label.
 std::string_view to_string(RefreshVerdict verdict);
 
 /// What the tokens of a family are tied to: the caller's choice of things that stay while an address changes

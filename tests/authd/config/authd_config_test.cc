@@ -74,6 +74,7 @@ TEST(AuthdExample, ShowsTheDefaultsOfTokensPasswordsAndCodes) {
   ASSERT_TRUE(shown);
   const AuthdConfig real;
   EXPECT_EQ(shown->branding.name, real.branding.name);
+  EXPECT_TRUE(shown->owner_networks.networks.empty());
   EXPECT_EQ(shown->tokens.issuer, real.tokens.issuer);
   EXPECT_EQ(shown->tokens.audience, real.tokens.audience);
   EXPECT_EQ(shown->tokens.access_lifetime, real.tokens.access_lifetime);
@@ -162,6 +163,7 @@ TEST(AuthdConfig, ReadsNetworksFilesAndUrls) {
   const auto config = parse(
       "public_url: https://auth.example.org/\n"
       "trusted_proxies: [10.0.0.0/8, unix]\n"
+      "owner_networks: [10.1.0.0/16, \"2001:db8:1::/48\"]\n"
       "passwords: {frequent_passwords_file: words.txt}\n"
       "hashing: {algorithm: bcrypt, bcrypt_cost: 11}\n"
       "audit: {file: audit.jsonl, retention: 0}\n"
@@ -171,6 +173,7 @@ TEST(AuthdConfig, ReadsNetworksFilesAndUrls) {
   EXPECT_EQ(config->public_url, "https://auth.example.org");
   EXPECT_TRUE(config->trusted_proxies.trusts_peer("10.1.2.3"));
   EXPECT_TRUE(config->trusted_proxies.trusts_peer("unix"));
+  EXPECT_EQ(config->owner_networks.networks.size(), 2U);
   EXPECT_EQ(config->login.passwords.frequent_passwords_file, dir.file("words.txt"));
   EXPECT_EQ(config->login.hashing.algorithm, HashAlgorithm::Bcrypt);
   EXPECT_EQ(config->audit.file, dir.file("audit.jsonl"));
@@ -202,6 +205,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"public_url: auth.example.org\n", "authd.yml:1:13: public_url: must be as people type it"},
         Wrong{"public_url: https://auth.example.org/?x=1\n", "public_url: must be"},
         Wrong{"trusted_proxies: [10.0.0.0/8, 300.1.1.1]\n", "authd.yml:1:31: trusted_proxies[1]: "},
+        Wrong{"owner_networks: [10.0.0.0/8, home]\n", "authd.yml:1:30: owner_networks[1]: \"home\": "},
         Wrong{"passwords: {length_min: 6}\n",
               "authd.yml:1:25: passwords.length_min: shortest password must be from 8 to 128"},
         Wrong{"hashing: {argon2_memory: 4GiB}\n", "authd.yml:1:26: hashing.argon2_memory: "},

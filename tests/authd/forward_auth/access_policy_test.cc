@@ -113,7 +113,6 @@ rules:
     users: [Bob]
     scopes: ["metrics:read"]
   - {name: last, require: public}
-owner_networks: [10.0.0.0/8]
 redirect: {login_url: "https://auth.example.org/login", allowed: ["https://*.example.org"]}
 filter: block
 filter_without: [scan_wordpress]
@@ -126,7 +125,6 @@ filter_without: [scan_wordpress]
   EXPECT_EQ(rule.users, std::vector<std::string>{"bob"});
   EXPECT_EQ(rule.scopes, std::vector<std::string>{"metrics:read"});
   EXPECT_EQ(config.access.rules().back().name, "last");
-  EXPECT_EQ(config.access.owner_networks.size(), 1U);
   EXPECT_EQ(config.redirect.login_url, "https://auth.example.org/login");
   EXPECT_TRUE(config.redirect.allowed.safe("https://a.example.org/"));
   EXPECT_EQ(config.filter, FilterMode::Block);
@@ -168,7 +166,7 @@ TEST(ForwardAuthConfig, SaysWhatIsWrongWithIt) {
       {"rules: [{name: a, paths: [/x], require: deny}, {name: a, require: deny}]",
        "two rules are named \"a\""},
       {"default: allow", "default"},
-      {"owner_networks: [x]", "owner_networks[0]: \"x\""},
+      {"owner_networks: [10.0.0.0/8]", "owner_networks: stands at the top of the file"},
       {"redirect: {login_url: /login}", "redirect.login_url: must be an https:// URL"},
       {"redirect: {login_url: \"https://a/\", allowed: [a]}", "redirect.allowed: \"a\" is not of the form"},
       {"filter: on", "filter"},

@@ -37,8 +37,9 @@ struct Row {
   std::string client = "192.0.2.1";
 };
 
-void expect_rows(std::string_view yaml, const std::vector<Row>& rows) {
-  const ForwardAuthConfig config = config_of(yaml);
+void expect_rows(std::string_view yaml, const std::vector<Row>& rows, const OwnerNetworks& owners = {}) {
+  ForwardAuthConfig config = config_of(yaml);
+  config.access.owners = owners;
   for (const Row& row : rows) {
     const AccessDecision decision =
         decide(request_of(row.url, row.method), row.identity ? &*row.identity : nullptr,
@@ -134,20 +135,22 @@ TEST(AccessDecision, OfANarrowedIdentityNeedsARuleThatNamesItsScopes) {
 
 // Row 50 of the attacks.
 TEST(AccessDecision, KeepsOwnersToTheirNetworks) {
-  const std::string yaml = std::string(kRules) + "owner_networks: [10.0.0.0/8, 2001:db8:1::/48]\n";
+  const OwnerNetworks home{{Cidr::parse("10.0.0.0/8").value(), Cidr::parse("2001:db8:1::/48").value()}};
   const std::string app = "https://app.example.org/x";
   const std::string open = "https://app.example.org/healthz";
   const Identity owner = person(Role::Owner);
-  expect_rows(yaml, {{app, owner, "allow granted rest +", "GET", "10.0.0.1"},
-                     {app, owner, "allow granted rest +", "GET", "::ffff:10.0.0.1"},
-                     {app, owner, "allow granted rest +", "GET", "2001:db8:1::1"},
-                     {app, owner, "forbidden owner_network rest", "GET", "192.0.2.1"},
-                     {app, owner, "forbidden owner_network rest", "GET", "::ffff:192.0.2.1"},
-                     {app, owner, "forbidden owner_network rest", "GET", "2001:db8:2::1"},
-                     {app, api_key({"*"}, Role::Owner), "forbidden owner_network rest", "GET", "192.0.2.1"},
-                     {app, person(Role::Admin), "allow granted rest +", "GET", "192.0.2.1"},
-                     {open, owner, "allow public health", "GET", "192.0.2.1"},
-                     {open, owner, "allow public health +", "GET", "10.0.0.1"}});
+  expect_rows(kRules,
+              {{app, owner, "allow granted rest +", "GET", "10.0.0.1"},
+               {app, owner, "allow granted rest +", "GET", "::ffff:10.0.0.1"},
+               {app, owner, "allow granted rest +", "GET", "2001:db8:1::1"},
+               {app, owner, "forbidden owner_network rest", "GET", "192.0.2.1"},
+               {app, owner, "forbidden owner_network rest", "GET", "::ffff:192.0.2.1"},
+               {app, owner, "forbidden owner_network rest", "GET", "2001:db8:2::1"},
+               {app, api_key({"*"}, Role::Owner), "forbidden owner_network rest", "GET", "192.0.2.1"},
+               {app, person(Role::Admin), "allow granted rest +", "GET", "192.0.2.1"},
+               {open, owner, "allow public health", "GET", "192.0.2.1"},
+               {open, owner, "allow public health +", "GET", "10.0.0.1"}},
+              home);
 }
 
 TEST(AccessDecision, TellsAPublicPageOfWholeLoginsAlone) {

@@ -52,6 +52,29 @@ TEST_P(PasswordLogin, UnknownWrongLockedStoppedAndSuspendedLookTheSame) {
   }
 }
 
+// Row 50: an owner is an owner nowhere but in his networks.
+TEST_P(PasswordLogin, AnOwnerFromElsewhereLooksLikeAWrongPassword) {
+  person("otto", Role::Owner);
+  person("anna", Role::Admin);
+  config_.owners.networks = {Cidr::parse("192.0.2.0/24").value()};
+  reload();
+  const auto rows_of = [&] { return std::stol(one("SELECT COALESCE(SUM(failures), 0) FROM failures")); };
+  const auto cost = [&](std::string_view password, const std::string& address, const std::string& kind) {
+    const auto before = rows_of();
+    EXPECT_EQ(kind_of(begin("otto", password, from(address))), kind) << address;
+    return rows_of() - before;
+  };
+  const auto of_wrong = cost(kOtherPassword, "192.0.2.1", "denied");
+  EXPECT_EQ(attempts("password", "wrong"), 1);
+  EXPECT_EQ(cost(kPassword, "203.0.113.5", "denied"), of_wrong);
+  EXPECT_EQ(cost(kPassword, "::ffff:203.0.113.6", "denied"), of_wrong);
+  EXPECT_EQ(attempts("password", "owner_network"), 2);
+  EXPECT_EQ(audit("auth.login").front().event.result, "denied");
+  EXPECT_NE(audit("auth.login").front().event.details.find("owner_network"), std::string::npos);
+  EXPECT_TRUE(is_in(begin("otto", kPassword, from("::ffff:192.0.2.9"))));
+  EXPECT_TRUE(is_in(begin("anna", kPassword, from("203.0.113.5")))) << "others come from anywhere";
+}
+
 /// Changes of the table of counts, whatever is counted.
 TEST_P(PasswordLogin, ARefusalWritesAsMuchWhetherLockedUnknownOrWrong) {
   person("alice");

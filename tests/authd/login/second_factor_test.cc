@@ -49,6 +49,18 @@ TEST_P(SecondFactor, OffersWhatIsEnrolledVerifiedAndCanBeSent) {
   }
 }
 
+// Row 50: the password at home, the code elsewhere.
+TEST_P(SecondFactor, OfAnOwnerIsTakenFromHisNetworksAlone) {
+  person("otto", Role::Owner);
+  const TotpKey key = with_totp("otto");
+  config_.owners.networks = {Cidr::parse("192.0.2.0/24").value()};
+  reload();
+  const auto required = challenge("otto");
+  EXPECT_EQ(kind_of(complete(required, "totp", code_of(key), from("203.0.113.5"))), "denied");
+  EXPECT_EQ(attempts("totp", "owner_network"), 1);
+  EXPECT_TRUE(is_in(complete(required, "totp", code_of(key)))) << "the code was not spent";
+}
+
 // Row 10: replay, also in another session; line 21: outside the window.
 TEST_P(SecondFactor, ATotpCodeWorksOnceAndOnlyInItsTime) {
   person("alice");

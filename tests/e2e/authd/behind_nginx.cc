@@ -5,7 +5,12 @@
 namespace picket::test {
 namespace {
 
-constexpr const char* kServers = R"(server {{
+// Whoever opened /.from/ADDRESS is, for authd, a client at that address from then on.
+constexpr const char* kServers = R"(map $cookie_from $client {{
+    default $remote_addr;
+    "~^[0-9.]+$" $cookie_from;
+  }}
+  server {{
     listen 127.0.0.1:@PORT@ ssl;
     ssl_certificate {cert};
     ssl_certificate_key {key};
@@ -13,7 +18,13 @@ constexpr const char* kServers = R"(server {{
     location ~ ^/(auth|api|\.well-known)/ {{
       proxy_pass http://127.0.0.1:{authd};
       proxy_set_header Host $http_host;
-      proxy_set_header X-Forwarded-For $remote_addr;
+      proxy_set_header X-Forwarded-For $client;
+    }}
+
+    location ~ ^/\.from/(?<from>[0-9.]+)$ {{
+      add_header Set-Cookie "from=$from; Path=/; Secure";
+      default_type text/plain;
+      return 200 "moved";
     }}
 
     location = /.picket-verify {{
@@ -23,7 +34,7 @@ constexpr const char* kServers = R"(server {{
       proxy_set_header Content-Length "";
       proxy_set_header X-Original-URL $scheme://$http_host$request_uri;
       proxy_set_header X-Original-Method $request_method;
-      proxy_set_header X-Forwarded-For $remote_addr;
+      proxy_set_header X-Forwarded-For $client;
       proxy_set_header X-Forwarded-Uri "";
     }}
 
@@ -49,12 +60,12 @@ constexpr const char* kServers = R"(server {{
 constexpr const char* kConfig = R"(public_url: https://127.0.0.1:{port}
 branding: {{name: Example}}
 trusted_proxies: [127.0.0.1/32]
+owner_networks: [127.0.0.0/8]
 forward_auth:
   rules:
     - {{paths: ["/public/*"], require: public}}
     - {{paths: ["/admin/*"], require: two_factors, roles: [admin, owner]}}
     - {{paths: ["/*"], require: one_factor}}
-  owner_networks: [127.0.0.0/8]
   redirect: {{allowed: ["https://127.0.0.1:{port}"]}}
 ratelimit: {{enabled: false}}
 )";

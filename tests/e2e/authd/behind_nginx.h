@@ -1,5 +1,6 @@
 // nginx with TLS in front of authd and of an app that knows nothing of logins: /app/ needs a login, /admin/
-// two factors, /auth/ and /api/ are authd's. The snippet that docs/forward-auth.md shows. Not thread-safe.
+// two factors, /auth/ and /api/ are authd's. The snippet that docs/forward-auth.md shows. Owners may come
+// from 127.0.0.0/8 alone. Not thread-safe.
 #pragma once
 
 #include <memory>

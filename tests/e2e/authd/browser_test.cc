@@ -84,6 +84,32 @@ TEST_F(AuthBrowserTest, AnOwnerEnrolsTheAppAndLogsInWithIt) {
   expect_clean_console();
 }
 
+// Row 50.
+TEST_F(AuthBrowserTest, AnOwnersSessionIsWorthNothingFromAnotherNetwork) {
+  site_.authd().create_user("root", "owner", kPassword);
+  browser_.open(site_.url("/auth/login"));
+  log_in("root", kPassword);
+  enrol();
+  browser_.open(site_.url("/admin/panel"));
+  EXPECT_NE(browser_.source().find("the app"), std::string::npos);
+
+  const std::size_t asked = site_.app().requests().size();
+  browser_.open(site_.url("/.from/203.0.113.9"));
+  browser_.open(site_.url("/admin/panel"));
+  EXPECT_EQ(browser_.source().find("the app"), std::string::npos);
+  EXPECT_NE(browser_.source().find("403"), std::string::npos);
+  EXPECT_EQ(site_.app().requests().size(), asked);
+  browser_.open(site_.url("/auth/account"));
+  EXPECT_NE(browser_.source().find("Owners may not come from this network."), std::string::npos);
+  browser_.open(site_.url("/auth/login"));
+  log_in("root", kPassword);
+  EXPECT_EQ(browser_.text("[role=alert]"), "The user name or the password is not right.");
+
+  browser_.open(site_.url("/.from/127.0.0.9"));
+  browser_.open(site_.url("/admin/panel"));
+  EXPECT_NE(browser_.source().find("the app"), std::string::npos) << "home again, the session lives";
+}
+
 TEST_F(AuthBrowserTest, AUserMayNotEnterWhatNeedsTwoFactors) {
   site_.authd().create_user("alice", "user", kPassword);
   browser_.open(site_.url("/auth/login"));
