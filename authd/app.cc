@@ -6,6 +6,7 @@
 #include "authd/auth_core.h"
 #include "authd/http/audit_routes.h"
 #include "authd/http/auth_routes.h"
+#include "authd/http/email_routes.h"
 #include "authd/http/factor_routes.h"
 #include "authd/http/guard_routes.h"
 #include "authd/http/key_routes.h"
@@ -165,6 +166,7 @@ class Authd final : public Service {
     add_auth_routes(router, front_);
     add_factor_routes(router, front_);
     add_password_routes(router, front_);
+    add_email_routes(router, front_);
     add_oauth_routes(router, front_);
     add_user_routes(router, front_);
     add_key_routes(router, front_);

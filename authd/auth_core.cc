@@ -121,6 +121,7 @@ AuthCore::AuthCore(DaemonContext& context, const AuthdConfig& config, const Outb
   http_ = std::make_shared<const HttpParts>(HttpParts{.login = login_.login(),
                                                       .enrolment = login_.enrolment(),
                                                       .recovery = login_.recovery(),
+                                                      .contacts = login_.contacts(),
                                                       .attempts = login_.gate(),
                                                       .sessions = sessions_,
                                                       .identities = identities_,

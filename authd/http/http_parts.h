@@ -7,6 +7,7 @@
 #include "authd/accounts/guard_store.h"
 #include "authd/accounts/session_store.h"
 #include "authd/audit/audit_log.h"
+#include "authd/login/contacts.h"
 #include "authd/login/enrolment.h"
 #include "authd/login/login.h"
 #include "authd/login/recovery.h"
@@ -20,6 +21,7 @@ struct HttpParts {
   Login& login;
   Enrolment& enrolment;
   Recovery& recovery;
+  Contacts& contacts;
   AttemptGate& attempts;
   Sessions& sessions;
   IdentityCheck& identities;

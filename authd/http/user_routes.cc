@@ -5,10 +5,10 @@
 #include "authd/http/audit_note.h"
 #include "authd/http/json_body.h"
 #include "authd/http/problems.h"
+#include "authd/http/user_change.h"
+#include "authd/http/user_patch.h"
 #include "authd/names/email_address.h"
 #include "authd/names/username.h"
-#include "authd/rbac/user_view.h"
-#include "base/deliver/sms.h"
 #include "base/text/numbers.h"
 
 namespace picket::authd {
@@ -16,70 +16,6 @@ namespace {
 
 using nlohmann::json;
 constexpr std::int64_t kPageMax = 1000;
-
-json value_json(const FieldValue& value) {
-  return std::visit([](const auto& plain) { return json(plain); }, value);
-}
-
-std::string user_json(const User& user, const Actor& actor) {
-  json object = json::object();
-  for (const auto& [name, value] : view_of(user, actor)) object[name] = value_json(value);
-  return object.dump();
-}
-
-Canonical canonical() {
-  return {.username = [](const std::string& typed) -> Result<CanonicalText> {
-            const Result<CanonicalName> name = canonical_username(typed);
-            if (!name) return fail(name);
-            return CanonicalText{name->raw, name->key};
-          },
-          .email = [](const std::string& typed) -> Result<CanonicalText> {
-            const Result<CanonicalEmail> email = canonical_email(typed);
-            if (!email) return fail(email);
-            return CanonicalText{email->address, email->key};
-          },
-          .phone = [](const std::string& typed) -> Result<std::string> {
-            if (typed.empty()) return std::string();
-            const Result<void> fine = check_phone_number(typed);
-            if (!fine) return fail(fine);
-            return typed;
-          }};
-}
-
-/// The user of the path, when the actor may do this to him. Who may not even read him hears that he is not
-/// there.
-Result<User> subject_of(const HttpParts& parts, const Visit& visit, std::string_view permission) {
-  std::string id = visit.request.path_param("id");
-  if (id == "me") id = visit.who().user_id;
-  const Actor actor = visit.actor();
-  if (!authorize(actor, "users:read", {.resource_id = id, .owner_id = id}))
-    return fail(ErrorKind::NotFound, "there is no such user");
-  const Result<void> may = authorize(actor, permission, {.resource_id = id, .owner_id = id});
-  if (!may) return fail(may);
-  const Result<std::optional<User>> user = parts.accounts.find(id);
-  if (!user) return fail(user);
-  if (!*user) return fail(ErrorKind::NotFound, "there is no such user");
-  return **user;
-}
-
-/// The user and the actor's own account, for changes that depend on both ranks.
-struct Change {
-  User actor;
-  User subject;
-};
-
-Result<Change> change_of(const HttpParts& parts, const Visit& visit, std::string_view permission) {
-  Result<User> subject = subject_of(parts, visit, permission);
-  if (!subject) return fail(subject);
-  const Result<std::optional<User>> actor = parts.accounts.find(visit.who().user_id);
-  if (!actor) return fail(actor);
-  if (!*actor) return fail(ErrorKind::Denied, "your account is gone");
-  return Change{**actor, std::move(*subject)};
-}
-
-std::string resource_of(const User& user) {
-  return "user:" + user.id;
-}
 
 Response show(const HttpParts& parts, Visit& visit) {
   const Result<User> user = subject_of(parts, visit, "users:read");
@@ -184,56 +120,13 @@ Response create(const HttpParts& parts, Visit& visit) {
   return user ? create_account(parts, visit, *user) : problem_of(user.error());
 }
 
-/// Audits first, then writes, then tells this process that older grants are over.
-Response store_change(const HttpParts& parts, const Visit& visit, const Change& change, const User& after,
-                      const AuditNote& note) {
-  const Result<void> may = check_change(change.actor, change.subject, after);
-  if (!may) return problem_of(may.error());
-  const Result<User> stored = parts.accounts.update(after);
-  const Result<void> noted =
-      audit(parts, visit, {note.action, resource_of(after), stored ? "success" : "failed", note.details});
-  if (!stored) return problem_of(stored.error());
-  if (stored->epoch != change.subject.epoch) parts.ended.note_epoch(stored->id, stored->epoch);
-  if (!noted) return problem_of(noted.error());
-  return private_json(200, user_json(*stored, visit.actor()));
-}
-
-Result<UserPatch> patch_of(const Request& request) {
-  Result<JsonBody> body = JsonBody::of(request);
-  if (!body) return fail(body);
-  UserPatch patch;
-  const json& all = body->take_all();
-  for (auto member = all.begin(); member != all.end(); ++member) {
-    if (member->is_boolean()) {
-      patch.emplace(member.key(), member->get<bool>());
-    } else if (member->is_number_integer()) {
-      patch.emplace(member.key(), member->get<std::int64_t>());
-    } else if (member->is_string()) {
-      patch.emplace(member.key(), member->get<std::string>());
-    } else {
-      return fail(ErrorKind::InvalidInput, member.key() + " must be text, a whole number, true or false");
-    }
-  }
-  return patch;
-}
-
-Response patch(const HttpParts& parts, Visit& visit) {
-  const Result<UserPatch> wanted = patch_of(visit.request);
-  if (!wanted) return problem_of(wanted.error());
-  const Result<Change> change = change_of(parts, visit, "users:update");
-  if (!change) return problem_of(change.error());
-  const Result<User> after = apply_patch(change->subject, *wanted, visit.actor(), canonical());
-  if (!after) return problem_of(after.error());
-  return store_change(parts, visit, *change, *after, {.action = "users.update", .resource = ""});
-}
-
 Response set_status(const HttpParts& parts, Visit& visit, std::string_view permission, Status status) {
-  const Result<Change> change = change_of(parts, visit, permission);
+  const Result<UserChange> change = change_of(parts, visit, permission);
   if (!change) return problem_of(change.error());
   User after = change->subject;
   after.status = status;
   const std::string_view action = status == Status::Active ? "users.activate" : "users.suspend";
-  return store_change(parts, visit, *change, after, {.action = action, .resource = ""});
+  return answer_change(parts, visit, *change, after, {.action = action, .resource = ""});
 }
 
 Response suspend(const HttpParts& parts, Visit& visit) {
@@ -251,22 +144,22 @@ Response set_role(const HttpParts& parts, Visit& visit) {
   if (const Result<void> fine = body->finish(); !fine) return problem_of(fine.error());
   const Result<Role> role = parse_role(word);
   if (!role) return problem_of(role.error());
-  const Result<Change> change = change_of(parts, visit, "users:role");
+  const Result<UserChange> change = change_of(parts, visit, "users:role");
   if (!change) return problem_of(change.error());
   User after = change->subject;
   after.role = *role;
-  return store_change(parts, visit, *change, after,
-                      {.action = "users.role", .resource = "", .result = "", .details = {{"role", word}}});
+  return answer_change(parts, visit, *change, after,
+                       {.action = "users.role", .resource = "", .result = "", .details = {{"role", word}}});
 }
 
 /// Whether this actor may act on that account at all: an equal or higher rank is out of his reach.
-std::optional<Response> out_of_reach(const Change& change) {
+std::optional<Response> out_of_reach(const UserChange& change) {
   if (may_act_on(change.actor.role, change.subject.role)) return std::nullopt;
   return forbidden("You may not act on that account.");
 }
 
 Response unlock(const HttpParts& parts, Visit& visit) {
-  const Result<Change> change = change_of(parts, visit, "users:unlock");
+  const Result<UserChange> change = change_of(parts, visit, "users:unlock");
   if (!change) return problem_of(change.error());
   if (auto refusal = out_of_reach(*change)) return std::move(*refusal);
   const Result<std::int64_t> cleared = parts.attempts.unlock(change->subject.id);
@@ -278,7 +171,7 @@ Response unlock(const HttpParts& parts, Visit& visit) {
 }
 
 Response reset_factors(const HttpParts& parts, Visit& visit) {
-  const Result<Change> change = change_of(parts, visit, "factors:reset");
+  const Result<UserChange> change = change_of(parts, visit, "factors:reset");
   if (!change) return problem_of(change.error());
   if (auto refusal = out_of_reach(*change)) return std::move(*refusal);
   const Result<void> noted =
@@ -293,7 +186,7 @@ Response reset_factors(const HttpParts& parts, Visit& visit) {
 }
 
 Response password_link(const HttpParts& parts, Visit& visit) {
-  const Result<Change> change = change_of(parts, visit, "users:reset_password");
+  const Result<UserChange> change = change_of(parts, visit, "users:reset_password");
   if (!change) return problem_of(change.error());
   if (auto refusal = out_of_reach(*change)) return std::move(*refusal);
   const Result<void> sent =
@@ -306,7 +199,7 @@ Response password_link(const HttpParts& parts, Visit& visit) {
 }
 
 Response remove(const HttpParts& parts, Visit& visit) {
-  const Result<Change> change = change_of(parts, visit, "users:delete");
+  const Result<UserChange> change = change_of(parts, visit, "users:delete");
   if (!change) return problem_of(change.error());
   if (auto refusal = out_of_reach(*change)) return std::move(*refusal);
   const Result<void> removed = parts.accounts.remove(change->subject.id);
@@ -338,7 +231,7 @@ void add_user_routes(Router& router, Front& front) {
               .tag = "Users",
               .security = "login"});
   router.patch(
-      one, front.person(patch),
+      one, front.person(patch_user),
       {.name = "user_update", .summary = "Change fields of an account", .tag = "Users", .security = "login"});
   router.del(one, front.allowed("users:delete", remove),
              {.name = "user_delete", .summary = "Delete an account", .tag = "Users", .security = "login"});

@@ -61,6 +61,20 @@ Letter change_letter(const Occasion& o, std::string_view what) {
                             what));
 }
 
+Letter contact_letter(const Occasion& o, std::string_view what) {
+  return letter(o, what,
+                fmt::format("{}. If you know nothing of it, tell your administrator at once: whoever did it "
+                            "may know your password.",
+                            what));
+}
+
+Letter verify_letter(const Occasion& o, std::string_view link, Duration lifetime) {
+  return letter(o, "is this your mail address?",
+                fmt::format("with this link you say that this mailbox is yours. It is good once, for "
+                            "{}:\n\n{}\n\nIf you did not ask for it, there is nothing that you have to do.",
+                            format_duration(lifetime), link));
+}
+
 Letter reset_letter(const Occasion& o, std::string_view link, Duration lifetime) {
   return letter(o, "set a new password",
                 fmt::format("with this link you set a new password. It is good once, for {}:\n\n{}\n\nIf you "

@@ -24,6 +24,10 @@ Letter new_client_letter(const Occasion& occasion);
 Letter lock_letter(const Occasion& occasion);
 /// `what`: "The password was changed".
 Letter change_letter(const Occasion& occasion, std::string_view what);
+/// To the mailbox of before. `what`: "The mail address was changed".
+Letter contact_letter(const Occasion& occasion, std::string_view what);
+/// To the new one.
+Letter verify_letter(const Occasion& occasion, std::string_view link, Duration lifetime);
 Letter reset_letter(const Occasion& occasion, std::string_view link, Duration lifetime);
 /// In place of reset_letter() for who has no second factor but this mailbox.
 Letter no_reset_letter(const Occasion& occasion);

@@ -90,15 +90,19 @@ void read_yaml(MapReader& r, LinkConfig& c) {
   r.read("base_url", c.base_url);
   r.read("reset_path", c.reset_path);
   r.read("accept_path", c.accept_path);
+  r.read("verify_path", c.verify_path);
   r.read("reset_lifetime", c.reset_lifetime);
   r.read("invite_lifetime", c.invite_lifetime);
+  r.read("verify_lifetime", c.verify_lifetime);
   while (c.base_url.ends_with('/')) c.base_url.pop_back();
   if (!c.base_url.empty() && !is_base_url(c.base_url))
     r.problem("base_url", "must be the URL that people reach authd at: \"https://auth.example.org\"");
   check_path(r, "reset_path", c.reset_path);
   check_path(r, "accept_path", c.accept_path);
+  check_path(r, "verify_path", c.verify_path);
   check_within(r, "reset_lifetime", c.reset_lifetime, kLinkMax);
   check_within(r, "invite_lifetime", c.invite_lifetime, kLinkMax);
+  check_within(r, "verify_lifetime", c.verify_lifetime, kLinkMax);
 }
 
 void read_yaml(MapReader& r, LoginConfig& c) {

@@ -44,7 +44,7 @@ void read_yaml(MapReader& r, SendCapsConfig& c);
 struct NoticeConfig {
   bool new_client = true;  ///< a login from a browser or a network that no live session has
   bool lock = true;        ///< failures have locked a way in
-  bool change = true;      ///< password, factor, codes
+  bool change = true;      ///< password, factor, codes, mail address, phone number
 };
 void read_yaml(MapReader& r, NoticeConfig& c);
 
@@ -52,8 +52,10 @@ struct LinkConfig {
   std::string base_url;  ///< "https://auth.example.org": never taken from a request. "" mails no links
   std::string reset_path = "/auth/reset";
   std::string accept_path = "/auth/invitation";
+  std::string verify_path = "/auth/email";
   Duration reset_lifetime = std::chrono::hours(1);
   Duration invite_lifetime = std::chrono::hours(24);  ///< at most
+  Duration verify_lifetime = std::chrono::hours(24);  ///< at most
 };
 void read_yaml(MapReader& r, LinkConfig& c);
 

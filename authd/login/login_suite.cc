@@ -29,8 +29,10 @@ LoginSuite::LoginSuite(const LoginStores& s, const LoginWorld& w, const LoginKey
               settings_, w.clock, std::move(open_session)}),
       enrolment_({s.accounts, s.factors, s.sessions, gate_, devices_, journal_, post_, settings_, w.random,
                   w.clock}),
-      recovery_({s.accounts, s.sessions, s.links, s.factors, login_, passwords_, challenges_, devices_, caps_,
-                 post_, journal_, settings_, w.ids, w.random, w.clock}) {}
+      links_(s.links, settings_, w.random, w.clock),
+      recovery_({s.accounts, s.sessions, links_, s.factors, login_, passwords_, challenges_, devices_, caps_,
+                 post_, journal_, settings_, w.ids, w.clock}),
+      contacts_({s.accounts, links_, caps_, post_, journal_, settings_, w.clock}) {}
 
 void LoginSuite::reload(std::shared_ptr<const LoginRules> rules) {
   gate_.reload(rules->config.lockout);

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "authd/login/challenges.h"
+#include "authd/login/contacts.h"
 #include "authd/login/enrolment.h"
 #include "authd/login/login.h"
 #include "authd/login/recovery.h"
@@ -48,6 +49,7 @@ class LoginSuite {
   Login& login() { return login_; }
   Enrolment& enrolment() { return enrolment_; }
   Recovery& recovery() { return recovery_; }
+  Contacts& contacts() { return contacts_; }
   AttemptGate& gate() { return gate_; }
   KnownDevices& devices() { return devices_; }
   FactorCheck& factors() { return factors_; }
@@ -67,7 +69,9 @@ class LoginSuite {
   Challenges challenges_;
   Login login_;
   Enrolment enrolment_;
+  OneTimeLinks links_;
   Recovery recovery_;
+  Contacts contacts_;
 };
 
 }  // namespace picket::authd

@@ -6,19 +6,13 @@
 #include "authd/names/email_address.h"
 #include "authd/names/login_name.h"
 #include "authd/names/username.h"
-#include "authd/tokens/opaque_token.h"
 
 namespace picket::authd {
 namespace {
 
-constexpr std::string_view kPrefix = "pln_";
 constexpr int kUpdatesMax = 5;
 constexpr std::size_t kTypedMax = 1024;
 constexpr Duration kFirstOwnerLifetime = std::chrono::hours(24);
-
-Failure link_over() {
-  return fail(ErrorKind::Denied, "the link is over");
-}
 
 PasswordOwner owner_of(const User& user) {
   return {user.username, user.email, user.has_second_factor};
@@ -61,8 +55,8 @@ Result<void> Recovery::password_changed(const User& user, std::string_view actio
   if (!noted) return noted;
   const auto ended = parts_.sessions.revoke_all(user.id, {"password_change", now}, "");
   if (!ended) return fail(ended);
-  const auto links = parts_.links.revoke_all(user.id, LinkKind::PasswordReset, now);
-  if (!links) return fail(links);
+  const auto links = parts_.links.revoke_all(user.id, LinkKind::PasswordReset);
+  if (!links) return links;
   if (parts_.settings.current()->config.mail_on.change)
     parts_.post.notify(
         change_letter({parts_.post.service(), user, context.client, now}, "The password was changed"));
@@ -112,14 +106,15 @@ Result<void> Recovery::mail_reset(const std::string& typed, const Client& client
     parts_.post.notify(no_reset_letter(occasion));
     return {};
   }
-  const auto old = parts_.links.revoke_all((*user)->id, LinkKind::PasswordReset, now);
-  if (!old) return fail(old);
-  const auto token = make_link({.kind = LinkKind::PasswordReset,
-                                .user_id = (*user)->id,
-                                .email = (*user)->email,
-                                .expires_at = now + links.reset_lifetime});
+  const auto old = parts_.links.revoke_all((*user)->id, LinkKind::PasswordReset);
+  if (!old) return old;
+  const auto token = parts_.links.make({.kind = LinkKind::PasswordReset,
+                                        .user_id = (*user)->id,
+                                        .email = (*user)->email,
+                                        .expires_at = now + links.reset_lifetime});
   if (!token) return fail(token);
-  parts_.post.notify(reset_letter(occasion, url_of(*token, links.reset_path), links.reset_lifetime));
+  parts_.post.notify(
+      reset_letter(occasion, parts_.links.url_of(*token, links.reset_path), links.reset_lifetime));
   return {};
 }
 
@@ -136,7 +131,7 @@ Result<bool> Recovery::has_only_mailbox(const User& user) {
 
 Result<PasswordAnswer> Recovery::reset(const std::string& link_token, const std::string& next,
                                        const LoginContext& context) {
-  const auto link = find_link(link_token, {LinkKind::PasswordReset});
+  const auto link = parts_.links.find(link_token, {LinkKind::PasswordReset});
   if (!link) return fail(link);
   const auto user = parts_.accounts.find(link->user_id);
   if (!user) return fail(user);
@@ -145,37 +140,13 @@ Result<PasswordAnswer> Recovery::reset(const std::string& link_token, const std:
   auto made = judge_and_hash(next, owner_of(**user), context);
   if (!made) return fail(made);
   if (!made->objections.empty()) return std::move(made->objections);
-  const auto used = parts_.links.use(link->hash, link->kind, parts_.clock.wall());
-  if (!used) return fail(used);
-  if (!*used) return link_over();
+  if (const auto used = parts_.links.use(*link); !used) return fail(used);
   const auto stored = store_hash((*user)->id, made->hash);
   if (!stored) return fail(stored);
   if (const auto marked = parts_.challenges.distrust_mailbox(*stored); !marked) return fail(marked);
   if (const auto forgotten = parts_.devices.forget(stored->id); !forgotten) return fail(forgotten);
   if (const auto done = password_changed(*stored, "auth.password_reset", context); !done) return fail(done);
   return PasswordAnswer{};
-}
-
-Result<Link> Recovery::find_link(const std::string& token, std::initializer_list<LinkKind> kinds) {
-  if (!is_opaque_token(token, kPrefix)) return link_over();
-  auto link = parts_.links.find(opaque_token_hash(token));
-  if (!link) return fail(link);
-  if (!*link || std::ranges::find(kinds, (*link)->kind) == kinds.end()) return link_over();
-  if ((*link)->used_at != WallTime{} || parts_.clock.wall() >= (*link)->expires_at) return link_over();
-  return std::move(**link);
-}
-
-Result<Secret> Recovery::make_link(Link link) {
-  Secret token = make_opaque_token(parts_.random, kPrefix);
-  link.hash = opaque_token_hash(token.reveal());
-  link.created_at = parts_.clock.wall();
-  if (const auto added = parts_.links.add(link); !added) return fail(added);
-  return token;
-}
-
-std::string Recovery::url_of(const Secret& token, const std::string& path) const {
-  const auto rules = parts_.settings.current();
-  return fmt::format("{}{}?token={}", rules->config.links.base_url, path, token.reveal());
 }
 
 Result<void> Recovery::invite(const User& inviter, const std::string& email, Role role,
@@ -193,13 +164,13 @@ Result<void> Recovery::invite(const User& inviter, const std::string& email, Rol
   const auto may = parts_.caps.take({OtpChannel::Email, address->key, ""});
   if (!may) return fail(may);
   if (!*may) return fail(ErrorKind::Unavailable, "too many mails to this address: try again later");
-  const auto token = make_link({.kind = LinkKind::Invite,
-                                .email = address->address,
-                                .role = std::string(to_string(role)),
-                                .expires_at = parts_.clock.wall() + links.invite_lifetime});
+  const auto token = parts_.links.make({.kind = LinkKind::Invite,
+                                        .email = address->address,
+                                        .role = std::string(to_string(role)),
+                                        .expires_at = parts_.clock.wall() + links.invite_lifetime});
   if (!token) return fail(token);
-  parts_.post.notify(invite_letter(parts_.post.service(), address->address, url_of(*token, links.accept_path),
-                                   links.invite_lifetime));
+  parts_.post.notify(invite_letter(parts_.post.service(), address->address,
+                                   parts_.links.url_of(*token, links.accept_path), links.invite_lifetime));
   return parts_.journal.change(
       {"users.invite", inviter.id, "", {{"email", address->address}, {"role", to_string(role)}}},
       context.client);
@@ -207,7 +178,7 @@ Result<void> Recovery::invite(const User& inviter, const std::string& email, Rol
 
 Result<PasswordAnswer> Recovery::accept(const std::string& link_token, const std::string& username,
                                         const std::string& password, const LoginContext& context) {
-  const auto link = find_link(link_token, {LinkKind::Invite, LinkKind::FirstOwner});
+  const auto link = parts_.links.find(link_token, {LinkKind::Invite, LinkKind::FirstOwner});
   if (!link) return fail(link);
   auto user = user_of(*link, username);
   if (!user) return fail(user);
@@ -218,9 +189,7 @@ Result<PasswordAnswer> Recovery::accept(const std::string& link_token, const std
   if (!made) return fail(made);
   if (!made->objections.empty()) return std::move(made->objections);
   user->password_hash = made->hash;
-  const auto used = parts_.links.use(link->hash, link->kind, parts_.clock.wall());
-  if (!used) return fail(used);
-  if (!*used) return link_over();
+  if (const auto used = parts_.links.use(*link); !used) return fail(used);
   if (const auto created = create(*link, *user); !created) return fail(created);
   const auto noted = parts_.journal.change(
       {"users.accept", user->id, user->id, {{"role", to_string(user->role)}}}, context.client);
@@ -260,15 +229,15 @@ Result<std::optional<FirstOwnerOffer>> Recovery::offer_first_owner() {
   if (!owners) return fail(owners);
   if (*owners > 0) return std::nullopt;
   FirstOwnerOffer offer{.expires_at = parts_.clock.wall() + kFirstOwnerLifetime};
-  auto token = make_link({.kind = LinkKind::FirstOwner,
-                          .role = std::string(to_string(Role::Owner)),
-                          .expires_at = offer.expires_at});
+  auto token = parts_.links.make({.kind = LinkKind::FirstOwner,
+                                  .role = std::string(to_string(Role::Owner)),
+                                  .expires_at = offer.expires_at});
   if (!token) return fail(token);
   const auto noted = parts_.journal.change({"users.first_owner_offered", "", "", {}}, {});
   if (!noted) return fail(noted);
   const auto rules = parts_.settings.current();
   const LinkConfig& links = rules->config.links;
-  if (!links.base_url.empty()) offer.link = Secret(url_of(*token, links.accept_path));
+  if (!links.base_url.empty()) offer.link = Secret(parts_.links.url_of(*token, links.accept_path));
   offer.token = std::move(*token);
   return offer;
 }

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "authd/accounts/credential_store.h"
 #include "authd/login/challenges.h"
 #include "authd/login/login.h"
+#include "authd/login/one_time_links.h"
 #include "authd/passwords/password_policy.h"
 
 namespace picket::authd {
@@ -20,7 +20,7 @@ using PasswordAnswer = std::vector<PasswordObjection>;
 struct RecoveryParts {
   AccountStore& accounts;
   SessionStore& sessions;
-  LinkStore& links;
+  OneTimeLinks& links;
   FactorStore& factors;
   Login& login;
   PasswordCheck& passwords;
@@ -31,7 +31,6 @@ struct RecoveryParts {
   LoginJournal& journal;
   const LoginSettings& settings;
   Ids& ids;
-  Random& random;
   const Clock& clock;
 };
 
@@ -76,13 +75,10 @@ class Recovery {
                                      const LoginContext& context);
   Result<User> store_hash(const std::string& user_id, const std::string& hash);
   Result<void> password_changed(const User& user, std::string_view action, const LoginContext& context);
-  Result<Link> find_link(const std::string& token, std::initializer_list<LinkKind> kinds);
-  Result<Secret> make_link(Link link);
   Result<void> mail_reset(const std::string& typed, const Client& client);
   Result<bool> has_only_mailbox(const User& user);
   Result<User> user_of(const Link& link, const std::string& username);
   Result<void> create(const Link& link, const User& user);
-  std::string url_of(const Secret& token, const std::string& path) const;
 
   const RecoveryParts parts_;
 };

@@ -101,6 +101,9 @@ Response show_account(const HttpParts& parts, const Visit& visit, const Html& me
   Html body = message +
               paragraph(fmt::format("{} · {} · {}", user->username, user->email, to_string(user->role))) +
               form("/auth/logout", csrf_field(visit) + quiet_button("Log out"));
+  if (!user->email_verified)
+    body += paragraph("The mail address is not verified yet.") +
+            form("/auth/account/email", csrf_field(visit) + quiet_button("Mail me the link again"));
   for (const auto part : {factors_of, sessions_of, devices_of, keys_of}) {
     const Result<Html> html = part(parts, visit);
     if (!html) return trouble(visit, html.error());
@@ -129,6 +132,14 @@ Response forget_device(const HttpParts& parts, Visit& visit) {
       parts.devices.revoke(visit.who().user_id, field_of(*form, "id"), parts.clock.wall());
   if (!revoked) return trouble(visit, revoked.error());
   return see_other("/auth/account");
+}
+
+Response mail_link(const HttpParts& parts, Visit& visit) {
+  const Result<User> user = account_of(parts, visit);
+  if (!user) return trouble(visit, user.error());
+  const Result<void> sent = parts.contacts.mail_link(*user, visit.client);
+  if (!sent) return trouble(visit, sent.error());
+  return show_account(parts, visit, notice("If it was not sent a moment ago, a link is on its way."));
 }
 
 Response change_password(const HttpParts& parts, Visit& visit) {
@@ -174,6 +185,11 @@ void add_account_pages(Router& router, Front& front) {
   router.post("/auth/account/devices/forget", front.person(forget_device),
               {.name = "page_device_forget",
                .summary = "Forget a device (form)",
+               .tag = "Pages",
+               .security = "login"});
+  router.post("/auth/account/email", front.person(mail_link),
+              {.name = "page_email_link",
+               .summary = "Mail the link that verifies the address (form)",
                .tag = "Pages",
                .security = "login"});
   router.post("/auth/account/password", front.person(change_password),

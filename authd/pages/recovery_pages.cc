@@ -1,5 +1,5 @@
-// Forgotten passwords and invitations, as pages. The token of a link comes in the query and goes on in the
-// form, so that opening a link (a mail scanner does) changes nothing.
+// Forgotten passwords, invitations and mail addresses to be verified, as pages. The token of a link comes in
+// the query and goes on in the form, so that opening a link (a mail scanner does) changes nothing.
 #include "authd/http/form_body.h"
 #include "authd/http/problems.h"
 #include "authd/pages/pages.h"
@@ -106,6 +106,25 @@ Response take_invitation(const HttpParts& parts, Visit& visit) {
   return see_other("/auth/login");
 }
 
+Response email_page(const HttpParts&, Visit& visit) {
+  return render(visit.config->site, {.title = "Your mail address",
+                                     .body = paragraph("Is the mailbox that this link came to yours?") +
+                                             form("/auth/email", hidden("token", token_in(visit.request)) +
+                                                                     button("Yes, it is mine"))});
+}
+
+Response take_email(const HttpParts& parts, Visit& visit) {
+  const Result<Form> form = form_of(visit.request);
+  if (!form) return bad_request(form.error().message);
+  const Result<void> verified = parts.contacts.verify(field_of(*form, "token"), visit.client);
+  if (!verified && verified.error().kind == ErrorKind::Denied)
+    return trouble(visit, {ErrorKind::Denied, "That link is used or too old. Ask for another one."});
+  if (!verified) return trouble(visit, verified.error());
+  return render(visit.config->site,
+                {.title = "Done",
+                 .body = notice("The mail address is verified.") + link("/auth/account", "To the account")});
+}
+
 }  // namespace
 
 void add_recovery_pages(Router& router, Front& front) {
@@ -123,6 +142,10 @@ void add_recovery_pages(Router& router, Front& front) {
     return invitation_page(visit, token_in(visit.request), {});
   }),
              {.name = "page_invitation", .summary = "Invitation (page)"});
+  router.get("/auth/email", front.anyone(email_page),
+             {.name = "page_email", .summary = "Verify a mail address (page)", .tag = "Pages"});
+  router.post("/auth/email", front.anyone(take_email),
+              {.name = "page_email", .summary = "Verify a mail address (form)", .tag = "Pages"});
   router.post("/auth/invitation", front.anyone(take_invitation),
               {.name = "page_invitation", .summary = "Invitation (form)", .tag = "Pages"});
 }

@@ -48,7 +48,8 @@ second_factors: {issuer: Example, totp_algorithm: SHA256, totp_digits: 8, totp_s
 codes: {digits: 8, lifetime: 5m, tries_max: 3}
 caps: {pause: 30s, per_target_hour: 3, per_account_day: 5, per_day: 100, sms_prefixes: ["+49", "+1"]}
 mail_on: {new_client: false, lock: false, change: false}
-links: {base_url: "https://auth.example.org/sso/", reset_lifetime: 30m, invite_lifetime: 12h}
+links: {base_url: "https://auth.example.org/sso/", reset_lifetime: 30m, invite_lifetime: 12h,
+  verify_path: /sso/email, verify_lifetime: 6h}
 mail: {from: "Example <auth@example.org>", sms_from: Example, service: Example, timeout: 5s}
 password_pool: {threads: 2, max_wait: 1s, share_per_key: 0.5, reserved_for_known: 0.1}
 )");
@@ -64,6 +65,8 @@ password_pool: {threads: 2, max_wait: 1s, share_per_key: 0.5, reserved_for_known
   EXPECT_EQ(c.caps.sms_prefixes.size(), 2U);
   EXPECT_FALSE(c.mail_on.change);
   EXPECT_EQ(c.links.base_url, "https://auth.example.org/sso");
+  EXPECT_EQ(c.links.verify_path, "/sso/email");
+  EXPECT_EQ(c.links.verify_lifetime, std::chrono::hours(6));
   EXPECT_EQ(both->mail.service, "Example");
   EXPECT_EQ(both->password_pool.threads, 2U);
 }
@@ -90,6 +93,8 @@ TEST(LoginConfigTest, SaysWhatIsWrongAndWhere) {
       {"links: {base_url: auth.example.org}", "links.base_url: must be the URL"},
       {"links: {base_url: \"https://a/?x=\"}", "links.base_url: must be the URL"},
       {"links: {base_url: \"javascript://a\"}", "links.base_url: must be the URL"},
+      {"links: {verify_path: email}", "links.verify_path: must be a path"},
+      {"links: {verify_lifetime: 2d}", "links.verify_lifetime: must be between 1s and 1d"},
       {"links: {reset_path: reset}", "links.reset_path: must be a path"},
       {"links: {invite_lifetime: 48h}", "links.invite_lifetime: must be between 1s and 1d"},
       {"mail: {timeout: 1h}", "mail.timeout: must be between 1s and 2m"},

@@ -1,0 +1,72 @@
+#include "authd/http/user_change.h"
+
+#include <nlohmann/json.hpp>
+
+#include "authd/http/problems.h"
+#include "authd/rbac/user_view.h"
+
+namespace picket::authd {
+namespace {
+
+using nlohmann::json;
+
+json value_json(const FieldValue& value) {
+  return std::visit([](const auto& plain) { return json(plain); }, value);
+}
+
+}  // namespace
+
+std::string user_json(const User& user, const Actor& actor) {
+  json object = json::object();
+  for (const auto& [name, value] : view_of(user, actor)) object[name] = value_json(value);
+  return object.dump();
+}
+
+std::string resource_of(const User& user) {
+  return "user:" + user.id;
+}
+
+Result<User> subject_of(const HttpParts& parts, const Visit& visit, std::string_view permission) {
+  std::string id = visit.request.path_param("id");
+  if (id == "me") id = visit.who().user_id;
+  const Actor actor = visit.actor();
+  if (!authorize(actor, "users:read", {.resource_id = id, .owner_id = id}))
+    return fail(ErrorKind::NotFound, "there is no such user");
+  const Result<void> may = authorize(actor, permission, {.resource_id = id, .owner_id = id});
+  if (!may) return fail(may);
+  const Result<std::optional<User>> user = parts.accounts.find(id);
+  if (!user) return fail(user);
+  if (!*user) return fail(ErrorKind::NotFound, "there is no such user");
+  return **user;
+}
+
+Result<UserChange> change_of(const HttpParts& parts, const Visit& visit, std::string_view permission) {
+  Result<User> subject = subject_of(parts, visit, permission);
+  if (!subject) return fail(subject);
+  const Result<std::optional<User>> actor = parts.accounts.find(visit.who().user_id);
+  if (!actor) return fail(actor);
+  if (!*actor) return fail(ErrorKind::Denied, "your account is gone");
+  return UserChange{**actor, std::move(*subject)};
+}
+
+Result<User> store_change(const HttpParts& parts, const Visit& visit, const UserChange& change,
+                          const User& after, const AuditNote& note) {
+  const Result<void> may = check_change(change.actor, change.subject, after);
+  if (!may) return fail(may);
+  Result<User> stored = parts.accounts.update(after);
+  const Result<void> noted =
+      audit(parts, visit, {note.action, resource_of(after), stored ? "success" : "failed", note.details});
+  if (!stored) return stored;
+  if (stored->epoch != change.subject.epoch) parts.ended.note_epoch(stored->id, stored->epoch);
+  if (!noted) return fail(noted);
+  return stored;
+}
+
+Response answer_change(const HttpParts& parts, const Visit& visit, const UserChange& change,
+                       const User& after, const AuditNote& note) {
+  const Result<User> stored = store_change(parts, visit, change, after, note);
+  if (!stored) return problem_of(stored.error());
+  return private_json(200, user_json(*stored, visit.actor()));
+}
+
+}  // namespace picket::authd
