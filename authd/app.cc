@@ -47,6 +47,12 @@ std::string issuer_of(const DaemonFlags& flags) {
   return completed({}, flags).tokens.issuer;
 }
 
+/// Over plain HTTP no browser may be told to come by HTTPS alone (RFC 6797 7.2).
+SecurityHeaders headers_for(const std::string& origin, SecurityHeaders headers) {
+  if (!origin.starts_with("https://")) headers.leave_out("Strict-Transport-Security");
+  return headers;
+}
+
 Result<std::shared_ptr<const FrontConfig>> front_config(const AuthdConfig& config) {
   const std::string origin = origin_of(config.public_url);
   Result<Detector> detector = Detector::built_in(config.forward_auth.filter_without);
@@ -62,7 +68,9 @@ Result<std::shared_ptr<const FrontConfig>> front_config(const AuthdConfig& confi
       .browser = {.origins = {origin}, .cookies = {.insecure_development = origin.starts_with("http://")}},
       .forward_auth = std::move(forward_auth),
       .filter = std::make_shared<const RequestFilter>(config.forward_auth.filter, std::move(*detector)),
-      .own = std::move(*own)});
+      .own = std::move(*own),
+      .headers = headers_for(origin, config.security_headers),
+      .cors = config.cors});
 }
 
 /// What the core has to show, once it is there.
@@ -173,11 +181,12 @@ class Authd final : public Service {
     add_guard_routes(router, front_);
     add_audit_routes(router, front_);
     add_verify_routes(router, front_, {verify_metrics_, identity_tokens_, context_.pool});
-    add_openapi_routes(router);
+    add_openapi_routes(router, front_);
     add_login_pages(router, front_);
     add_recovery_pages(router, front_);
     add_enrol_pages(router, front_);
     add_account_pages(router, front_);
+    router.options([this](const Request& request) { return front_.preflight(request); });
   }
 
   /// Opens the database; when that fails it is tried again later.

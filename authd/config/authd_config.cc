@@ -44,6 +44,14 @@ void read_yaml(MapReader& r, AuditConfig& c) {
   }
 }
 
+Cors cors_of_the_api() {
+  Cors cors;
+  cors.methods = {"GET", "POST", "PATCH", "DELETE"};
+  cors.headers = {"Authorization", "Content-Type", "X-API-Key", "X-CSRF-Token"};
+  cors.exposed = {"RateLimit", "RateLimit-Policy", "Retry-After"};
+  return cors;
+}
+
 ForwardAuthConfig whoever_is_logged_in() {
   ForwardAuthConfig config;
   config.access.otherwise = Requirement::OneFactor;
@@ -59,6 +67,8 @@ void read_yaml(MapReader& r, AuthdConfig& c) {
   r.read("branding", c.branding);
   r.read("trusted_proxies", c.trusted_proxies);
   r.read("owner_networks", c.owner_networks);
+  r.read("security_headers", c.security_headers);
+  r.read("cors", c.cors);
   r.read("tokens", c.tokens);
   r.read("sessions", c.sessions);
   read_yaml(r, c.login);

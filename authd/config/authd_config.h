@@ -14,6 +14,8 @@
 #include "authd/secrets/vault_kv.h"
 #include "authd/sessions/session_config.h"
 #include "authd/tokens/token_config.h"
+#include "base/http/cors.h"
+#include "base/http/security_headers.h"
 
 namespace picket::authd {
 
@@ -33,6 +35,9 @@ struct SecretsConfig {
 };
 void read_yaml(MapReader& r, SecretsConfig& c);
 
+/// For no origin; with all that the API needs for those that are added.
+Cors cors_of_the_api();
+
 /// One factor for everything.
 ForwardAuthConfig whoever_is_logged_in();
 
@@ -41,6 +46,10 @@ struct AuthdConfig {
   BrandingConfig branding{};
   TrustedProxies trusted_proxies{};
   OwnerNetworks owner_networks{};  ///< for logins, sessions, the API and forward-auth alike
+
+  /// Pages say themselves what they may load and refer to.
+  SecurityHeaders security_headers{};
+  Cors cors = cors_of_the_api();
 
   TokenConfig tokens{};
   SessionConfig sessions{};

@@ -77,6 +77,17 @@ std::string csrf_of(const HttpParts& parts, const Visit& visit) {
   return cookie ? parts.identities.csrf_of(*cookie).reveal() : "";
 }
 
+/// Pages are for people: they hold the CSRF token, and no other origin reads them.
+bool is_for_scripts(const Request& request) {
+  return !request.target.path.starts_with("/auth/");
+}
+
+Response dressed(const FrontConfig& config, const Request& request, Response response) {
+  config.headers.apply(response);
+  if (is_for_scripts(request)) config.cors.apply(request, response);
+  return response;
+}
+
 Response to_login(const Request& request) {
   Response response{.status = 303};
   response.headers.set("Location", "/auth/login?rd=" + percent_encode(request.target.raw));
@@ -87,19 +98,19 @@ Response to_login(const Request& request) {
 
 Handler Front::anyone(Action action) {
   return [this, action = std::move(action)](const Request& request) {
-    return run(request, Entry::Anyone, action);
+    return answer(request, Entry::Anyone, action);
   };
 }
 
 Handler Front::person(Action action) {
   return [this, action = std::move(action)](const Request& request) {
-    return run(request, Entry::Person, action);
+    return answer(request, Entry::Person, action);
   };
 }
 
 Handler Front::page(Action action) {
   return [this, action = std::move(action)](const Request& request) {
-    return run(request, Entry::Page, action);
+    return answer(request, Entry::Page, action);
   };
 }
 
@@ -130,6 +141,21 @@ void Front::reload(std::shared_ptr<const FrontConfig> config) {
 void Front::open(std::shared_ptr<const HttpParts> parts) {
   const MutexLock lock(mutex_);
   parts_.swap(parts);
+}
+
+Handler Front::plain(Handler handler) {
+  return [this, handler = std::move(handler)](const Request& request) {
+    return dressed(*config(), request, handler(request));
+  };
+}
+
+std::optional<Response> Front::preflight(const Request& request) const {
+  const std::shared_ptr<const FrontConfig> config = this->config();
+  return config && is_for_scripts(request) ? config->cors.preflight(request) : std::nullopt;
+}
+
+Response Front::answer(const Request& request, Entry entry, const Action& action) const {
+  return dressed(*config(), request, run(request, entry, action));
 }
 
 Response Front::run(const Request& request, Entry entry, const Action& action) const {

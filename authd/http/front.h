@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,11 @@ class Front {
   /// authorize() again when it knows the target.
   Handler allowed(std::string_view permission, Action action);
 
+  /// For what needs no store: as it is, with the fields that tell browsers what they may do.
+  Handler plain(Handler handler);
+  /// The answer to a preflight of a script of another origin.
+  std::optional<Response> preflight(const Request& request) const;
+
   /// Before the first request. Later again, at each reload.
   void reload(std::shared_ptr<const FrontConfig> config) EXCLUDES(mutex_);
   /// The store is open (or, with null, going away).
@@ -35,6 +41,7 @@ class Front {
 
  private:
   enum class Entry : std::uint8_t { Anyone, Person, Page };
+  Response answer(const Request& request, Entry entry, const Action& action) const;
   Response run(const Request& request, Entry entry, const Action& action) const;
 
   mutable Mutex mutex_;

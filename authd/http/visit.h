@@ -11,7 +11,8 @@
 #include "authd/http/cookies.h"
 #include "authd/http/http_parts.h"
 #include "authd/sessions/identity.h"
-#include "base/http/message.h"
+#include "base/http/cors.h"
+#include "base/http/security_headers.h"
 
 namespace picket::authd {
 
@@ -22,7 +23,9 @@ struct FrontConfig {
   BrowserConfig browser{};
   std::shared_ptr<const ForwardAuthConfig> forward_auth{};
   std::shared_ptr<const RequestFilter> filter{};
-  RedirectTargets own{};  ///< our own origin
+  RedirectTargets own{};      ///< our own origin
+  SecurityHeaders headers{};  ///< of every answer that does not say it itself
+  Cors cors{};                ///< for scripts of other origins, on everything but pages
 
   /// An owner from elsewhere than his networks: to be refused whatever he asks for.
   bool keeps_out(const Identity& who, const Client& client) const {

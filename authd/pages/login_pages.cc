@@ -219,7 +219,7 @@ Response log_out(const HttpParts& parts, Visit& visit) {
 }  // namespace
 
 void add_login_pages(Router& router, Front& front) {
-  router.get("/auth/favicon.ico", [](const Request&) { return favicon(); },
+  router.get("/auth/favicon.ico", front.plain([](const Request&) { return favicon(); }),
              {.name = "page_icon", .summary = "Icon of the pages", .quick = true, .tag = "Pages"});
   router.get("/auth/login", front.anyone(show_login),
              {.name = "page_login", .summary = "Log in (page)", .on_landing = true, .tag = "Pages"});

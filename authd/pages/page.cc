@@ -63,10 +63,7 @@ Response render(std::string_view site, const Page& page) {
           "default-src 'none'; img-src 'self'; style-src 'sha256-{}'; base-uri 'none'; form-action {}; "
           "frame-ancestors 'none'",
           base64_encode(sha256(kStyle)), targets));
-  response.headers.set("X-Content-Type-Options", "nosniff");
-  response.headers.set("X-Frame-Options", "DENY");
   response.headers.set("Referrer-Policy", "same-origin");  // no-referrer would make Origin "null"
-  response.headers.set("Cross-Origin-Opener-Policy", "same-origin");
   response.headers.set("Cache-Control", "no-store");
   return response;
 }

@@ -28,7 +28,8 @@ struct Page {
       form_targets{};  ///< origins, besides ours, that a form may end at after a redirect
 };
 
-/// `site` is the name that the operator gave.
+/// `site` is the name that the operator gave. Says what the page may load, and where it may post to; the
+/// other fields for browsers come from Front.
 Response render(std::string_view site, const Page& page);
 
 Html heading(std::string_view text);

@@ -75,6 +75,13 @@ TEST(AuthdExample, ShowsTheDefaultsOfTokensPasswordsAndCodes) {
   const AuthdConfig real;
   EXPECT_EQ(shown->branding.name, real.branding.name);
   EXPECT_TRUE(shown->owner_networks.networks.empty());
+  EXPECT_EQ(shown->security_headers.fields(), real.security_headers.fields());
+  EXPECT_EQ(shown->cors.origins, real.cors.origins);
+  EXPECT_EQ(shown->cors.methods, real.cors.methods);
+  EXPECT_EQ(shown->cors.headers, real.cors.headers);
+  EXPECT_EQ(shown->cors.exposed, real.cors.exposed);
+  EXPECT_EQ(shown->cors.credentials, real.cors.credentials);
+  EXPECT_EQ(shown->cors.max_age, real.cors.max_age);
   EXPECT_EQ(shown->tokens.issuer, real.tokens.issuer);
   EXPECT_EQ(shown->tokens.audience, real.tokens.audience);
   EXPECT_EQ(shown->tokens.access_lifetime, real.tokens.access_lifetime);
@@ -206,6 +213,13 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"public_url: https://auth.example.org/?x=1\n", "public_url: must be"},
         Wrong{"trusted_proxies: [10.0.0.0/8, 300.1.1.1]\n", "authd.yml:1:31: trusted_proxies[1]: "},
         Wrong{"owner_networks: [10.0.0.0/8, home]\n", "authd.yml:1:30: owner_networks[1]: \"home\": "},
+        Wrong{"cors: {origins: [\"*\"], credentials: true}\n",
+              "authd.yml:1:17: cors.origins: \"*\" is no origin"},
+        Wrong{"cors: {origins: [\"https://app.example.org/\"]}\n", "is no origin as browsers send it"},
+        Wrong{"cors: {methods: [\"*\"]}\n", "cors.methods: must be names, without *"},
+        Wrong{"security_headers: {frame_option: DENY}\n", "(did you mean \"frame_options\"?)"},
+        Wrong{"security_headers: {referrer_policy: \"a\\r\\nX: y\"}\n",
+              "security_headers.referrer_policy: must be one line of printable ASCII"},
         Wrong{"passwords: {length_min: 6}\n",
               "authd.yml:1:25: passwords.length_min: shortest password must be from 8 to 128"},
         Wrong{"hashing: {argon2_memory: 4GiB}\n", "authd.yml:1:26: hashing.argon2_memory: "},
