@@ -72,10 +72,28 @@ AccountRow account_of(const Json& user) {
 
 /// The list of an answer: itself, or its member `name`.
 const Json& list_in(const Json& answer, const char* name) {
-  static const Json kNone = Json::array();
+  static const Json none = Json::array();
   if (answer.is_array()) return answer;
   const auto found = answer.is_object() ? answer.find(name) : answer.end();
-  return answer.is_object() && found != answer.end() && found->is_array() ? *found : kNone;
+  return answer.is_object() && found != answer.end() && found->is_array() ? *found : none;
+}
+
+void add_accounts(const Json& answer, std::vector<AccountRow>& rows) {
+  for (const Json& user : list_in(answer, "users")) {
+    if (user.is_object()) rows.push_back(account_of(user));
+  }
+}
+
+/// The page of users behind the one that ended with `after`.
+std::string page_path(const AccountFilter& filter, const std::string& after) {
+  std::string path = fmt::format("/users?limit={}", kPage);
+  const auto add = [&path](std::string_view name, const std::string& value) {
+    if (!value.empty()) path += fmt::format("&{}={}", name, percent_encode(value));
+  };
+  add("role", filter.role);
+  add("status", filter.status);
+  add("after", after);
+  return path;
 }
 
 ErrorKind kind_of(int status) {
@@ -194,15 +212,9 @@ Result<std::vector<AccountRow>> RemoteDesk::list(const AccountFilter& filter) {
   std::vector<AccountRow> rows;
   std::string after;
   while (true) {
-    std::string path = fmt::format("/users?limit={}", kPage);
-    if (!filter.role.empty()) path += "&role=" + percent_encode(filter.role);
-    if (!filter.status.empty()) path += "&status=" + percent_encode(filter.status);
-    if (!after.empty()) path += "&after=" + percent_encode(after);
-    const auto answer = call({"GET", path});
+    const auto answer = call({"GET", page_path(filter, after)});
     if (!answer) return fail(answer);
-    for (const Json& user : list_in(*answer, "users")) {
-      if (user.is_object()) rows.push_back(account_of(user));
-    }
+    add_accounts(*answer, rows);
     const std::string next = answer->is_object() ? text_of(*answer, "next") : "";
     if (next.empty() || next == after) return rows;
     after = next;

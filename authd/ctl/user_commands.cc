@@ -44,7 +44,7 @@ void print(Terminal& terminal, const std::vector<AccountRow>& rows, bool as_json
 
 /// One line, of any length that OpaqueString then judges.
 Result<Secret> read_password(std::istream& in) {
-  constexpr std::size_t kLineMax = 64 * 1024;
+  constexpr std::size_t kLineMax = std::size_t{64} * 1024;
   std::string line;
   for (char letter = 0; line.size() < kLineMax && in.get(letter) && letter != '\n';) line += letter;
   if (line.ends_with('\r')) line.pop_back();

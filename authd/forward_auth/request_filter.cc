@@ -23,7 +23,7 @@ bool is_word(std::string_view name) {
   return std::ranges::all_of(name, is_letter);
 }
 
-void add_new(std::vector<AttackMatch>& all, std::vector<AttackMatch> more) {
+void add_new(std::vector<AttackMatch>& all, const std::vector<AttackMatch>& more) {
   for (const AttackMatch& match : more) {
     const auto is_same = [&match](const AttackMatch& other) { return other.rule == match.rule; };
     if (!std::ranges::any_of(all, is_same)) all.push_back(match);

@@ -172,22 +172,20 @@ Response Front::run(const Request& request, Entry entry, const Action& action) c
   const bool is_in = answer.admission == Admission::Admitted || answer.admission == Admission::Exempt;
   if (!is_in) return turned_away(answer, parts->clock.wall());
   const bool is_away = !identity && identity.error().kind != ErrorKind::Denied;
-  std::optional<Response> objection = objection_to(*parts, visit);
-  if (entry == Entry::Anyone && objection)
-    visit.identity.reset();  // what everybody may do, he does as a stranger
-  Response response;
-  if (is_away) {
-    response = problem_of(identity.error());
-  } else if (!visit.identity && entry != Entry::Anyone) {
-    response = entry == Entry::Page ? to_login(request) : unauthorized();
-  } else if (objection && entry != Entry::Anyone) {
-    response = std::move(*objection);
-  } else {
-    response = action(*parts, visit);
-  }
+  Response response = is_away ? problem_of(identity.error()) : admitted(*parts, visit, entry, action);
   set_limit_fields(answer.standings, response.headers);
   if (response.headers.find("Cache-Control") == nullptr) response.headers.set("Cache-Control", "no-store");
   return response;
+}
+
+Response Front::admitted(const HttpParts& parts, Visit& visit, Entry entry, const Action& action) {
+  std::optional<Response> objection = objection_to(parts, visit);
+  if (entry == Entry::Anyone) {
+    if (objection) visit.identity.reset();  // what everybody may do, he does as a stranger
+    return action(parts, visit);
+  }
+  if (!visit.identity) return entry == Entry::Page ? to_login(visit.request) : unauthorized();
+  return objection ? std::move(*objection) : action(parts, visit);
 }
 
 std::optional<std::string> FrontConfig::safe_redirect(const std::string& asked) const {

@@ -43,6 +43,8 @@ class Front {
   enum class Entry : std::uint8_t { Anyone, Person, Page };
   Response answer(const Request& request, Entry entry, const Action& action) const;
   Response run(const Request& request, Entry entry, const Action& action) const;
+  /// Of a request that the limits let in.
+  static Response admitted(const HttpParts& parts, Visit& visit, Entry entry, const Action& action);
 
   mutable Mutex mutex_;
   std::shared_ptr<const FrontConfig> config_ GUARDED_BY(mutex_);

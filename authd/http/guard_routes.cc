@@ -106,7 +106,7 @@ std::string member_of(const json& alert, const char* part, const char* name) {
 }
 
 std::string either_of(const json& alert, const char* name) {
-  std::string text = member_of(alert, "labels", name);
+  const std::string text = member_of(alert, "labels", name);
   return text.empty() ? member_of(alert, "annotations", name) : text;
 }
 

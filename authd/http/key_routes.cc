@@ -13,7 +13,7 @@ namespace picket::authd {
 namespace {
 
 using nlohmann::json;
-constexpr std::int64_t kDaysMax = 366 * 5;
+constexpr std::int64_t kDaysMax = std::int64_t{366} * 5;
 constexpr std::size_t kNameMax = 100;
 constexpr Duration kUsageShown = std::chrono::hours(24);
 
