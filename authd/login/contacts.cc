@@ -28,7 +28,7 @@ Result<void> Contacts::changed(const User& before, const User& after, const Clie
   }
   if (!has_new_email) return {};
   for (const LinkKind kind : {LinkKind::PasswordReset, LinkKind::VerifyEmail}) {
-    if (const auto over = parts_.links.revoke_all(after.id, kind); !over) return over;
+    if (const auto over = parts_.links.revoke_all(after.id, kind); !over) return fail(over);
   }
   return mail_link(after, client);
 }
@@ -40,7 +40,7 @@ Result<void> Contacts::mail_link(const User& user, const Client& client) {
   const auto taken = parts_.caps.take({OtpChannel::Email, user.email_key, user.id});
   if (!taken) return fail(taken);
   if (!*taken) return {};
-  if (const auto over = parts_.links.revoke_all(user.id, LinkKind::VerifyEmail); !over) return over;
+  if (const auto over = parts_.links.revoke_all(user.id, LinkKind::VerifyEmail); !over) return fail(over);
   const WallTime now = parts_.clock.wall();
   const auto token = parts_.links.make({.kind = LinkKind::VerifyEmail,
                                         .user_id = user.id,
@@ -58,8 +58,8 @@ Result<void> Contacts::verify(const std::string& link_token, const Client& clien
   const auto user = parts_.accounts.find(link->user_id);
   if (!user) return fail(user);
   if (!is_his(*user, *link)) return link_over();
-  if (const auto used = parts_.links.use(*link); !used) return used;
-  if (const auto marked = mark_verified(*link); !marked) return marked;
+  if (const auto used = parts_.links.use(*link); !used) return fail(used);
+  if (const auto marked = mark_verified(*link); !marked) return fail(marked);
   return parts_.journal.change({"users.email_verified", "", link->user_id, {}}, client);
 }
 

@@ -56,7 +56,7 @@ Result<void> Recovery::password_changed(const User& user, std::string_view actio
   const auto ended = parts_.sessions.revoke_all(user.id, {"password_change", now}, "");
   if (!ended) return fail(ended);
   const auto links = parts_.links.revoke_all(user.id, LinkKind::PasswordReset);
-  if (!links) return links;
+  if (!links) return fail(links);
   if (parts_.settings.current()->config.mail_on.change)
     parts_.post.notify(
         change_letter({parts_.post.service(), user, context.client, now}, "The password was changed"));
@@ -107,7 +107,7 @@ Result<void> Recovery::mail_reset(const std::string& typed, const Client& client
     return {};
   }
   const auto old = parts_.links.revoke_all((*user)->id, LinkKind::PasswordReset);
-  if (!old) return old;
+  if (!old) return fail(old);
   const auto token = parts_.links.make({.kind = LinkKind::PasswordReset,
                                         .user_id = (*user)->id,
                                         .email = (*user)->email,
