@@ -72,13 +72,23 @@ Result<bool> StoredRing::add_missing(const std::optional<KeyRing>& before, const
 Result<bool> StoredRing::write(const std::optional<KeyRing>& before, const KeyRing& wanted, WallTime now) {
   const RingKey* old_next = before ? before->next() : nullptr;
   if (old_next != nullptr && wanted.find(old_next->key.kid()) == nullptr) {
-    const auto removed = store_.remove_next(old_next->key.kid());
+    auto removed = store_.remove_next(old_next->key.kid());
     if (!removed || !*removed) return removed;
   }
-  const auto added = add_missing(before, wanted, now);
+  auto added = add_missing(before, wanted, now);
   if (!added || !*added || !before) return added;
   if (wanted.active().key.kid() == before->active().key.kid()) return true;
   return store_.promote(wanted.active().key.kid(), now);
+}
+
+Result<std::optional<KeyRing>> StoredRing::step(std::optional<KeyRing> before, const Rotation& rotation) {
+  const auto wanted =
+      rotate(before ? &*before : nullptr, rotation.now, rotation.policy, rotation.wish, SigningKey::make);
+  if (!wanted) return fail(wanted);
+  if (before && same_keys(*before, *wanted)) return before;
+  const auto written = write(before, *wanted, rotation.now);
+  if (!written) return fail(written);
+  return std::optional<KeyRing>();
 }
 
 Result<KeyRing> StoredRing::settled(const KeyPolicy& policy, WallTime now, RotationWish wish) {
@@ -91,13 +101,10 @@ Result<KeyRing> StoredRing::settled(const KeyPolicy& policy, WallTime now, Rotat
     if (!before) return fail(before);
     const std::string active = *before ? (*before)->active().key.kid() : "";
     if (!first_active) first_active = active;
-    const bool is_granted = active != *first_active;
-    const auto wanted = rotate(*before ? &**before : nullptr, now, policy,
-                               is_granted ? RotationWish::AsDue : wish, SigningKey::make);
-    if (!wanted) return fail(wanted);
-    if (*before && same_keys(**before, *wanted)) return std::move(**before);
-    const auto written = write(*before, *wanted, now);
-    if (!written) return fail(written);
+    if (active != *first_active) wish = RotationWish::AsDue;  // somebody granted it meanwhile
+    auto ring = step(std::move(*before), {policy, now, wish});
+    if (!ring) return fail(ring);
+    if (*ring) return std::move(**ring);
   }
   return fail(ErrorKind::Unavailable, "the signing keys change faster than they can be read");
 }

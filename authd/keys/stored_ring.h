@@ -20,6 +20,13 @@ class StoredRing {
   Result<KeyRing> settled(const KeyPolicy& policy, WallTime now, RotationWish wish);
 
  private:
+  struct Rotation {
+    const KeyPolicy& policy;
+    WallTime now;
+    RotationWish wish;
+  };
+  /// The ring when nothing is to be changed; nothing after a change, which is then to be read.
+  Result<std::optional<KeyRing>> step(std::optional<KeyRing> before, const Rotation& rotation);
   /// One step from `before` to `wanted`, or several; false when another replica took one meanwhile.
   Result<bool> write(const std::optional<KeyRing>& before, const KeyRing& wanted, WallTime now);
   Result<bool> add_missing(const std::optional<KeyRing>& before, const KeyRing& wanted, WallTime now);

@@ -77,10 +77,10 @@ Result<bool> AttemptCounts::add_failure(const AttemptKeys& keys, const LockPolic
 
 Result<void> AttemptCounts::forgive(const AttemptKeys& keys, const AttemptTallies& tallies) {
   if (tallies.bucket != FailureCount{}) {
-    if (const auto cleared = store_.clear(keys.bucket); !cleared) return cleared;
+    if (auto cleared = store_.clear(keys.bucket); !cleared) return cleared;
   }
   if (keys.known_device() && tallies.bucket.total > 0) {
-    if (const auto cleared = store_.clear(keys.device); !cleared) return cleared;
+    if (auto cleared = store_.clear(keys.device); !cleared) return cleared;
   }
   if (tallies.account == FailureCount{}) return {};
   return store_.clear(keys.account);
@@ -116,7 +116,7 @@ Result<bool> AttemptCounts::add_to_bucket(const AttemptKeys& keys, const LockPol
   before.locked_until = {};
   const FailureCount after = after_failure(policy, before, now);
   if (after.locked_until == WallTime{}) return false;
-  const auto locked = store_.lock(keys.bucket, stored->level, after.locked_until);
+  auto locked = store_.lock(keys.bucket, stored->level, after.locked_until);
   if (locked && *locked) note_lock(keys.known_device() ? LockScope::Device : LockScope::Address);
   return locked;
 }

@@ -72,7 +72,7 @@ Result<void> Enrolment::check_totp_code(const User& user, const std::string& cod
       return fail(counted);
     }
   }
-  if (const auto noted = parts_.journal.attempt(note, client); !noted) return noted;
+  if (auto noted = parts_.journal.attempt(note, client); !noted) return noted;
   if (note.refusal == Refusal::None) return {};
   return fail(ErrorKind::Denied, "the code is wrong");
 }
@@ -113,11 +113,11 @@ Result<void> Enrolment::set_email(const User& user, bool on, const Client& clien
   if (on && !user.email_verified) return fail(ErrorKind::InvalidInput, "the mail address is not verified");
   if (on && !parts_.post.can_email()) return fail(ErrorKind::InvalidInput, "mail is not set up here");
   if (!on) {
-    if (const auto may = check_not_last(user, factors->has_totp()); !may) return may;
+    if (auto may = check_not_last(user, factors->has_totp()); !may) return may;
   }
   if (factors->email_otp == on) return {};
-  if (const auto set = parts_.factors.set_email_otp(user.id, on); !set) return set;
-  if (const auto dropped = drop_codes_without_factor(user); !dropped) return dropped;
+  if (auto set = parts_.factors.set_email_otp(user.id, on); !set) return set;
+  if (auto dropped = drop_codes_without_factor(user); !dropped) return dropped;
   return changed(user, on ? "factors.email_on" : "factors.email_off",
                  on ? "Codes by mail were turned on" : "Codes by mail were turned off", client);
 }
@@ -129,7 +129,7 @@ Result<void> Enrolment::set_sms(const User& user, bool on, const Client& client)
   if (on && !factors->has_totp()) return fail(ErrorKind::Conflict, "set up an authenticator app first");
   if (on && !parts_.post.can_sms()) return fail(ErrorKind::InvalidInput, "SMS is not set up here");
   if (factors->sms_otp == on) return {};
-  if (const auto set = parts_.factors.set_sms_otp(user.id, on); !set) return set;
+  if (auto set = parts_.factors.set_sms_otp(user.id, on); !set) return set;
   return changed(user, on ? "factors.sms_on" : "factors.sms_off",
                  on ? "Codes by SMS were turned on" : "Codes by SMS were turned off", client);
 }
@@ -138,15 +138,15 @@ Result<void> Enrolment::remove_totp(const User& user, const Client& client) {
   const auto factors = parts_.factors.find(user.id);
   if (!factors) return fail(factors);
   if (factors->has_totp()) {
-    if (const auto may = check_not_last(user, factors->email_otp); !may) return may;
+    if (auto may = check_not_last(user, factors->email_otp); !may) return may;
   }
   if (factors->sms_otp) {
-    if (const auto off = parts_.factors.set_sms_otp(user.id, false); !off) return off;
+    if (auto off = parts_.factors.set_sms_otp(user.id, false); !off) return off;
   }
   const auto removed = parts_.factors.remove_totp(user.id);
   if (!removed) return fail(removed);
   if (!*removed) return fail(ErrorKind::NotFound, "no authenticator app is set up");
-  if (const auto dropped = drop_codes_without_factor(user); !dropped) return dropped;
+  if (auto dropped = drop_codes_without_factor(user); !dropped) return dropped;
   return changed(user, "factors.totp_removed", "The authenticator app was removed", client);
 }
 
@@ -169,9 +169,9 @@ Result<void> Enrolment::drop_codes_without_factor(const User& user) {
 
 Result<void> Enrolment::changed(const User& user, std::string_view action, std::string_view what,
                                 const Client& client) {
-  const auto noted = parts_.journal.change({action, user.id, user.id, {}}, client);
+  auto noted = parts_.journal.change({action, user.id, user.id, {}}, client);
   if (!noted) return noted;
-  if (const auto forgotten = parts_.devices.forget(user.id); !forgotten) return forgotten;
+  if (auto forgotten = parts_.devices.forget(user.id); !forgotten) return forgotten;
   if (const auto ended = parts_.accounts.end_grants(user.id); !ended) return fail(ended);
   const auto revoked = parts_.sessions.revoke_all(user.id, {"factor_change", parts_.clock.wall()}, "");
   if (!revoked) return fail(revoked);

@@ -249,7 +249,7 @@ Result<void> Login::confirm_password(const User& user, const std::string& passwo
   // Where more is asked for at a login, the password alone ends no count.
   if (proof.user.has_second_factor) {
     proof.ticket.passed();
-  } else if (const auto forgiven = proof.ticket.succeeded(); !forgiven) {
+  } else if (auto forgiven = proof.ticket.succeeded(); !forgiven) {
     return forgiven;
   }
   return parts_.journal.attempt({.action = kConfirm, .account = user.id}, context.client);

@@ -13,8 +13,8 @@ Secret key_for(const LoginKeys& keys, std::string_view use) {
 }  // namespace
 
 LoginSuite::LoginSuite(const LoginStores& s, const LoginWorld& w, const LoginKeys& keys,
-                       std::shared_ptr<const LoginRules> rules, const KdfPoolConfig& pool, PostConfig post,
-                       OpenSession open_session)
+                       const std::shared_ptr<const LoginRules>& rules, const KdfPoolConfig& pool,
+                       PostConfig post, OpenSession open_session)
     : settings_(rules),
       journal_(s.audit, w.clock, w.registry),
       gate_(s.failures, w.clock, w.registry, rules->config.lockout),

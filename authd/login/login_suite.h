@@ -43,7 +43,7 @@ struct LoginKeys {
 class LoginSuite {
  public:
   LoginSuite(const LoginStores& stores, const LoginWorld& world, const LoginKeys& keys,
-             std::shared_ptr<const LoginRules> rules, const KdfPoolConfig& pool, PostConfig post,
+             const std::shared_ptr<const LoginRules>& rules, const KdfPoolConfig& pool, PostConfig post,
              OpenSession open_session);
 
   Login& login() { return login_; }

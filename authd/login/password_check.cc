@@ -67,7 +67,7 @@ PasswordOutcome PasswordCheck::ask_let_in(Subject subject, const PasswordQuestio
   KdfTicket place = kdf_ticket(question.client, question.patience, subject.device.has_value());
   place.algorithm = hash.algorithm();
   const MonoTime begun = parts_.clock.mono();
-  const auto matches = parts_.pool.run(std::move(place), [&] { return hash.verify(*password); });
+  const auto matches = parts_.pool.run(place, [&] { return hash.verify(*password); });
   if (!matches || !*matches) {
     ticket.passed();
     if (!matches) return refuse_for_now(subject, question, matches.error());

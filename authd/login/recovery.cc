@@ -51,11 +51,11 @@ Result<User> Recovery::store_hash(const std::string& user_id, const std::string&
 Result<void> Recovery::password_changed(const User& user, std::string_view action,
                                         const LoginContext& context) {
   const WallTime now = parts_.clock.wall();
-  const auto noted = parts_.journal.change({action, "", user.id, {}}, context.client);
+  auto noted = parts_.journal.change({action, "", user.id, {}}, context.client);
   if (!noted) return noted;
   const auto ended = parts_.sessions.revoke_all(user.id, {"password_change", now}, "");
   if (!ended) return fail(ended);
-  const auto links = parts_.links.revoke_all(user.id, LinkKind::PasswordReset);
+  auto links = parts_.links.revoke_all(user.id, LinkKind::PasswordReset);
   if (!links) return fail(links);
   if (parts_.settings.current()->config.mail_on.change)
     parts_.post.notify(
@@ -78,7 +78,7 @@ Result<PasswordAnswer> Recovery::change(const User& user, const std::string& cur
 
 /// Everything that differs between accounts happens beside the caller.
 Result<void> Recovery::request_reset(const std::string& name_or_email, const LoginContext& context) {
-  const auto noted = parts_.journal.change({"auth.reset_request", "", "", {}}, context.client);
+  auto noted = parts_.journal.change({"auth.reset_request", "", "", {}}, context.client);
   if (!noted) return noted;
   const bool taken = parts_.post.later([this, typed = name_or_email.substr(0, kTypedMax),
                                         client = context.client] { return mail_reset(typed, client); });
@@ -106,7 +106,7 @@ Result<void> Recovery::mail_reset(const std::string& typed, const Client& client
     parts_.post.notify(no_reset_letter(occasion));
     return {};
   }
-  const auto old = parts_.links.revoke_all((*user)->id, LinkKind::PasswordReset);
+  auto old = parts_.links.revoke_all((*user)->id, LinkKind::PasswordReset);
   if (!old) return fail(old);
   const auto token = parts_.links.make({.kind = LinkKind::PasswordReset,
                                         .user_id = (*user)->id,

@@ -26,7 +26,7 @@ Result<bool> SendCaps::take(const Recipient& recipient) {
   if (!is_allowed(recipient, caps.sms_prefixes)) return false;
   const std::string target = hex_encode(
       hmac_sha256(key_.reveal(), fmt::format("{} {}", to_string(recipient.channel), recipient.target)));
-  const auto turn = take_turn(fmt::format("sent|{}", target), caps.pause);
+  auto turn = take_turn(fmt::format("sent|{}", target), caps.pause);
   if (!turn || !*turn) return turn;
   const std::array rows{
       Cap{fmt::format("sent|{}|hour", target), caps.per_target_hour, kHour},
@@ -34,7 +34,7 @@ Result<bool> SendCaps::take(const Recipient& recipient) {
       Cap{"sent|all|day", caps.per_day, kDay}};
   for (const Cap& cap : rows) {
     if (cap.key.starts_with("sent|account:|")) continue;
-    const auto taken = take_of(cap);
+    auto taken = take_of(cap);
     if (!taken || !*taken) return taken;
   }
   return true;
