@@ -164,6 +164,7 @@ void AuthCore::plan_upkeep() {
   upkeep_.every(seconds(10), "session_touches", [this] { return identities_.flush_touches(); });
   upkeep_.every(seconds(60), "key_uses", [this] { return identities_.flush_key_uses(); });
   upkeep_.every(seconds(15), "session_count", [this] { return sessions_.count_active(); });
+  upkeep_.every(seconds(15), "lockout_count", [this] { return login_.gate().count_active(); });
   upkeep_.every(hours(1), "prune", [this] { return prune(); });
 }
 

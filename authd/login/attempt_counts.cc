@@ -38,7 +38,13 @@ AttemptCounts::AttemptCounts(FailureStore& store, const Clock& clock, MetricRegi
       clock_(clock),
       lockouts_(registry.counter("authd_lockouts_total",
                                  "Locks set after failed attempts, by what they hold for (address, device, "
-                                 "account).")) {
+                                 "account).")),
+      active_(
+          registry
+              .gauge("authd_lockouts_active",
+                     "Locks in force (an account for a network or a device), of all replicas together, when "
+                     "last counted.")
+              .Add({})) {
   for (const LockScope scope : {LockScope::Address, LockScope::Device, LockScope::Account})
     lockouts_.Add({{"scope", std::string(to_string(scope))}});
 }
@@ -98,6 +104,13 @@ Result<void> AttemptCounts::charge(const AttemptKeys& keys) {
 Result<std::int64_t> AttemptCounts::unlock(const std::string& account_id) {
   check(!account_id.empty(), "an account has an id");
   return store_.clear_prefix(account_id + "|");
+}
+
+Result<void> AttemptCounts::count_active() {
+  const auto count = store_.count_locked(clock_.wall());
+  if (!count) return fail(count);
+  active_.Set(static_cast<double>(*count));
+  return {};
 }
 
 Result<FailureCount> AttemptCounts::find(const std::string& key) {

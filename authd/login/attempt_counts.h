@@ -50,6 +50,8 @@ class AttemptCounts {
   /// As many writes as a failure, beside the counts.
   Result<void> charge(const AttemptKeys& keys);
   Result<std::int64_t> unlock(const std::string& account_id);
+  /// Asks the store how many locks are in force, for /metrics. Called by the scheduler, on a pool.
+  Result<void> count_active();
 
  private:
   Result<FailureCount> find(const std::string& key);
@@ -60,6 +62,7 @@ class AttemptCounts {
   FailureStore& store_;
   const Clock& clock_;
   prometheus::Family<prometheus::Counter>& lockouts_;
+  prometheus::Gauge& active_;
 };
 
 }  // namespace picket::authd

@@ -36,6 +36,8 @@ class AttemptGate {
   /// What an administrator does. Answers how many counts there were.
   Result<std::int64_t> unlock(const std::string& account_id) EXCLUDES(mutex_);
   void reload(const LockPolicy& policy) EXCLUDES(mutex_);
+  /// For authd_lockouts_active.
+  Result<void> count_active() { return counts_.count_active(); }
 
  private:
   struct Flights {  ///< of one account

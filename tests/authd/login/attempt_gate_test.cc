@@ -3,6 +3,7 @@
 #include "authd/login/attempt_gate.h"
 
 #include "base/metrics/exposition.h"
+#include "tests/authd/store/interrupted_stores.h"
 #include "tests/authd/store/store_fixture.h"
 #include "tests/support/wait.h"
 
@@ -40,15 +41,17 @@ class Gate : public OnStores {
     ASSERT_TRUE(entered->ticket->succeeded());
   }
   std::int64_t locks(const std::string& scope) {
+    return metric("authd_lockouts_total{scope=\"" + scope + "\"} ");
+  }
+  std::int64_t metric(const std::string& series) {
     ExpositionWriter writer(ExpositionFormat::Text004, {});
     const auto collection = registry_.collect();
     while (collection->step(writer)) {
     }
     writer.finish();
-    const std::string series = "authd_lockouts_total{scope=\"" + scope + "\"} ";
-    const std::size_t at = writer.out().find(series);
+    const std::size_t at = writer.out().find("\n" + series);
     EXPECT_NE(at, std::string::npos) << writer.out();
-    return std::stol(writer.out().substr(at + series.size()));
+    return std::stol(writer.out().substr(at + 1 + series.size()));
   }
 
   MetricRegistry registry_;
@@ -104,6 +107,31 @@ TEST_P(Gate, CountsExactlyWhenSomeAreRightAndSomeWrong) {
   });
   EXPECT_EQ(failed, 5);
   EXPECT_EQ(locked, 1);
+}
+
+// Four failures are counted and one attempt runs: the sixth reads "four", then the fifth fails and locks.
+TEST_P(Gate, WhoReadBeforeAnotherFailedReadsAgain) {
+  fail_times(stranger(), 4);
+  InterruptedFailures failures(stores_->failures());
+  AttemptGate gate(failures, clock_, registry_, LockPolicy{});
+  auto fifth = gate.enter(stranger(), {});
+  ASSERT_TRUE(fifth && fifth->ticket);
+  bool locked = false;
+  failures.after_reading(account_bucket("id-alice"), [&] { locked = fifth->ticket->failed().value(); });
+  const auto sixth = gate.enter(stranger(), {});
+  EXPECT_TRUE(locked);
+  ASSERT_TRUE(sixth);
+  EXPECT_EQ(sixth->verdict, LockVerdict::Locked);
+  EXPECT_FALSE(sixth->ticket);
+}
+
+// The other way round: who reads "locked" while an administrator unlocks gets in.
+TEST_P(Gate, WhoReadBeforeAnUnlockReadsAgain) {
+  fail_times(stranger(), 5);
+  InterruptedFailures failures(stores_->failures());
+  AttemptGate gate(failures, clock_, registry_, LockPolicy{});
+  failures.after_reading(account_bucket("id-alice"), [&] { EXPECT_TRUE(gate.unlock("id-alice")); });
+  EXPECT_EQ(gate.enter(stranger(), {})->verdict, LockVerdict::Go);
 }
 
 TEST_P(Gate, LocksLongerEachTimeAndStartsAgainAfterADayOfQuiet) {
@@ -240,6 +268,21 @@ TEST_P(Gate, WaitsNoLongerThanTheDeadlineOrTheCaller) {
   }
   EXPECT_TRUE(entered);
   for (std::size_t i = 1; i < inside.size(); ++i) inside[i].passed();
+}
+
+TEST_P(Gate, ShowsHowManyLocksAreInForce) {
+  const auto active = [&] {
+    EXPECT_TRUE(gate_.count_active());
+    return metric("authd_lockouts_active ");
+  };
+  EXPECT_EQ(active(), 0);
+  fail_times(stranger(), 5);
+  fail_times(stranger("198.51.100.7"), 5);
+  fail_times(stranger("203.0.113.9"), 4);
+  fail_times(device(), 5);
+  EXPECT_EQ(active(), 3);
+  clock_.advance(15min);
+  EXPECT_EQ(active(), 0);
 }
 
 TEST_P(Gate, TakesANewPolicyAtOnce) {
