@@ -1,7 +1,5 @@
 #include "authd/login/password_check.h"
 
-#include <cmath>
-
 #include "authd/address/address_prefix.h"
 #include "authd/names/login_name.h"
 #include "base/crypto/digest.h"
@@ -16,7 +14,6 @@ constexpr std::size_t kStandInLetters = 32;
 
 PasswordCheck::PasswordCheck(PasswordCheckParts parts, const KdfPoolConfig& pool, Secret stand_ins)
     : parts_(parts),
-      pool_config_(pool),
       stand_ins_(std::move(stand_ins)),
       times_(pool.first_estimate, parts.clock, parts.random) {}
 
@@ -87,13 +84,12 @@ PasswordOutcome PasswordCheck::ask_let_in(Subject subject, const PasswordQuestio
   return refused;
 }
 
-/// As long, as many writes, the same answer; and Busy where a hash would have been refused.
+/// As long, as many writes, the same answer; and Busy, for as long, where a hash would have been refused.
 PasswordRefused PasswordCheck::refuse_locked(const Subject& subject, const PasswordQuestion& question,
                                              LockVerdict verdict) {
-  if (pool_is_full(subject.device.has_value())) {
-    const auto wait = static_cast<long>(std::ceil(seconds(pool_config_.max_wait)));
-    return refuse_for_now(subject, question, {KdfRejection::QueueFull, std::chrono::seconds(wait)});
-  }
+  const bool is_known = subject.device.has_value();
+  const auto refusal = parts_.pool.would_refuse(kdf_ticket(question.client, question.patience, is_known));
+  if (refusal) return refuse_for_now(subject, question, *refusal);
   times_.wait_for_one(question.patience);
   const std::string device_id = subject.device ? subject.device->id : "";
   if (!parts_.gate.charge({subject.account, question.client.address, device_id}))
@@ -166,11 +162,6 @@ Result<std::string> PasswordCheck::hash(const OpaqueString& password, const Clie
   if (!made) return fail(made.error().to_error());
   if (!*made) return fail(*made);
   return (*made)->text();
-}
-
-bool PasswordCheck::pool_is_full(bool known_device) const {
-  const double share = known_device ? 1 : 1 - pool_config_.reserved_for_known;
-  return static_cast<double>(parts_.pool.waiting()) >= share * static_cast<double>(parts_.pool.capacity());
 }
 
 }  // namespace picket::authd

@@ -81,10 +81,8 @@ class PasswordCheck {
   PasswordHash hash_of(const Subject& subject);
   Refusal bar_to(const Subject& subject, const Client& client) const;
   void rehash(User& user, const OpaqueString& password, const PasswordQuestion& question);
-  bool pool_is_full(bool known_device) const;
 
   const PasswordCheckParts parts_;
-  const KdfPoolConfig pool_config_;
   const Secret stand_ins_;
   HashTimes times_;
 };

@@ -86,6 +86,12 @@ std::optional<KdfRefusal> KdfPool::submit(KdfTicket ticket, KdfWork work) {
   return std::nullopt;
 }
 
+std::optional<KdfRefusal> KdfPool::would_refuse(const KdfTicket& ticket) const {
+  const MutexLock lock(mutex_);
+  const auto reason = objection_to(ticket);
+  return reason ? std::optional(refusal(*reason)) : std::nullopt;
+}
+
 std::size_t KdfPool::waiting() const {
   const MutexLock lock(mutex_);
   return queue_.size();

@@ -53,6 +53,9 @@ class KdfPool {
   template <class Work>
   auto run(const KdfTicket& ticket, Work work) -> tl::expected<std::invoke_result_t<Work>, KdfRefusal>;
 
+  /// What submit() would refuse it with now: for one whose answer must look as if it had been submitted.
+  std::optional<KdfRefusal> would_refuse(const KdfTicket& ticket) const EXCLUDES(mutex_);
+
   std::size_t threads() const { return pool_.threads(); }
   std::size_t waiting() const EXCLUDES(mutex_);
   /// How many may wait now: max_wait over the measured time of one.

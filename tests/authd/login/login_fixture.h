@@ -60,20 +60,39 @@ inline constexpr std::string_view kOtherPassword = "seventeen quiet lanterns";
 
 class OnLogin : public OnReplicas {
  protected:
+  static constexpr KdfPoolConfig kPool{.threads = 2,
+                                       .max_wait = std::chrono::seconds(60),
+                                       .share_per_key = 1,
+                                       .first_estimate = std::chrono::milliseconds(1)};
+  /// What a test puts in the place of the usual; null: the usual.
+  struct SuiteOf {
+    ChallengeStore* challenges = nullptr;
+    FailureStore* failures = nullptr;
+    KdfPool* pool = nullptr;
+    KdfPoolConfig pool_config = kPool;
+  };
+
   OnLogin() {
     config_.hashing.argon2 = {.memory_kib = 64, .passes = 1, .lanes = 1};
     config_.links.base_url = "https://auth.example.org";
     suite_ = make_suite();
   }
 
-  std::unique_ptr<LoginSuite> make_suite() {
-    const LoginStores stores{stores_->accounts(), stores_->factors(),    stores_->devices(),
-                             stores_->sessions(), stores_->challenges(), stores_->failures(),
-                             stores_->links(),    stores_->audit()};
-    const LoginWorld world{pool_, clock_, random_, ids_, registry_, log_, {&mailbox_, &mailbox_}};
+  std::unique_ptr<LoginSuite> make_suite() { return make_suite({}); }
+  std::unique_ptr<LoginSuite> make_suite(const SuiteOf& of) {
+    const LoginStores stores{stores_->accounts(),
+                             stores_->factors(),
+                             stores_->devices(),
+                             stores_->sessions(),
+                             of.challenges == nullptr ? stores_->challenges() : *of.challenges,
+                             of.failures == nullptr ? stores_->failures() : *of.failures,
+                             stores_->links(),
+                             stores_->audit()};
+    KdfPool& pool = of.pool == nullptr ? pool_ : *of.pool;
+    const LoginWorld world{pool, clock_, random_, ids_, registry_, log_, {&mailbox_, &mailbox_}};
     const PostConfig post{.from = "Picket <auth@example.org>", .sms_from = "Picket"};
     return std::make_unique<LoginSuite>(stores, world, LoginKeys{Secret("a pepper of the test")}, rules(),
-                                        kPool, post,
+                                        of.pool_config, post,
                                         [this](const Opening& opening) { return open(opening); });
   }
   std::shared_ptr<const LoginRules> rules() const { return LoginRules::make(config_, files_).value(); }
@@ -189,11 +208,6 @@ class OnLogin : public OnReplicas {
   std::vector<AuditRow> audit(const std::string& action) {
     return stores_->audit().query({.action = action}).value();
   }
-
-  static constexpr KdfPoolConfig kPool{.threads = 2,
-                                       .max_wait = std::chrono::seconds(60),
-                                       .share_per_key = 1,
-                                       .first_estimate = std::chrono::milliseconds(1)};
 
   RealFiles files_;
   MetricRegistry registry_;

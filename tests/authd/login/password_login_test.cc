@@ -161,6 +161,8 @@ TEST_P(PasswordLogin, AnOldPasswordGoesOnWorkingAndIsHashedAnewWhenTheParameters
   const User after = account("alice");
   EXPECT_NE(after.password_hash, before);
   EXPECT_EQ(after.epoch, std::get<LoggedIn>(outcome).grant.session.user_epoch);
+  EXPECT_EQ(after.password_hash, std::get<LoggedIn>(outcome).grant.user.password_hash);
+  EXPECT_EQ(after.version, std::get<LoggedIn>(outcome).grant.user.version);
   EXPECT_TRUE(is_in(begin("alice")));
 }
 

@@ -1,5 +1,6 @@
 // One code, one session: of 64 at once, on both databases.
 #include "tests/authd/login/second_factor_fixture.h"
+#include "tests/authd/store/interrupted_stores.h"
 
 namespace picket::authd {
 namespace {
@@ -50,6 +51,24 @@ TEST_P(SecondFactorRace, OneBackupCodeOpensOneSession) {
   });
   EXPECT_EQ(in, 1);
   EXPECT_EQ(opened_, 1);
+}
+
+// Two right codes for one login at once: both found it open, one spends it, and the other's code stays good.
+TEST_P(SecondFactorRace, OneChallengeOpensOneSessionThoughTwoCodesAreRight) {
+  person("alice");
+  with_totp("alice");
+  const auto codes = with_backup_codes("alice");
+  InterruptedChallenges challenges(stores_->challenges());
+  suite_ = make_suite({.challenges = &challenges});
+  const auto required = challenge("alice");
+  LoginOutcome first = LoginRefused{};
+  challenges.after_a_try([&] { first = complete(required, "backup_code", codes[0].text()); });
+  const auto second_one = complete(required, "backup_code", codes[1].text());
+  EXPECT_TRUE(is_in(first));
+  EXPECT_EQ(kind_of(second_one), "denied");
+  EXPECT_EQ(opened_, 1);
+  EXPECT_EQ(attempts("backup_code", "spent"), 1);
+  EXPECT_TRUE(is_in(second("alice", "backup_code", codes[1].text())));
 }
 
 TEST_P(SecondFactorRace, SixtyFourWrongCodesForOneLoginAreFiveTriesAndOneLock) {
