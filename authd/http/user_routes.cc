@@ -174,14 +174,9 @@ Response reset_factors(const HttpParts& parts, Visit& visit) {
   const Result<UserChange> change = change_of(parts, visit, "factors:reset");
   if (!change) return problem_of(change.error());
   if (auto refusal = out_of_reach(*change)) return std::move(*refusal);
-  const Result<void> noted =
-      audit(parts, visit, {.action = "factors.reset", .resource = resource_of(change->subject)});
-  if (!noted) return problem_of(noted.error());
-  const Result<void> removed = parts.factors.remove_all(change->subject.id);
-  if (!removed) return problem_of(removed.error());
-  const Result<std::int64_t> epoch = parts.accounts.end_grants(change->subject.id);
-  if (!epoch) return problem_of(epoch.error());
-  parts.ended.note_epoch(change->subject.id, *epoch);
+  const Result<void> reset = parts.enrolment.reset(change->subject, visit.who().user_id, visit.client);
+  if (!reset) return problem_of(reset.error());
+  parts.ended.note_epoch(change->subject.id, change->subject.epoch + 1);
   return {.status = 204};
 }
 

@@ -161,6 +161,13 @@ Result<std::vector<std::string>> Enrolment::renew_backup_codes(const User& user,
   return codes;
 }
 
+Result<void> Enrolment::reset(const User& user, const std::string& administrator, const Client& client) {
+  const auto noted = parts_.journal.change({"factors.reset", administrator, user.id, {}}, client);
+  if (!noted) return noted;
+  if (const auto removed = parts_.factors.remove_all(user.id); !removed) return removed;
+  return end_grants(user, "An administrator has reset your second factors", client);
+}
+
 Result<void> Enrolment::drop_codes_without_factor(const User& user) {
   const auto left = parts_.factors.find(user.id);
   if (!left) return fail(left);
@@ -171,6 +178,10 @@ Result<void> Enrolment::changed(const User& user, std::string_view action, std::
                                 const Client& client) {
   auto noted = parts_.journal.change({action, user.id, user.id, {}}, client);
   if (!noted) return noted;
+  return end_grants(user, what, client);
+}
+
+Result<void> Enrolment::end_grants(const User& user, std::string_view what, const Client& client) {
   if (auto forgotten = parts_.devices.forget(user.id); !forgotten) return forgotten;
   if (const auto ended = parts_.accounts.end_grants(user.id); !ended) return fail(ended);
   const auto revoked = parts_.sessions.revoke_all(user.id, {"factor_change", parts_.clock.wall()}, "");

@@ -57,6 +57,9 @@ class Enrolment {
   Result<void> remove_totp(const User& user, const Client& client);
   /// Conflict when there is no second factor that they could stand in for.
   Result<std::vector<std::string>> renew_backup_codes(const User& user, const Client& client);
+  /// All of them go, of somebody who has lost them. Whether `administrator` (an id) may, the caller has seen
+  /// to; `client` is the administrator's.
+  Result<void> reset(const User& user, const std::string& administrator, const Client& client);
 
  private:
   Result<void> check_totp_code(const User& user, const std::string& code, const Client& client);
@@ -65,6 +68,7 @@ class Enrolment {
   Result<void> drop_codes_without_factor(const User& user);
   Result<void> changed(const User& user, std::string_view action, std::string_view what,
                        const Client& client);
+  Result<void> end_grants(const User& user, std::string_view what, const Client& client);
 
   const EnrolmentParts parts_;
 };

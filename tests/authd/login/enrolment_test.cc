@@ -86,6 +86,39 @@ TEST_P(EnrolmentTest, EveryChangeEndsWhatWasGrantedIsMailedAndAudited) {
   EXPECT_TRUE(is_in(begin("alice")));
 }
 
+// Line 15: whoever has lost them all.
+TEST_P(EnrolmentTest, AnAdministratorsResetTakesEverythingAndIsAuditedAndMailed) {
+  const User alice = person("alice");
+  const User admin = person("anna", Role::Admin);
+  with_totp("alice");
+  ASSERT_TRUE(stores_->factors().set_email_otp("id-alice", true));
+  with_backup_codes("alice");
+  ASSERT_TRUE(suite_->devices().remember("id-alice", from().client, 720h));
+  ASSERT_TRUE(stores_->sessions().create(session("s", "id-alice")));
+  const std::int64_t epoch = account("alice").epoch;
+  ASSERT_TRUE(enrolment().reset(alice, admin.id, from("203.0.113.5").client));
+  EXPECT_FALSE(stores_->factors().find("id-alice")->any());
+  EXPECT_TRUE(stores_->factors().backup_codes("id-alice")->empty());
+  EXPECT_GT(account("alice").epoch, epoch);
+  EXPECT_TRUE(stores_->sessions().list_live("id-alice", now(), 9)->empty());
+  const auto events = audit("factors.reset");
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events.front().event.user_id, "id-anna");
+  EXPECT_EQ(events.front().event.resource, "user:id-alice");
+  ASSERT_EQ(mails(), 1U);
+  EXPECT_EQ(mailbox_.sent().back().to, "alice@example.org");
+  EXPECT_NE(mailbox_.sent().back().text.find("administrator has reset"), std::string::npos);
+}
+
+TEST_P(EnrolmentTest, NothingIsResetThatCannotBeAudited) {
+  const User alice = person("alice");
+  with_totp("alice");
+  run("DROP TABLE audit_events");
+  EXPECT_FALSE(enrolment().reset(alice, "id-anna", from().client));
+  EXPECT_TRUE(stores_->factors().find("id-alice")->has_totp());
+  EXPECT_EQ(mails(), 0U);
+}
+
 // Lines 31 and 32.
 TEST_P(EnrolmentTest, WhatWasGrantedBeforeIsDeniedOnEveryReplica) {
   const User alice = person("alice");

@@ -105,6 +105,25 @@ TEST_F(AuthRightsTest, NobodyActsUpwardsSidewaysOrOnTheLastOwner) {
   }
 }
 
+// Line 15.
+TEST_F(AuthRightsTest, ALostFactorIsResetFromAboveAuditedAndEndsEveryGrant) {
+  json tokens = daemon_.login("bob", kPassword);
+  daemon_.enrol(tokens, kPassword);
+  const std::string path = "/api/v1/users/" + bob_ + "/reset-2fa";
+  for (const char* role : {"user", "manager"}) EXPECT_GE(status_of("POST", path, nullptr, role), 400) << role;
+  EXPECT_EQ(daemon_.get("/api/v1/auth/me", tokens.at("access_token")).status, 200);
+  EXPECT_EQ(status_of("POST", path, nullptr, "admin"), 204);
+  EXPECT_EQ(daemon_.get("/api/v1/auth/me", tokens.at("access_token")).status, 401);
+  EXPECT_EQ(daemon_.post("/api/v1/auth/refresh", {{"refresh_token", tokens.at("refresh_token")}}).status,
+            401);
+  EXPECT_TRUE(daemon_.login("bob", kPassword).contains("access_token")) << "the password alone, again";
+  const json events =
+      json::parse(daemon_.get("/api/v1/audit?action=factors.reset", tokens_["owner"]).body).at("events");
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events.at(0).at("userId"), ids_["admin"]);
+  EXPECT_EQ(events.at(0).at("resource"), "user:" + bob_);
+}
+
 // Row 48: what a manager sees of an address is no address.
 TEST_F(AuthRightsTest, AMaskIsShownAndNeverStored) {
   const std::string path = "/api/v1/users/" + bob_;
