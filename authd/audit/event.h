@@ -44,7 +44,8 @@ Result<AuditEvent> canonical_event(AuditEvent event);
 /// {"timestamp":"...","userId":...,"ip":...,"userAgent":...,"action":...,"resource":...,"result":...,
 /// "details":{...}} of a canonical event, without a newline.
 std::string canonical_line(const AuditEvent& event);
-/// The same with "seq" and "hash" after it: a line of the file for shippers and of the export.
+/// The same with "seq" and "hash" after it: a line of the file for shippers and of the export. What Unicode
+/// takes for the end of a line (U+0085, U+2028, U+2029) is escaped in it.
 std::string jsonl_line(const AuditRow& row);
 /// InvalidInput on anything that jsonl_line does not write.
 Result<AuditRow> parse_jsonl_line(std::string_view line);

@@ -49,6 +49,21 @@ TEST(AuditEvent, StaysOneLineWhateverAStrangerSends) {
   EXPECT_EQ(read->event, *clean);
 }
 
+TEST(AuditEvent, IsWrittenOutOnOneLineForReadersThatKnowUnicode) {
+  for (const std::string_view line_end : {"\u0085", "\u2028", "\u2029"}) {
+    AuditEvent hostile = event();
+    hostile.user_agent = fmt::format("curl{}forged", line_end);
+    hostile.details = fmt::format(R"({{"reason{}":"x{}"}})", line_end, line_end);
+    const auto clean = canonical_event(hostile);
+    ASSERT_TRUE(clean);
+    const std::string line = jsonl_line({7, *clean, "h"});
+    EXPECT_EQ(line.find(line_end), std::string::npos) << line;
+    const auto read = parse_jsonl_line(line);
+    ASSERT_TRUE(read) << line;
+    EXPECT_EQ(read->event, *clean) << "it says what it said";
+  }
+}
+
 TEST(AuditEvent, IsItsOwnCanonicalForm) {
   const auto once = canonical_event(event());
   ASSERT_TRUE(once);
