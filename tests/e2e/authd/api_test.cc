@@ -51,15 +51,38 @@ TEST_F(AuthApiTest, StartsEmptyAndLogsInAUserWithTokensThatWork) {
 TEST_F(AuthApiTest, EveryFailedLoginLooksTheSame) {
   daemon_.create_user("alice", "user", kPassword);
   daemon_.create_user("bob", "user", kPassword);
+  daemon_.create_user("locked", "user", kPassword);
   ASSERT_EQ(daemon_.authctl({"user", "suspend", "bob"}).exit_code, 0);
   const auto attempt = [&](const std::string& name, const std::string& password) {
     return daemon_.post("/api/v1/auth/login", {{"username", name}, {"password", password}});
   };
+  const auto fields_of = [](HttpAnswer answer) {
+    answer.headers.erase("Date");
+    return answer.headers;
+  };
+  const auto hashes = [&] { return daemon_.metric("authd_kdf_duration_seconds_count"); };
+  for (int i = 0; i < 5; ++i) attempt("locked", kOther);
+  ASSERT_TRUE(wait_until(seconds(5), [&] { return hashes() == 5; }));
   const HttpAnswer wrong = attempt("alice", kOther);
   EXPECT_EQ(wrong.status, 401);
-  for (const HttpAnswer& other : {attempt("nobody", kOther), attempt("bob", kPassword)}) {
-    EXPECT_EQ(other.status, 401);
-    EXPECT_EQ(other.body, wrong.body);
+  EXPECT_GT(fields_of(wrong).size(), 2U);
+  const struct {
+    const char* name;
+    const char* password;
+    int hashes;  ///< a lock costs the time of one, and no hash
+  } rows[] = {{"nobody", kOther, 1},
+              {"bob", kPassword, 1},
+              {"bob", kOther, 1},
+              {"locked", kPassword, 0},
+              {"x@example.org", kOther, 1}};
+  double expected = 6;
+  for (const auto& row : rows) {
+    const HttpAnswer other = attempt(row.name, row.password);
+    EXPECT_EQ(other.status, 401) << row.name;
+    EXPECT_EQ(other.body, wrong.body) << row.name;
+    EXPECT_EQ(fields_of(other), fields_of(wrong)) << row.name;
+    expected += row.hashes;
+    EXPECT_TRUE(wait_until(seconds(5), [&] { return hashes() == expected; })) << row.name;
   }
 }
 

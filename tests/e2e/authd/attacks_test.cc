@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/time/clock.h"
+#include "base/time/timestamp.h"
 #include "tests/e2e/authd/auth_daemon.h"
 #include "tests/support/wait.h"
 
@@ -197,6 +199,40 @@ TEST_F(AuthAttacksTest, AnUnknownNameTakesAsLongAsAWrongPassword) {
   EXPECT_GT(wrong.count(), 3) << "a hash takes time";
   EXPECT_LT(unknown, wrong * 3);
   EXPECT_GT(unknown * 3, wrong);
+}
+
+// Line 23: only this machine's clock says which code is good.
+TEST_F(AuthAttacksTest, NoTimeThatAClientSendsMovesACode) {
+  daemon_.create_user("alice", "user", kPassword);
+  HttpHeaders login_fields;
+  const auto ask = [&](const std::string& step, const json& body, WallTime said) {
+    HttpHeaders fields = login_fields;
+    for (const char* name : {"Date", "X-Date", "X-Timestamp", "If-Unmodified-Since"})
+      fields.emplace(name, format_http_date(said));
+    return http_post(daemon_.url("/api/v1/auth/2fa/" + step), body.dump(), fields);
+  };
+  const WallTime now = SystemClock().wall();
+  login_fields.emplace("Authorization", "Bearer " + token_of("alice"));
+  const std::string secret = json::parse(ask("setup", {{"password", kPassword}}, now).body).at("secret");
+  EXPECT_EQ(ask("verify", {{"code", app_code(secret, -20)}}, now - seconds(600)).status, 403);
+  EXPECT_EQ(ask("verify", {{"code", app_code(secret)}, {"time", 0}}, now).status, 400);
+  const HttpAnswer set = ask("verify", {{"code", app_code(secret)}}, now - seconds(86'400));
+  EXPECT_EQ(set.status, 200) << set.body;
+
+  login_fields.clear();
+  for (const int steps : {-20, 20}) {
+    const json required = daemon_.login("alice", kPassword);
+    const json answer{
+        {"challenge", required.at("challenge")}, {"method", "totp"}, {"code", app_code(secret, steps)}};
+    EXPECT_EQ(ask("complete", answer, now + steps * seconds(30)).status, 401) << steps;
+    for (const char* member : {"time", "timestamp", "date", "step"}) {
+      json timed = answer;
+      timed[member] = 1;
+      EXPECT_EQ(ask("complete", timed, now).status, 400) << member;
+    }
+  }
+  const std::string metrics = http_get(daemon_.url("/metrics")).body;
+  EXPECT_NE(metrics.find("authd_clock_jumps_total{direction=\"forward\"} "), std::string::npos);
 }
 
 // Row 24, line 48.

@@ -1,12 +1,8 @@
 // Two replicas on one PostgreSQL and one Redis: what one of them learns, the other acts on; and whatever
 // dies, nobody gets in who should not.
-#include <gtest/gtest.h>
-
 #include <thread>
 
-#include "tests/e2e/authd/auth_daemon.h"
-#include "tests/support/postgres_server.h"
-#include "tests/support/redis_server.h"
+#include "tests/e2e/authd/two_replicas.h"
 #include "tests/support/wait.h"
 
 namespace picket::test {
@@ -15,35 +11,7 @@ namespace {
 using nlohmann::json;
 using std::chrono::seconds;
 
-constexpr const char* kPassword = "four green lamps under ice";
-constexpr const char* kOther = "seven slow trains to Minsk";
-
 constexpr std::chrono::milliseconds kPause{200};  // within the limits of one user
-
-class AuthReplicasTest : public ::testing::Test {
- protected:
-  AuthReplicasTest() : dsn_(postgres_.create_database()) {
-    const std::string config =
-        "tokens: {issuer: \"https://auth.example.org\"}\n"
-        "ratelimit:\n"
-        "  redis: {address: \"" +
-        redis_.target() +
-        "\"}\n"
-        "  violations: {count: 0}\n"
-        "  tiers: {auth: {limit: 1000}, tight: {limit: 6, window: 1h}}\n";
-    one_ = std::make_unique<AuthDaemon>(AuthDaemonOptions{.config = config, .dsn = dsn_});
-    two_ = std::make_unique<AuthDaemon>(
-        AuthDaemonOptions{.config = config, .dsn = dsn_, .secrets_from = one_->folder()});
-  }
-  static int me(const AuthDaemon& daemon, const std::string& access) {
-    return daemon.get("/api/v1/auth/me", access).status;
-  }
-
-  PostgresServer postgres_;
-  RedisServer redis_;
-  const std::string dsn_;
-  std::unique_ptr<AuthDaemon> one_, two_;
-};
 
 TEST_F(AuthReplicasTest, ALogoutOnOneActsOnTheOtherWithinASecond) {
   one_->create_user("alice", "user", kPassword);
