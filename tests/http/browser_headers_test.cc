@@ -102,6 +102,9 @@ TEST(Cors, AnswersAPreflight) {
     EXPECT_EQ(response->headers.get("Access-Control-Allow-Origin"), row.allowed ? app : "");
     EXPECT_EQ(response->headers.get("Access-Control-Allow-Methods"), row.allowed ? "GET, PUT" : "");
     EXPECT_EQ(response->headers.get("Access-Control-Max-Age"), row.allowed ? "600" : "");
+    EXPECT_EQ(response->headers.get("Access-Control-Allow-Headers"),
+              row.allowed ? "Authorization, Content-Type" : "");
+    EXPECT_EQ(response->headers.get("Access-Control-Allow-Credentials"), row.allowed ? "true" : "");
     EXPECT_TRUE(response->headers.get("Vary").starts_with("Origin, "));
   }
 }
@@ -133,18 +136,36 @@ TEST(Cors, LetsListedOriginsReadTheAnswer) {
   EXPECT_EQ(none.headers.size(), 0U);
 }
 
+TEST(Cors, LetsNoCookiesAlongAndNothingMoreBeReadUnlessItIsConfigured) {
+  const Cors plain{.origins = {"https://app.example.org"}, .exposed = {}};
+  const Headers headers = {{"Origin", "https://app.example.org"}, {"Access-Control-Request-Method", "POST"}};
+  const auto preflight = plain.preflight(request_of(Method::Options, headers));
+  ASSERT_TRUE(preflight);
+  Response answer;
+  plain.apply(request_of(Method::Get, headers), answer);
+  for (const Response& response : {*preflight, answer}) {
+    EXPECT_EQ(response.headers.get("Access-Control-Allow-Origin"), "https://app.example.org");
+    EXPECT_EQ(response.headers.find("Access-Control-Allow-Credentials"), nullptr);
+    EXPECT_EQ(response.headers.find("Access-Control-Expose-Headers"), nullptr);
+  }
+}
+
 TEST(Cors, IsConfiguredWithExactOrigins) {
   const auto cors = read<Cors>("{origins: [\"https://a.example\"], credentials: true, max_age: 1m}");
   ASSERT_TRUE(cors) << cors.error().message;
   EXPECT_TRUE(cors->credentials);
   EXPECT_EQ(cors->max_age, std::chrono::minutes(1));
-  for (const char* origin :
-       {"*", "null", "a.example", "https://a.example/", "https://A.example", "https://a.example:443",
-        "http://a.example:80", "https://*.a.example", "ftp://a.example", "https://", ""}) {
+  for (const char* origin : {"*", "null", "a.example", "https://a.example/", "https://A.example",
+                             "https://a.example:443", "http://a.example:80", "https://*.a.example",
+                             "ftp://a.example", "https://", "https://a.example:", ""}) {
     EXPECT_FALSE(read<Cors>(fmt::format("{{origins: [\"{}\"]}}", origin))) << origin;
   }
   EXPECT_FALSE(read<Cors>("methods: [\"*\"]"));
   EXPECT_FALSE(read<Cors>("headers: [\"a b\"]"));
+  EXPECT_FALSE(read<Cors>("exposed: [\"*\"]"));
+  EXPECT_FALSE(read<Cors>("headers: [\"\"]"));
+  EXPECT_FALSE(read<Cors>("max_age: -1s"));
+  EXPECT_TRUE(read<Cors>("{origins: [\"http://a.example:443\", \"https://[::1]:8443\"], max_age: 0s}"));
 }
 
 }  // namespace
