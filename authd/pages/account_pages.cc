@@ -74,7 +74,7 @@ Result<Html> factors_of(const HttpParts& parts, const Visit& visit) {
   if (!codes) return fail(codes);
   const auto left =
       std::ranges::count_if(*codes, [](const auto& code) { return code.used_at == WallTime{}; });
-  Html out = heading("Second factor");
+  const Html out = heading("Second factor");
   if (!factors->has_totp())
     return out + paragraph("There is none yet.") + link("/auth/enrol", "Set up an authenticator app");
   return out + paragraph(fmt::format("Authenticator app since {}; {} backup codes left.",

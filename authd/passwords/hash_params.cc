@@ -6,7 +6,7 @@ namespace picket::authd {
 namespace {
 
 constexpr std::uint64_t kKib = 1024;
-constexpr std::uint64_t kKibMax = 1024 * 1024;
+constexpr std::uint64_t kKibMax = kKib * 1024;
 constexpr int kBcryptCostNew = 10;                 // OWASP
 constexpr std::uint32_t kMemoryKibNew = 7 * 1024;  // OWASP's least, with 5 passes
 

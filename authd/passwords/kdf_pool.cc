@@ -21,11 +21,11 @@ std::size_t threads_of(const KdfPoolConfig& config) {
 
 /// On Linux a nice value belongs to a thread. Once for each thread of the pool.
 void lower_priority() {
-  thread_local const bool kLowered = [] {
+  thread_local const bool is_lowered = [] {
     setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kLowestPriority);
     return true;
   }();
-  static_cast<void>(kLowered);
+  static_cast<void>(is_lowered);
 }
 
 QueueLane lane_of(const KdfTicket& ticket) {

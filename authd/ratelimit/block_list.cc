@@ -1,6 +1,7 @@
 #include "authd/ratelimit/block_list.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include "authd/address/address_prefix.h"
 
@@ -63,8 +64,8 @@ bool BlockList::remove(const Cidr& network) {
 
 std::optional<Block> BlockList::find(const IpAddress& address, WallTime now) const {
   const IpAddress plain = address.unmapped();
-  for (auto length = lengths_.rbegin(); length != lengths_.rend(); ++length) {  // longest first
-    const auto& [family, bits] = length->first;
+  for (const auto& [length, count] : std::ranges::reverse_view(lengths_)) {  // longest first
+    const auto& [family, bits] = length;
     if (family != plain.family()) continue;
     const auto found = blocks_.find({bits, network_of(plain, bits).network});
     if (found != blocks_.end() && now < found->second.until) return found->second;

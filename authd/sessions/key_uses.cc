@@ -18,6 +18,7 @@ std::vector<KeyUse> KeyUses::take() {
     counts.swap(counts_);
   }
   std::vector<KeyUse> uses;
+  uses.reserve(counts.size());
   for (const auto& [key, count] : counts) uses.push_back({key.first, key.second, count});
   return uses;
 }

@@ -216,7 +216,7 @@ Result<RefreshAnswer> Sessions::refresh(std::string_view token, const Client& cl
 }
 
 Result<bool> Sessions::end(const std::string& session_id, std::string_view reason) {
-  const auto ended = parts_.sessions.revoke(session_id, {std::string(reason), parts_.clock.wall()});
+  auto ended = parts_.sessions.revoke(session_id, {std::string(reason), parts_.clock.wall()});
   if (ended && *ended) parts_.ended.note_session(session_id);
   return ended;
 }
@@ -233,8 +233,7 @@ Result<bool> Sessions::end_by_refresh(std::string_view token, std::string_view r
 
 Result<std::int64_t> Sessions::end_all(const std::string& user_id, std::string_view reason,
                                        const std::string& except_id) {
-  const auto ended =
-      parts_.sessions.revoke_all(user_id, {std::string(reason), parts_.clock.wall()}, except_id);
+  auto ended = parts_.sessions.revoke_all(user_id, {std::string(reason), parts_.clock.wall()}, except_id);
   if (!ended) return fail(ended);
   // They are in the feed, all of them, even one that was opened this moment. If the store is gone again, the
   // next poll brings them, or nobody is believed.

@@ -47,7 +47,7 @@ Result<std::int64_t> revoke_rows(sql::Database& database, const RevokedRows& row
                                    params);
     if (!ids) return fail(ids);
     for (std::size_t i = 0; i < ids->size(); ++i) {
-      const auto noted = note_ended_grant(session, (*ids)[i].text(0), params.front());
+      auto noted = note_ended_grant(session, (*ids)[i].text(0), params.front());
       if (!noted) return noted;
     }
     revoked = static_cast<std::int64_t>(ids->size());

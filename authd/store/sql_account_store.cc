@@ -71,24 +71,33 @@ Result<std::int64_t> SqlAccountStore::count_owners() {
   return (*rows)[0].integer(0);
 }
 
+Result<User> SqlAccountStore::update_in(sql::Session& session, const User& after) {
+  const auto before = find_user(session, vault_, after.id);
+  if (!before) return fail(before);
+  if (!*before) return no_such_user();
+  if ((*before)->version != after.version) return fail(ErrorKind::Conflict, "the user changed meanwhile");
+  if (const auto moved = move_keys(session, **before, after); !moved) return fail(moved);
+  const bool ends = ends_grants(**before, after);
+  const auto written = write_user(session, vault_, after, ends);
+  if (!written) return fail(written);
+  if (!*written) return last_owner();
+  auto now = find_user(session, vault_, after.id);
+  if (!now) return fail(now);
+  if (!ends) return std::move(**now);
+  const auto noted = note_ended_epoch(session, {after.id, (*now)->epoch}, clock_.wall());
+  if (!noted) return fail(noted);
+  return std::move(**now);
+}
+
 Result<User> SqlAccountStore::update(const User& after) {
   std::optional<User> stored;
-  const auto work = [&](sql::Session& session) -> Result<void> {
-    const auto before = find_user(session, vault_, after.id);
-    if (!before) return fail(before);
-    if (!*before) return no_such_user();
-    if ((*before)->version != after.version) return fail(ErrorKind::Conflict, "the user changed meanwhile");
-    if (const auto moved = move_keys(session, **before, after); !moved) return moved;
-    const bool ends = ends_grants(**before, after);
-    const auto written = write_user(session, vault_, after, ends);
-    if (!written) return fail(written);
-    if (!*written) return last_owner();
-    auto now = find_user(session, vault_, after.id);
-    if (!now) return fail(now);
-    stored = std::move(*now);
-    return ends ? note_ended_epoch(session, {after.id, stored->epoch}, clock_.wall()) : Result<void>();
-  };
-  if (const auto changed = database_.transaction(work); !changed) return fail(changed);
+  const auto changed = database_.transaction([&](sql::Session& session) -> Result<void> {
+    auto updated = update_in(session, after);
+    if (!updated) return fail(updated);
+    stored = std::move(*updated);
+    return {};
+  });
+  if (!changed) return fail(changed);
   return std::move(*stored);
 }
 
@@ -101,7 +110,7 @@ Result<void> SqlAccountStore::remove(const std::string& id) {
       if (!left) return fail(left);
       return left->empty() ? no_such_user() : last_owner();
     }
-    if (const auto gone = delete_belongings(session, id); !gone) return gone;
+    if (auto gone = delete_belongings(session, id); !gone) return gone;
     // Above every epoch that was granted.
     return note_ended_epoch(session, {id, std::numeric_limits<std::int64_t>::max()}, clock_.wall());
   });

@@ -30,6 +30,8 @@ class SqlAccountStore final : public AccountStore {
   Result<std::int64_t> prune_ended_grants(WallTime before) override;
 
  private:
+  Result<User> update_in(sql::Session& session, const User& after);
+
   sql::Database& database_;
   const Vault& vault_;
   const Clock& clock_;
