@@ -32,7 +32,7 @@ Result<void> claim_key(sql::Session& session, const std::string& key, const std:
 }
 
 Result<void> claim_keys(sql::Session& session, const User& user) {
-  if (const auto claimed = claim_key(session, user.username_key, user.id); !claimed) return claimed;
+  if (auto claimed = claim_key(session, user.username_key, user.id); !claimed) return claimed;
   if (user.email_key.empty() || user.email_key == user.username_key) return {};
   return claim_key(session, user.email_key, user.id);
 }
@@ -83,7 +83,7 @@ Result<std::optional<User>> find_user(sql::Session& session, const Vault& vault,
 Result<void> insert_user(sql::Session& session, const Vault& vault, const User& user) {
   const auto phone = vault.seal(phone_of(user.id), user.phone);
   if (!phone) return fail(phone);
-  if (const auto claimed = claim_keys(session, user); !claimed) return claimed;
+  if (auto claimed = claim_keys(session, user); !claimed) return claimed;
   return done(session.execute(
       "INSERT INTO users (id, username, username_key, email, email_key, email_verified, role, status, phone, "
       "phone_sealed_by, phone_verified, password_hash, password_changed_at, must_change_password, epoch, "
@@ -97,7 +97,7 @@ Result<void> insert_user(sql::Session& session, const Vault& vault, const User& 
 
 Result<void> move_keys(sql::Session& session, const User& before, const User& after) {
   if (before.username_key == after.username_key && before.email_key == after.email_key) return {};
-  if (const auto released = release_keys(session, before.id); !released) return released;
+  if (auto released = release_keys(session, before.id); !released) return released;
   return claim_keys(session, after);
 }
 
