@@ -27,7 +27,7 @@ target_compile_options(picket_warnings INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   target_compile_options(picket_warnings INTERFACE -Wthread-safety)
 endif()
-if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+if(CMAKE_UNITY_BUILD AND PICKET_SANITIZE)  # not the one that clang-tidy reads
   target_compile_options(picket_warnings INTERFACE -Wno-subobject-linkage)  # it takes every file but one for a header
 endif()
 if(PICKET_WERROR)
