@@ -30,6 +30,7 @@ TEST(Ids, SortByCreationWithinOneMillisecondAndWhenTheClockGoesBack) {
   Ids ids(clock, random);
   std::vector<std::string> made;
   constexpr int kMoreThanTheCounterHolds = 10000;
+  made.reserve(kMoreThanTheCounterHolds + 10);
   for (int i = 0; i < kMoreThanTheCounterHolds; ++i) made.push_back(ids.next());
   clock.step_wall(std::chrono::hours(-1));
   for (int i = 0; i < 10; ++i) made.push_back(ids.next());

@@ -15,7 +15,7 @@ std::vector<AuditRow> chain_of(int rows) {
   std::vector<AuditRow> chain;
   std::string hash(chain_start());
   for (int seq = 1; seq <= rows; ++seq) {
-    AuditEvent event{
+    const AuditEvent event{
         .timestamp = test::ManualClock::kStart, .action = "test", .resource = std::to_string(seq)};
     hash = chain_hash(hash, seq, event);
     chain.push_back({seq, event, hash});

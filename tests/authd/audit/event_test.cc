@@ -36,7 +36,7 @@ TEST(AuditEvent, ReadsBackFromItsLine) {
 
 TEST(AuditEvent, StaysOneLineWhateverAStrangerSends) {
   AuditEvent hostile = event();
-  hostile.user_agent = std::string("a\"b\\\r\n{\0}\xFF", 11) + std::string(5000, 'x');
+  hostile.user_agent = std::string("a\"b\\\r\n{\0}\xFF", 10) + std::string(5000, 'x');
   hostile.resource = "\xE2\x80\xA8";
   const auto clean = canonical_event(hostile);
   ASSERT_TRUE(clean);

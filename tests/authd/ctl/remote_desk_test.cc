@@ -159,7 +159,7 @@ TEST(RunningAuthdOverTls, IsBelievedByTheCertificatesOfCaFile) {
   const test::TempDir dir;
   test::Certificates certificates;
   const auto files = certificates.server();
-  test::LocalPeer peer({files.cert, files.key}, [](const test::PeerRequest&) {
+  const test::LocalPeer peer({files.cert, files.key}, [](const test::PeerRequest&) {
     return test::PeerAnswer{200, "[]"};
   });
   const std::string token = dir.write("token", kToken);

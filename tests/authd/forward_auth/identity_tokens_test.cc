@@ -88,7 +88,7 @@ TEST(IdentityTokens, EndWithTheIdentity) {
   EXPECT_EQ(fault_of(read(token, at_second(20))), "expired");
   EXPECT_NE(fixture.token(identity, at_second(10)), token);
   EXPECT_EQ(fixture.token(identity, at_second(20)), "");
-  Identity endless = api_key({"a:b"});
+  const Identity endless = api_key({"a:b"});
   EXPECT_TRUE(read(fixture.token(endless, kNow), at_second(59)));
 }
 

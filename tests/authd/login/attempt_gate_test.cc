@@ -255,10 +255,11 @@ TEST_P(Gate, WhatALockedOneCostsIsNoFailure) {
 
 TEST_P(Gate, WaitsNoLongerThanTheDeadlineOrTheCaller) {
   std::vector<AttemptGate::Ticket> inside;
+  inside.reserve(5);
   for (int i = 0; i < 5; ++i) inside.push_back(std::move(*gate_.enter(stranger(), {})->ticket));
   const auto late = gate_.enter(stranger(), {.deadline = Deadline::after(clock_, 0s)});
   EXPECT_EQ(late.error().kind, ErrorKind::Timeout);
-  std::stop_source gone;
+  const std::stop_source gone;
   gone.request_stop();
   EXPECT_EQ(gate_.enter(stranger(), {.gone = gone.get_token()}).error().kind, ErrorKind::Timeout);
   std::atomic<bool> entered = false;

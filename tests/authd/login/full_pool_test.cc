@@ -11,11 +11,13 @@ namespace {
 
 /// One thread that is kept busy until it is released, and a queue of ten, seven of them for strangers.
 class FullPool : public OnLogin {
- protected:
-  FullPool() { suite_ = make_suite({.pool = &small_, .pool_config = kSmall}); }
+ public:
   ~FullPool() override { release(); }
   FullPool(const FullPool&) = delete;
   FullPool& operator=(const FullPool&) = delete;
+
+ protected:
+  FullPool() { suite_ = make_suite({.pool = &small_, .pool_config = kSmall}); }
 
   void fill(int waiting, const std::string& network = "") {
     EXPECT_FALSE(small_.submit({}, [this](const auto&) {
@@ -65,7 +67,7 @@ TEST_P(FullPool, ALockedOneWaitsAsLongAsAHashTakes) {
   EXPECT_GE(clock.mono() - begun, kHash);
   // Not for somebody who has gone.
   LoginContext gone = from();
-  std::stop_source hung_up;
+  const std::stop_source hung_up;
   hung_up.request_stop();
   gone.gone = hung_up.get_token();
   EXPECT_EQ(kind_of(begin("alice", kPassword, gone)), "denied");
@@ -127,7 +129,7 @@ TEST_P(FullPool, AKnownDeviceHasItsPlaceWhenStrangersHaveNone) {
 TEST_P(FullPool, WhoHungUpIsNoFailureAndIsNotTold) {
   person("alice");
   LoginContext gone = from();
-  std::stop_source hung_up;
+  const std::stop_source hung_up;
   hung_up.request_stop();
   gone.gone = hung_up.get_token();
   for (int i = 0; i < 9; ++i) EXPECT_EQ(kind_of(begin("alice", kOtherPassword, gone)), "unavailable");

@@ -118,7 +118,7 @@ class OnLogin : public OnReplicas {
   }
   /// Confirmed with a step of long ago.
   TotpKey with_totp(const std::string& name) {
-    const TotpKey key{TotpSecret::generate(random_), {}};
+    TotpKey key{TotpSecret::generate(random_), {}};
     EXPECT_TRUE(stores_->factors().begin_totp("id-" + name, {Secret(key.secret.bytes()), "SHA1", 6}).value());
     EXPECT_TRUE(stores_->factors().confirm_totp("id-" + name, ++enrolled_, now()).value());
     return key;
@@ -126,6 +126,7 @@ class OnLogin : public OnReplicas {
   std::vector<BackupCode> with_backup_codes(const std::string& name) {
     auto codes = BackupCode::generate(3, random_);
     std::vector<StoredBackupCode> stored;
+    stored.reserve(codes.size());
     for (const BackupCode& code : codes) stored.push_back({code.slot(), code.hash(random_).value(), {}});
     EXPECT_TRUE(stores_->factors().replace_backup_codes("id-" + name, stored));
     return codes;

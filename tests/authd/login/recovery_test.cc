@@ -333,6 +333,7 @@ TEST_P(RecoveryRace, OneInvitationMakesOneAccount) {
 
 TEST_P(RecoveryRace, SixtyFourFirstOwnersAreOne) {
   std::vector<std::string> tokens;
+  tokens.reserve(kRacers);
   for (int i = 0; i < kRacers; ++i) tokens.push_back(recovery().offer_first_owner()->value().token.reveal());
   std::atomic<int> made = 0;
   race([&](int number) {

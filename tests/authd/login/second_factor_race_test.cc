@@ -12,6 +12,7 @@ TEST_P(SecondFactorRace, OneTotpCodeOpensOneSession) {
   person("alice");
   const TotpKey key = with_totp("alice");
   std::vector<SecondFactorRequired> required;
+  required.reserve(kRacers);
   for (int i = 0; i < kRacers; ++i)
     required.push_back(challenge("alice", from(fmt::format("198.51.100.{}", i))));
   std::atomic<int> in = 0;
@@ -41,6 +42,7 @@ TEST_P(SecondFactorRace, OneBackupCodeOpensOneSession) {
   with_totp("alice");
   const auto codes = with_backup_codes("alice");
   std::vector<SecondFactorRequired> required;
+  required.reserve(kRacers);
   for (int i = 0; i < kRacers; ++i)
     required.push_back(challenge("alice", from(fmt::format("198.51.100.{}", i))));
   std::atomic<int> in = 0;

@@ -14,11 +14,11 @@
 namespace picket::authd {
 
 inline const SigningKey& test_key(Algorithm algorithm) {
-  static const SigningKey kEdDsa = SigningKey::make(Algorithm::EdDsa).value();
-  static const SigningKey kEs256 = SigningKey::make(Algorithm::Es256).value();
-  static const SigningKey kRs256 = SigningKey::make(Algorithm::Rs256).value();
-  if (algorithm == Algorithm::Es256) return kEs256;
-  return algorithm == Algorithm::Rs256 ? kRs256 : kEdDsa;
+  static const SigningKey eddsa = SigningKey::make(Algorithm::EdDsa).value();
+  static const SigningKey es256 = SigningKey::make(Algorithm::Es256).value();
+  static const SigningKey rs256 = SigningKey::make(Algorithm::Rs256).value();
+  if (algorithm == Algorithm::Es256) return es256;
+  return algorithm == Algorithm::Rs256 ? rs256 : eddsa;
 }
 
 constexpr WallTime kNow = test::ManualClock::kStart;
