@@ -137,7 +137,7 @@ class Course {
   void warm_up() const {
     LoadPlan plan = checks_of(subject_.port, tokens_, 4);
     plan.time = seconds(10);
-    plan.requests_max = 2 * kUsers;
+    plan.requests_max = 2L * kUsers;
     run_load(plan);
   }
 

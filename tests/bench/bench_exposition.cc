@@ -39,7 +39,7 @@ std::vector<CheckSeries> make_checks() {
   for (int i = 0; i < kChecks; ++i) {
     CheckSeries check{"check-" + std::to_string(i), "group-" + std::to_string(i % 40), {}, {}};
     for (std::size_t k = 0; k < 5; ++k) {
-      check.phase_seconds[k] = static_cast<double>(123'457 * (i + 1) * static_cast<long>(k + 1)) / 1e9;
+      check.phase_seconds[k] = static_cast<double>(123'457L * (i + 1) * static_cast<long>(k + 1)) / 1e9;
       check.state_seconds[k] = static_cast<double>(i) * 300 * static_cast<double>(k);
     }
     checks.push_back(std::move(check));
@@ -53,7 +53,7 @@ class Pieces {
   Pieces(ExpositionFormat format, bool keep) : writer_(format, {}), keep_(keep) {}
   ExpositionWriter& writer() { return writer_; }
   void offer() {
-    if (keep_ || writer_.out().size() < 64 * 1024) return;
+    if (keep_ || writer_.out().size() < std::size_t{64} * 1024) return;
     bytes_ += writer_.out().size();
     writer_.out().clear();
   }

@@ -45,7 +45,7 @@ struct Usage {
 
 /// The nginx workers are children; the two exporters have none.
 Usage usage_of(pid_t pid) {
-  std::ifstream stat(fmt::format("/proc/{}/stat", pid));
+  const std::ifstream stat(fmt::format("/proc/{}/stat", pid));
   std::stringstream text;
   text << stat.rdbuf();
   const std::string all = text.str();
@@ -129,6 +129,9 @@ void print(std::string_view name, double ours, double peer, std::string_view uni
   fmt::print("{} | {:.3g} {} | {:.3g} {} | {:.1f}x\n", name, ours, unit, peer, unit, peer / ours);
 }
 
+constexpr std::string_view kBlackboxConfig =
+    "modules: {m: {prober: http, timeout: 5s, http: {preferred_ip_protocol: ip4}}}\n";
+
 /// Both under the same load for the same time.
 class Contest {
  public:
@@ -137,9 +140,7 @@ class Contest {
                  dir_.write("health.yml", health_yml(nginx_.url())), "--storage.path", dir_.file("data"),
                  "--web.listen-address", fmt::format("127.0.0.1:{}", our_port_), "--log.level", "error"}),
         blackbox_({test::find_program("prometheus-blackbox-exporter", "prometheus-blackbox-exporter"),
-                   "--config.file=" + dir_.write("blackbox.yml",
-                                                 "modules: {m: {prober: http, timeout: 5s, http: "
-                                                 "{preferred_ip_protocol: ip4}}}\n"),
+                   "--config.file=" + dir_.write("blackbox.yml", std::string(kBlackboxConfig)),
                    fmt::format("--web.listen-address=127.0.0.1:{}", peer_port_)}) {
     check(answers(client_, ours("/-/healthy")), "health_exporter starts: " + health_.errors());
     check(answers(client_, peer("/-/healthy")), "the blackbox exporter starts");

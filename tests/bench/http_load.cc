@@ -188,7 +188,7 @@ class Load {
 
   /// A server may close a line that is idle; one with a request on it is a fault.
   void lost(std::size_t index) {
-    Line& line = lines_[index];
+    const Line& line = lines_[index];
     if (line.is_busy) {
       ++result_.failed;
       --busy_;

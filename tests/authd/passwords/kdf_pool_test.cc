@@ -147,7 +147,7 @@ TEST_F(KdfPoolTest, NeverRefusesTheFirstHoweverSlowAHashIs) {
 
 TEST_F(KdfPoolTest, DropsWorkThatNobodyWaitsForAnyMore) {
   occupy();
-  std::stop_source gone;
+  const std::stop_source gone;
   std::promise<KdfRejection> expired;
   std::promise<KdfRejection> left;
   std::promise<bool> ran;

@@ -232,7 +232,7 @@ TEST_P(LiveSessions, EndByAnyOfTheirRefreshTokens) {
   const User alice = created("alice");
   const Grant first = opened(*here, alice);
   const Grant second = *here->sessions.refresh(first.refresh_token.reveal(), kFirefox)->grant;
-  RefreshFamily stranger = make_refresh_family(random_, {}, now());
+  const RefreshFamily stranger = make_refresh_family(random_, {}, now());
   for (const std::string& unknown : {std::string("nonsense"), refresh_token(stranger, 0).reveal(),
                                      first.refresh_token.reveal().substr(0, 60) + std::string(19, 'A')}) {
     EXPECT_FALSE(here->sessions.end_by_refresh(unknown, "revoked").value()) << unknown;
@@ -251,6 +251,7 @@ TEST_P(LiveSessions, EndOneByOneAndAllTogether) {
   const User alice = created("alice");
   const User bob = created("bob");
   std::vector<Grant> grants;
+  grants.reserve(4);
   for (int i = 0; i < 4; ++i) grants.push_back(opened(*here, alice));
   const Grant other = opened(*here, bob);
   EXPECT_TRUE(here->sessions.end(grants[0].session.id, "admin").value());

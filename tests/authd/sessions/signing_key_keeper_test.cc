@@ -132,6 +132,7 @@ TEST_P(SigningKeys, AreRotatedAtOnceWhenOneAsks) {
 // Who asks while another replica does it gets what that one made, or one more; nobody is left with another.
 TEST_P(SigningKeys, AreTheSameEverywhereAfterManyAskedAtOnce) {
   std::vector<std::unique_ptr<SigningKeyKeeper>> keepers;
+  keepers.reserve(4);
   for (int i = 0; i < 4; ++i) keepers.push_back(keeper());
   const std::string first = active(*keepers.front());
   std::atomic<int> failed = 0;

@@ -13,6 +13,7 @@ class EndedFeed : public OnStores {
   std::vector<std::string> ended(std::int64_t after = 0) {
     std::vector<std::string> texts;
     const EndedBatch batch = stores_->accounts().ended_grants(after).value();
+    texts.reserve(batch.ended.size());
     for (const EndedGrant& grant : batch.ended) {
       texts.push_back(grant.grant_id.empty() ? fmt::format("{}/{}", grant.user_id, grant.epoch)
                                              : grant.grant_id);

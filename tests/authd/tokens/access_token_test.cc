@@ -13,13 +13,13 @@ namespace {
 
 /// Sample claims with one member replaced by any JSON, or left out.
 std::string payload_with(std::string_view name, std::string_view value) {
-  std::vector<std::pair<std::string, std::string>> members = {{"iss", R"("https://auth.example.org")"},
-                                                              {"sub", R"("u-1")"},
-                                                              {"aud", R"("picket")"},
-                                                              {"client_id", R"("web")"},
-                                                              {"jti", R"("j-1")"},
-                                                              {"iat", "1767614400"},
-                                                              {"exp", "1767615300"}};
+  const std::vector<std::pair<std::string, std::string>> members = {{"iss", R"("https://auth.example.org")"},
+                                                                    {"sub", R"("u-1")"},
+                                                                    {"aud", R"("picket")"},
+                                                                    {"client_id", R"("web")"},
+                                                                    {"jti", R"("j-1")"},
+                                                                    {"iat", "1767614400"},
+                                                                    {"exp", "1767615300"}};
   std::string text;
   bool is_there = false;
   for (const auto& [key, old] : members) {
@@ -164,6 +164,7 @@ TEST(AccessToken, IsNotBelievedUnderAnotherKeyOfTheSameId) {
 
 TEST(AccessToken, EveryFaultHasANameOfItsOwn) {
   std::vector<std::string> names;
+  names.reserve(std::size(kTokenFaults));
   for (const TokenFault fault : kTokenFaults) names.emplace_back(to_string(fault));
   std::ranges::sort(names);
   EXPECT_EQ(std::ranges::adjacent_find(names), names.end());

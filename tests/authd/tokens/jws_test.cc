@@ -130,7 +130,7 @@ TEST(Attack04, AHeaderMemberThatWeNeverWriteIsRefused) {
         std::string(R"("crit":["exp"],"exp":1)"), std::string(R"("crit":[])"),
         std::string(R"("b64":false,"crit":["b64"])"), std::string(R"("b64":true)"),
         std::string(R"("zip":"DEF")"), std::string(R"("cty":"JWT")"), std::string(R"("enc":"A128GCM")")}) {
-    EXPECT_EQ(outcome(with_header(head + "," + member + "}"), key), "header") << member;
+    EXPECT_EQ(outcome(with_header(fmt::format("{},{}}}", head, member)), key), "header") << member;
   }
   EXPECT_EQ(outcome(with_header(head + "}"), key), "fine");
   EXPECT_EQ(outcome(with_header(R"({"alg":"EdDSA","typ":"at+jwt"})"), key), "header");

@@ -185,7 +185,7 @@ std::string with_other_s(std::string raw) {
       hex_decode("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551").value();
   int borrow = 0;
   for (std::size_t i = 32; i-- > 0;) {
-    int digit = static_cast<unsigned char>(order[i]) - static_cast<unsigned char>(raw[32 + i]) - borrow;
+    const int digit = static_cast<unsigned char>(order[i]) - static_cast<unsigned char>(raw[32 + i]) - borrow;
     borrow = digit < 0 ? 1 : 0;
     raw[32 + i] = static_cast<char>(digit + borrow * 256);
   }

@@ -33,7 +33,7 @@ TEST(TokenCache, GivesAClaimUntilItExpires) {
 }
 
 TEST(TokenCache, IsBoundedAndForgetsTheLeastRecentlyUsed) {
-  TokenCache cache(16 * 64);
+  TokenCache cache(std::size_t{16} * 64);
   const TokenDigest used = digest_of("used");
   cache.put(used, claims_of("used"));
   for (int i = 0; i < 20'000; ++i) {
@@ -72,6 +72,7 @@ TEST(TokenCache, SixtyFourThreadsNeverSeeAnothersClaimsNorExpiredOnes) {
   std::atomic<int> wrong{0};
   {
     std::vector<std::jthread> threads;
+    threads.reserve(64);
     for (int t = 0; t < 64; ++t) {
       threads.emplace_back([&cache, &wrong, t] {
         for (int i = 0; i < 2000; ++i) {

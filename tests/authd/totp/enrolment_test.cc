@@ -11,8 +11,8 @@ namespace picket::authd {
 namespace {
 
 const TotpKey& key() {
-  static const TotpKey kKey{*TotpSecret::parse("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"), {}};
-  return kKey;
+  static const TotpKey sample{*TotpSecret::parse("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"), {}};
+  return sample;
 }
 
 TEST(OtpauthUri, NamesIssuerAccountAndEveryParameter) {

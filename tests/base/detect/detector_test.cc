@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/text/encoding.h"
@@ -13,24 +14,23 @@ namespace picket {
 namespace {
 
 const Detector& detector() {
-  static const Detector kDetector = Detector::built_in().value();
-  return kDetector;
+  static const Detector built_in = Detector::built_in().value();
+  return built_in;
 }
 
 /// \n \r \t \\ and \xHH.
 std::string unescape(std::string_view text) {
+  static const std::map<char, char> letters{{'n', '\n'}, {'r', '\r'}, {'t', '\t'}};
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '\\') {
       out += text[i];
-      continue;
-    }
-    const char c = text.at(++i);
-    if (c == 'x') {
+    } else if (const char c = text.at(++i); c == 'x') {
       out += hex_decode(text.substr(i + 1, 2)).value();
       i += 2;
     } else {
-      out += c == 'n' ? '\n' : c == 'r' ? '\r' : c == 't' ? '\t' : c;
+      const auto letter = letters.find(c);
+      out += letter == letters.end() ? c : letter->second;
     }
   }
   return out;
