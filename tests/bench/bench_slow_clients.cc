@@ -122,6 +122,7 @@ double requests_per_second(std::uint16_t port) {
   constexpr std::chrono::seconds kTime{2};
   std::atomic<long> count{0};
   std::vector<std::jthread> clients;
+  clients.reserve(kClients);
   const auto end = SteadyClock::now() + kTime;
   for (int i = 0; i < kClients; ++i) {
     clients.emplace_back([&count, port, end] {
