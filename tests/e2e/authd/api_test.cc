@@ -21,7 +21,7 @@ class AuthApiTest : public ::testing::Test {
 };
 
 TEST(AuthLimitsTest, TheSixthLoginWithinAQuarterOfAnHourIsLimitedAndSaysUntilWhen) {
-  AuthDaemon daemon;
+  const AuthDaemon daemon;
   for (int i = 0; i < 5; ++i) {
     const HttpAnswer answer =
         daemon.post("/api/v1/auth/login", {{"username", "nobody"}, {"password", kOther}});

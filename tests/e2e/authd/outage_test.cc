@@ -84,6 +84,7 @@ class AuthOutageTest : public AuthReplicasTest {
   /// Lets the crowd renew while `outage` happens; ends when everyone has been served again.
   void renew_during(const std::function<void()>& outage) {
     std::vector<std::jthread> threads;
+    threads.reserve(crowd_.size());
     for (const auto& client : crowd_) {
       threads.emplace_back([this, &client](const std::stop_token& stop) {
         client->run(stop, {one_.get(), two_.get()});
@@ -92,6 +93,7 @@ class AuthOutageTest : public AuthReplicasTest {
     ASSERT_TRUE(all_of_crowd([](const Renewer& client) { return client.renewals() >= kRounds; }));
     outage();
     std::vector<int> before;
+    before.reserve(crowd_.size());
     for (const auto& client : crowd_) before.push_back(client->renewals());
     std::size_t at = 0;
     for (const auto& client : crowd_) {
@@ -130,7 +132,7 @@ class AuthOutageTest : public AuthReplicasTest {
   }
   /// A token from before the outage is as spent as ever: it ends its family, and no other.
   void expect_old_tokens_spent() {
-    Renewer& robbed = *crowd_.front();
+    const Renewer& robbed = *crowd_.front();
     EXPECT_EQ(two_->post("/api/v1/auth/refresh", {{"refresh_token", robbed.first()}}).status, 401);
     EXPECT_EQ(one_->post("/api/v1/auth/refresh", {{"refresh_token", robbed.token()}}).status, 401);
     EXPECT_TRUE(crowd_.back()->renew(*two_));
@@ -220,6 +222,7 @@ TEST_F(AuthOutageTest, RedisKilledUnderLoadLeavesTheLimitsOfEachProcessAndComesB
   };
   {
     std::vector<std::jthread> load;
+    load.reserve(6);
     for (int i = 0; i < 6; ++i) load.emplace_back(ask_always);
     ASSERT_TRUE(wait_until(seconds(30), [&] { return answered > 50; }));
     redis_.kill9();
