@@ -103,7 +103,7 @@ std::string AuthDaemon::enrol(json& tokens, const std::string& password) const {
   const HttpAnswer offer =
       post("/api/v1/auth/2fa/setup", {{"method", "totp"}, {"password", password}}, tokens.at("access_token"));
   if (offer.status != 200) give_up("2fa/setup: " + offer.body + log());
-  const std::string secret = json::parse(offer.body).at("secret");
+  std::string secret = json::parse(offer.body).at("secret");
   const HttpAnswer verified =
       post("/api/v1/auth/2fa/verify", {{"code", app_code(secret)}}, tokens.at("access_token"));
   if (verified.status != 200) give_up("2fa/verify: " + verified.body + log());

@@ -24,7 +24,7 @@ class AuthBrowserTest : public ::testing::Test {
   std::string enrol() {
     browser_.type("#password", kPassword);
     browser_.press("Continue");
-    const std::string secret = browser_.text("#totp-secret");
+    std::string secret = browser_.text("#totp-secret");
     browser_.type("#code", app_code(secret));
     browser_.press("Confirm");
     return secret;
