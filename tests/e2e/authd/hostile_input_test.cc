@@ -124,16 +124,16 @@ TEST_F(AuthHostileInputTest, ControlCharactersReachNoHeaderNoMailAndNoLog) {
 // Rows 9 and 37: refused by its size, and others are served meanwhile.
 TEST_F(AuthHostileInputTest, WhatIsTooLargeIsRefusedUnread) {
   daemon_.create_user("alice", "user", kPassword);
-  const auto me = [&](HttpHeaders headers) {
+  const auto me = [&](const HttpHeaders& headers) {
     return http_get(daemon_.url("/api/v1/auth/me"), headers).status;
   };
-  EXPECT_EQ(me({{"X-Long", std::string(64 * 1024, 'x')}}), 431);
+  EXPECT_EQ(me({{"X-Long", std::string(std::size_t{64} * 1024, 'x')}}), 431);
   const int long_token = me({{"Authorization", "Bearer " + std::string(9000, 'x')}});
   EXPECT_TRUE(long_token == 401 || long_token == 431) << long_token;
   std::string cookies = "a=b";
   for (int i = 0; i < 100; ++i) cookies += "; c" + std::to_string(i) + "=v";
   EXPECT_EQ(me({{"Cookie", cookies}}), 401);
-  const HttpAnswer huge = login_with(std::string(10 * 1024 * 1024, ' '));
+  const HttpAnswer huge = login_with(std::string(std::size_t{10} * 1024 * 1024, ' '));
   EXPECT_TRUE(huge.status == 413 || huge.status == 0) << huge.status;
   const double hashes = daemon_.metric("authd_kdf_duration_seconds_count");
   for (const std::size_t size : {std::size_t{1025}, std::size_t{1} << 20U}) {

@@ -23,7 +23,7 @@ const HttpHeaders kForged{{"Remote-User", "root"},
 
 class AuthBehindNginxTest : public ::testing::Test {
  protected:
-  HttpAnswer get(const std::string& path, HttpHeaders headers) const {
+  HttpAnswer get(const std::string& path, const HttpHeaders& headers) const {
     return http_get(site_.url(path), headers);
   }
   BehindNginx site_;
