@@ -123,7 +123,7 @@ TEST_F(AuthOauthTest, EveryEndpointOfTheMetadataAnswers) {
 
 // Line 52. The limits are those of an empty configuration.
 TEST(AuthLimitsTest, ALimitedAnswerSaysWhenToComeBack) {
-  AuthDaemon daemon;
+  const AuthDaemon daemon;
   HttpAnswer answer;
   for (int i = 0; i < 6; ++i)
     answer = daemon.post("/api/v1/auth/login", {{"username", "nobody"}, {"password", "x"}});
@@ -141,7 +141,7 @@ TEST(AuthLimitsTest, ALimitedAnswerSaysWhenToComeBack) {
 
 // Line 46.
 TEST(AuthLimitsTest, PagesForbidFramesSniffingAndForeignContent) {
-  AuthDaemon daemon;
+  const AuthDaemon daemon;
   const HttpAnswer page = daemon.get("/auth/login");
   EXPECT_EQ(page.status, 200);
   const std::string policy = page.header("Content-Security-Policy");
