@@ -1,5 +1,7 @@
 #include "tests/support/browser.h"
 
+#include <cstdio>
+#include <exception>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -50,7 +52,11 @@ Browser::Browser() : port_(free_port()) {
 }
 
 Browser::~Browser() {
-  http_send({.method = "DELETE", .url = "http://127.0.0.1:" + std::to_string(port_) + session_});
+  try {
+    http_send({.method = "DELETE", .url = "http://127.0.0.1:" + std::to_string(port_) + session_});
+  } catch (const std::exception& error) {
+    std::fputs(error.what(), stderr);  // the session ends with chromedriver
+  }
 }
 
 std::string Browser::call(const std::string& method, const std::string& path, const std::string& body) {

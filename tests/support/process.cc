@@ -1,6 +1,7 @@
 #include "tests/support/process.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -16,8 +17,6 @@
 #include "tests/support/give_up.h"
 #include "tests/support/program.h"
 
-extern char** environ;
-
 namespace picket::test {
 namespace {
 
@@ -27,7 +26,7 @@ std::vector<std::string> merged_environment(const std::map<std::string, std::str
     const std::string text = *entry;
     if (!added.contains(text.substr(0, text.find('=')))) result.push_back(text);
   }
-  for (const auto& [key, value] : added) result.push_back(key + "=" + value);
+  for (const auto& [key, value] : added) result.push_back(fmt::format("{}={}", key, value));
   return result;
 }
 

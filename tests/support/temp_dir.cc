@@ -21,7 +21,7 @@ TempDir::~TempDir() {
 }
 
 std::string TempDir::write(std::string_view name, std::string_view content, unsigned mode) const {
-  const std::string target = file(name);
+  std::string target = file(name);
   std::filesystem::create_directories(std::filesystem::path(target).parent_path());
   std::ofstream out(target, std::ios::binary | std::ios::trunc);
   out.write(content.data(), static_cast<std::streamsize>(content.size()));

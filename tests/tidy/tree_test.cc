@@ -14,8 +14,8 @@ namespace picket::tidy {
 namespace {
 
 const SourceTree& tree() {
-  static const SourceTree kTree = read_source_tree(PICKET_SOURCE_DIR);
-  return kTree;
+  static const SourceTree whole = read_source_tree(PICKET_SOURCE_DIR);
+  return whole;
 }
 
 template <class Rule>

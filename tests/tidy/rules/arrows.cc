@@ -89,27 +89,27 @@ std::vector<DaemonFolder> authd_folders() {
 }  // namespace
 
 std::span<const BaseFolder> base_folders() {
-  static const std::vector<BaseFolder> kRows = {
+  static const std::vector<BaseFolder> rows = {
       {"base/result", 0}, {"base/text", 1},    {"base/exec", 2},   {"base/time", 3},    {"base/files", 3},
       {"base/log", 4},    {"base/config", 4},  {"base/crypto", 5}, {"base/net", 6},     {"base/http", 7},
       {"base/detect", 5}, {"base/metrics", 8}, {"base/sql", 9},    {"base/deliver", 9}, {"base/daemon", 9},
   };
-  return kRows;
+  return rows;
 }
 
 std::span<const DaemonFolder> daemon_folders() {
-  static const std::vector<DaemonFolder> kRows = [] {
+  static const std::vector<DaemonFolder> folders = [] {
     std::vector<DaemonFolder> rows;
     for (const auto& part : {exporter_folders(), alertd_folders(), authd_folders()}) {
       rows.insert(rows.end(), part.begin(), part.end());
     }
     return rows;
   }();
-  return kRows;
+  return folders;
 }
 
 std::span<const Library> libraries() {
-  static const std::vector<Library> kRows = {
+  static const std::vector<Library> rows = {
       {"boost/beast", {"base/http"}},
       {"boost/asio", {"base/net", "base/http", "base/time"}},
       {"curl/", {"base/http", "base/deliver"}},
@@ -130,7 +130,7 @@ std::span<const Library> libraries() {
       {"argon2.h", {"authd/passwords"}},
       {"qrcodegen", {"authd/totp"}},
   };
-  return kRows;
+  return rows;
 }
 
 }  // namespace picket::tidy

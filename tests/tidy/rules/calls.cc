@@ -12,7 +12,7 @@ struct Banned {
 };
 
 const std::vector<Banned>& banned_calls() {
-  static const std::vector<Banned> kRows = {
+  static const std::vector<Banned> rows = {
       {"std::regex", "overflows the stack: picket::Regex", {}},
       {"std::thread", "ends the program when not joined: std::jthread", {}},
       {"rand", "is predictable: picket::Random", {}},
@@ -34,7 +34,7 @@ const std::vector<Banned>& banned_calls() {
       {"gets", "no length", {}},
       {"GTEST_SKIP", "a skipped test tells nothing", {}},
   };
-  return kRows;
+  return rows;
 }
 
 bool is_allowed(const Banned& row, const SourceFile& file) {

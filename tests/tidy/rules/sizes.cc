@@ -33,9 +33,7 @@ class BraceWalk {
       ++parens_;
     } else if (c == ')' || c == ']') {
       --parens_;
-    } else if ((c == ';' || c == '}') && parens_ == 0) {
-      start_ = at_ + 1;
-    } else if (c == ':' && is_access_label()) {
+    } else if (((c == ';' || c == '}') && parens_ == 0) || (c == ':' && is_access_label())) {
       start_ = at_ + 1;
     }
   }

@@ -20,8 +20,8 @@ bool is_skipped_folder(const fs::path& path, int depth) {
 }
 
 bool is_text(const fs::path& path) {
-  static const std::vector<std::string> kBinary{".png", ".jpg", ".gif", ".ico", ".woff2", ".gz", ".db"};
-  return std::ranges::find(kBinary, path.extension().string()) == kBinary.end();
+  static const std::vector<std::string> binary{".png", ".jpg", ".gif", ".ico", ".woff2", ".gz", ".db"};
+  return std::ranges::find(binary, path.extension().string()) == binary.end();
 }
 
 bool is_word_letter(char c) {

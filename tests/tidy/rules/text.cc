@@ -11,17 +11,17 @@ using Lines = std::vector<std::string_view>;
 
 /// The words are put together here, so that this file does not hold them.
 const std::vector<std::string>& leftovers() {
-  static const std::vector<std::string> kWords = {std::string("TO") + "DO", std::string("FIX") + "ME",
+  static const std::vector<std::string> words = {std::string("TO") + "DO", std::string("FIX") + "ME",
 
-                                                  std::string("DISABLED") + "_", std::string("<<<<") + "<<<",
-                                                  std::string(">>>>") + ">>>"};
-  return kWords;
+                                                 std::string("DISABLED") + "_", std::string("<<<<") + "<<<",
+                                                 std::string(">>>>") + ">>>"};
+  return words;
 }
 
 const std::vector<std::string>& machine_paths() {
-  static const std::vector<std::string> kPaths = {std::string("/wo") + "rk/", std::string("/ro") + "ot/",
-                                                  std::string("/ho") + "me/"};
-  return kPaths;
+  static const std::vector<std::string> paths = {std::string("/wo") + "rk/", std::string("/ro") + "ot/",
+                                                 std::string("/ho") + "me/"};
+  return paths;
 }
 
 bool is_golden(const SourceFile& file) {
