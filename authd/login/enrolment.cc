@@ -162,9 +162,9 @@ Result<std::vector<std::string>> Enrolment::renew_backup_codes(const User& user,
 }
 
 Result<void> Enrolment::reset(const User& user, const std::string& administrator, const Client& client) {
-  const auto noted = parts_.journal.change({"factors.reset", administrator, user.id, {}}, client);
+  auto noted = parts_.journal.change({"factors.reset", administrator, user.id, {}}, client);
   if (!noted) return noted;
-  if (const auto removed = parts_.factors.remove_all(user.id); !removed) return removed;
+  if (auto removed = parts_.factors.remove_all(user.id); !removed) return removed;
   return end_grants(user, "An administrator has reset your second factors", client);
 }
 
