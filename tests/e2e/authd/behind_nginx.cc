@@ -78,6 +78,12 @@ BehindNginx::BehindNginx() : app_([](const PeerRequest&) { return PeerAnswer{.bo
       .config = fmt::format(kConfig, fmt::arg("port", nginx_->port())), .port = authd_port_});
 }
 
+std::vector<PeerRequest> BehindNginx::asked_for(const std::string& path) const {
+  std::vector<PeerRequest> requests = app_.requests();
+  std::erase_if(requests, [&path](const PeerRequest& request) { return request.path != path; });
+  return requests;
+}
+
 std::string BehindNginx::servers() {
   const CertificateFiles files = certificates_.server();
   return fmt::format(kServers, fmt::arg("cert", files.cert), fmt::arg("key", files.key),

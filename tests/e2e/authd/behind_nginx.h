@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "tests/e2e/authd/auth_daemon.h"
 #include "tests/support/certificates.h"
@@ -23,6 +24,8 @@ class BehindNginx {
   AuthDaemon& authd() { return *authd_; }
   /// What the app was asked, with the headers that nginx gave it.
   LocalPeer& app() { return app_; }
+  /// Of that, one path: a browser asks for /favicon.ico as well, when it likes.
+  std::vector<PeerRequest> asked_for(const std::string& path) const;
   NginxServer& nginx() { return *nginx_; }
 
  private:
