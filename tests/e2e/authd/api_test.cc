@@ -12,9 +12,6 @@ namespace {
 using nlohmann::json;
 using std::chrono::seconds;
 
-constexpr const char* kPassword = "four green lamps under ice";
-constexpr const char* kOther = "seven slow trains to Minsk";
-
 class AuthApiTest : public ::testing::Test {
  protected:
   AuthDaemon daemon_{{.config = "ratelimit: {enabled: false}\n"}};

@@ -14,8 +14,6 @@ namespace {
 using nlohmann::json;
 using std::chrono::seconds;
 
-constexpr const char* kPassword = "four green lamps under ice";
-constexpr const char* kOther = "seven slow trains to Minsk";
 constexpr const char* kOrigin = "https://auth.example.org";
 
 /// As behind a proxy on this machine, without the limits that would answer before the part under test.

@@ -15,6 +15,10 @@
 
 namespace picket::test {
 
+/// Passwords that the policy takes, of the people in these tests.
+inline constexpr const char* kPassword = "four green lamps under ice";
+inline constexpr const char* kOther = "seven slow trains to Minsk";
+
 struct AuthDaemonOptions {
   std::string config{};        ///< authd.yml
   std::string dsn{};           ///< PostgreSQL; "" is SQLite in the folder

@@ -10,7 +10,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kPassword = "four green lamps under ice";
 constexpr const char* kApp = "https://app.example.org";
 
 constexpr const char* kConfig =

@@ -10,9 +10,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kPassword = "four green lamps under ice";
-constexpr const char* kNewPassword = "seven slow trains to Minsk";
-
 class AuthBrowserTest : public ::testing::Test {
  protected:
   void log_in(const std::string& name, const std::string& password) {
@@ -45,7 +42,7 @@ TEST_F(AuthBrowserTest, AProtectedPageLeadsToTheLoginAndBack) {
   site_.authd().create_user("alice", "user", kPassword);
   browser_.open(site_.url("/reports?week=7"));
   EXPECT_EQ(browser_.title(), "Log in · Example");
-  log_in("alice", kNewPassword);
+  log_in("alice", kOther);
   EXPECT_EQ(browser_.text("[role=alert]"), "The user name or the password is not right.");
   log_in("alice", kPassword);
   EXPECT_EQ(browser_.url(), site_.url("/reports?week=7"));
@@ -137,7 +134,7 @@ TEST_F(AuthBrowserTest, LogoutEndsTheSessionAtTheApp) {
 TEST_F(AuthBrowserTest, ALockedAccountLooksLikeAWrongPassword) {
   site_.authd().create_user("alice", "user", kPassword);
   browser_.open(site_.url("/auth/login"));
-  for (int i = 0; i < 5; ++i) log_in("alice", kNewPassword);
+  for (int i = 0; i < 5; ++i) log_in("alice", kOther);
   log_in("alice", kPassword);
   EXPECT_EQ(browser_.text("[role=alert]"), "The user name or the password is not right.");
 }
@@ -152,7 +149,7 @@ TEST_F(AuthBrowserTest, TheAccountPageChangesThePassword) {
   browser_.press("Change the password");
   EXPECT_TRUE(browser_.has("[role=alert]")) << "too common";
   browser_.type("#current", kPassword);
-  browser_.type("#next", kNewPassword);
+  browser_.type("#next", kOther);
   browser_.press("Change the password");
   EXPECT_TRUE(browser_.has("[role=status]")) << browser_.source();
   browser_.open(site_.url("/auth/account"));

@@ -10,9 +10,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kPassword = "four green lamps under ice";
-constexpr const char* kOther = "seven slow trains to Minsk";
-
 class AuthEmailTest : public ::testing::Test {
  protected:
   AuthEmailTest() {

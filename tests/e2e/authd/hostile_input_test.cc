@@ -11,7 +11,6 @@ namespace {
 using nlohmann::json;
 using std::chrono::seconds;
 
-constexpr const char* kPassword = "four green lamps under ice";
 constexpr const char* kConfig = "trusted_proxies: [127.0.0.1/32]\nratelimit: {enabled: false}\n";
 
 class AuthHostileInputTest : public ::testing::Test {

@@ -9,8 +9,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kPassword = "four green lamps under ice";
-
 /// What a client may hope that somebody believes.
 const HttpHeaders kForged{{"Remote-User", "root"},
                           {"Remote-Role", "owner"},

@@ -13,8 +13,6 @@ namespace {
 using nlohmann::json;
 using std::chrono::seconds;
 
-constexpr const char* kPassword = "four green lamps under ice";
-
 class AuthOauthTest : public ::testing::Test {
  protected:
   AuthOauthTest()

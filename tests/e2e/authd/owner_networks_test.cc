@@ -10,8 +10,6 @@ namespace {
 using nlohmann::json;
 using std::chrono::seconds;
 
-constexpr const char* kPassword = "four green lamps under ice";
-constexpr const char* kOther = "seven slow trains to Minsk";
 constexpr const char* kHome = "10.0.0.7";
 constexpr const char* kElsewhere = "203.0.113.9";
 

@@ -10,8 +10,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kPassword = "four green lamps under ice";
-
 class AuthRightsTest : public ::testing::Test {
  protected:
   AuthRightsTest() {

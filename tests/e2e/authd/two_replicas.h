@@ -12,9 +12,6 @@
 
 namespace picket::test {
 
-inline constexpr const char* kPassword = "four green lamps under ice";
-inline constexpr const char* kOther = "seven slow trains to Minsk";
-
 class AuthReplicasTest : public ::testing::Test {
  protected:
   /// `tiers` stand in the configuration's ratelimit.
