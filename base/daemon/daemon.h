@@ -13,12 +13,13 @@
 namespace picket {
 
 struct DaemonSpec {
-  std::string name;            ///< "health_exporter": program name, log field
-  std::string metric_prefix;   ///< "health_exporter": of build_info, http_requests_total, ...
-  std::string summary;         ///< one or two sentences for --help and the landing page
-  std::string default_listen;  ///< ":9801"
-  std::string default_config;  ///< "health.yml"
-  std::size_t http_threads = 4;
+  std::string name;                ///< "health_exporter": program name, log field
+  std::string metric_prefix;       ///< "health_exporter": of build_info, http_requests_total, ...
+  std::string summary;             ///< one or two sentences for --help and the landing page
+  std::string default_listen;      ///< ":9801"
+  std::string default_config;      ///< "health.yml"
+  std::size_t http_threads = 4;    ///< where handlers run
+  std::size_t server_threads = 1;  ///< that serve connections and `quick` routes
   SeriesLimit series_limit;
   std::string help_footer;  ///< examples for --help
 };

@@ -109,6 +109,7 @@ Result<void> DaemonProcess::start() {
 Result<void> DaemonProcess::listen() {
   ServerConfig config;
   config.listen = line_.flags.listen;
+  config.threads = spec_.server_threads;
   server_ = std::make_unique<Server>(std::move(config),
                                      ServerParts{router_, pool_, web_, log_, http_metrics_.observer()});
   return server_->start();

@@ -35,13 +35,13 @@ ServerObserver HttpMetrics::observer() {
 }
 
 void HttpMetrics::finished(std::string_view handler, int status, Duration took) {
-  const MutexLock lock(mutex_);
-  const Series& seen = series(handler.empty() ? "none" : handler, status);
+  const Series seen = series(handler.empty() ? "none" : handler, status);
   seen.requests.Increment();
   seen.durations.Observe(seconds(took));
 }
 
-HttpMetrics::Series& HttpMetrics::series(std::string_view handler, int status) {
+HttpMetrics::Series HttpMetrics::series(std::string_view handler, int status) {
+  const MutexLock lock(mutex_);
   auto route = series_.find(handler);
   if (route == series_.end()) route = series_.try_emplace(std::string(handler)).first;
   if (const auto known = route->second.find(status); known != route->second.end()) return known->second;

@@ -24,8 +24,8 @@ class HttpMetrics {
     prometheus::Counter& requests;
     prometheus::Histogram& durations;
   };
-  void finished(std::string_view handler, int status, Duration took) EXCLUDES(mutex_);
-  Series& series(std::string_view handler, int status) REQUIRES(mutex_);
+  void finished(std::string_view handler, int status, Duration took);
+  Series series(std::string_view handler, int status) EXCLUDES(mutex_);
 
   prometheus::Family<prometheus::Counter>& requests_;
   prometheus::Family<prometheus::Histogram>& durations_;

@@ -46,8 +46,7 @@ Connection::Client client_of(const sockaddr_storage& storage) {
 }  // namespace
 
 Acceptor::Acceptor(boost::asio::io_context& io, ListenSocket socket, Events events)
-    : io_(io),
-      socket_(std::move(socket)),
+    : socket_(std::move(socket)),
       descriptor_(io, ::fcntl(socket_.fd(), F_DUPFD_CLOEXEC, 0)),
       timer_(io),
       events_(std::move(events)) {}
@@ -82,14 +81,7 @@ bool Acceptor::accept_one() {
   const int fd =
       ::accept4(socket_.fd(), reinterpret_cast<sockaddr*>(&storage), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd < 0) return errno == ECONNABORTED || errno == EINTR || errno == EPROTO;
-  Connection::Socket accepted(io_);
-  ErrorCode error;
-  accepted.assign(boost::asio::generic::stream_protocol(storage.ss_family, 0), fd, error);
-  if (error) {
-    ::close(fd);
-    return true;
-  }
-  events_.accepted(std::move(accepted), client_of(storage));
+  events_.accepted({fd, storage.ss_family, client_of(storage)});
   return true;
 }
 

@@ -1,5 +1,5 @@
 // Takes connections off a listening socket. Out of descriptors or memory it pauses instead of spinning. Lives
-// on the server's thread. Internal to Server.
+// on one loop of the server; what it accepts may be served by another. Internal to Server.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -14,8 +14,13 @@ namespace picket {
 
 class Acceptor {
  public:
+  struct Accepted {
+    int fd = -1;  ///< the receiver's to close; does not block
+    int family = 0;
+    Connection::Client client{};
+  };
   struct Events {
-    std::function<void(Connection::Socket, Connection::Client)> accepted;
+    std::function<void(Accepted)> accepted;
     std::function<void(int error)> starved;  ///< accept failed for want of descriptors or memory
   };
   Acceptor(boost::asio::io_context& io, ListenSocket socket, Events events);
@@ -30,7 +35,6 @@ class Acceptor {
   bool accept_one();
   void pause();
 
-  boost::asio::io_context& io_;
   ListenSocket socket_;
   boost::asio::posix::stream_descriptor descriptor_;  ///< a duplicate of socket_'s
   boost::asio::steady_timer timer_;

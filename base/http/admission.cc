@@ -13,6 +13,7 @@ std::string client_key(const IpAddress& address) {
 }
 
 bool Admission::enter(const std::string& key) {
+  const MutexLock lock(mutex_);
   if (count_ >= total_) return false;
   if (!key.empty()) {
     std::size_t& mine = clients_[key];
@@ -27,6 +28,7 @@ bool Admission::enter(const std::string& key) {
 }
 
 void Admission::leave(const std::string& key) {
+  const MutexLock lock(mutex_);
   --count_;
   const auto mine = clients_.find(key);
   if (mine != clients_.end() && --mine->second == 0) clients_.erase(mine);

@@ -1,9 +1,10 @@
-// How many connections there may be, in all and from one client. Not thread-safe.
+// How many connections there may be, in all and from one client. Safe from any thread.
 #pragma once
 
 #include <string>
 #include <unordered_map>
 
+#include "base/exec/mutex.h"
 #include "base/net/ip_address.h"
 
 namespace picket {
@@ -16,14 +17,14 @@ class Admission {
   Admission(std::size_t total, std::size_t per_client) : total_(total), per_client_(per_client) {}
 
   /// False when there are too many. `key` "" counts in all only.
-  bool enter(const std::string& key);
-  void leave(const std::string& key);
-  std::size_t count() const { return count_; }
+  bool enter(const std::string& key) EXCLUDES(mutex_);
+  void leave(const std::string& key) EXCLUDES(mutex_);
 
  private:
   const std::size_t total_, per_client_;
-  std::size_t count_ = 0;
-  std::unordered_map<std::string, std::size_t> clients_;
+  Mutex mutex_;
+  std::size_t count_ GUARDED_BY(mutex_) = 0;
+  std::unordered_map<std::string, std::size_t> clients_ GUARDED_BY(mutex_);
 };
 
 }  // namespace picket

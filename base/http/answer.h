@@ -17,7 +17,7 @@ namespace picket {
 
 class Answer : public std::enable_shared_from_this<Answer> {
  public:
-  /// `handler` is the route's name. Runs on the server's thread, at most once.
+  /// `handler` is the route's name. Runs on the connection's loop, at most once.
   using Deliver = std::function<void(std::shared_ptr<Reply>, std::string_view handler)>;
 
   struct Needs {

@@ -26,8 +26,9 @@ SSL* new_session(const TlsContext& context) {
 
 }  // namespace
 
-Connection::Connection(ServerContext& context, Socket socket, Client client, TlsContext tls)
-    : context_(context),
+Connection::Connection(LoopContext& loop, Socket socket, Client client, TlsContext tls)
+    : loop_(loop),
+      context_(loop.server),
       socket_(std::move(socket)),
       client_(std::move(client)),
       tls_context_(std::move(tls)) {
@@ -149,8 +150,8 @@ void Connection::dispatch() {
     if (const auto self = weak.lock()) self->answer(sequence, std::move(reply), handler);
   };
   auto to_answer =
-      std::make_shared<Answer>(Answer::Needs{context_.door, context_.pool, options}, std::move(deliver));
-  context_.dispatcher.dispatch({std::move(request), client_.key, std::move(to_answer)});
+      std::make_shared<Answer>(Answer::Needs{loop_.door, context_.pool, options}, std::move(deliver));
+  context_.dispatcher.dispatch({std::move(request), client_.key, std::move(to_answer), loop_.door});
 }
 
 /// Answers without a handler and ends the connection: what follows on it cannot be trusted.
@@ -175,7 +176,7 @@ void Connection::answer(std::uint64_t sequence, std::shared_ptr<Reply> reply, st
 void Connection::send(std::shared_ptr<Reply> reply) {
   keep_alive_ = keep_alive_ && !context_.draining && !reply->ends_with_connection();
   const std::shared_ptr<const WebConfig> config = context_.web.current();
-  outbox_[0] = reply->head({keep_alive_, context_.date(), &config->headers});
+  outbox_[0] = reply->head({keep_alive_, loop_.date(), &config->headers});
   reply_ = std::move(reply);
   after_piece();
 }
@@ -233,7 +234,7 @@ void Connection::submit_pull() {
     self->after_piece();
   };
   const bool is_taken =
-      context_.pool.submit([reply = reply_, door = context_.door, deliver = std::move(deliver)] {
+      context_.pool.submit([reply = reply_, door = loop_.door, deliver = std::move(deliver)] {
         if (!door->enter()) return;
         reply->pull();
         door->post(deliver);

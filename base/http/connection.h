@@ -1,5 +1,6 @@
 // One client's connection: reads a request, hands it on, writes the answer, and so on until somebody closes.
-// Every state has a deadline, watched by tick(). Lives on the server's thread. Internal to Server.
+// Every state has a deadline, watched by tick(). Lives on the thread of its loop. Internal to
+// Server.
 #pragma once
 
 #include <array>
@@ -11,8 +12,8 @@
 #include <optional>
 #include <string>
 
+#include "base/http/loop_context.h"
 #include "base/http/request_parser.h"
-#include "base/http/server_context.h"
 #include "base/http/server_tls.h"
 
 namespace picket {
@@ -26,7 +27,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   };
 
   /// Without `tls` the connection is plain. `on_closed` runs once.
-  Connection(ServerContext& context, Socket socket, Client client, TlsContext tls);
+  Connection(LoopContext& loop, Socket socket, Client client, TlsContext tls);
   ~Connection();
 
   void start(std::function<void(Connection&)> on_closed);
@@ -64,6 +65,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void close();
   void return_budget();
 
+  LoopContext& loop_;
   ServerContext& context_;
   Socket socket_;
   const Client client_;

@@ -62,23 +62,34 @@ void Dispatcher::dispatch(Job job) {
   admit(std::move(job), *known);
 }
 
+/// False when the client has enough of them under way.
+bool Dispatcher::begin_check(const std::string& client) {
+  const MutexLock lock(mutex_);
+  std::size_t& mine = checking_[client];
+  if (mine >= kMaxChecksPerClient) return false;
+  ++mine;
+  return true;
+}
+
+void Dispatcher::end_check(const std::string& client) {
+  const MutexLock lock(mutex_);
+  if (--checking_[client] == 0) checking_.erase(client);
+}
+
 void Dispatcher::check_password(Job job) {
-  const std::string key = job.client_key;
-  if (checking_[key] >= kMaxChecksPerClient) return admit(std::move(job), AuthOutcome::Busy);
-  ++checking_[key];
+  if (!begin_check(job.client_key)) return admit(std::move(job), AuthOutcome::Busy);
   auto shared = std::make_shared<Job>(std::move(job));
-  const bool is_taken = slow_.submit([this, shared, key, door = parts_.door] {
+  const bool is_taken = slow_.submit([this, shared] {
+    const std::shared_ptr<LoopDoor> door = shared->door;
     if (!door->enter()) return;
     const std::string* field = shared->request.headers.find("Authorization");
     const AuthOutcome outcome = parts_.web.authenticate(field, shared->request.user);
-    door->post([this, shared, key, outcome] {
-      if (--checking_[key] == 0) checking_.erase(key);
-      admit(std::move(*shared), outcome);
-    });
+    end_check(shared->client_key);
+    door->post([this, shared, outcome] { admit(std::move(*shared), outcome); });
     door->leave();
   });
   if (is_taken) return;
-  if (--checking_[key] == 0) checking_.erase(key);
+  end_check(shared->client_key);
   admit(std::move(*shared), AuthOutcome::Busy);
 }
 
@@ -112,7 +123,8 @@ void Dispatcher::route(Job job) {
 void Dispatcher::run(const Route& route, Job job) {
   const std::shared_ptr<Answer> answer = job.answer;
   auto shared = std::make_shared<Job>(std::move(job));
-  const bool is_taken = parts_.pool.submit([shared, &route, &log = parts_.log, door = parts_.door] {
+  const bool is_taken = parts_.pool.submit([shared, &route, &log = parts_.log] {
+    const std::shared_ptr<LoopDoor> door = shared->door;
     if (!door->enter()) return;
     shared->answer->set_worker(std::this_thread::get_id());
     invoke(route, *shared, log);

@@ -1,5 +1,5 @@
-// From a Request to its handler: rate limit, users, route, worker. Lives on the server's thread; handlers and
-// password checks run on pools.
+// From a Request to its handler: rate limit, users, route, worker. Handlers and password checks run on pools.
+// Safe from any thread.
 #pragma once
 
 #include <functional>
@@ -7,6 +7,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "base/exec/mutex.h"
 #include "base/exec/worker_pool.h"
 #include "base/http/answer.h"
 #include "base/http/rate_limiter.h"
@@ -24,7 +25,6 @@ class Dispatcher {
     WebConfigFile& web;
     Logger& log;
     const Clock& clock;
-    std::shared_ptr<LoopDoor> door;
     std::function<void(std::string_view reason)> rejected;
   };
   explicit Dispatcher(Parts parts) : parts_(std::move(parts)), slow_("http-auth", {2, 64}) {}
@@ -33,6 +33,7 @@ class Dispatcher {
     Request request;
     std::string client_key;
     std::shared_ptr<Answer> answer;
+    std::shared_ptr<LoopDoor> door;  ///< of the connection's loop
   };
   /// The answer comes through `job.answer`, now or later.
   void dispatch(Job job);
@@ -41,6 +42,8 @@ class Dispatcher {
   bool submit_slow(std::function<void()> work) { return slow_.submit(std::move(work)); }
 
  private:
+  bool begin_check(const std::string& client) EXCLUDES(mutex_);
+  void end_check(const std::string& client) EXCLUDES(mutex_);
   void check_password(Job job);
   void admit(Job job, AuthOutcome outcome);
   void route(Job job);
@@ -48,7 +51,9 @@ class Dispatcher {
 
   const Parts parts_;
   RateLimiter rate_limiter_;
-  std::unordered_map<std::string, std::size_t> checking_;  ///< password checks under way, by client
+  Mutex mutex_;
+  std::unordered_map<std::string, std::size_t> checking_
+      GUARDED_BY(mutex_);  ///< password checks under way, by client
   WorkerPool slow_;
 };
 

@@ -1,6 +1,6 @@
-// The way into the server's thread for others. It can be shut, so that an answer that comes after the server
-// is gone falls to the floor instead of on freed memory. Also counts who is inside a handler. Safe from any
-// thread.
+// The way into the thread of a server's loop for others. It can be shut, so that an answer that comes after
+// the server is gone falls to the floor instead of on freed memory. Also counts who is inside a handler. Safe
+// from any thread.
 #pragma once
 
 #include <functional>
@@ -14,7 +14,7 @@ class LoopDoor {
   using Post = std::function<void(std::function<void()>)>;
   explicit LoopDoor(Post post) : post_(std::move(post)) {}
 
-  /// Runs `work` on the server's thread; dropped once shut.
+  /// Runs `work` on the loop's thread; dropped once shut.
   void post(std::function<void()> work) EXCLUDES(mutex_);
   /// False once shut: then do not run the handler. True must be followed by leave().
   bool enter() EXCLUDES(mutex_);

@@ -6,6 +6,7 @@ namespace picket {
 
 Duration RateLimiter::take(const RateLimit& limit, const std::string& address, MonoTime now) {
   if (limit.interval <= Duration::zero() || limit.burst == 0) return Duration::zero();
+  const MutexLock lock(mutex_);
   const Duration capacity = limit.interval * limit.burst;
   auto bucket = full_at_.find(address);
   if (bucket == full_at_.end()) {
@@ -17,6 +18,11 @@ Duration RateLimiter::take(const RateLimit& limit, const std::string& address, M
   if (full_at - now > capacity) return full_at - now - capacity;
   bucket->second = full_at;
   return Duration::zero();
+}
+
+std::size_t RateLimiter::addresses() const {
+  const MutexLock lock(mutex_);
+  return full_at_.size();
 }
 
 void RateLimiter::forget(MonoTime now) {

@@ -1,6 +1,6 @@
 // A Response made ready for the wire: compressed, framed (length, chunks or end of connection), and pulled
 // piece by piece when it is a stream. Belongs to one thread at a time: a worker makes and pulls it, the
-// server's thread sends it.
+// loop of its connection sends it.
 #pragma once
 
 #include <map>

@@ -36,7 +36,7 @@ struct RouteOptions {
   std::string name{};       ///< the `handler` label of the request metrics; default: the pattern
   std::string summary{};    ///< one line for OpenAPI and the landing page
   bool on_landing = false;  ///< linked from /
-  bool quick = false;       ///< never blocks and takes microseconds: runs on the server's own thread
+  bool quick = false;       ///< never blocks and takes microseconds: runs on the server's own threads
   // For OpenAPI alone:
   std::string tag{};  ///< the chapter it stands in
   std::string description{};

@@ -2,30 +2,20 @@
 
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstring>
-#include <mutex>
-#include <thread>
-#include <unordered_map>
 
 #include "base/http/acceptor.h"
-#include "base/http/admission.h"
-#include "base/http/connection.h"
 #include "base/http/server_context.h"
+#include "base/http/server_loop.h"
 #include "base/http/server_tls.h"
 
 namespace picket {
 namespace {
 
-namespace asio = boost::asio;
-
-constexpr Duration kMaxTick = std::chrono::milliseconds(100);
-constexpr Duration kMinTick = std::chrono::milliseconds(2);
 constexpr Duration kTlsRefresh = std::chrono::seconds(1);
 constexpr rlim_t kSpareDescriptors = 64;  // for files, databases and probes
 constexpr std::string_view kFull =
@@ -46,10 +36,10 @@ std::size_t raise_descriptor_limit(std::size_t wanted) {
   return std::min<std::size_t>(wanted, usable);
 }
 
-Duration tick_of(const ServerLimits& limits) {
-  const Duration shortest = std::min({limits.header_timeout, limits.body_timeout, limits.idle_timeout,
-                                      limits.write_timeout, limits.request_timeout});
-  return std::clamp(shortest / 8, kMinTick, kMaxTick);
+/// The limits that hold: no more connections than there may be descriptors.
+ServerLimits within_descriptors(ServerLimits limits) {
+  limits.connections = raise_descriptor_limit(limits.connections);
+  return limits;
 }
 
 }  // namespace
@@ -57,17 +47,12 @@ Duration tick_of(const ServerLimits& limits) {
 class Server::Impl {
  public:
   Impl(ServerConfig config, ServerContext::Parts parts)
-      : config_(std::move(config)),
-        door_(std::make_shared<LoopDoor>(
-            [this](std::function<void()> work) { asio::post(io_, std::move(work)); })),
-        context_(std::move(parts), door_),
-        tls_(context_.web, context_.web.files()),
-        timer_(io_) {}
-
-  ~Impl() {
-    stop(Duration::zero());
-    door_->wait_empty();
+      : config_(std::move(config)), context_(std::move(parts)), tls_(context_.web, context_.web.files()) {
+    const std::size_t threads = std::max<std::size_t>(config_.threads, 1);
+    for (std::size_t i = 0; i < threads; ++i) loops_.push_back(std::make_unique<ServerLoop>(context_));
+    refresh_timer_.emplace(loops_.front()->io());
   }
+  ~Impl() { stop(Duration::zero()); }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
@@ -78,36 +63,25 @@ class Server::Impl {
   std::uint16_t port_ = 0;
 
  private:
-  void accept(Connection::Socket socket, Connection::Client client);
+  void accept(Acceptor::Accepted accepted);
   void starved(int error);
-  void turn_away(Connection::Socket socket);
-  void closed(Connection& connection);
-  void tick();
+  void turn_away(int fd) const;
+  void keep_tls_fresh();
   void refresh_tls();
   void report_refresh(const std::string& fault);
-  std::vector<std::shared_ptr<Connection>> open_connections() const;
-  void begin_drain();
-  void cut_all();
-  void wait_drained(Duration drain);
 
   const ServerConfig config_;
-  asio::io_context io_{1};
-  const std::shared_ptr<LoopDoor> door_;
   ServerContext context_;
   ServerTls tls_;
-  asio::steady_timer timer_;
-  std::optional<Admission> admission_;
+  std::vector<std::unique_ptr<ServerLoop>> loops_;  ///< the first one accepts
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
-  std::unordered_map<Connection*, std::shared_ptr<Connection>> connections_;
-  MonoTime next_refresh_{};
+  std::optional<boost::asio::steady_timer> refresh_timer_;
+  std::size_t next_loop_ = 0;
   bool was_starved_ = false;
 
   Mutex mutex_;
-  ConditionVariable empty_;
-  bool drained_ GUARDED_BY(mutex_) = false;
-  bool stopped_ GUARDED_BY(mutex_) = false;
+  bool stopped_ GUARDED_BY(mutex_) = true;
   std::string refresh_fault_ GUARDED_BY(mutex_);
-  std::jthread thread_;
 };
 
 Result<void> Server::Impl::start() {
@@ -120,47 +94,45 @@ Result<void> Server::Impl::start() {
     addresses_.push_back(socket->address());
     sockets.push_back(std::move(*socket));
   }
-  const std::size_t connections = raise_descriptor_limit(config_.limits.connections);
-  if (connections < config_.limits.connections) {
-    context_.log.warn("fewer connections than configured: the descriptor limit is low",
-                      {{"connections", connections}, {"configured", config_.limits.connections}});
+  if (context_.limits.connections < config_.limits.connections) {
+    context_.log.warn(
+        "fewer connections than configured: the descriptor limit is low",
+        {{"connections", context_.limits.connections}, {"configured", config_.limits.connections}});
   }
-  admission_.emplace(connections, config_.limits.connections_per_address);
   for (ListenSocket& socket : sockets) {
     acceptors_.push_back(std::make_unique<Acceptor>(
-        io_, std::move(socket),
-        Acceptor::Events{
-            [this](Connection::Socket s, Connection::Client c) { accept(std::move(s), std::move(c)); },
-            [this](int error) { starved(error); }}));
+        loops_.front()->io(), std::move(socket),
+        Acceptor::Events{[this](Acceptor::Accepted accepted) { accept(std::move(accepted)); },
+                         [this](int error) { starved(error); }}));
     acceptors_.back()->start();
   }
-  tick();
-  thread_ = std::jthread([this] {
-    const auto guard = asio::make_work_guard(io_);
-    io_.run();
-  });
+  if (!context_.web.path().empty()) keep_tls_fresh();
+  for (const auto& loop : loops_) loop->start();
+  const MutexLock lock(mutex_);
+  stopped_ = false;
   return {};
 }
 
-void Server::Impl::accept(Connection::Socket socket, Connection::Client client) {
+void Server::Impl::accept(Acceptor::Accepted accepted) {
   was_starved_ = false;
-  if (!admission_->enter(client.key)) {
+  if (!context_.admission.enter(accepted.client.key)) {
     context_.rejected("max_connections");
-    return turn_away(std::move(socket));
+    return turn_away(accepted.fd);
   }
-  auto connection =
-      std::make_shared<Connection>(context_, std::move(socket), std::move(client), tls_.context());
-  connections_.emplace(connection.get(), connection);
-  connection->start([this](Connection& c) { closed(c); });
+  ServerLoop& loop = *loops_[next_loop_++ % loops_.size()];
+  Connection::Socket socket(loop.io());
+  boost::system::error_code error;
+  socket.assign(boost::asio::generic::stream_protocol(accepted.family, 0), accepted.fd, error);
+  if (!error) return loop.take(std::move(socket), std::move(accepted.client), tls_.context());
+  context_.admission.leave(accepted.client.key);
+  ::close(accepted.fd);
 }
 
 /// A short answer if it fits the socket's buffer, and no waiting.
-void Server::Impl::turn_away(Connection::Socket socket) {
-  if (!tls_.context())
-    ::send(socket.native_handle(), kFull.data(), kFull.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-  boost::system::error_code ignored;
-  socket.shutdown(Connection::Socket::shutdown_send, ignored);
-  socket.close(ignored);
+void Server::Impl::turn_away(int fd) const {
+  if (!tls_.context()) ::send(fd, kFull.data(), kFull.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  ::shutdown(fd, SHUT_WR);
+  ::close(fd);
 }
 
 void Server::Impl::starved(int error) {
@@ -169,37 +141,22 @@ void Server::Impl::starved(int error) {
   was_starved_ = true;
 }
 
-void Server::Impl::closed(Connection& connection) {
-  admission_->leave(connection.client().key);
-  connections_.erase(&connection);
-  if (!context_.draining || !connections_.empty()) return;
-  const MutexLock lock(mutex_);
-  drained_ = true;
-  empty_.notify_all();
-}
-
-void Server::Impl::tick() {
-  const MonoTime now = context_.now();
-  std::vector<std::shared_ptr<Connection>> all;
-  all.reserve(connections_.size());
-  for (const auto& [key, connection] : connections_) all.push_back(connection);
-  for (const auto& connection : all) connection->tick(now);
-  if (now >= next_refresh_) refresh_tls();
-  timer_.expires_after(tick_of(config_.limits));
-  timer_.async_wait([this](const boost::system::error_code& error) {
-    if (!error) tick();
+void Server::Impl::keep_tls_fresh() {
+  refresh_timer_->expires_after(kTlsRefresh);
+  refresh_timer_->async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    refresh_tls();
+    keep_tls_fresh();
   });
 }
 
-/// Off this thread: a slow disk must not stop the requests.
+/// Off the loops: a slow disk must not stop the requests.
 void Server::Impl::refresh_tls() {
-  next_refresh_ = context_.now() + kTlsRefresh;
-  if (context_.web.path().empty()) return;
-  context_.dispatcher.submit_slow([this] {
-    if (!door_->enter()) return;
+  context_.dispatcher.submit_slow([this, door = loops_.front()->door()] {
+    if (!door->enter()) return;
     const Result<void> refreshed = tls_.refresh();
     report_refresh(refreshed ? "" : refreshed.error().message);
-    door_->leave();
+    door->leave();
   });
 }
 
@@ -214,52 +171,24 @@ void Server::Impl::report_refresh(const std::string& fault) {
   context_.log.warn("web config keeps its last good state", {{"error", fault}});
 }
 
-/// A copy: ending a connection takes it out of the map.
-std::vector<std::shared_ptr<Connection>> Server::Impl::open_connections() const {
-  std::vector<std::shared_ptr<Connection>> all;
-  all.reserve(connections_.size());
-  for (const auto& [key, connection] : connections_) all.push_back(connection);
-  return all;
-}
-
-void Server::Impl::begin_drain() {
-  context_.draining = true;
-  for (const auto& acceptor : acceptors_) acceptor->stop();
-  for (const auto& connection : open_connections()) connection->drain();
-  if (!connections_.empty()) return;
-  const MutexLock lock(mutex_);
-  drained_ = true;
-  empty_.notify_all();
-}
-
-void Server::Impl::cut_all() {
-  for (const auto& connection : open_connections()) connection->cut();
-  timer_.cancel();
-  io_.stop();
-}
-
-void Server::Impl::wait_drained(Duration drain) PICKET_THREAD_ANNOTATION(no_thread_safety_analysis) {
-  std::unique_lock lock(mutex_);
-  empty_.wait_for(lock, drain, [this] { return drained_; });
-}
-
 void Server::Impl::stop(Duration drain) {
   {
     const MutexLock lock(mutex_);
-    if (std::exchange(stopped_, true) || !thread_.joinable()) {
-      door_->shut();
-      return;
-    }
+    if (std::exchange(stopped_, true)) return;
   }
-  door_->post([this] { begin_drain(); });
-  wait_drained(drain);
-  door_->post([this] { cut_all(); });
-  thread_.join();
-  door_->shut();
+  const MonoTime deadline = context_.now() + drain;
+  context_.draining = true;
+  loops_.front()->door()->post([this] {
+    for (const auto& acceptor : acceptors_) acceptor->stop();
+    refresh_timer_->cancel();
+    for (const auto& loop : loops_) loop->drain();
+  });
+  for (const auto& loop : loops_) loop->wait_drained(deadline);
+  for (const auto& loop : loops_) loop->stop();
 }
 
 Server::Server(ServerConfig config, ServerParts parts) {
-  const ServerLimits limits = config.limits;
+  const ServerLimits limits = within_descriptors(config.limits);
   impl_ = std::make_unique<Impl>(std::move(config),
                                  ServerContext::Parts{limits, parts.router, parts.pool, parts.web, parts.log,
                                                       std::move(parts.observer)});

@@ -37,6 +37,9 @@ struct ServerConfig {
   /// systemd).
   std::vector<std::string> listen{};
   ServerLimits limits{};
+  /// That serve connections, each its share of them; `quick` routes run on them, several at a time when there
+  /// are several.
+  std::size_t threads = 1;
 };
 
 /// What the server tells of itself; called from its threads. `handler` is the route's name, or "" before

@@ -1,0 +1,80 @@
+// A server with several threads: each serves its share of the connections, and a stop waits for all of them.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <condition_variable>
+#include <future>
+#include <mutex>
+
+#include "tests/http/raw_client.h"
+#include "tests/http/test_server.h"
+#include "tests/support/wait.h"
+
+namespace picket::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr const char* kMeet = "GET /meet HTTP/1.1\r\nHost: x\r\n\r\n";
+
+/// Where those who come wait until `expected` are there, or the patience is over.
+class Meeting {
+ public:
+  explicit Meeting(int expected) : missing_(expected) {}
+
+  bool attend() {
+    std::unique_lock lock(mutex_);
+    if (--missing_ == 0) all_here_.notify_all();
+    return all_here_.wait_for(lock, 5s, [this] { return missing_ <= 0; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable all_here_;
+  int missing_;
+};
+
+TEST(ServerThreads, QuickRoutesOfSeveralConnectionsRunAtTheSameTime) {
+  Meeting meeting(3);
+  TestServer server({.threads = 3});
+  server.router.get("/meet",
+                    [&](const Request&) { return Response::text(200, meeting.attend() ? "met" : "alone"); },
+                    {.quick = true});
+  server.start();
+  std::vector<RawClient> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.emplace_back(server.port());
+    clients.back().send(kMeet);
+  }
+  for (RawClient& client : clients) EXPECT_EQ(client.response().body, "met");
+}
+
+TEST(ServerThreads, AStopWaitsForTheAnswersOfAll) {
+  std::array<std::promise<void>, 3> ends;
+  TestServer server({.threads = ends.size()});
+  server.router.get("/wait/{for}", [&](const Request& request) {
+    ends.at(std::stoul(request.path_param("for"))).get_future().wait();
+    return Response::text(200, "done");
+  });
+  server.start();
+  std::vector<RawClient> clients;
+  for (std::size_t i = 0; i < ends.size(); ++i) {
+    clients.emplace_back(server.port());
+    clients.back().send("GET /wait/" + std::to_string(i) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+  }
+  ASSERT_TRUE(wait_until(2000ms, [&] { return server.in_flight() == 3; }));
+  auto stopped = std::async(std::launch::async, [&] { server.server().stop(5s); });
+  const auto is_stopped = [&] { return stopped.wait_for(0s) == std::future_status::ready; };
+  for (std::size_t i = 0; i < ends.size(); ++i) {
+    EXPECT_FALSE(wait_until(300ms, is_stopped)) << i << " of them have their answer";
+    ends.at(i).set_value();
+    RawClient client = std::move(clients.at(i));
+    const RawResponse response = client.response();
+    EXPECT_EQ(response.body, "done");
+    EXPECT_EQ(response.field("connection"), "close");
+  }
+  EXPECT_TRUE(wait_until(2000ms, is_stopped));
+}
+
+}  // namespace
+}  // namespace picket::test
