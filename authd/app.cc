@@ -1,5 +1,6 @@
 #include "authd/app.h"
 
+#include <algorithm>
 #include <optional>
 #include <thread>
 
@@ -21,6 +22,7 @@ namespace picket::authd {
 namespace {
 
 constexpr std::size_t kOtherWorkers = 16;
+constexpr unsigned kServerThreadsMax = 4;
 constexpr Duration kReopenInterval = std::chrono::seconds(5);
 
 /// "https://auth.example.org" of "https://auth.example.org/x/".
@@ -250,6 +252,10 @@ Result<void> check_authd_config(const std::string& file, const Files& files) {
 
 std::size_t http_threads() {
   return kKdfWaitingMax + std::thread::hardware_concurrency() + kOtherWorkers;
+}
+
+std::size_t server_threads() {
+  return std::clamp(std::thread::hardware_concurrency(), 1U, kServerThreadsMax);
 }
 
 std::unique_ptr<Service> make_authd(DaemonContext& context) {

@@ -13,6 +13,8 @@ Result<void> check_authd_config(const std::string& file, const Files& files);
 /// A login blocks a worker while its password waits and is hashed: as many as the password pool takes, and
 /// some for everything else.
 std::size_t http_threads();
+/// As many as there are processors, up to four: proxies ask about every request of every app.
+std::size_t server_threads();
 
 std::unique_ptr<Service> make_authd(DaemonContext& context);
 

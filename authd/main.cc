@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
       .default_listen = "127.0.0.1:9180",
       .default_config = "authd.yml",
       .http_threads = picket::authd::http_threads(),
+      .server_threads = picket::authd::server_threads(),
       .series_limit = {},
       .help_footer =
           "Make the first account (there is none before):\n  authctl --storage.path DIR user create "

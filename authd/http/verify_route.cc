@@ -79,7 +79,7 @@ bool is_attack(const Visit& visit, const OriginalRequest& original, VerifyMetric
   return finding.is_blocked;
 }
 
-/// Where an answer may come from: the server's own thread must not wait for anything.
+/// Where an answer may come from: the server's own threads must not wait for anything.
 enum class Reach : std::uint8_t { Memory, Anywhere };
 
 struct Question {
@@ -88,7 +88,7 @@ struct Question {
   Reach reach = Reach::Anywhere;
 };
 
-// What is longer keeps the request filter busy for too long on the server's own thread.
+// What is longer keeps the request filter busy for too long on the server's own threads.
 constexpr std::size_t kQuickUrl = 2048;
 
 /// Nothing where memory does not tell.
@@ -140,7 +140,7 @@ Response overloaded() {
 
 using Reader = Result<OriginalRequest> (*)(const Request&);
 
-/// Answers at once, on the server's own thread, what memory alone answers; a worker does the rest. So a flood
+/// Answers at once, on a server's own thread, what memory alone answers; a worker does the rest. So a flood
 /// of logins, which keeps the workers waiting, does not delay those who are logged in.
 AsyncHandler asked(Front& front, const VerifyParts& own, Reader read) {
   return [&front, own, read](Request request, const Responder& respond) {
