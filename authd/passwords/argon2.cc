@@ -2,6 +2,8 @@
 
 #include <argon2.h>
 
+#include "authd/passwords/kdf_memory.h"
+
 namespace picket::authd {
 namespace {
 
@@ -38,6 +40,8 @@ argon2_context context_of(const Argon2Params& params, const Argon2Input& input) 
   context.lanes = params.lanes;
   context.threads = 1;
   context.version = ARGON2_VERSION_13;
+  context.allocate_cbk = take_kdf_memory;
+  context.free_cbk = give_back_kdf_memory;
   return context;
 }
 
