@@ -44,7 +44,8 @@ class DeviceStore {
 
   virtual Result<void> add(const Device& device) = 0;
   virtual Result<std::optional<Device>> find_by_token(const std::string& token_hash) = 0;
-  virtual Result<std::vector<Device>> list(const std::string& user_id) = 0;  ///< newest first
+  /// Neither revoked nor over, newest first.
+  virtual Result<std::vector<Device>> list_live(const std::string& user_id, WallTime now) = 0;
   virtual Result<void> touch(const std::string& id, const std::string& ip, WallTime now) = 0;
   /// False when the user has no such live device.
   virtual Result<bool> revoke(const std::string& user_id, const std::string& id, WallTime now) = 0;

@@ -122,7 +122,7 @@ Response end_session(const HttpParts& parts, const Visit& visit) {
 }
 
 Response list_devices(const HttpParts& parts, const Visit& visit) {
-  const Result<std::vector<Device>> devices = parts.devices.list(visit.who().user_id);
+  const auto devices = parts.devices.list_live(visit.who().user_id, parts.clock.wall());
   if (!devices) return problem_of(devices.error());
   return private_json(200, devices_json(*devices));
 }

@@ -27,10 +27,10 @@ Result<std::string> KnownDevices::id_of(std::string_view token) {
 
 Result<std::optional<Device>> KnownDevices::find(const std::string& user_id, const std::string& device_id) {
   if (device_id.empty()) return std::nullopt;
-  const auto devices = parts_.store.list(user_id);
+  const auto devices = parts_.store.list_live(user_id, parts_.clock.wall());
   if (!devices) return fail(devices);
   const auto found = std::ranges::find(*devices, device_id, &Device::id);
-  if (found == devices->end() || !is_live(*found)) return std::nullopt;
+  if (found == devices->end()) return std::nullopt;
   return *found;
 }
 

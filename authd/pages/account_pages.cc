@@ -40,7 +40,7 @@ Result<Html> sessions_of(const HttpParts& parts, const Visit& visit) {
 }
 
 Result<Html> devices_of(const HttpParts& parts, const Visit& visit) {
-  const Result<std::vector<Device>> devices = parts.devices.list(visit.who().user_id);
+  const auto devices = parts.devices.list_live(visit.who().user_id, parts.clock.wall());
   if (!devices) return fail(devices);
   if (devices->empty()) return Html{};
   std::vector<std::vector<Html>> rows;

@@ -37,10 +37,13 @@ Result<std::optional<Device>> SqlDeviceStore::find_by_token(const std::string& t
       read_device);
 }
 
-Result<std::vector<Device>> SqlDeviceStore::list(const std::string& user_id) {
+Result<std::vector<Device>> SqlDeviceStore::list_live(const std::string& user_id, WallTime now) {
   return each_of<Device>(
-      database_.query(fmt::format("SELECT {} FROM devices WHERE user_id = $1 ORDER BY id DESC", kColumns),
-                      {user_id}),
+      database_.query(
+          fmt::format("SELECT {} FROM devices WHERE user_id = $1 AND revoked_at = 0 AND expires_at > $2 "
+                      "ORDER BY id DESC",
+                      kColumns),
+          {user_id, millis(now)}),
       read_device);
 }
 

@@ -12,7 +12,7 @@ class SqlDeviceStore final : public DeviceStore {
 
   Result<void> add(const Device& device) override;
   Result<std::optional<Device>> find_by_token(const std::string& token_hash) override;
-  Result<std::vector<Device>> list(const std::string& user_id) override;
+  Result<std::vector<Device>> list_live(const std::string& user_id, WallTime now) override;
   Result<void> touch(const std::string& id, const std::string& ip, WallTime now) override;
   Result<bool> revoke(const std::string& user_id, const std::string& id, WallTime now) override;
   Result<std::int64_t> revoke_all(const std::string& user_id, WallTime now) override;

@@ -213,7 +213,7 @@ TEST_P(SecondFactor, ARememberedDeviceShowsItOnceUnlessTheRoleIsStrict) {
   }
   config_.second_factors.remember_devices = false;
   reload();
-  const std::string device = stores_->devices().list("id-alice")->front().id;
+  const std::string device = stores_->devices().list_live("id-alice", now())->front().id;
   EXPECT_EQ(kind_of(begin("alice", kPassword, from("192.0.2.1", device))), "challenge");
 }
 

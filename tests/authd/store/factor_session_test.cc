@@ -69,7 +69,7 @@ TEST_P(Factors, AreAllGoneAfterAReset) {
   ASSERT_TRUE(factors().remove_all("u"));
   EXPECT_TRUE(factors().find("u")->totp.secret.empty());
   EXPECT_TRUE(factors().backup_codes("u")->empty());
-  EXPECT_TRUE(stores_->devices().list("u")->empty());
+  EXPECT_TRUE(stores_->devices().list_live("u", now())->empty());
 }
 
 TEST_P(Factors, RememberDevices) {
@@ -87,9 +87,12 @@ TEST_P(Factors, RememberDevices) {
   EXPECT_EQ(devices.find_by_token("t1")->value().ip, "192.0.2.9");
   EXPECT_EQ(devices.find_by_token("t1")->value().last_seen_at, later(1h));
   EXPECT_FALSE(devices.find_by_token("t9").value());
-  EXPECT_EQ(devices.list("u")->front().id, "d2");
+  EXPECT_EQ(devices.list_live("u", now())->front().id, "d2");
+  EXPECT_EQ(devices.list_live("u", now())->size(), 2U);
+  EXPECT_EQ(devices.list_live("u", later(24h))->size(), 1U) << "the first one is over";
   EXPECT_FALSE(devices.revoke("v", "d1", now()).value()) << "another user's";
   EXPECT_TRUE(devices.revoke("u", "d1", now()).value());
+  EXPECT_EQ(devices.list_live("u", now())->size(), 1U);
   EXPECT_EQ(devices.revoke_all("u", now()).value(), 1);
   EXPECT_EQ(devices.prune(later(1h)).value(), 2);
 }
