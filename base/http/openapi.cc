@@ -56,7 +56,7 @@ Json reference(std::string_view schema) {
   return {{"$ref", fmt::format("#/components/schemas/{}", schema)}};
 }
 
-Json content(const char* type, std::string_view schema) {
+Json content(const std::string& type, std::string_view schema) {
   return {{type, {{"schema", reference(schema)}}}};
 }
 
@@ -76,7 +76,23 @@ Json parameters_of(const Route& route) {
   return list;
 }
 
-Json operation_of(const Route& route, const std::string& id) {
+/// A body may be left out when its schema asks for nothing in it.
+Json body_of(const RouteOptions& options, const Json& schemas) {
+  return {{"required", schemas.at(options.request_schema).contains("required")},
+          {"content", content(options.request_type, options.request_schema)}};
+}
+
+Json responses_of(const RouteOptions& options) {
+  Json success{{"description", "Success"}};
+  if (!options.response_schema.empty())
+    success["content"] = content(options.response_type, options.response_schema);
+  Json error{{"description", "Error"}, {"content", content("application/problem+json", "Problem")}};
+  if (!options.error_schema.empty())
+    error["content"].update(content("application/json", options.error_schema));
+  return {{"2XX", std::move(success)}, {"default", std::move(error)}};
+}
+
+Json operation_of(const Route& route, const std::string& id, const Json& schemas) {
   const RouteOptions& options = route.options;
   Json operation{{"operationId", id}};
   if (!options.tag.empty()) operation["tags"] = Json::array({options.tag});
@@ -84,16 +100,8 @@ Json operation_of(const Route& route, const std::string& id) {
   if (!options.description.empty()) operation["description"] = options.description;
   Json parameters = parameters_of(route);
   if (!parameters.empty()) operation["parameters"] = std::move(parameters);
-  if (!options.request_schema.empty()) {
-    operation["requestBody"] = {{"required", true},
-                                {"content", content("application/json", options.request_schema)}};
-  }
-  Json success{{"description", "Success"}};
-  if (!options.response_schema.empty())
-    success["content"] = content("application/json", options.response_schema);
-  operation["responses"] = {
-      {"2XX", std::move(success)},
-      {"default", {{"description", "Error"}, {"content", content("application/problem+json", "Problem")}}}};
+  if (!options.request_schema.empty()) operation["requestBody"] = body_of(options, schemas);
+  operation["responses"] = responses_of(options);
   Json security = Json::array();
   if (!options.security.empty()) security.push_back({{options.security, Json::array()}});
   operation["security"] = std::move(security);
@@ -109,7 +117,7 @@ Result<Json> parse_object(const std::string& text, std::string_view what) {
 Result<void> check_names(const Router& router, const Json& schemas, const Json& security) {
   for (const Route& route : router.routes()) {
     const RouteOptions& options = route.options;
-    for (const std::string& name : {options.request_schema, options.response_schema}) {
+    for (const std::string& name : {options.request_schema, options.response_schema, options.error_schema}) {
       if (name.empty() || schemas.contains(name)) continue;
       return fail(ErrorKind::InvalidInput, fmt::format("{}: there is no schema \"{}\"", route.pattern, name));
     }
@@ -121,13 +129,13 @@ Result<void> check_names(const Router& router, const Json& schemas, const Json& 
   return {};
 }
 
-Json paths_of(const Router& router) {
+Json paths_of(const Router& router, const Json& schemas) {
   Json paths = Json::object();
   std::set<std::string> ids;
   for (const Route& route : router.routes()) {
     std::string id = operation_id_of(route);
     while (!ids.insert(id).second) id += "_";
-    paths[template_of(route.pattern)][to_lower(to_string(route.method))] = operation_of(route, id);
+    paths[template_of(route.pattern)][to_lower(to_string(route.method))] = operation_of(route, id, schemas);
   }
   return paths;
 }
@@ -143,7 +151,7 @@ Result<Json> document_of(const Router& router, const OpenApi& about) {
   Json document{
       {"openapi", "3.1.0"},
       {"info", {{"title", about.title}, {"version", about.version}, {"description", about.description}}}};
-  document["paths"] = paths_of(router);
+  document["paths"] = paths_of(router, *schemas);
   document["components"] = {{"schemas", std::move(*schemas)}, {"securitySchemes", std::move(*security)}};
   return document;
 }

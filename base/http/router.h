@@ -41,8 +41,11 @@ struct RouteOptions {
   std::string tag{};  ///< the chapter it stands in
   std::string description{};
   std::vector<RouteParameter> parameters{};
-  std::string request_schema{};   ///< a name under the document's schemas; "": no body
+  std::string request_type = "application/json";
+  std::string request_schema{};  ///< a name under the document's schemas; "": no body
+  std::string response_type = "application/json";
   std::string response_schema{};  ///< of 200; "": no JSON
+  std::string error_schema{};     ///< of errors that are JSON instead of a problem (RFC 9457); "": none are
   std::string security{};         ///< a name under the document's security schemes; "": open to everybody
 };
 

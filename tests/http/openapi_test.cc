@@ -32,6 +32,7 @@ Router sample_router() {
   router.post("/api/v1/users", nothing,
               {.tag = "Users", .request_schema = "NewUser", .response_schema = "User"});
   router.del("/api/v1/users/{id}", nothing, {.tag = "Users"});
+  router.post("/leave", nothing, {.request_schema = "Leave"});
   router.get("/static/{rest...}", nothing);
   router.get("/a/b", nothing);
   router.get("/a_b", nothing);
@@ -44,7 +45,8 @@ OpenApi sample_about() {
       .title = "authd & friends",
       .version = "1.2",
       .description = "x",
-      .schemas = R"({"User":{"type":"object","description":"</pre><script>"},"NewUser":{},"UserList":{}})",
+      .schemas =
+          R"({"User":{"type":"object","description":"</pre><script>"},"NewUser":{"required":["name"]},"Leave":{},"UserList":{}})",
       .security_schemes = R"({"bearer":{"type":"http","scheme":"bearer"}})"};
 }
 
@@ -93,6 +95,8 @@ TEST(OpenApi, SaysWhatARouteTakesAndAnswers) {
   const Json create = all.at("paths").at("/api/v1/users").at("post");
   EXPECT_EQ(create.at("requestBody").at("content").at("application/json").at("schema").at("$ref"),
             "#/components/schemas/NewUser");
+  EXPECT_EQ(create.at("requestBody").at("required"), true);
+  EXPECT_EQ(all.at("paths").at("/leave").at("post").at("requestBody").at("required"), false);
   EXPECT_EQ(create.at("security"), Json::array());
   const Json rest = all.at("paths").at("/static/{rest}").at("get").at("parameters").at(0);
   EXPECT_EQ(rest, Json::parse(R"({"name":"rest","in":"path","required":true,"schema":{"type":"string"}})"));
