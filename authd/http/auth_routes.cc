@@ -147,12 +147,22 @@ Response answer_login(const HttpParts& parts, const Visit& visit, const LoginOut
 
 void add_auth_routes(Router& router, Front& front) {
   router.post("/api/v1/auth/login", front.anyone(login),
-              {.name = "login", .summary = "Log in with a password", .tag = "Login and sessions"});
-  router.post(
-      "/api/v1/auth/refresh", front.anyone(refresh),
-      {.name = "refresh", .summary = "Trade a refresh token for new tokens", .tag = "Login and sessions"});
+              {.name = "login",
+               .summary = "Log in with a password",
+               .tag = "Login and sessions",
+               .request_schema = "LoginRequest",
+               .response_schema = "LoginAnswer"});
+  router.post("/api/v1/auth/refresh", front.anyone(refresh),
+              {.name = "refresh",
+               .summary = "Trade a refresh token for new tokens",
+               .tag = "Login and sessions",
+               .request_schema = "RefreshRequest",
+               .response_schema = "Tokens"});
   router.post("/api/v1/auth/logout", front.anyone(logout),
-              {.name = "logout", .summary = "End this session", .tag = "Login and sessions"});
+              {.name = "logout",
+               .summary = "End this session",
+               .tag = "Login and sessions",
+               .request_schema = "LogoutRequest"});
   router.post("/api/v1/auth/logout-all", front.person(logout_all),
               {.name = "logout_all",
                .summary = "End all sessions of mine",
@@ -162,11 +172,13 @@ void add_auth_routes(Router& router, Front& front) {
              {.name = "me",
               .summary = "Who I am and what I may do",
               .tag = "Login and sessions",
+              .response_schema = "Me",
               .security = "login"});
   router.get("/api/v1/auth/sessions", front.person(list_sessions),
              {.name = "sessions",
               .summary = "Live sessions, mine or (?user=) another's",
               .tag = "Login and sessions",
+              .response_schema = "Sessions",
               .security = "login"});
   router.del("/api/v1/auth/sessions/{id}", front.person(end_session),
              {.name = "session_end",
@@ -177,6 +189,7 @@ void add_auth_routes(Router& router, Front& front) {
              {.name = "devices",
               .summary = "Remembered devices of mine",
               .tag = "Login and sessions",
+              .response_schema = "Devices",
               .security = "login"});
   router.del("/api/v1/auth/devices/{id}", front.person(forget_device),
              {.name = "device_forget",

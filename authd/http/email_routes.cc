@@ -33,9 +33,13 @@ void add_email_routes(Router& router, Front& front) {
               {.name = "email_link",
                .summary = "Mail me a link that verifies my address",
                .tag = "Users",
+               .response_schema = "Sent",
                .security = "login"});
   router.post("/api/v1/auth/email/verify", front.anyone(verify_address),
-              {.name = "email_verify", .summary = "Verify an address by such a link", .tag = "Users"});
+              {.name = "email_verify",
+               .summary = "Verify an address by such a link",
+               .tag = "Users",
+               .request_schema = "EmailToken"});
 }
 
 }  // namespace picket::authd

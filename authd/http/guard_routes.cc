@@ -198,18 +198,25 @@ Response forget_limit(const HttpParts& parts, Visit& visit) {
 }  // namespace
 
 void add_guard_routes(Router& router, Front& front) {
-  router.get(
-      "/api/v1/blocks", front.allowed("blocks:read", list_blocks),
-      {.name = "blocks", .summary = "Blocked networks", .tag = "Limits and blocks", .security = "login"});
+  router.get("/api/v1/blocks", front.allowed("blocks:read", list_blocks),
+             {.name = "blocks",
+              .summary = "Blocked networks",
+              .tag = "Limits and blocks",
+              .response_schema = "Blocks",
+              .security = "login"});
   router.post("/api/v1/blocks", front.allowed("blocks:create", add_block),
               {.name = "block_create",
                .summary = "Block a network for a while",
                .tag = "Limits and blocks",
+               .request_schema = "NewBlock",
+               .response_schema = "Block",
                .security = "login"});
   router.post("/api/v1/blocks/webhook", front.allowed("blocks:create", webhook),
               {.name = "block_webhook",
                .summary = "Alertmanager's webhook: label block_prefix, annotation block_for",
                .tag = "Limits and blocks",
+               .request_schema = "AlertmanagerWebhook",
+               .response_schema = "WebhookAnswer",
                .security = "login"});
   router.del("/api/v1/blocks/{prefix...}", front.allowed("blocks:delete", remove_block),
              {.name = "block_delete",
@@ -220,11 +227,16 @@ void add_guard_routes(Router& router, Front& front) {
               {.name = "limit_check",
                .summary = "For other services: spend units of a tier, or ask whether they fit",
                .tag = "Limits and blocks",
+               .request_schema = "LimitQuestion",
+               .response_schema = "Standing",
+               .error_schema = "Standing",
                .security = "login"});
   router.get("/api/v1/ratelimit/{tier}/{subject}", front.allowed("limits:read", show_limit),
              {.name = "limit",
               .summary = "Where a subject stands in a tier",
               .tag = "Limits and blocks",
+              .response_schema = "Standing",
+              .error_schema = "Standing",
               .security = "login"});
   router.del("/api/v1/ratelimit/{tier}/{subject}", front.allowed("limits:write", forget_limit),
              {.name = "limit_reset",

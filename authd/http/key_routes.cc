@@ -142,11 +142,14 @@ void add_key_routes(Router& router, Front& front) {
              {.name = "api_keys",
               .summary = "Keys of programs, mine or (?user=) another's",
               .tag = "API keys",
+              .response_schema = "ApiKeys",
               .security = "login"});
   router.post("/api/v1/api-keys", front.allowed("api_keys:create", create),
               {.name = "api_key_create",
                .summary = "A new key; it is shown this once",
                .tag = "API keys",
+               .request_schema = "NewApiKey",
+               .response_schema = "ApiKeyMade",
                .security = "login"});
   router.del("/api/v1/api-keys/{id}", front.person(revoke),
              {.name = "api_key_revoke", .summary = "End a key", .tag = "API keys", .security = "login"});
@@ -154,6 +157,7 @@ void add_key_routes(Router& router, Front& front) {
              {.name = "api_key_usage",
               .summary = "Its uses by minute, of the last 24 hours",
               .tag = "API keys",
+              .response_schema = "ApiUsage",
               .security = "login"});
 }
 

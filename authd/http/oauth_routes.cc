@@ -165,20 +165,40 @@ void add_oauth_routes(Router& router, Front& front) {
   router.post("/oauth2/token", front.anyone(token),
               {.name = "oauth_token",
                .summary = "client_credentials: an access token for a program",
-               .tag = "OAuth 2.0"});
-  router.post(
-      "/oauth2/introspect", front.anyone(introspect),
-      {.name = "oauth_introspect", .summary = "Is this token good, and whose is it", .tag = "OAuth 2.0"});
+               .tag = "OAuth 2.0",
+               .request_type = "application/x-www-form-urlencoded",
+               .request_schema = "TokenRequest",
+               .response_schema = "ProgramToken",
+               .error_schema = "OAuthError"});
+  router.post("/oauth2/introspect", front.anyone(introspect),
+              {.name = "oauth_introspect",
+               .summary = "Is this token good, and whose is it",
+               .tag = "OAuth 2.0",
+               .request_type = "application/x-www-form-urlencoded",
+               .request_schema = "TokenQuestion",
+               .response_schema = "Introspection",
+               .error_schema = "OAuthError"});
   router.post("/oauth2/revoke", front.anyone(revoke),
-              {.name = "oauth_revoke", .summary = "End the session of a token", .tag = "OAuth 2.0"});
-  router.get(
-      "/.well-known/jwks.json", front.anyone(jwks),
-      {.name = "jwks", .summary = "Public keys of the tokens", .on_landing = true, .tag = "OAuth 2.0"});
+              {.name = "oauth_revoke",
+               .summary = "End the session of a token",
+               .tag = "OAuth 2.0",
+               .request_type = "application/x-www-form-urlencoded",
+               .request_schema = "TokenQuestion",
+               .response_schema = "Nothing",
+               .error_schema = "OAuthError"});
+  router.get("/.well-known/jwks.json", front.anyone(jwks),
+             {.name = "jwks",
+              .summary = "Public keys of the tokens",
+              .on_landing = true,
+              .tag = "OAuth 2.0",
+              .response_type = "application/jwk-set+json",
+              .response_schema = "Jwks"});
   router.get("/.well-known/oauth-authorization-server", front.anyone(metadata),
              {.name = "oauth_metadata",
               .summary = "Where everything is (RFC 8414)",
               .on_landing = true,
-              .tag = "OAuth 2.0"});
+              .tag = "OAuth 2.0",
+              .response_schema = "OAuthMetadata"});
 }
 
 }  // namespace picket::authd

@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "authd/http/problems.h"
+#include "authd/http/schemas.h"
 #include "base/daemon/version.h"
 #include "base/http/openapi.h"
 
@@ -18,6 +19,7 @@ OpenApi about() {
           "Logins, tokens, second factors, roles, limits and forward-auth. A login's access token or an API "
           "key goes into Authorization: Bearer; browsers have a cookie, and send X-CSRF-Token with "
           "whatever changes something.",
+      .schemas = std::string(api_schemas()),
       .security_schemes =
           R"({"login":{"type":"http","scheme":"bearer","description":"An access token or an API key."}})"};
 }
@@ -45,7 +47,10 @@ void add_openapi_routes(Router& router, Front& front) {
     return rendered->document ? Response::json(200, *rendered->document)
                               : problem_of(rendered->document.error());
   }),
-             {.name = "openapi", .summary = "This API as an OpenAPI 3.1 document", .on_landing = true});
+             {.name = "openapi",
+              .summary = "This API as an OpenAPI 3.1 document",
+              .on_landing = true,
+              .response_schema = "Document"});
   router.get("/api", front.plain([rendered, &router](const Request&) {
     rendered->make(router);
     return rendered->page ? *rendered->page : problem_of(rendered->page.error());

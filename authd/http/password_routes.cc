@@ -81,16 +81,25 @@ void add_password_routes(Router& router, Front& front) {
               {.name = "password_change",
                .summary = "Change my password; other sessions end",
                .tag = "Passwords",
+               .request_schema = "PasswordChange",
+               .response_schema = "Renewed",
                .security = "login"});
-  router.post(
-      "/api/v1/auth/password/forgot", front.anyone(forgot),
-      {.name = "password_forgot", .summary = "Mail me a link to set a new password", .tag = "Passwords"});
+  router.post("/api/v1/auth/password/forgot", front.anyone(forgot),
+              {.name = "password_forgot",
+               .summary = "Mail me a link to set a new password",
+               .tag = "Passwords",
+               .request_schema = "PasswordForgotten",
+               .response_schema = "Sent"});
   router.post("/api/v1/auth/password/reset", front.anyone(reset),
-              {.name = "password_reset", .summary = "Set a new password by such a link", .tag = "Passwords"});
+              {.name = "password_reset",
+               .summary = "Set a new password by such a link",
+               .tag = "Passwords",
+               .request_schema = "PasswordReset"});
   router.post("/api/v1/auth/invitation", front.anyone(accept),
               {.name = "invitation_accept",
                .summary = "Make the account that an invitation is for",
-               .tag = "Passwords"});
+               .tag = "Passwords",
+               .request_schema = "Acceptance"});
 }
 
 }  // namespace picket::authd

@@ -208,43 +208,33 @@ Response remove(const HttpParts& parts, Visit& visit) {
   return {.status = 204};
 }
 
-}  // namespace
-
-void add_user_routes(Router& router, Front& front) {
-  const std::string one = "/api/v1/users/{id}";
-  router.get("/api/v1/users", front.person(list),
-             {.name = "users", .summary = "Accounts, by id", .tag = "Users", .security = "login"});
-  router.post(
-      "/api/v1/users", front.allowed("users:create", create),
-      {.name = "user_create",
-       .summary = "Make an account, or invite somebody to make one; the password is set by a mailed link",
-       .tag = "Users",
-       .security = "login"});
-  router.get(one, front.person(show),
-             {.name = "user",
-              .summary = "One account, as far as you may see it",
-              .tag = "Users",
-              .security = "login"});
-  router.patch(
-      one, front.person(patch_user),
-      {.name = "user_update", .summary = "Change fields of an account", .tag = "Users", .security = "login"});
-  router.del(one, front.allowed("users:delete", remove),
-             {.name = "user_delete", .summary = "Delete an account", .tag = "Users", .security = "login"});
+/// What is done to one account, beyond changing its fields.
+void add_acts(Router& router, Front& front, const std::string& one) {
   router.post(one + "/suspend", front.person(suspend),
               {.name = "user_suspend",
                .summary = "Shut an account; its sessions end",
                .tag = "Users",
+               .response_schema = "User",
                .security = "login"});
   router.post(one + "/activate", front.person(activate),
-              {.name = "user_activate", .summary = "Open it again", .tag = "Users", .security = "login"});
+              {.name = "user_activate",
+               .summary = "Open it again",
+               .tag = "Users",
+               .response_schema = "User",
+               .security = "login"});
   router.post(one + "/role", front.person(set_role),
               {.name = "user_role",
                .summary = "Give another role; its sessions end",
                .tag = "Users",
+               .request_schema = "RoleChange",
+               .response_schema = "User",
                .security = "login"});
-  router.post(
-      one + "/unlock", front.person(unlock),
-      {.name = "user_unlock", .summary = "Forget the failed logins", .tag = "Users", .security = "login"});
+  router.post(one + "/unlock", front.person(unlock),
+              {.name = "user_unlock",
+               .summary = "Forget the failed logins",
+               .tag = "Users",
+               .response_schema = "Unlocked",
+               .security = "login"});
   router.post(one + "/reset-2fa", front.person(reset_factors),
               {.name = "user_reset_factors",
                .summary = "Take away all second factors; its sessions end",
@@ -254,7 +244,44 @@ void add_user_routes(Router& router, Front& front) {
               {.name = "user_password_link",
                .summary = "Mail a link to set a new password",
                .tag = "Users",
+               .response_schema = "Sent",
                .security = "login"});
+}
+
+}  // namespace
+
+void add_user_routes(Router& router, Front& front) {
+  const std::string one = "/api/v1/users/{id}";
+  router.get("/api/v1/users", front.person(list),
+             {.name = "users",
+              .summary = "Accounts, by id",
+              .tag = "Users",
+              .response_schema = "Users",
+              .security = "login"});
+  router.post(
+      "/api/v1/users", front.allowed("users:create", create),
+      {.name = "user_create",
+       .summary = "Make an account, or invite somebody to make one; the password is set by a mailed link",
+       .tag = "Users",
+       .request_schema = "NewUser",
+       .response_schema = "UserCreated",
+       .security = "login"});
+  router.get(one, front.person(show),
+             {.name = "user",
+              .summary = "One account, as far as you may see it",
+              .tag = "Users",
+              .response_schema = "User",
+              .security = "login"});
+  router.patch(one, front.person(patch_user),
+               {.name = "user_update",
+                .summary = "Change fields of an account",
+                .tag = "Users",
+                .request_schema = "UserChanges",
+                .response_schema = "User",
+                .security = "login"});
+  router.del(one, front.allowed("users:delete", remove),
+             {.name = "user_delete", .summary = "Delete an account", .tag = "Users", .security = "login"});
+  add_acts(router, front, one);
 }
 
 }  // namespace picket::authd

@@ -32,7 +32,14 @@ std::string HttpAnswer::header(const std::string& name) const {
   return found == headers.end() ? "" : found->second;
 }
 
-HttpAnswer http_send(const HttpCall& call) {
+namespace {
+
+std::function<void(const HttpCall&, const HttpAnswer&)>& watcher() {
+  static std::function<void(const HttpCall&, const HttpAnswer&)> watch;
+  return watch;
+}
+
+HttpAnswer ask(const HttpCall& call) {
   const SplitUrl url = split_url(call.url);
   httplib::Client client = client_for(call, url.origin);
   client.set_connection_timeout(call.timeout);
@@ -60,6 +67,18 @@ HttpAnswer http_send(const HttpCall& call) {
   answer.body = result->body;
   for (const auto& [name, value] : result->headers) answer.headers.emplace(name, value);
   return answer;
+}
+
+}  // namespace
+
+HttpAnswer http_send(const HttpCall& call) {
+  HttpAnswer answer = ask(call);
+  if (watcher()) watcher()(call, answer);
+  return answer;
+}
+
+void watch_http(std::function<void(const HttpCall&, const HttpAnswer&)> watch) {
+  watcher() = std::move(watch);
 }
 
 HttpAnswer http_get(const std::string& url, const HttpHeaders& headers) {

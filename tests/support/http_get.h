@@ -3,6 +3,7 @@
 
 #include <strings.h>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <string>
 
@@ -40,6 +41,8 @@ struct HttpCall {
 };
 
 HttpAnswer http_send(const HttpCall& call);
+/// From now on `watch` sees every call and its answer, on the thread that makes it. Before the first call.
+void watch_http(std::function<void(const HttpCall&, const HttpAnswer&)> watch);
 HttpAnswer http_get(const std::string& url, const HttpHeaders& headers = {});
 /// The type of the body is the header Content-Type, application/json when it is not given.
 HttpAnswer http_post(const std::string& url, const std::string& body, const HttpHeaders& headers = {});
