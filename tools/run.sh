@@ -116,7 +116,7 @@ printf '    %-17s %s\n' \
 say "edit $data/health.yml, $data/alertd.yml and $data/authd.yml, then: curl -X POST http://$reach:9801/-/reload (or :9093, :9180)"
 if ! build/release/bin/authctl --storage.path "$data/state/authd" user list --role owner --format json 2>/dev/null | grep -q username; then
   say "nobody can log in yet; make the owner, with a password of your own:"
-  printf '    %s\n' "build/release/bin/authctl --storage.path $data/state/authd user create --role owner --username YOU --email YOU@example.org --password-stdin"
+  printf '    %s\n' "build/release/bin/authctl --storage.path $data/state/authd user create --role owner --username YOU --email YOU@example.org"
 fi
 
 case $listen in

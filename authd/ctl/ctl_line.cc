@@ -11,9 +11,8 @@ namespace {
 
 constexpr std::string_view kFooter =
     "\nThe first account of a new installation (there is no default password):\n"
-    "  authctl --storage.path data user create --username ann --email ann@example.org --role owner "
-    "--password-stdin\n"
-    "  (type the password, Enter)\n"
+    "  authctl --storage.path data user create --username ann --email ann@example.org --role owner\n"
+    "  (it asks for the password)\n"
     "\nRun it as the user that authd runs as: it makes the same files. Exit status: 0 done, 1 not done or "
     "not "
     "well, 2 typed wrongly.\n";
@@ -65,7 +64,7 @@ void add_user_create(Commands& commands, CLI::App* user) {
   create->add_option("--role", args.role, "guest, user, manager, admin or owner")->required();
   create->add_option("--phone", args.phone, "+14155550100");
   CLI::Option* typed = create->add_flag("--password-stdin", args.password_stdin,
-                                        "Read the password from the first line of standard input");
+                                        "The first line of standard input is the password, for scripts");
   create
       ->add_flag("--invite", args.invite,
                  "Print a link with which they set their own password, once, within a day")

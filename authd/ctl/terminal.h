@@ -11,6 +11,7 @@ struct Terminal {
   std::istream& in;
   std::ostream& out;
   std::ostream& err;
+  bool has_keyboard = false;  ///< `in` is somebody who can be asked
 };
 
 inline constexpr int kExitFine = 0;

@@ -4,6 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "authd/ctl/password_prompt.h"
 #include "authd/ctl/table.h"
 
 namespace picket::authd {
@@ -42,16 +43,6 @@ void print(Terminal& terminal, const std::vector<AccountRow>& rows, bool as_json
   terminal.out << (as_json ? dump(list) : text_of(rows));
 }
 
-/// One line, of any length that OpaqueString then judges.
-Result<Secret> read_password(std::istream& in) {
-  constexpr std::size_t kLineMax = std::size_t{64} * 1024;
-  std::string line;
-  for (char letter = 0; line.size() < kLineMax && in.get(letter) && letter != '\n';) line += letter;
-  if (line.ends_with('\r')) line.pop_back();
-  if (line.empty()) return fail(ErrorKind::InvalidInput, "--password-stdin: standard input has no line");
-  return Secret(std::move(line));
-}
-
 Result<int> print_link(UserDesk& desk, const std::string& name, Terminal& terminal) {
   const auto link = desk.password_link(name);
   if (!link) return fail(link);
@@ -65,14 +56,15 @@ Result<int> print_link(UserDesk& desk, const std::string& name, Terminal& termin
 }
 
 Result<int> user_create(UserDesk& desk, const CtlArguments& args, Terminal& terminal) {
-  if (!args.password_stdin && !args.invite) {
+  if (!args.password_stdin && !args.invite && !terminal.has_keyboard) {
     terminal.err
-        << "authctl: user create needs --password-stdin (you type the password) or --invite (they do)\n";
+        << "authctl: user create needs a terminal to ask for the password, --password-stdin (its first "
+           "line is the password) or --invite (they choose it)\n";
     return kExitUsage;
   }
   NewAccount account{args.username, args.email, args.phone, args.role, {}, args.force};
-  if (args.password_stdin) {
-    auto password = read_password(terminal.in);
+  if (!args.invite) {
+    auto password = read_password(terminal, args.username);
     if (!password) return fail(password);
     account.password = std::move(*password);
   }

@@ -18,6 +18,27 @@ using testing::Not;
 
 const std::string kPassword = "plover lantern brigade quietly";
 
+/// At a terminal of its own, where the lines are typed one after the other.
+test::Finished create_typing(const std::string& folder, const std::vector<std::string>& lines) {
+  test::ProcessOptions options;
+  options.argv = {"/usr/bin/python3", PICKET_SOURCE_DIR "/tests/authd/ctl/at_keyboard.py"};
+  options.argv.insert(options.argv.end(), lines.begin(), lines.end());
+  options.argv.insert(options.argv.end(),
+                      {"--", std::string(PICKET_BIN_DIR) + "/authctl", "--storage.path", folder, "user",
+                       "create", "--username", "ann", "--email", "ann@example.org", "--role", "owner"});
+  return test::run_to_end(std::move(options));
+}
+
+TEST(AuthctlAtAKeyboard, AsksForThePasswordTwiceAndDoesNotShowIt) {
+  const test::TempDir state;
+  const auto differ = create_typing(state.path(), {kPassword, kPassword + "!"});
+  EXPECT_EQ(differ.exit_code, 1) << differ.output;
+  const auto made = create_typing(state.path(), {kPassword, kPassword});
+  EXPECT_EQ(made.exit_code, 0) << made.output << made.errors;
+  EXPECT_THAT(made.output, AllOf(HasSubstr("Password of ann: "), HasSubstr("made owner ann"),
+                                 Not(HasSubstr(kPassword.substr(0, 6)))));
+}
+
 class AuthctlOnStore : public test::OnEachEngine {
  protected:
   test::Finished run(const std::vector<std::string>& arguments, const std::string& typed = "") {
