@@ -21,15 +21,6 @@ std::string clean(std::string_view text, std::size_t max) {
   return truncate(replace_all(repair_utf8(text), kNul, "\uFFFD"), max);
 }
 
-/// JSON allows them as they are; many a reader takes them for the end of a line. In JSON they stand in texts
-/// alone, so that they may be escaped anywhere.
-std::string escape_line_ends(std::string line) {
-  constexpr std::pair<std::string_view, std::string_view> kRows[] = {
-      {"\u0085", "\\u0085"}, {"\u2028", "\\u2028"}, {"\u2029", "\\u2029"}};
-  for (const auto& [raw, escaped] : kRows) line = replace_all(line, raw, escaped);
-  return line;
-}
-
 std::string dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -93,7 +84,7 @@ std::string canonical_line(const AuditEvent& event) {
 }
 
 std::string jsonl_line(const AuditRow& row) {
-  std::string line = escape_line_ends(canonical_line(row.event));
+  std::string line = escape_invisible(canonical_line(row.event));
   line.pop_back();
   return fmt::format(R"({},"seq":{},"hash":{}}})", line, row.seq, json_quote(row.hash));
 }

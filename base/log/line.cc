@@ -9,68 +9,13 @@
 namespace picket {
 namespace {
 
-bool is_control(unsigned char c) {
-  return c < 0x20 || c == 0x7f;
-}
-
-/// The code point at `text` when it is one that a terminal or a log reader takes for more than a letter: C1
-/// controls, line and paragraph separators, bidirectional overrides. 0 otherwise. `text` is valid UTF-8.
-unsigned unprintable(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-  if (byte(0) == 0xc2 && byte(1) < 0xa0) return byte(1);
-  if (byte(0) != 0xe2) return 0;
-  const unsigned point = 0x2000U | ((byte(1) & 0x3fU) << 6U) | (byte(2) & 0x3fU);
-  const bool separator = point == 0x2028 || point == 0x2029;
-  const bool direction = (point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069) ||
-                         point == 0x200e || point == 0x200f;
-  return separator || direction ? point : 0;
-}
-
 std::string bounded(std::string_view value) {
   return truncate(repair_utf8(value.substr(0, kLogValueBytesMax * 2)), kLogValueBytesMax);
 }
 
-void append_escaped_char(std::string& out, char c) {
-  switch (c) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      break;
-  }
-  const auto byte = static_cast<unsigned char>(c);
-  if (is_control(byte)) {
-    out += fmt::format("\\u{:04x}", byte);
-  } else {
-    out += c;
-  }
-}
-
 /// The same escapes in both formats: those of JSON.
-void append_quoted(std::string& out, std::string_view value) {
-  out += '"';
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    const unsigned point = unprintable(value.substr(i));
-    if (point == 0) {
-      append_escaped_char(out, value[i]);
-    } else {
-      out += fmt::format("\\u{:04x}", point);
-      i += point < 0x800 ? 1 : 2;
-    }
-  }
-  out += '"';
+std::string quoted(std::string_view value) {
+  return escape_invisible(json_quote(value));
 }
 
 bool is_bare_logfmt(std::string_view value) {
@@ -104,7 +49,7 @@ void append_pair(std::string& out, std::string_view key, std::string_view value)
   if (is_bare_logfmt(text)) {
     out += text;
   } else {
-    append_quoted(out, text);
+    out += quoted(text);
   }
 }
 
@@ -123,15 +68,15 @@ std::string format_logfmt(const LogEvent& event) {
 std::string format_json(const LogEvent& event) {
   std::string out =
       fmt::format(R"({{"ts":"{}","level":"{}","msg":)", format_rfc3339(event.time), to_string(event.level));
-  append_quoted(out, bounded(event.message));
+  out += quoted(bounded(event.message));
   for (const LogField& field : event.fields) {
     out += ',';
-    append_quoted(out, bounded(field.key));
+    out += quoted(bounded(field.key));
     out += ':';
     if (is_bare_json(field)) {
       out += field.value;
     } else {
-      append_quoted(out, bounded(field.value));
+      out += quoted(bounded(field.value));
     }
   }
   return out + "}";

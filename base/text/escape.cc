@@ -80,6 +80,18 @@ void append_json_char(std::string& out, char c) {
   }
 }
 
+/// The code point at `text` when it is invisible; 0 otherwise.
+unsigned invisible_at(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+  if (byte(0) == 0xc2 && byte(1) < 0xa0) return byte(1);
+  if (byte(0) != 0xe2) return 0;
+  const unsigned point = 0x2000U | ((byte(1) & 0x3fU) << 6U) | (byte(2) & 0x3fU);
+  const bool separator = point == 0x2028 || point == 0x2029;
+  const bool direction = (point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069) ||
+                         point == 0x200e || point == 0x200f;
+  return separator || direction ? point : 0;
+}
+
 }  // namespace
 
 bool is_valid_utf8(std::string_view text) {
@@ -170,6 +182,21 @@ std::string json_quote(std::string_view text) {
   out.reserve(text.size() + 2);
   for (const char c : repair_utf8(text)) append_json_char(out, c);
   return out += '"';
+}
+
+std::string escape_invisible(std::string_view json) {
+  std::string out;
+  out.reserve(json.size());
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const unsigned point = invisible_at(json.substr(i));
+    if (point == 0) {
+      out += json[i];
+    } else {
+      out += fmt::format("\\u{:04x}", point);
+      i += point < 0x800 ? 1 : 2;
+    }
+  }
+  return out;
 }
 
 }  // namespace picket

@@ -20,5 +20,9 @@ std::string percent_encode(std::string_view text);
 Result<std::string> percent_decode(std::string_view text);
 /// A JSON string with its quotes; invalid UTF-8 is repaired.
 std::string json_quote(std::string_view text);
+/// JSON with escapes for what is no letter to a terminal or a reader of lines: C1 controls, line and
+/// paragraph separators, bidirectional marks. They stand in JSON's strings alone, so that it means the same.
+/// `json` is valid UTF-8.
+std::string escape_invisible(std::string_view json);
 
 }  // namespace picket

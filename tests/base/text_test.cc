@@ -71,6 +71,9 @@ TEST(Escape, FitsItsPlace) {
     EXPECT_FALSE(percent_decode(broken)) << broken;
   EXPECT_EQ(json_quote(string_view("a\"\\\n\t\x01\0\x7F/\xFFü", 12)),
             "\"a\\\"\\\\\\n\\t\\u0001\\u0000\\u007f/\uFFFDü\"");
+  EXPECT_EQ(escape_invisible("\"\u009b \u2028\u2029\u202e\u2066\u200f ü€\u00a0\u2030\""),
+            R"("\u009b \u2028\u2029\u202e\u2066\u200f )"
+            "ü€\u00a0\u2030\"");
 }
 
 TEST(Encoding, MatchesTheRfc4648Vectors) {

@@ -50,7 +50,7 @@ TEST(AuditEvent, StaysOneLineWhateverAStrangerSends) {
 }
 
 TEST(AuditEvent, IsWrittenOutOnOneLineForReadersThatKnowUnicode) {
-  for (const std::string_view line_end : {"\u0085", "\u2028", "\u2029"}) {
+  for (const std::string_view line_end : {"\u0085", "\u2028", "\u2029", "\u202e"}) {
     AuditEvent hostile = event();
     hostile.user_agent = fmt::format("curl{}forged", line_end);
     hostile.details = fmt::format(R"({{"reason{}":"x{}"}})", line_end, line_end);
