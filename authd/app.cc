@@ -14,6 +14,7 @@
 #include "authd/http/oauth_routes.h"
 #include "authd/http/openapi_routes.h"
 #include "authd/http/password_routes.h"
+#include "authd/http/user_limit_routes.h"
 #include "authd/http/user_routes.h"
 #include "authd/http/verify_route.h"
 #include "authd/pages/pages.h"
@@ -181,6 +182,7 @@ class Authd final : public Service {
     add_user_routes(router, front_);
     add_key_routes(router, front_);
     add_guard_routes(router, front_);
+    add_user_limit_routes(router, front_);
     add_audit_routes(router, front_);
     add_verify_routes(router, front_, {verify_metrics_, identity_tokens_, context_.pool});
     add_openapi_routes(router, front_);

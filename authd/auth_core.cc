@@ -94,6 +94,7 @@ AuthCore::AuthCore(DaemonContext& context, const AuthdConfig& config, const Outb
       audit_(base_.stores->audit(), audit_file_, context.registry),
       ids_(context.clock, context.random),
       limits_(config.ratelimit, context.clock),
+      guards_({base_.stores->blocks(), base_.stores->user_limits()}, limits_.gate(), context.clock),
       ended_(base_.stores->accounts(), context.clock, kept_for(config.tokens), kStale),
       sessions_({base_.stores->accounts(), base_.stores->sessions(), ended_, base_.keys->keys(), ids_,
                  context.random, context.clock},
@@ -130,7 +131,7 @@ AuthCore::AuthCore(DaemonContext& context, const AuthdConfig& config, const Outb
                                                       .factors = stores.factors(),
                                                       .devices = stores.devices(),
                                                       .session_store = stores.sessions(),
-                                                      .blocks = stores.blocks(),
+                                                      .guards = guards_,
                                                       .api_keys = stores.api_keys(),
                                                       .audit = audit_,
                                                       .gate = limits_.gate(),
@@ -151,15 +152,15 @@ AuthCore::~AuthCore() {
 void AuthCore::start() {
   if (const Result<void> polled = ended_.poll(); !polled)
     context_.log.warn("the store does not answer yet", {{"error", polled.error()}});
-  if (const Result<void> taken = take_blocks(); !taken)
-    context_.log.warn("blocks are not loaded yet", {{"error", taken.error()}});
+  if (const Result<void> taken = guards_.exchange(); !taken)
+    context_.log.warn("blocks and limits are not loaded yet", {{"error", taken.error()}});
   tell_first_owner();
   plan_upkeep();
 }
 
 void AuthCore::plan_upkeep() {
   upkeep_.every(milliseconds(250), "ended_grants", [this] { return ended_.poll(); });
-  upkeep_.every(seconds(1), "blocks", [this] { return take_blocks(); });
+  upkeep_.every(seconds(1), "guards", [this] { return guards_.exchange(); });
   upkeep_.every(seconds(10), "signing_keys", [this] { return base_.keys->tick(); });
   upkeep_.every(seconds(10), "session_touches", [this] { return identities_.flush_touches(); });
   upkeep_.every(seconds(60), "key_uses", [this] { return identities_.flush_key_uses(); });
@@ -201,20 +202,6 @@ void AuthCore::tell_first_owner() {
   // The one secret that is printed: it works once, for a day, and only while there is no owner.
   context_.log.warn("there is no owner yet: open this link, or use authctl user create --role owner",
                     {{"link", (*offer)->link.reveal()}});
-}
-
-/// What other replicas and authctl have blocked.
-Result<void> AuthCore::take_blocks() {
-  const auto stored = base_.stores->blocks().list(context_.clock.wall());
-  if (!stored) return fail(stored);
-  for (const StoredBlock& row : *stored) {
-    const Result<Cidr> network = Cidr::parse(row.prefix);
-    if (!network) continue;
-    // One that is refused here (full, too wide) is counted by the gate.
-    static_cast<void>(limits_.gate().block(
-        {.network = *network, .until = row.expires_at, .reason = row.reason, .source = row.created_by}));
-  }
-  return {};
 }
 
 Result<void> AuthCore::prune() {

@@ -60,7 +60,6 @@ class AuthCore {
 
   void plan_upkeep();
   void tell_first_owner();
-  Result<void> take_blocks();
   Result<void> prune();
 
   DaemonContext& context_;
@@ -69,6 +68,7 @@ class AuthCore {
   AuditTrail audit_;
   Ids ids_;
   Limits limits_;
+  SharedGuards guards_;
   EndedGrants ended_;
   Sessions sessions_;
   IdentityCheck identities_;

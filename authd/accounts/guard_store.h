@@ -1,5 +1,5 @@
-// Failure counters and blocked networks in a store. Counts are exact however many callers there are: each
-// change is one statement. Safe from any thread. Errors as AccountStore.
+// Failure counters, blocked networks and limits of single people in a store. Counts are exact however many
+// callers there are: each change is one statement. Safe from any thread. Errors as AccountStore.
 #pragma once
 
 #include <optional>
@@ -41,6 +41,16 @@ class BlockStore {
   virtual Result<bool> remove(const std::string& prefix) = 0;
   virtual Result<std::vector<StoredBlock>> list(WallTime now) = 0;  ///< in force, by prefix
   virtual Result<std::int64_t> prune(WallTime before) = 0;
+};
+
+class UserLimitStore {
+ public:
+  virtual ~UserLimitStore() = default;
+
+  virtual Result<void> put(const UserLimit& limit) = 0;
+  virtual Result<bool> remove(const std::string& user_id, const std::string& tier) = 0;
+  /// Of one person, or ("") of all.
+  virtual Result<std::vector<UserLimit>> list(const std::string& user_id) = 0;
 };
 
 }  // namespace picket::authd

@@ -26,4 +26,13 @@ struct StoredBlock {
   WallTime expires_at{};
 };
 
+/// A limit of a tier for one person, instead of the configuration's.
+struct UserLimit {
+  std::string user_id;
+  std::string tier;
+  std::uint32_t limit = 0;  ///< requests in the tier's window
+  std::string set_by;       ///< a user's id
+  WallTime set_at{};
+};
+
 }  // namespace picket::authd

@@ -25,17 +25,6 @@ json block_object(const Block& block) {
           {"source", block.source}};
 }
 
-/// In the store first, from where the other replicas take it, then here.
-Result<void> put_block(const HttpParts& parts, const Block& block, const std::string& by) {
-  const Result<void> here = parts.gate.block(block);
-  if (!here) return fail(here);
-  return parts.blocks.put({.prefix = block.network.text(),
-                           .reason = block.reason,
-                           .created_by = by,
-                           .created_at = parts.clock.wall(),
-                           .expires_at = block.until});
-}
-
 Result<Duration> block_time(const std::string& text) {
   if (text.empty()) return kBlockDefault;
   const Result<Duration> duration = parse_duration(text);
@@ -74,7 +63,7 @@ Response add_block(const HttpParts& parts, Visit& visit) {
   const Result<void> noted =
       audit(parts, visit, {.action = "blocks.create", .resource = "block:" + block->network.text()});
   if (!noted) return problem_of(noted.error());
-  const Result<void> put = put_block(parts, *block, visit.who().user_id);
+  const Result<void> put = parts.guards.block(*block, visit.who().user_id);
   if (!put) return problem_of(put.error());
   return private_json(201, block_object(*block).dump());
 }
@@ -85,10 +74,9 @@ Response remove_block(const HttpParts& parts, Visit& visit) {
   const Result<void> noted =
       audit(parts, visit, {.action = "blocks.delete", .resource = "block:" + network->text()});
   if (!noted) return problem_of(noted.error());
-  const Result<bool> stored = parts.blocks.remove(network->text());
-  if (!stored) return problem_of(stored.error());
-  const bool here = parts.gate.unblock(*network);
-  if (!*stored && !here) return not_found("That network is not blocked.");
+  const Result<bool> removed = parts.guards.unblock(*network);
+  if (!removed) return problem_of(removed.error());
+  if (!*removed) return not_found("That network is not blocked.");
   return {.status = 204};
 }
 
@@ -133,7 +121,7 @@ Response webhook(const HttpParts& parts, Visit& visit) {
   json refused = json::array();
   for (const AlertBlock& wanted : alert_blocks(body->take_all())) {
     const Result<Block> block = block_of(parts, wanted.prefix, wanted.duration, wanted.name, "alert");
-    const Result<void> put = block ? put_block(parts, *block, "webhook") : Result<void>(fail(block));
+    const Result<void> put = block ? parts.guards.block(*block, "webhook") : Result<void>(fail(block));
     if (put) {
       blocked.push_back(block->network.text());
     } else {

@@ -4,9 +4,9 @@
 #include "authd/accounts/account_store.h"
 #include "authd/accounts/credential_store.h"
 #include "authd/accounts/factor_store.h"
-#include "authd/accounts/guard_store.h"
 #include "authd/accounts/session_store.h"
 #include "authd/audit/audit_log.h"
+#include "authd/guards/shared_guards.h"
 #include "authd/login/contacts.h"
 #include "authd/login/enrolment.h"
 #include "authd/login/login.h"
@@ -30,7 +30,7 @@ struct HttpParts {
   FactorStore& factors;
   DeviceStore& devices;
   SessionStore& session_store;
-  BlockStore& blocks;
+  SharedGuards& guards;
   ApiKeyStore& api_keys;
   AuditLog& audit;
   LimitGate& gate;

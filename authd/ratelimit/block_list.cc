@@ -12,14 +12,13 @@ constexpr int kBitsMinV4 = 8;
 constexpr int kBitsMinV6 = 16;
 constexpr int kMappedBits = 96;
 
-/// A mapped network as the IPv4 network that it stands for, cut to its prefix.
-Cidr normal(const Cidr& network) {
+}  // namespace
+
+Cidr BlockList::normal(const Cidr& network) {
   const bool is_mapped = network.network.unmapped().family() != network.network.family();
   if (is_mapped && network.prefix < kMappedBits) return network;
   return network_of(network.network, is_mapped ? network.prefix - kMappedBits : network.prefix);
 }
-
-}  // namespace
 
 BlockList::Key BlockList::key_of(const Cidr& network) {
   const Cidr plain = normal(network);

@@ -25,7 +25,9 @@ class BlockList {
  public:
   explicit BlockList(std::size_t blocks_max = 100'000) : blocks_max_(blocks_max) {}
 
-  /// The network is cut to its prefix, mapped ones become IPv4; one that is there already gets the later end
+  /// As networks stand in the list: cut to the prefix, mapped ones as IPv4.
+  static Cidr normal(const Cidr& network);
+  /// One that is there already gets the later end
   /// of the two, and the new reason. InvalidInput for networks wider than /8 (IPv4) or /16 (IPv6), which
   /// would shut out the administrator as well, and for an end that has passed; Unavailable when the list is
   /// full.

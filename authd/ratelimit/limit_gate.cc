@@ -167,6 +167,10 @@ Result<void> LimitGate::forget(std::string_view tier, const std::string& subject
   return {};
 }
 
+bool LimitGate::has_tier(std::string_view name) const {
+  return current_rules().config->find(name) != nullptr;
+}
+
 std::optional<Block> LimitGate::find_block(const IpAddress& address) const {
   const WallTime now = clock_.wall();
   const MutexLock lock(blocks_mutex_);

@@ -71,6 +71,8 @@ class LimitGate {
   Result<Standing> check(std::string_view tier, const std::string& subject, std::uint32_t cost);
   Result<void> forget(std::string_view tier, const std::string& subject);
 
+  bool has_tier(std::string_view name) const;
+
   Result<void> block(const Block& block);
   bool unblock(const Cidr& network);
   std::vector<Block> blocks() const;

@@ -94,10 +94,20 @@ CREATE INDEX audit_events_action ON audit_events (action, seq);
 CREATE TABLE audit_marks (kind TEXT PRIMARY KEY, seq BIGINT NOT NULL, hash TEXT NOT NULL, mac TEXT NOT NULL)
 )sql";
 
+constexpr std::string_view kUserLimits = R"sql(
+CREATE TABLE user_limits (
+  user_id TEXT NOT NULL, tier TEXT NOT NULL, requests_max BIGINT NOT NULL, set_by TEXT NOT NULL,
+  set_at BIGINT NOT NULL, PRIMARY KEY (user_id, tier))
+)sql";
+
 constexpr std::array kMigrations{
-    sql::Migration{1, "create_accounts", kAccounts}, sql::Migration{2, "create_factors", kFactors},
-    sql::Migration{3, "create_sessions", kSessions}, sql::Migration{4, "create_credentials", kCredentials},
-    sql::Migration{5, "create_guards", kGuards},     sql::Migration{6, "create_audit", kAudit},
+    sql::Migration{1, "create_accounts", kAccounts},
+    sql::Migration{2, "create_factors", kFactors},
+    sql::Migration{3, "create_sessions", kSessions},
+    sql::Migration{4, "create_credentials", kCredentials},
+    sql::Migration{5, "create_guards", kGuards},
+    sql::Migration{6, "create_audit", kAudit},
+    sql::Migration{7, "create_user_limits", kUserLimits},
 };
 
 }  // namespace

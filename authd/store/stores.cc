@@ -17,6 +17,7 @@ Stores::Stores(sql::Database& database, StoreKeys keys, Random& random, const Cl
       challenges_(database),
       failures_(database),
       blocks_(database),
+      user_limits_(database),
       api_keys_(database),
       links_(database),
       signing_keys_(database, vault_),

@@ -13,6 +13,7 @@
 #include "authd/store/sql_link_store.h"
 #include "authd/store/sql_session_store.h"
 #include "authd/store/sql_signing_key_store.h"
+#include "authd/store/sql_user_limit_store.h"
 
 namespace picket::authd {
 
@@ -36,6 +37,7 @@ class Stores {
   ChallengeStore& challenges() { return challenges_; }
   FailureStore& failures() { return failures_; }
   BlockStore& blocks() { return blocks_; }
+  UserLimitStore& user_limits() { return user_limits_; }
   ApiKeyStore& api_keys() { return api_keys_; }
   LinkStore& links() { return links_; }
   SigningKeyStore& signing_keys() { return signing_keys_; }
@@ -52,6 +54,7 @@ class Stores {
   SqlChallengeStore challenges_;
   SqlFailureStore failures_;
   SqlBlockStore blocks_;
+  SqlUserLimitStore user_limits_;
   SqlApiKeyStore api_keys_;
   SqlLinkStore links_;
   SqlSigningKeyStore signing_keys_;

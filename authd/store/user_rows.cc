@@ -127,7 +127,7 @@ Result<void> delete_belongings(sql::Session& session, const std::string& id) {
       "DELETE FROM api_usage WHERE key_id IN (SELECT id FROM api_keys WHERE user_id = $1)";
   if (const auto deleted = session.execute(kUsage, {id}); !deleted) return fail(deleted);
   for (const std::string_view table : {"user_keys", "second_factors", "backup_codes", "devices", "sessions",
-                                       "challenges", "api_keys", "links"}) {
+                                       "challenges", "api_keys", "links", "user_limits"}) {
     const auto deleted = session.execute(fmt::format("DELETE FROM {} WHERE user_id = $1", table), {id});
     if (!deleted) return fail(deleted);
   }

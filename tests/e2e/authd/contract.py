@@ -16,7 +16,8 @@ for template, methods in document["paths"].items():
     pattern = re.compile("/".join(parts).replace(".+/", "[^/]+/") + "$")
     for method, operation in methods.items():
         operations.append((template.count("{"), pattern, method.upper(), operation, template))
-operations.sort(key=lambda entry: entry[0])  # what is written out goes before parameters
+# What is written out goes before parameters, and what is longer before what may take several parts.
+operations.sort(key=lambda entry: (entry[0], -entry[4].count("/")))
 
 
 def operation_of(call):

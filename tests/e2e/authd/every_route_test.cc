@@ -154,6 +154,24 @@ TEST_F(AuthEveryRouteTest, AnOwnerBlocksReadsTheAuditLogAndForgetsLimits) {
   call("DELETE", "/api/v1/ratelimit/ai%3Aquery/alice", nullptr, 204, root);
 }
 
+TEST_F(AuthEveryRouteTest, SomebodyGetsALimitOfHisOwn) {
+  const json root = owner();
+  const std::string own =
+      "/api/v1/users/" + get("/api/v1/auth/me", alice_).at("id").get<std::string>() + "/limits";
+  EXPECT_EQ(call("PUT", own + "/ai%3Aquery", {{"limit", 600}}, 200, root).at("limit"), 600);
+  const json limits = get("/api/v1/users/me/limits", alice_).at("limits");
+  ASSERT_EQ(limits.size(), 1U);
+  EXPECT_EQ(limits.at(0).at("tier"), "ai:query");
+  call("PUT", own + "/ai%3Aquery", {{"limit", 1000}}, 403, alice_);
+  call("PUT", own + "/ai%3Aquery", {{"limit", 0}}, 400, root);
+  call("PUT", own + "/nothing", {{"limit", 10}}, 404, root);
+  call("DELETE", own + "/ai%3Aquery", nullptr, 204, root);
+  call("DELETE", own + "/ai%3Aquery", nullptr, 404, root);
+  const json noted = get("/api/v1/audit?action=limits.override", root).at("events");
+  EXPECT_EQ(noted.at(0).at("details").at("tier"), "nothing") << "what failed is written down, too";
+  EXPECT_EQ(noted.at(1).at("details").at("limit"), "600");
+}
+
 TEST_F(AuthEveryRouteTest, AKeyIsUsedCountedAndEnded) {
   const json key = post("/api/v1/api-keys", {{"name", "ci"}, {"scopes", {"sessions:read"}}}, 201, alice_);
   EXPECT_EQ(daemon_.get("/api/v1/auth/me", key.at("key")).status, 200);

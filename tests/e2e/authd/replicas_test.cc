@@ -62,6 +62,30 @@ TEST_F(AuthReplicasTest, LocksAndLimitsAreShared) {
   EXPECT_EQ(allowed, 6);
 }
 
+TEST_F(AuthReplicasTest, BlocksAndOwnLimitsOfOneActOnTheOther) {
+  one_->create_user("root", "owner", kPassword);
+  json tokens = one_->login("root", kPassword);
+  one_->enrol(tokens, kPassword);
+  const std::string root = tokens.at("access_token");
+  const auto blocked_on_two = [&] {
+    return json::parse(two_->get("/api/v1/blocks", root).body).at("blocks").size();
+  };
+  ASSERT_EQ(one_->post("/api/v1/blocks", {{"prefix", "192.0.2.0/24"}}, root).status, 201);
+  EXPECT_TRUE(wait_until(seconds(5), [&] { return blocked_on_two() == 1; }));
+  ASSERT_EQ(one_->send("DELETE", "/api/v1/blocks/192.0.2.0/24", nullptr, root).status, 204);
+  EXPECT_TRUE(wait_until(seconds(5), [&] { return blocked_on_two() == 0; }));
+
+  two_->create_user("alice", "user", kPassword);
+  const std::string alice = two_->login("alice", kPassword).at("access_token");
+  const std::string id = json::parse(two_->get("/api/v1/auth/me", alice).body).at("id");
+  ASSERT_EQ(one_->send("PUT", "/api/v1/users/" + id + "/limits/authenticated", {{"limit", 7}}, root).status,
+            200);
+  EXPECT_TRUE(wait_until(seconds(5), [&] {
+    return two_->get("/api/v1/auth/me", alice).header("RateLimit-Policy").find("\"authenticated\";q=7;") !=
+           std::string::npos;
+  })) << two_->get("/api/v1/auth/me", alice).header("RateLimit-Policy");
+}
+
 TEST_F(AuthReplicasTest, WithoutPostgresNobodyGetsInAndItComesBack) {
   one_->create_user("alice", "user", kPassword);
   const std::string access = one_->login("alice", kPassword).at("access_token");

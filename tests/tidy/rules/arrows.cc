@@ -59,6 +59,7 @@ std::vector<DaemonFolder> authd_folders() {
       {"authd/lockout", {"authd/address"}},
       {"authd/ratelimit", {"authd/address"}},
       {"authd/accounts", {}},
+      {"authd/guards", {"authd/accounts", "authd/ratelimit"}},
       {"authd/rbac", {"authd/accounts"}},
       {"authd/audit", {}},
       {"authd/store", {"authd/accounts", "authd/audit"}},
@@ -81,7 +82,8 @@ std::vector<DaemonFolder> authd_folders() {
         "authd/tokens"}},
       {"authd/http",
        {"authd/accounts", "authd/address", "authd/audit", "authd/browser", "authd/forward_auth",
-        "authd/login", "authd/names", "authd/ratelimit", "authd/rbac", "authd/sessions", "authd/tokens"}},
+        "authd/guards", "authd/login", "authd/names", "authd/ratelimit", "authd/rbac", "authd/sessions",
+        "authd/tokens"}},
       {"authd/pages", {"authd/browser", "authd/http", "authd/login", "authd/sessions"}},
   };
 }

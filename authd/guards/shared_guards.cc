@@ -1,0 +1,108 @@
+#include "authd/guards/shared_guards.h"
+
+namespace picket::authd {
+namespace {
+
+/// As the gate's list and the store both name it.
+std::string name_of(const Cidr& network) {
+  return BlockList::normal(network).text();
+}
+
+}  // namespace
+
+Result<void> SharedGuards::block(const Block& block, const std::string& by) {
+  const MutexLock lock(mutex_);
+  if (Result<void> here = gate_.block(block); !here) return here;
+  return store(block, by);
+}
+
+Result<void> SharedGuards::store(const Block& block, const std::string& by) {
+  const std::string name = name_of(block.network);
+  const Result<void> put = stores_.blocks.put({.prefix = name,
+                                               .reason = block.reason,
+                                               .created_by = by,
+                                               .created_at = clock_.wall(),
+                                               .expires_at = block.until});
+  if (put) known_[name] = block.until;
+  return put;
+}
+
+Result<bool> SharedGuards::unblock(const Cidr& network) {
+  const MutexLock lock(mutex_);
+  const Result<bool> stored = stores_.blocks.remove(name_of(network));
+  if (!stored) return stored;
+  known_.erase(name_of(network));
+  const bool here = gate_.unblock(network);
+  return *stored || here;
+}
+
+Result<std::vector<UserLimit>> SharedGuards::limits_of(const std::string& user_id) {
+  return stores_.limits.list(user_id);
+}
+
+Result<void> SharedGuards::set_limit(const UserLimit& limit) {
+  if (!gate_.has_tier(limit.tier))
+    return fail(ErrorKind::NotFound, fmt::format("there is no tier \"{}\"", limit.tier));
+  const MutexLock lock(mutex_);
+  const auto all = stores_.limits.list("");
+  if (!all) return fail(all);
+  if (all->size() >= kUserLimitsMax)
+    return fail(ErrorKind::Conflict, fmt::format("there are {} limits of people already", kUserLimitsMax));
+  if (Result<void> put = stores_.limits.put(limit); !put) return put;
+  return publish_limits();
+}
+
+Result<bool> SharedGuards::clear_limit(const std::string& user_id, const std::string& tier) {
+  const MutexLock lock(mutex_);
+  const Result<bool> removed = stores_.limits.remove(user_id, tier);
+  if (!removed || !*removed) return removed;
+  if (const Result<void> published = publish_limits(); !published) return fail(published);
+  return true;
+}
+
+Result<void> SharedGuards::exchange() {
+  const MutexLock lock(mutex_);
+  if (Result<void> done = exchange_blocks(); !done) return done;
+  return publish_limits();
+}
+
+Result<void> SharedGuards::exchange_blocks() {
+  const auto rows = stores_.blocks.list(clock_.wall());
+  if (!rows) return fail(rows);
+  Ends stored;
+  for (const StoredBlock& row : *rows) stored.emplace(row.prefix, row.expires_at);
+  for (const auto& [name, end] : known_) {
+    const Result<Cidr> network = Cidr::parse(name);
+    if (network && !stored.contains(name)) gate_.unblock(*network);
+  }
+  known_ = std::move(stored);
+  for (const StoredBlock& row : *rows) {
+    const Result<Cidr> network = Cidr::parse(row.prefix);
+    if (!network) continue;
+    // One that is refused here (full, too wide) is counted by the gate.
+    static_cast<void>(gate_.block(
+        {.network = *network, .until = row.expires_at, .reason = row.reason, .source = row.created_by}));
+  }
+  return store_own();
+}
+
+/// What this gate has blocked by itself.
+Result<void> SharedGuards::store_own() {
+  for (const Block& block : gate_.blocks()) {
+    const auto known = known_.find(name_of(block.network));
+    if (known != known_.end() && known->second >= block.until) continue;
+    if (Result<void> stored = store(block, block.source); !stored) return stored;
+  }
+  return {};
+}
+
+Result<void> SharedGuards::publish_limits() {
+  const auto all = stores_.limits.list("");
+  if (!all) return fail(all);
+  TierOverrides overrides;
+  for (const UserLimit& limit : *all) overrides[limit.user_id][limit.tier] = limit.limit;
+  gate_.publish_overrides(std::move(overrides));
+  return {};
+}
+
+}  // namespace picket::authd

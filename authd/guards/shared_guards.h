@@ -1,0 +1,58 @@
+// Blocks and people's own limits as all replicas share them: what is set here goes to the store and holds at
+// this gate at once; what was set elsewhere is taken from the store. Blocks that this gate made itself
+// (violations) go to the store as well. Safe from any thread.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "authd/accounts/guard_store.h"
+#include "authd/ratelimit/limit_gate.h"
+#include "base/exec/mutex.h"
+
+namespace picket::authd {
+
+struct GuardStores {
+  BlockStore& blocks;
+  UserLimitStore& limits;
+};
+
+class SharedGuards {
+ public:
+  static constexpr std::size_t kUserLimitsMax = 10'000;
+
+  SharedGuards(GuardStores stores, LimitGate& gate, const Clock& clock)
+      : stores_(stores), gate_(gate), clock_(clock) {}
+
+  /// `by` is a user's id, or "webhook". Errors as BlockList::add(), and of the store.
+  Result<void> block(const Block& block, const std::string& by) EXCLUDES(mutex_);
+  /// False when it was not blocked.
+  Result<bool> unblock(const Cidr& network) EXCLUDES(mutex_);
+
+  Result<std::vector<UserLimit>> limits_of(const std::string& user_id);
+  /// NotFound without such a tier, Conflict when too many people have limits of their own.
+  Result<void> set_limit(const UserLimit& limit) EXCLUDES(mutex_);
+  /// False when he had none of that tier.
+  Result<bool> clear_limit(const std::string& user_id, const std::string& tier) EXCLUDES(mutex_);
+
+  /// Both ways, once a second: what is not in the store goes there, what is goes to the gate, and what others
+  /// took out of the store leaves the gate.
+  Result<void> exchange() EXCLUDES(mutex_);
+
+ private:
+  using Ends = std::map<std::string, WallTime>;  ///< of blocks, by prefix
+
+  Result<void> exchange_blocks() REQUIRES(mutex_);
+  Result<void> store_own() REQUIRES(mutex_);
+  Result<void> store(const Block& block, const std::string& by) REQUIRES(mutex_);
+  Result<void> publish_limits() REQUIRES(mutex_);
+
+  const GuardStores stores_;
+  LimitGate& gate_;
+  const Clock& clock_;
+  Mutex mutex_;
+  Ends known_ GUARDED_BY(mutex_);  ///< in the store, as far as was read or written
+};
+
+}  // namespace picket::authd

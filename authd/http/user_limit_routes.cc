@@ -1,0 +1,112 @@
+#include "authd/http/user_limit_routes.h"
+
+#include <nlohmann/json.hpp>
+
+#include "authd/http/json_body.h"
+#include "authd/http/problems.h"
+#include "authd/http/user_change.h"
+#include "base/time/timestamp.h"
+
+namespace picket::authd {
+namespace {
+
+using nlohmann::json;
+constexpr std::int64_t kLimitMax = 10'000;
+
+json limit_object(const UserLimit& limit) {
+  return {{"tier", limit.tier},
+          {"limit", limit.limit},
+          {"set_by", limit.set_by},
+          {"set_at", format_rfc3339(limit.set_at)}};
+}
+
+Response list_limits(const HttpParts& parts, Visit& visit) {
+  const Result<User> user = subject_of(parts, visit, "limits:read");
+  if (!user) return problem_of(user.error());
+  const auto limits = parts.guards.limits_of(user->id);
+  if (!limits) return problem_of(limits.error());
+  json rows = json::array();
+  for (const UserLimit& limit : *limits) rows.push_back(limit_object(limit));
+  return private_json(200, json{{"limits", rows}}.dump());
+}
+
+Result<std::uint32_t> limit_in(const Request& request) {
+  Result<JsonBody> body = JsonBody::of(request);
+  if (!body) return fail(body);
+  const std::optional<std::int64_t> limit = body->number("limit");
+  if (const Result<void> fine = body->finish(); !fine) return fail(fine);
+  if (!limit || *limit < 1 || *limit > kLimitMax)
+    return fail(ErrorKind::InvalidInput, fmt::format("limit is a number from 1 to {}", kLimitMax));
+  return static_cast<std::uint32_t>(*limit);
+}
+
+/// The account whose limit is changed, when the actor may.
+Result<User> subject_below(const HttpParts& parts, const Visit& visit) {
+  Result<UserChange> change = change_of(parts, visit, "limits:write");
+  if (!change) return fail(change);
+  if (!may_act_on(change->actor.role, change->subject.role))
+    return fail(ErrorKind::Denied, "You may not act on that account.");
+  return std::move(change->subject);
+}
+
+Response set_limit(const HttpParts& parts, Visit& visit) {
+  const Result<std::uint32_t> wanted = limit_in(visit.request);
+  if (!wanted) return problem_of(wanted.error());
+  const Result<User> user = subject_below(parts, visit);
+  if (!user) return problem_of(user.error());
+  const UserLimit limit{.user_id = user->id,
+                        .tier = visit.request.path_param("tier"),
+                        .limit = *wanted,
+                        .set_by = visit.who().user_id,
+                        .set_at = parts.clock.wall()};
+  const Result<void> set = parts.guards.set_limit(limit);
+  const Result<void> noted =
+      audit(parts, visit,
+            {.action = "limits.override",
+             .resource = resource_of(*user),
+             .result = set ? "success" : "failed",
+             .details = {{"tier", limit.tier}, {"limit", std::to_string(limit.limit)}}});
+  if (!set) return problem_of(set.error());
+  if (!noted) return problem_of(noted.error());
+  return private_json(200, limit_object(limit).dump());
+}
+
+Response clear_limit(const HttpParts& parts, Visit& visit) {
+  const Result<User> user = subject_below(parts, visit);
+  if (!user) return problem_of(user.error());
+  const std::string& tier = visit.request.path_param("tier");
+  const Result<void> noted =
+      audit(parts, visit,
+            {.action = "limits.override_end", .resource = resource_of(*user), .details = {{"tier", tier}}});
+  if (!noted) return problem_of(noted.error());
+  const Result<bool> cleared = parts.guards.clear_limit(user->id, tier);
+  if (!cleared) return problem_of(cleared.error());
+  if (!*cleared) return not_found("There is no limit of that tier for this account alone.");
+  return {.status = 204};
+}
+
+}  // namespace
+
+void add_user_limit_routes(Router& router, Front& front) {
+  const std::string all = "/api/v1/users/{id}/limits";
+  router.get(all, front.person(list_limits),
+             {.name = "user_limits",
+              .summary = "Limits of this account alone",
+              .tag = "Users",
+              .response_schema = "UserLimits",
+              .security = "login"});
+  router.put(all + "/{tier}", front.person(set_limit),
+             {.name = "user_limit_set",
+              .summary = "Another limit of a tier for this account",
+              .tag = "Users",
+              .request_schema = "LimitChange",
+              .response_schema = "UserLimit",
+              .security = "login"});
+  router.del(all + "/{tier}", front.person(clear_limit),
+             {.name = "user_limit_clear",
+              .summary = "The configuration's limit again",
+              .tag = "Users",
+              .security = "login"});
+}
+
+}  // namespace picket::authd
