@@ -1,3 +1,12 @@
+# Under the sanitizers `./picket test` builds these in few large pieces, which is quicker. The files of other folders name
+# things alike, each for itself, and are compiled one by one.
+set(PICKET_IN_PIECES result text exec time files log config detect crypto net http metrics support base_test http_test metrics_test)
+function(picket_pieces target name)
+  if(PICKET_SANITIZE AND NOT name IN_LIST PICKET_IN_PIECES)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
+  endif()
+endfunction()
+
 # picket_module(<name> [DEPENDS <target>...])   static library of every .cc of the folder (not of its subfolders), alias picket::<name>
 # picket_binary(<name> [DEPENDS <target>...])   program from main.cc of the folder
 # picket_test(<name> [DEPENDS <target>...] [LABELS ...] [TIMEOUT s])   one GoogleTest program of every *_test.cc below the folder, one ctest entry
@@ -12,6 +21,7 @@ function(picket_module name)
   target_include_directories(picket_${name} PUBLIC ${CMAKE_SOURCE_DIR})
   target_link_libraries(picket_${name} PUBLIC ${ARG_DEPENDS} PRIVATE picket_warnings)
   picket_precompiled(picket_${name})
+  picket_pieces(picket_${name} ${name})
 endfunction()
 
 function(picket_binary name)
@@ -21,6 +31,7 @@ function(picket_binary name)
   endif()
   add_executable(${name} ${ARG_SOURCE})
   target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} picket_warnings)
+  picket_pieces(${name} ${name})
 endfunction()
 
 function(picket_test name)
@@ -32,6 +43,7 @@ function(picket_test name)
   add_executable(${name}_test ${sources})
   target_link_libraries(${name}_test PRIVATE ${ARG_DEPENDS} picket::support GTest::gtest GTest::gmock GTest::gtest_main picket_warnings)
   picket_precompiled(${name}_test)
+  picket_pieces(${name}_test ${name}_test)
   target_compile_definitions(${name}_test PRIVATE PICKET_SOURCE_DIR="${CMAKE_SOURCE_DIR}" PICKET_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
   add_test(NAME ${name} COMMAND ${name}_test)
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
