@@ -12,18 +12,21 @@ given = json.load(sys.stdin)
 document = given["document"]
 operations = []
 for template, methods in document["paths"].items():
-    parts = [".+" if part.startswith("{") else re.escape(part) for part in template.split("/")]
-    pattern = re.compile("/".join(parts).replace(".+/", "[^/]+/") + "$")
+    parts = ["[^/]+" if part.startswith("{") else re.escape(part) for part in template.split("/")]
     for method, operation in methods.items():
-        operations.append((template.count("{"), pattern, method.upper(), operation, template))
-# What is written out goes before parameters, and what is longer before what may take several parts.
-operations.sort(key=lambda entry: (entry[0], -entry[4].count("/")))
+        operations.append((template, parts, method.upper(), operation))
+operations.sort(key=lambda entry: entry[0].count("{"))  # what is written out goes before parameters
 
 
 def operation_of(call):
+    """The last part may take the rest of the path: of those, the longest."""
     path = call["path"].split("?")[0]
-    for _, pattern, method, operation, _ in operations:
-        if method == call["method"] and pattern.match(path):
+    mine = [entry for entry in operations if entry[2] == call["method"]]
+    for _, parts, _, operation in mine:
+        if re.fullmatch("/".join(parts), path):
+            return operation
+    for _, parts, _, operation in sorted(mine, key=lambda entry: -len(entry[1])):
+        if parts[-1] == "[^/]+" and re.fullmatch("/".join(parts[:-1]) + "/.+", path):
             return operation
     return None
 
@@ -74,7 +77,7 @@ for call in given["calls"]:
         faults.add("%s %s %s: %s" % (call["method"], call["path"], call["status"], found))
 for line in sorted(faults):
     print(line)
-for _, _, _, operation, template in operations:
+for template, _, _, operation in operations:
     is_api = template.startswith(("/api/v1/", "/oauth2/", "/.well-known/"))
     if is_api and operation["operationId"] not in succeeded:
         print("never: " + operation["operationId"])
