@@ -136,7 +136,7 @@ constexpr std::string_view kBlackboxConfig =
 class Contest {
  public:
   Contest()
-      : health_({PICKET_BIN_DIR "/health_exporter", "--config.file",
+      : health_({std::string(PICKET_BIN_DIR) + "/health_exporter", "--config.file",
                  dir_.write("health.yml", health_yml(nginx_.url())), "--storage.path", dir_.file("data"),
                  "--web.listen-address", fmt::format("127.0.0.1:{}", our_port_), "--log.level", "error"}),
         blackbox_({test::find_program("prometheus-blackbox-exporter", "prometheus-blackbox-exporter"),
