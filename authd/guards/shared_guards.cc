@@ -18,18 +18,18 @@ Result<void> SharedGuards::block(const Block& block, const std::string& by) {
 
 Result<void> SharedGuards::store(const Block& block, const std::string& by) {
   const std::string name = name_of(block.network);
-  const Result<void> put = stores_.blocks.put({.prefix = name,
-                                               .reason = block.reason,
-                                               .created_by = by,
-                                               .created_at = clock_.wall(),
-                                               .expires_at = block.until});
+  Result<void> put = stores_.blocks.put({.prefix = name,
+                                         .reason = block.reason,
+                                         .created_by = by,
+                                         .created_at = clock_.wall(),
+                                         .expires_at = block.until});
   if (put) known_[name] = block.until;
   return put;
 }
 
 Result<bool> SharedGuards::unblock(const Cidr& network) {
   const MutexLock lock(mutex_);
-  const Result<bool> stored = stores_.blocks.remove(name_of(network));
+  Result<bool> stored = stores_.blocks.remove(name_of(network));
   if (!stored) return stored;
   known_.erase(name_of(network));
   const bool here = gate_.unblock(network);
@@ -54,7 +54,7 @@ Result<void> SharedGuards::set_limit(const UserLimit& limit) {
 
 Result<bool> SharedGuards::clear_limit(const std::string& user_id, const std::string& tier) {
   const MutexLock lock(mutex_);
-  const Result<bool> removed = stores_.limits.remove(user_id, tier);
+  Result<bool> removed = stores_.limits.remove(user_id, tier);
   if (!removed || !*removed) return removed;
   if (const Result<void> published = publish_limits(); !published) return fail(published);
   return true;
