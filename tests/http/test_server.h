@@ -20,7 +20,7 @@ class TestServer {
     ServerLimits limits{};
     WorkerPool::Size pool{4, 256};
     std::vector<std::string> listen{"127.0.0.1:0"};
-    std::size_t threads = 2;
+    std::size_t threads = 1;
     std::string web_config{};  ///< path of a web.config.yml
   };
   TestServer() : TestServer(Options{}) {}
