@@ -52,7 +52,13 @@ class Server::Impl {
     for (std::size_t i = 0; i < threads; ++i) loops_.push_back(std::make_unique<ServerLoop>(context_));
     refresh_timer_.emplace(loops_.front()->io());
   }
-  ~Impl() { stop(Duration::zero()); }
+  ~Impl() {
+    stop(Duration::zero());
+    // The loops wait for whoever is inside, who may still use every other part.
+    acceptors_.clear();
+    refresh_timer_.reset();
+    loops_.clear();
+  }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
