@@ -1,6 +1,5 @@
 // One client's connection: reads a request, hands it on, writes the answer, and so on until somebody closes.
-// Every state has a deadline, watched by tick(). Lives on the thread of its loop. Internal to
-// Server.
+// Every state has a deadline, watched by tick(). Lives on its loop's thread. Internal to Server.
 #pragma once
 
 #include <array>
