@@ -7,7 +7,7 @@ cd "$(dirname "$(readlink -f "$0")")/.."
 jobs=${PICKET_JOBS:-$(nproc)}
 
 # clang-tidy counts on standard error what it did not show, beside its own faults, which are to be seen.
-without_counts() { grep -vE '^([0-9]+ (warnings?|errors?)|Suppressed|Use -header-filter|Error while processing)' || true; }
+without_counts() { sed -E '/^([0-9]+ (warnings?|errors?)|Suppressed|Use -header-filter|Error while processing)/d'; }
 export -f without_counts
 
 if [ $# -gt 0 ]; then
