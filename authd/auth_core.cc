@@ -1,5 +1,6 @@
 #include "authd/auth_core.h"
 
+#include "authd/store/key_marks.h"
 #include "authd/store/open_database.h"
 #include "authd/store/seal_check.h"
 #include "base/deliver/sms.h"
@@ -68,6 +69,8 @@ Result<AuthCore::Foundation> AuthCore::lay(DaemonContext& context, const AuthdCo
                                          context.random, context.clock);
   const Result<void> fit = check_keys_fit(**database, stores->vault(), secrets->audit);
   if (!fit) return fail(fit);
+  const Result<void> same = check_key_marks(**database, {secrets->api_keys, secrets->otp});
+  if (!same) return fail(same);
   auto keys = SigningKeyKeeper::start(stores->signing_keys(), context.clock, key_policy(config.tokens));
   if (!keys) return fail(keys, "signing keys");
   auto rules = LoginRules::make(config.login, context.files);

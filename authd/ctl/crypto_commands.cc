@@ -82,6 +82,17 @@ Result<int> crypto_rotate(Workplace& place, const CtlArguments& args, Terminal& 
   return noted->unreadable == 0 ? kExitFine : kExitFailed;
 }
 
+Result<int> crypto_accept_keys(Workplace& place, const CtlArguments&, Terminal& terminal) {
+  const auto replaced = replace_key_marks(place.database(), place.mac_keys());
+  const auto noted = place.audited({"crypto.accept_keys", "", {}}, replaced);
+  if (!noted) return fail(noted);
+  terminal.err
+      << "api_key_key and otp_key at hand are the database's from now on. Where one is another than before, "
+         "what was made with it works no more: API keys, or codes that are on their way. Copy both to every "
+         "replica and restart those that run.\n";
+  return kExitFine;
+}
+
 Result<int> crypto_verify(Workplace& place, const CtlArguments&, Terminal& terminal) {
   const auto counts = verify_seals(place.database(), place.stores().vault());
   if (!counts) return fail(counts);

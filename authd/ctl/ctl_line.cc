@@ -113,6 +113,8 @@ void add_key_commands(Commands& commands) {
   commands.add(crypto, "rotate", "Seal everything anew with the key that seals; authd may run meanwhile")
       ->add_option("--to", args.key_id, "Make this the key that seals, first");
   commands.add(crypto, "verify", "Open every sealed value; exit status 1 when one does not open");
+  commands.add(crypto, "accept-keys",
+               "Go on with the api_key_key and otp_key at hand, after they were changed on purpose");
 }
 
 void add_audit_commands(Commands& commands) {

@@ -11,6 +11,7 @@
 #include "authd/config/authd_config.h"
 #include "authd/ctl/ctl_line.h"
 #include "authd/secrets/secrets.h"
+#include "authd/store/key_marks.h"
 #include "authd/store/stores.h"
 
 namespace picket::authd {
@@ -33,6 +34,7 @@ class Workplace {
   Result<void> reload_secrets();
 
   Stores& stores() { return *stores_; }
+  const MacKeys& mac_keys() const { return mac_keys_; }
   sql::Database& database() { return *database_; }
   const AuthdConfig& config() const { return config_; }
   const SecretSources& secret_sources() const { return sources_; }
@@ -61,6 +63,7 @@ class Workplace {
   Ids ids_{clock_, random_};
   AuthdConfig config_{};
   SecretSources sources_{};
+  MacKeys mac_keys_{};
   std::unique_ptr<sql::Database> database_{};
   std::unique_ptr<Stores> stores_{};
 };

@@ -100,6 +100,10 @@ CREATE TABLE user_limits (
   set_at BIGINT NOT NULL, PRIMARY KEY (user_id, tier))
 )sql";
 
+constexpr std::string_view kKeyMarks = R"sql(
+CREATE TABLE key_marks (key_name TEXT PRIMARY KEY, mac TEXT NOT NULL)
+)sql";
+
 constexpr std::array kMigrations{
     sql::Migration{1, "create_accounts", kAccounts},
     sql::Migration{2, "create_factors", kFactors},
@@ -108,6 +112,7 @@ constexpr std::array kMigrations{
     sql::Migration{5, "create_guards", kGuards},
     sql::Migration{6, "create_audit", kAudit},
     sql::Migration{7, "create_user_limits", kUserLimits},
+    sql::Migration{8, "create_key_marks", kKeyMarks},
 };
 
 }  // namespace

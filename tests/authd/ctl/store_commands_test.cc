@@ -40,6 +40,11 @@ TEST_F(StoreCommands, KeepTheModeOfTheSealingKeysAndRefuseUnknownOnes) {
   EXPECT_THAT(unknown.err, HasSubstr("there is no sealing key \"k0\""));
 }
 
+TEST_F(StoreCommands, AcceptKeysAndNoteIt) {
+  EXPECT_THAT(run({"crypto", "accept-keys"}).err, HasSubstr("are the database's from now on"));
+  EXPECT_THAT(run({"audit", "query"}).out, HasSubstr("crypto.accept_keys"));
+}
+
 TEST_F(StoreCommands, ExportTheAuditLogAsJsonLines) {
   ASSERT_EQ(create("ann").status, 0);
   ASSERT_EQ(create("bob").status, 0);

@@ -38,6 +38,8 @@ class AuthDaemon {
 
   int port() const { return options_.port; }
   const std::string& folder() const { return dir_.path(); }
+  /// A file of its folder, for its next start.
+  void write(const std::string& name, const std::string& text) const { dir_.write(name, text); }
   std::string url(const std::string& path) const {
     return "http://127.0.0.1:" + std::to_string(options_.port) + path;
   }

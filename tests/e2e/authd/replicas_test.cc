@@ -122,6 +122,18 @@ TEST_F(AuthReplicasTest, TheOtherGoesOnWhenOneIsKilled) {
   EXPECT_EQ(two_->post("/api/v1/auth/refresh", {{"refresh_token", tokens.at("refresh_token")}}).status, 200);
 }
 
+TEST_F(AuthReplicasTest, AReplicaWithAnotherKeyIsRefusedUntilItIsSaidToBeOnPurpose) {
+  two_->stop();
+  two_->write("secrets/otp.key", std::string(43, 'k') + "\n");
+  two_->launch();
+  ASSERT_TRUE(wait_until(seconds(10), [&] { return http_get(two_->url("/-/healthy")).status == 200; }));
+  EXPECT_NE(http_get(two_->url("/-/ready")).body.find("the otp_key at hand is not the one"),
+            std::string::npos);
+  EXPECT_EQ(two_->post("/api/v1/auth/login", {{"username", "a"}, {"password", "b"}}).status, 503);
+  EXPECT_EQ(two_->authctl({"crypto", "accept-keys"}).exit_code, 0);
+  EXPECT_TRUE(two_->wait_ready()) << two_->log();
+}
+
 TEST_F(AuthReplicasTest, AStoreThatIsAwayAtTheStartIsTriedAgain) {
   postgres_.stop();
   one_->stop();
