@@ -45,11 +45,6 @@ AuthdConfig completed(AuthdConfig config, const DaemonFlags& flags) {
   return config;
 }
 
-/// Of the signed header for applications.
-std::string issuer_of(const DaemonFlags& flags) {
-  return completed({}, flags).tokens.issuer;
-}
-
 /// Over plain HTTP no browser may be told to come by HTTPS alone (RFC 6797 7.2).
 SecurityHeaders headers_for(const std::string& origin, SecurityHeaders headers) {
   if (!origin.starts_with("https://")) headers.leave_out("Strict-Transport-Security");
@@ -67,6 +62,8 @@ Result<std::shared_ptr<const FrontConfig>> front_config(const AuthdConfig& confi
     forward_auth->redirect.login_url = config.public_url + "/auth/login";
   return std::make_shared<const FrontConfig>(FrontConfig{
       .site = config.branding.name,
+      .public_url = config.public_url,
+      .issuer = config.tokens.issuer,
       .proxies = config.trusted_proxies,
       .browser = {.origins = {origin}, .cookies = {.insecure_development = origin.starts_with("http://")}},
       .forward_auth = std::move(forward_auth),
@@ -122,7 +119,7 @@ class Authd final : public Service {
         resolver_(loop_),
         client_(loop_, resolver_),
         verify_metrics_(context.registry),
-        identity_tokens_({.issuer = issuer_of(context.flags)}, context.random),
+        identity_tokens_({}, context.random),
         store_up_(context.registry.gauge("authd_store_up", "1 while the database is open and its keys fit.")
                       .Add({})) {
     context.metrics.add(collector_);

@@ -144,7 +144,6 @@ AuthCore::AuthCore(DaemonContext& context, const AuthdConfig& config, const Outb
                                                       .clock = context.clock,
                                                       .log = context.log,
                                                       .api_key_mac = base_.secrets.api_keys,
-                                                      .issuer = config.tokens.issuer,
                                                       .limits_are_remote = limits_.is_remote()});
 }
 

@@ -15,10 +15,11 @@ bool ends(const Identity& identity) {
 }
 
 /// All that a token says, but for its times: another role or scope, or another key, is another token at once.
-std::string cache_key(const Identity& identity, std::string_view audience, const SigningKey& key) {
-  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", identity.user_id, identity.username,
+std::string cache_key(const Identity& identity, const IdentityTokenParties& parties, const SigningKey& key) {
+  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", identity.user_id, identity.username,
                      identity.session_id, identity.key_id, to_string(identity.role), to_string(identity.via),
-                     join(identity.scopes, " "), join(identity.methods, " "), audience, key.kid());
+                     join(identity.scopes, " "), join(identity.methods, " "), parties.issuer,
+                     parties.audience, key.kid());
 }
 
 }  // namespace
@@ -28,16 +29,16 @@ IdentityTokens::IdentityTokens(IdentityTokenConfig config, Random& random)
   check(config_.cached_max > 0, "a cache of no tokens");
 }
 
-IdentityTokens::Entry IdentityTokens::make(const Identity& identity, std::string_view audience,
+IdentityTokens::Entry IdentityTokens::make(const Identity& identity, const IdentityTokenParties& parties,
                                            const SigningKey& key, WallTime now) {
   Entry entry;
   entry.expires_at = now + config_.lifetime;
   if (ends(identity)) entry.expires_at = std::min(entry.expires_at, identity.expires_at);
   entry.renew_at = now + (entry.expires_at - now) / 2;
   AccessClaims claims;
-  claims.issuer = config_.issuer;
+  claims.issuer = parties.issuer;
   claims.subject = identity.user_id;
-  claims.audience = {std::string(audience)};
+  claims.audience = {std::string(parties.audience)};
   claims.client_id = to_string(identity.via);
   claims.id = random_.hex(kIdBytes);
   claims.issued_at = claims.not_before = now;
@@ -51,16 +52,16 @@ IdentityTokens::Entry IdentityTokens::make(const Identity& identity, std::string
   return entry;
 }
 
-std::string IdentityTokens::token_for(const Identity& identity, std::string_view audience,
+std::string IdentityTokens::token_for(const Identity& identity, const IdentityTokenParties& parties,
                                       const SigningKey& key, WallTime now) {
   if (ends(identity) && identity.expires_at <= now) return "";
-  const std::string cached = cache_key(identity, audience, key);
+  const std::string cached = cache_key(identity, parties, key);
   {
     const MutexLock lock(mutex_);
     const auto found = entries_.find(cached);
     if (found != entries_.end() && now < found->second.renew_at) return found->second.token;
   }
-  Entry entry = make(identity, audience, key, now);
+  Entry entry = make(identity, parties, key, now);
   std::string token = entry.token;
   const MutexLock lock(mutex_);
   // Entries live half a minute: when the cache is full, most of them are worn, and a sweep makes room. When

@@ -18,19 +18,23 @@ namespace picket::authd {
 constexpr std::string_view kIdentityTokenType = "picket-id+jwt";
 
 struct IdentityTokenConfig {
-  std::string issuer;
   Duration lifetime = std::chrono::seconds(60);
   std::size_t cached_max = 20'000;
+};
+
+/// From whom to whom: our own name, and Authority::text() of the original request.
+struct IdentityTokenParties {
+  std::string_view issuer, audience;
 };
 
 class IdentityTokens {
  public:
   IdentityTokens(IdentityTokenConfig config, Random& random);
 
-  /// `audience` is Authority::text() of the original request. Claims: sub (the user's id), client_id (the
-  /// session's or key's way in: "cookie", "access_token", "api_key"), preferred_username, role, amr, scope,
-  /// sid. A token never lives longer than the identity; "" when that is over.
-  std::string token_for(const Identity& identity, std::string_view audience, const SigningKey& key,
+  /// Claims: sub (the user's id), client_id (the session's or key's way in: "cookie", "access_token",
+  /// "api_key"), preferred_username, role, amr, scope, sid. A token never lives longer than the identity; ""
+  /// when that is over.
+  std::string token_for(const Identity& identity, const IdentityTokenParties& parties, const SigningKey& key,
                         WallTime now) EXCLUDES(mutex_);
   std::size_t cached() const EXCLUDES(mutex_);
 
@@ -40,7 +44,8 @@ class IdentityTokens {
     WallTime renew_at{};
     WallTime expires_at{};
   };
-  Entry make(const Identity& identity, std::string_view audience, const SigningKey& key, WallTime now);
+  Entry make(const Identity& identity, const IdentityTokenParties& parties, const SigningKey& key,
+             WallTime now);
 
   const IdentityTokenConfig config_;
   Random& random_;

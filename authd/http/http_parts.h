@@ -40,7 +40,6 @@ struct HttpParts {
   const Clock& clock;
   Logger& log;
   Secret api_key_mac{};            ///< key of the MAC that API keys are stored as
-  std::string issuer{};            ///< the daemon's public URL
   bool limits_are_remote = false;  ///< counted in Redis: the gate may wait for it
 };
 

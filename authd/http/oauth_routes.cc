@@ -113,7 +113,7 @@ Response introspect(const HttpParts& parts, Visit& visit) {
                                 {"role", to_string(found->role)},
                                 {"scope", join(found->scopes, " ")},
                                 {"exp", expires.count()},
-                                {"iss", parts.issuer},
+                                {"iss", visit.config->issuer},
                                 {"token_type", "Bearer"}}
                                .dump());
 }
@@ -143,14 +143,14 @@ Response jwks(const HttpParts& parts, Visit&) {
 }
 
 /// RFC 8414 2.
-Response metadata(const HttpParts& parts, Visit&) {
-  const std::string& issuer = parts.issuer;
+Response metadata(const HttpParts&, Visit& visit) {
+  const std::string& url = visit.config->public_url;
   Response response = Response::json(
-      200, json{{"issuer", issuer},
-                {"token_endpoint", issuer + "/oauth2/token"},
-                {"introspection_endpoint", issuer + "/oauth2/introspect"},
-                {"revocation_endpoint", issuer + "/oauth2/revoke"},
-                {"jwks_uri", issuer + "/.well-known/jwks.json"},
+      200, json{{"issuer", visit.config->issuer},
+                {"token_endpoint", url + "/oauth2/token"},
+                {"introspection_endpoint", url + "/oauth2/introspect"},
+                {"revocation_endpoint", url + "/oauth2/revoke"},
+                {"jwks_uri", url + "/.well-known/jwks.json"},
                 {"grant_types_supported", {"client_credentials"}},
                 {"response_types_supported", json::array()},
                 {"token_endpoint_auth_methods_supported", {"client_secret_basic", "client_secret_post"}}}

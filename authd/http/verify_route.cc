@@ -49,8 +49,9 @@ Response admitted(const HttpParts& parts, const Visit& visit, const OriginalRequ
   response.headers.add("Remote-Role", std::string(to_string(who.role)));
   response.headers.add("Remote-User-Id", who.user_id);
   const auto ring = parts.keys.current();
-  response.headers.add("X-Picket-Identity", tokens.token_for(who, original.authority.text(),
-                                                             ring->active().key, parts.clock.wall()));
+  response.headers.add("X-Picket-Identity",
+                       tokens.token_for(who, {visit.config->issuer, original.authority.text()},
+                                        ring->active().key, parts.clock.wall()));
   return response;
 }
 

@@ -19,6 +19,8 @@ namespace picket::authd {
 /// Configuration that requests are met with; swapped whole at reload.
 struct FrontConfig {
   std::string site = "Picket";  ///< the operator's name for it, on pages
+  std::string public_url{};     ///< without a slash at its end
+  std::string issuer{};         ///< of tokens
   TrustedProxies proxies{};
   BrowserConfig browser{};
   std::shared_ptr<const ForwardAuthConfig> forward_auth{};

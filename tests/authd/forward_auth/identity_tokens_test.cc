@@ -8,14 +8,14 @@
 namespace picket::authd {
 namespace {
 
+constexpr const char* kIssuer = "https://auth.example.org";
 constexpr const char* kHost = "app.example.org";
 
 struct Fixture {
-  explicit Fixture(std::size_t cached_max = 100)
-      : tokens({.issuer = "https://auth.example.org", .cached_max = cached_max}, random) {}
+  explicit Fixture(std::size_t cached_max = 100) : tokens({.cached_max = cached_max}, random) {}
 
   std::string token(const Identity& identity, WallTime now, std::string_view host = kHost) {
-    return tokens.token_for(identity, host, test_key(Algorithm::EdDsa), now);
+    return tokens.token_for(identity, {kIssuer, host}, test_key(Algorithm::EdDsa), now);
   }
 
   SystemRandom random;
@@ -30,9 +30,8 @@ Identity alice() {
 
 Judged<AccessClaims> read(const std::string& token, WallTime now, std::string audience = kHost,
                           std::string_view typ = kIdentityTokenType) {
-  return verify(
-      token, ring_of(test_key(Algorithm::EdDsa)),
-      {.issuer = "https://auth.example.org", .audience = std::move(audience), .leeway = {}, .typ = typ}, now);
+  return verify(token, ring_of(test_key(Algorithm::EdDsa)),
+                {.issuer = kIssuer, .audience = std::move(audience), .leeway = {}, .typ = typ}, now);
 }
 
 TEST(IdentityTokens, SayWhoAsksToOneHostForAMinute) {
@@ -75,7 +74,10 @@ TEST(IdentityTokens, AreOthersAsSoonAsAnythingTheySayChanges) {
   others[7].username = "alicia";
   for (const Identity& other : others) EXPECT_NE(fixture.token(other, kNow), first);
   EXPECT_NE(fixture.token(alice(), kNow, "other.example.org"), first);
-  EXPECT_NE(fixture.tokens.token_for(alice(), kHost, test_key(Algorithm::Es256), kNow), first);
+  EXPECT_NE(fixture.tokens.token_for(alice(), {kIssuer, kHost}, test_key(Algorithm::Es256), kNow), first);
+  EXPECT_NE(fixture.tokens.token_for(alice(), {"https://other.example.org", kHost},
+                                     test_key(Algorithm::EdDsa), kNow),
+            first);
   EXPECT_EQ(fixture.token(alice(), kNow), first);
 }
 

@@ -1,9 +1,10 @@
 // The OAuth 2.0 faces, as the RFCs have them, and the fields of limited answers. The numbers are those of the
 // tables in docs/security.md.
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <algorithm>
 
+#include "base/text/encoding.h"
 #include "tests/e2e/authd/auth_daemon.h"
 #include "tests/support/wait.h"
 
@@ -12,6 +13,7 @@ namespace {
 
 using nlohmann::json;
 using std::chrono::seconds;
+using testing::Each;
 
 class AuthOauthTest : public ::testing::Test {
  protected:
@@ -117,6 +119,41 @@ TEST_F(AuthOauthTest, EveryEndpointOfTheMetadataAnswers) {
     EXPECT_FALSE(key.contains("d")) << "the private half";
     EXPECT_TRUE(key.contains("kid"));
   }
+}
+
+std::string issuer_in(const std::string& token) {
+  const std::size_t begin = token.find('.') + 1;
+  const auto claims = base64url_decode(std::string_view(token).substr(begin, token.find('.', begin) - begin));
+  return claims ? json::parse(*claims).at("iss").get<std::string>() : "no token: " + token;
+}
+
+/// Wherever authd names itself to programs.
+std::vector<std::string> issuers_told(const AuthDaemon& daemon) {
+  const std::string access = daemon.login("alice", kPassword).at("access_token");
+  const HttpAnswer allowed = daemon.verify(access, "https://app.example.org/");
+  const HttpAnswer seen = http_send({.method = "POST",
+                                     .url = daemon.url("/oauth2/introspect"),
+                                     .headers = {{"Content-Type", "application/x-www-form-urlencoded"},
+                                                 {"Authorization", "Bearer " + access}},
+                                     .body = "token=" + access});
+  return {issuer_in(access), issuer_in(allowed.header("X-Picket-Identity")), json::parse(seen.body).at("iss"),
+          json::parse(daemon.get("/.well-known/oauth-authorization-server").body).at("issuer")};
+}
+
+TEST(AuthIssuerTest, IsTheConfiguredOneEverywhereAlsoAfterAReload) {
+  const auto config = [](const std::string& issuer) {
+    return "public_url: https://auth.example.org\nratelimit: {enabled: false}\ntokens: {issuer: \"" + issuer +
+           "\"}\n";
+  };
+  AuthDaemon daemon(AuthDaemonOptions{.config = config("https://one.example.org")});
+  daemon.create_user("alice", "user", kPassword);
+  EXPECT_THAT(issuers_told(daemon), Each("https://one.example.org"));
+  daemon.write("authd.yml", config("https://two.example.org"));
+  ASSERT_EQ(daemon.post("/-/reload", nullptr).status, 200);
+  EXPECT_THAT(issuers_told(daemon), Each("https://two.example.org"));
+  const json metadata = json::parse(daemon.get("/.well-known/oauth-authorization-server").body);
+  EXPECT_EQ(metadata.at("jwks_uri"), "https://auth.example.org/.well-known/jwks.json")
+      << "where it is reached";
 }
 
 // Line 52. The limits are those of an empty configuration.
