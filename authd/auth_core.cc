@@ -1,9 +1,11 @@
 #include "authd/auth_core.h"
 
+#include "authd/config/restart.h"
 #include "authd/store/key_marks.h"
 #include "authd/store/open_database.h"
 #include "authd/store/seal_check.h"
 #include "base/deliver/sms.h"
+#include "base/text/strings.h"
 
 namespace picket::authd {
 namespace {
@@ -27,30 +29,26 @@ KeyPolicy key_policy(const TokenConfig& tokens) {
   return policy;
 }
 
-PostConfig post_config(const AuthdConfig& config) {
-  PostConfig post;
-  post.service = config.branding.name;
-  if (config.mail) post.from = config.mail->from;
-  if (config.mail) post.timeout = config.mail->timeout;
-  if (config.sms) post.sms_from = config.sms->provider.from;
-  return post;
-}
-
 LoginStores login_stores(Stores& stores, AuditLog& audit) {
   return {stores.accounts(),   stores.factors(),  stores.devices(), stores.sessions(),
           stores.challenges(), stores.failures(), stores.links(),   audit};
 }
 
-std::unique_ptr<EmailSender> email_sender(DaemonContext& context, const AuthdConfig& config,
-                                          const Outbound& outbound) {
-  if (!config.mail) return nullptr;
-  return make_email_sender(*config.mail, {outbound.client, outbound.resolver, context.clock, context.random});
-}
-
-std::unique_ptr<SmsSender> sms_sender(DaemonContext& context, const AuthdConfig& config,
-                                      const Outbound& outbound) {
-  if (!config.sms) return nullptr;
-  return make_sms_sender(config.sms->provider, outbound.client, context.clock);
+PostSetup post_setup(DaemonContext& context, const AuthdConfig& config, const Outbound& outbound) {
+  PostSetup post;
+  post.service = config.branding.name;
+  if (config.mail) {
+    post.email =
+        make_email_sender(*config.mail, {outbound.client, outbound.resolver, context.clock, context.random});
+    post.from = config.mail->from;
+    post.email_timeout = config.mail->timeout;
+  }
+  if (config.sms) {
+    post.sms = make_sms_sender(config.sms->provider, outbound.client, context.clock);
+    post.sms_from = config.sms->provider.from;
+    post.sms_timeout = config.sms->timeout;
+  }
+  return post;
 }
 
 }  // namespace
@@ -92,6 +90,8 @@ Result<std::shared_ptr<AuthCore>> AuthCore::open(DaemonContext& context, const A
 AuthCore::AuthCore(DaemonContext& context, const AuthdConfig& config, const Outbound& outbound,
                    Foundation foundation)
     : context_(context),
+      outbound_(outbound),
+      started_with_(config),
       base_(std::move(foundation)),
       audit_file_(config.audit.file),
       audit_(base_.stores->audit(), audit_file_, context.registry),
@@ -106,17 +106,9 @@ AuthCore::AuthCore(DaemonContext& context, const AuthdConfig& config, const Outb
                    base_.keys->keys(), context.clock, base_.secrets.api_keys},
                   config.tokens, config.sessions),
       kdf_(config.kdf, context.clock, context.registry),
-      email_(email_sender(context, config, outbound)),
-      sms_(sms_sender(context, config, outbound)),
       login_(login_stores(*base_.stores, audit_),
-             {kdf_,
-              context.clock,
-              context.random,
-              ids_,
-              context.registry,
-              context.log,
-              {email_.get(), sms_.get()}},
-             {base_.secrets.otp}, base_.rules, config.kdf, post_config(config),
+             {kdf_, context.clock, context.random, ids_, context.registry, context.log}, {base_.secrets.otp},
+             base_.rules, config.kdf, post_setup(context, config, outbound),
              [this](const Opening& opening) { return sessions_.open(opening); }),
       session_collector_(sessions_, identities_, *base_.keys),
       audit_retention_ms_(std::chrono::duration_cast<milliseconds>(config.audit.retention).count()),
@@ -181,12 +173,17 @@ Result<void> AuthCore::reload(const AuthdConfig& config) {
   auto rules = LoginRules::make(config.login, context_.files);
   if (!rules) return fail(rules);
   login_.reload(*rules);
+  login_.post().reload(post_setup(context_, config, outbound_));
+  audit_file_.reload(config.audit.file);
   limits_.reload(config.ratelimit);
   sessions_.reload(config.tokens, config.sessions);
   identities_.reload(config.tokens, config.sessions);
   base_.keys->reload(key_policy(config.tokens));
   ended_.keep_for(kept_for(config.tokens));
   audit_retention_ms_ = std::chrono::duration_cast<milliseconds>(config.audit.retention).count();
+  const std::vector<std::string> waiting = waits_for_restart(started_with_, config);
+  if (!waiting.empty())
+    context_.log.warn("some of the new settings wait for a restart", {{"settings", join(waiting, ", ")}});
   return {};
 }
 

@@ -63,6 +63,8 @@ class AuthCore {
   Result<void> prune();
 
   DaemonContext& context_;
+  const Outbound outbound_;
+  const AuthdConfig started_with_;
   Foundation base_;
   FileSink audit_file_;
   AuditTrail audit_;
@@ -73,8 +75,6 @@ class AuthCore {
   Sessions sessions_;
   IdentityCheck identities_;
   KdfPool kdf_;
-  std::unique_ptr<EmailSender> email_;
-  std::unique_ptr<SmsSender> sms_;
   LoginSuite login_;
   SessionCollector session_collector_;
   std::shared_ptr<const HttpParts> http_;

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/exec/mutex.h"
 #include "base/result/result.h"
 
 namespace picket::authd {
@@ -14,12 +15,13 @@ class FileSink {
   /// "" is no file: writes nothing.
   explicit FileSink(std::string path) : path_(std::move(path)) {}
 
-  bool enabled() const { return !path_.empty(); }
+  void reload(std::string path) EXCLUDES(mutex_);
   /// Adds the newline. Unavailable when the file does not take it, or not all of it.
-  Result<void> write_line(std::string_view line) const;
+  Result<void> write_line(std::string_view line) const EXCLUDES(mutex_);
 
  private:
-  const std::string path_;
+  mutable Mutex mutex_;
+  std::string path_ GUARDED_BY(mutex_);
 };
 
 }  // namespace picket::authd

@@ -79,7 +79,7 @@ Result<void> Challenges::send_code(const OpenChallenge& open, std::string_view m
                             parts_.factors.sent_code_hash(challenge, channel, code), parts_.clock.wall());
   if (!kept) return fail(kept);
   if (!*kept) return {};
-  const std::string& service = parts_.post.service();
+  const std::string service = parts_.post.service();
   Letter letter = code_letter({service, user, client, parts_.clock.wall()}, code,
                               challenge.expires_at - parts_.clock.wall());
   if (!by_email) letter = {.to = user.phone, .subject = "", .text = code_text(service, code)};

@@ -12,7 +12,7 @@
 namespace picket::authd {
 
 struct Occasion {
-  std::string_view service;
+  std::string service;
   const User& user;
   const Client& client;
   WallTime at{};

@@ -14,12 +14,12 @@ Secret key_for(const LoginKeys& keys, std::string_view use) {
 
 LoginSuite::LoginSuite(const LoginStores& s, const LoginWorld& w, const LoginKeys& keys,
                        const std::shared_ptr<const LoginRules>& rules, const KdfPoolConfig& pool,
-                       PostConfig post, OpenSession open_session)
+                       PostSetup post, OpenSession open_session)
     : settings_(rules),
       journal_(s.audit, w.clock, w.registry),
       gate_(s.failures, w.clock, w.registry, rules->config.lockout),
       devices_({s.devices, w.ids, w.random, w.clock}),
-      post_(w.senders, std::move(post), w.registry, w.log),
+      post_(std::move(post), w.registry, w.log),
       caps_(s.failures, w.clock, settings_, key_for(keys, "picket login caps 1")),
       passwords_({s.accounts, gate_, devices_, w.pool, journal_, settings_, w.random, w.clock}, pool,
                  key_for(keys, "picket login names 1")),

@@ -31,7 +31,6 @@ struct LoginWorld {
   Ids& ids;
   MetricRegistry& registry;
   Logger& log;
-  PostSenders senders{};
 };
 
 struct LoginKeys {
@@ -43,7 +42,7 @@ struct LoginKeys {
 class LoginSuite {
  public:
   LoginSuite(const LoginStores& stores, const LoginWorld& world, const LoginKeys& keys,
-             const std::shared_ptr<const LoginRules>& rules, const KdfPoolConfig& pool, PostConfig post,
+             const std::shared_ptr<const LoginRules>& rules, const KdfPoolConfig& pool, PostSetup post,
              OpenSession open_session);
 
   Login& login() { return login_; }

@@ -5,35 +5,34 @@ namespace {
 
 constexpr std::size_t kThreads = 2;
 constexpr std::size_t kWaitingMax = 512;
-constexpr Duration kTimeoutMax = std::chrono::minutes(2);
 
 }  // namespace
 
-void read_yaml(MapReader& r, PostConfig& c) {
-  r.read("from", c.from);
-  r.read("sms_from", c.sms_from);
-  r.read("service", c.service);
-  r.read("timeout", c.timeout);
-  if (c.service.empty()) r.problem("service", "must not be empty");
-  if (c.timeout < std::chrono::seconds(1) || c.timeout > kTimeoutMax)
-    r.problem("timeout", "must be between 1s and 2m");
-}
-
-Post::Post(PostSenders senders, PostConfig config, MetricRegistry& registry, Logger& log)
-    : senders_(senders),
-      config_(std::move(config)),
-      log_(log),
+Post::Post(PostSetup setup, MetricRegistry& registry, Logger& log)
+    : log_(log),
       codes_(registry.counter("authd_otp_sent_total",
                               "Codes to be sent, by channel and what came of it (sent, failed, capped, "
                               "dropped).")),
       notices_(registry.counter("authd_notices_sent_total",
                                 "Mails with links and news, by what came of it (sent, failed, dropped).")),
+      setup_(std::make_shared<const PostSetup>(std::move(setup))),
       pool_("authd-post", {.threads = kThreads, .queue = kWaitingMax}) {
   for (const OtpChannel channel : {OtpChannel::Sms, OtpChannel::Email}) {
     for (const char* result : {"sent", "failed", "capped", "dropped"})
       codes_.Add({{"channel", std::string(to_string(channel))}, {"result", result}});
   }
   for (const char* result : {"sent", "failed", "dropped"}) notices_.Add({{"result", result}});
+}
+
+void Post::reload(PostSetup setup) {
+  auto next = std::make_shared<const PostSetup>(std::move(setup));
+  const MutexLock lock(mutex_);
+  setup_.swap(next);
+}
+
+std::shared_ptr<const PostSetup> Post::setup() const {
+  const MutexLock lock(mutex_);
+  return setup_;
 }
 
 void Post::send_code(OtpChannel channel, Letter letter) {
@@ -94,24 +93,26 @@ bool Post::deliver(OtpChannel channel, const Letter& letter) {
 }
 
 bool Post::email(const Letter& letter) {
-  if (!can_email()) return false;
+  const auto setup = this->setup();
+  if (!setup->can_email()) return false;
   EmailMessage message;
-  message.from = config_.from;
+  message.from = setup->from;
   message.to = {letter.to};
   message.subject = letter.subject;
   message.text = letter.text;
   message.headers.set("Auto-Submitted", "auto-generated");  // RFC 3834 5
-  const DeliveryResult result = senders_.email->send(message, config_.timeout);
+  const DeliveryResult result = setup->email->send(message, setup->email_timeout);
   if (result.outcome == DeliveryOutcome::Delivered) return true;
   log_.warn("mail not delivered", {{"code", result.code}, {"detail", result.detail}});
   return false;
 }
 
 bool Post::sms(const Letter& letter) {
-  if (!can_sms()) return false;
-  const DeliveryResult result = senders_.sms->send(
-      {.from = config_.sms_from, .to = letter.to, .text = letter.text, .idempotency_key = ""},
-      config_.timeout);
+  const auto setup = this->setup();
+  if (!setup->can_sms()) return false;
+  const DeliveryResult result =
+      setup->sms->send({.from = setup->sms_from, .to = letter.to, .text = letter.text, .idempotency_key = ""},
+                       setup->sms_timeout);
   if (result.outcome == DeliveryOutcome::Delivered) return true;
   log_.warn("short message not delivered", {{"code", result.code}, {"detail", result.detail}});
   return false;

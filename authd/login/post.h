@@ -4,10 +4,10 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "authd/otp/one_time_code.h"
-#include "base/config/reader.h"
 #include "base/deliver/email.h"
 #include "base/deliver/sms.h"
 #include "base/exec/mutex.h"
@@ -17,36 +17,37 @@
 
 namespace picket::authd {
 
-struct PostConfig {
-  std::string from;                ///< "Picket <auth@example.org>"
-  std::string sms_from;            ///< a number, or a name
-  std::string service = "Picket";  ///< in subjects and texts
-  Duration timeout = std::chrono::seconds(20);
+/// What there is to send with, and as whom. Swapped whole at reload.
+struct PostSetup {
+  std::shared_ptr<EmailSender> email{};  ///< null: no mail
+  std::shared_ptr<SmsSender> sms{};      ///< null: no SMS
+  std::string from{};                    ///< "Picket <auth@example.org>"
+  std::string sms_from{};                ///< a number, or a name
+  std::string service = "Picket";        ///< in subjects and texts
+  Duration email_timeout = std::chrono::seconds(20);
+  Duration sms_timeout = std::chrono::seconds(20);
+
+  bool can_email() const { return email != nullptr && !from.empty(); }
+  bool can_sms() const { return sms != nullptr && !sms_from.empty(); }
 };
-/// from, sms_from, service, timeout.
-void read_yaml(MapReader& r, PostConfig& c);
 
 struct Letter {
   std::string to, subject, text;
 };
 
-/// What there is to send with; null where there is nothing. Must outlive the post.
-struct PostSenders {
-  EmailSender* email = nullptr;
-  SmsSender* sms = nullptr;
-};
-
 class Post {
  public:
-  Post(PostSenders senders, PostConfig config, MetricRegistry& registry, Logger& log);
+  Post(PostSetup setup, MetricRegistry& registry, Logger& log);
   /// What waits is still sent.
   ~Post() = default;
   Post(const Post&) = delete;
   Post& operator=(const Post&) = delete;
 
-  bool can_email() const { return senders_.email != nullptr && !config_.from.empty(); }
-  bool can_sms() const { return senders_.sms != nullptr && !config_.sms_from.empty(); }
-  const std::string& service() const { return config_.service; }
+  /// What is under way is sent as before; what waits is sent anew.
+  void reload(PostSetup setup) EXCLUDES(mutex_);
+  bool can_email() const EXCLUDES(mutex_) { return setup()->can_email(); }
+  bool can_sms() const EXCLUDES(mutex_) { return setup()->can_sms(); }
+  std::string service() const EXCLUDES(mutex_) { return setup()->service; }
 
   void send_code(OtpChannel channel, Letter letter);  ///< of an SMS only `to` and `text`
   void note_capped(OtpChannel channel);               ///< a code that was not sent, by a cap
@@ -58,6 +59,7 @@ class Post {
   void wait_until_idle() EXCLUDES(mutex_);
 
  private:
+  std::shared_ptr<const PostSetup> setup() const EXCLUDES(mutex_);
   bool submit(std::function<void()> work) EXCLUDES(mutex_);
   void finished() EXCLUDES(mutex_);
   bool deliver(OtpChannel channel, const Letter& letter);
@@ -66,12 +68,11 @@ class Post {
   void count_code(OtpChannel channel, std::string_view result);
   void count_notice(std::string_view result);
 
-  const PostSenders senders_;
-  const PostConfig config_;
   Logger& log_;
   prometheus::Family<prometheus::Counter>& codes_;
   prometheus::Family<prometheus::Counter>& notices_;
-  Mutex mutex_;
+  mutable Mutex mutex_;
+  std::shared_ptr<const PostSetup> setup_ GUARDED_BY(mutex_);
   ConditionVariable idle_;
   std::size_t pending_ GUARDED_BY(mutex_) = 0;  ///< waiting or under way
   WorkerPool pool_;                             ///< last, so that it ends first

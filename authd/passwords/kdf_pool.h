@@ -28,6 +28,8 @@ struct KdfPoolConfig {
   double share_per_key = 0.25;                              ///< of the queue, for one share_key
   double reserved_for_known = 0.25;                         ///< of the queue, for known devices
   Duration first_estimate = std::chrono::milliseconds(30);  ///< of one hash, until it is measured
+
+  bool operator==(const KdfPoolConfig&) const = default;
 };
 
 /// InvalidInput: shares in (0, 1], the reserve in [0, 0.9], positive times.

@@ -27,6 +27,8 @@ struct RedisConfig {
   Duration connect_timeout = std::chrono::milliseconds(250);
   Duration command_timeout = std::chrono::milliseconds(100);
   Duration pause_after_failure = std::chrono::seconds(1);
+
+  bool operator==(const RedisConfig&) const = default;
 };
 void read_yaml(MapReader& r, RedisConfig& c);
 

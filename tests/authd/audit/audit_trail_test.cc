@@ -1,6 +1,6 @@
 #include "authd/audit/audit_trail.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <cstdio>
 #include <sstream>
@@ -67,6 +67,17 @@ TEST_F(Trail, CountsAFolderThatIsNotThere) {
   const auto written = sink.write_line("x");
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().kind, ErrorKind::Unavailable);
+}
+
+TEST_F(Trail, GoesOnInAnotherFileAfterAReload) {
+  MetricRegistry registry;
+  FileSink sink("");
+  AuditTrail trail(log_, sink, registry);
+  ASSERT_TRUE(trail.append(event("one")));
+  sink.reload(dir_.file("audit.jsonl"));
+  ASSERT_TRUE(trail.append(event("two")));
+  EXPECT_THAT(dir_.read("audit.jsonl"),
+              testing::AllOf(testing::HasSubstr("two"), testing::Not(testing::HasSubstr("one"))));
 }
 
 TEST_F(Trail, ShipsNothingThatTheStoreDidNotTake) {

@@ -31,11 +31,11 @@ TEST_P(ContactsTest, ANewAddressIsToldToTheOldOneAndCountsOnceItsLinkWasFollowed
   person("alice");
   ASSERT_FALSE(change("alice", "new@example.org").email_verified);
   EXPECT_EQ(mails(), 2U);
-  const auto told = mailbox_.to("alice@example.org");
+  const auto told = mailbox_->to("alice@example.org");
   ASSERT_EQ(told.size(), 1U);
   EXPECT_NE(told.front().subject.find("The mail address was changed"), std::string::npos);
   EXPECT_EQ(told.front().text.find("token="), std::string::npos) << "the old mailbox verifies nothing";
-  const auto asked = mailbox_.to("new@example.org");
+  const auto asked = mailbox_->to("new@example.org");
   ASSERT_EQ(asked.size(), 1U);
   EXPECT_NE(asked.front().text.find("\nhttps://auth.example.org/auth/email?token=pln_"), std::string::npos);
   const std::string token = last_token();
@@ -49,17 +49,17 @@ TEST_P(ContactsTest, OnlyWhatChangedIsToldOfAndOnlyToWhoWasVerified) {
   person("alice");
   change("alice", "alice@example.org", "+14155550199");
   ASSERT_EQ(mails(), 1U);
-  EXPECT_NE(mailbox_.sent().back().subject.find("The phone number was changed"), std::string::npos);
+  EXPECT_NE(mailbox_->sent().back().subject.find("The phone number was changed"), std::string::npos);
   EXPECT_TRUE(account("alice").email_verified);
   change("alice", "alice@example.org", "+14155550199");
   EXPECT_EQ(mails(), 1U) << "nothing changed";
   change("alice", "stranger@example.org");
   change("alice", "alice2@example.org");
-  EXPECT_EQ(mailbox_.to("stranger@example.org").size(), 1U) << "the link, and no news";
+  EXPECT_EQ(mailbox_->to("stranger@example.org").size(), 1U) << "the link, and no news";
   config_.mail_on.change = false;
   reload();
   EXPECT_EQ(verified(last_token()), "verified");
-  mailbox_.clear();
+  mailbox_->clear();
   change("alice", "alice2@example.org", "");
   EXPECT_EQ(mails(), 0U) << "it was turned off";
 }
@@ -93,14 +93,15 @@ TEST_P(ContactsTest, LinksAreSentInSmallNumbersAndOnlyWhereThereIsSomethingToVer
   change("alice", "new@example.org");
   const std::string token = last_token();
   for (int i = 0; i < 10; ++i) ASSERT_TRUE(contacts().mail_link(account("alice"), from().client));
-  EXPECT_EQ(mailbox_.to("new@example.org").size(), 1U);
+  EXPECT_EQ(mailbox_->to("new@example.org").size(), 1U);
   EXPECT_EQ(verified(token), "verified") << "what was not sent ended nothing";
   config_.links.base_url = "";
   reload();
   clock_.advance(61s);
-  mailbox_.clear();
+  mailbox_->clear();
   change("alice", "newer@example.org");
-  EXPECT_EQ(mailbox_.to("newer@example.org").size(), 0U) << "there is no address that links could begin with";
+  EXPECT_EQ(mailbox_->to("newer@example.org").size(), 0U)
+      << "there is no address that links could begin with";
 }
 
 TEST_P(ContactsTest, ALinkIsGoodForItsOwnKindAndForActiveAccountsOnly) {

@@ -104,8 +104,8 @@ TEST_P(EnrolmentTest, AnAdministratorsResetTakesEverythingAndIsAuditedAndMailed)
   EXPECT_EQ(events.front().event.user_id, "id-anna");
   EXPECT_EQ(events.front().event.resource, "user:id-alice");
   ASSERT_EQ(mails(), 1U);
-  EXPECT_EQ(mailbox_.sent().back().to, "alice@example.org");
-  EXPECT_NE(mailbox_.sent().back().text.find("administrator has reset"), std::string::npos);
+  EXPECT_EQ(mailbox_->sent().back().to, "alice@example.org");
+  EXPECT_NE(mailbox_->sent().back().text.find("administrator has reset"), std::string::npos);
 }
 
 TEST_P(EnrolmentTest, NothingIsResetThatCannotBeAudited) {

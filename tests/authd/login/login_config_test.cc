@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "authd/login/post.h"
 #include "authd/passwords/kdf_pool.h"
 
 namespace picket::authd {
@@ -11,12 +10,10 @@ namespace {
 
 struct Both {
   LoginConfig login;
-  PostConfig mail;
   KdfPoolConfig password_pool;
 };
 void read_yaml(MapReader& r, Both& both) {
   read_yaml(r, both.login);
-  r.read("mail", both.mail);
   r.read("password_pool", both.password_pool);
 }
 
@@ -50,7 +47,6 @@ caps: {pause: 30s, per_target_hour: 3, per_account_day: 5, per_day: 100, sms_pre
 mail_on: {new_client: false, lock: false, change: false}
 links: {base_url: "https://auth.example.org/sso/", reset_lifetime: 30m, invite_lifetime: 12h,
   verify_path: /sso/email, verify_lifetime: 6h}
-mail: {from: "Example <auth@example.org>", sms_from: Example, service: Example, timeout: 5s}
 password_pool: {threads: 2, max_wait: 1s, share_per_key: 0.5, reserved_for_known: 0.1}
 )");
   ASSERT_TRUE(both) << both.error().message;
@@ -67,7 +63,6 @@ password_pool: {threads: 2, max_wait: 1s, share_per_key: 0.5, reserved_for_known
   EXPECT_EQ(c.links.base_url, "https://auth.example.org/sso");
   EXPECT_EQ(c.links.verify_path, "/sso/email");
   EXPECT_EQ(c.links.verify_lifetime, std::chrono::hours(6));
-  EXPECT_EQ(both->mail.service, "Example");
   EXPECT_EQ(both->password_pool.threads, 2U);
 }
 
@@ -97,7 +92,6 @@ TEST(LoginConfigTest, SaysWhatIsWrongAndWhere) {
       {"links: {verify_lifetime: 2d}", "links.verify_lifetime: must be between 1s and 1d"},
       {"links: {reset_path: reset}", "links.reset_path: must be a path"},
       {"links: {invite_lifetime: 48h}", "links.invite_lifetime: must be between 1s and 1d"},
-      {"mail: {timeout: 1h}", "mail.timeout: must be between 1s and 2m"},
       {"password_pool: {threads: 1000}", "password_pool.threads: must be at most 64"},
       {"password_pool: {share_per_key: 0}", "share of one key must be above 0"}};
   for (const auto& [text, problem] : rows) {

@@ -89,8 +89,9 @@ class OnLogin : public OnReplicas {
                              stores_->links(),
                              stores_->audit()};
     KdfPool& pool = of.pool == nullptr ? pool_ : *of.pool;
-    const LoginWorld world{pool, clock_, random_, ids_, registry_, log_, {&mailbox_, &mailbox_}};
-    const PostConfig post{.from = "Picket <auth@example.org>", .sms_from = "Picket"};
+    const LoginWorld world{pool, clock_, random_, ids_, registry_, log_};
+    const PostSetup post{
+        .email = mailbox_, .sms = mailbox_, .from = "Picket <auth@example.org>", .sms_from = "Picket"};
     return std::make_unique<LoginSuite>(stores, world, LoginKeys{Secret("a pepper of the test")}, rules(),
                                         of.pool_config, post,
                                         [this](const Opening& opening) { return open(opening); });
@@ -160,14 +161,14 @@ class OnLogin : public OnReplicas {
   /// The code in the last message, after the post has sent all.
   std::string last_code() {
     suite_->post().wait_until_idle();
-    const auto all = mailbox_.sent();
+    const auto all = mailbox_->sent();
     if (all.empty()) return "";
     const std::size_t at = all.back().text.find("code is ");
     return at == std::string::npos ? "" : all.back().text.substr(at + 8, 6);
   }
   std::string last_token() {
     suite_->post().wait_until_idle();
-    const auto all = mailbox_.sent();
+    const auto all = mailbox_->sent();
     const std::size_t at = all.empty() ? std::string::npos : all.back().text.find("?token=");
     if (at == std::string::npos) return "";
     const std::string rest = all.back().text.substr(at + 7);
@@ -175,7 +176,7 @@ class OnLogin : public OnReplicas {
   }
   std::size_t mails() {
     suite_->post().wait_until_idle();
-    return mailbox_.sent().size();
+    return mailbox_->sent().size();
   }
 
   static bool is_in(const LoginOutcome& outcome) { return std::holds_alternative<LoggedIn>(outcome); }
@@ -213,7 +214,7 @@ class OnLogin : public OnReplicas {
   RealFiles files_;
   MetricRegistry registry_;
   Logger log_{{}, clock_, [](std::string_view) {}};
-  Mailbox mailbox_;
+  std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
   Ids ids_{clock_, random_};
   KdfPool pool_{kPool, clock_, registry_};
   LoginConfig config_;

@@ -212,8 +212,8 @@ TEST_P(PasswordLogin, PeopleHearOfALockAndOfALoginFromSomewhereNew) {
   EXPECT_EQ(mails(), 0U);  // the first login, and one from next door
   ASSERT_TRUE(is_in(begin("alice", kPassword, from("203.0.113.5"))));
   ASSERT_EQ(mails(), 1U);
-  EXPECT_EQ(mailbox_.sent().back().to, "alice@example.org");
-  EXPECT_NE(mailbox_.sent().back().text.find("203.0.113.5"), std::string::npos);
+  EXPECT_EQ(mailbox_->sent().back().to, "alice@example.org");
+  EXPECT_NE(mailbox_->sent().back().text.find("203.0.113.5"), std::string::npos);
   for (int i = 0; i < 9; ++i) begin("alice", kOtherPassword);
   for (int i = 0; i < 9; ++i) begin("nobody", kOtherPassword);
   EXPECT_EQ(mails(), 2U);
@@ -231,7 +231,7 @@ TEST_P(PasswordLogin, NothingThatAStrangerSendsBreaksALineOfAMail) {
   hostile.client.user_agent = "Mozilla\r\nBcc: x@example.com\n\nhttp://evil \u2028 " + std::string(5000, 'x');
   ASSERT_TRUE(is_in(begin("alice", kPassword, hostile)));
   ASSERT_EQ(mails(), 1U);
-  const std::string text = mailbox_.sent().back().text;
+  const std::string text = mailbox_->sent().back().text;
   EXPECT_EQ(text.find("\nBcc"), std::string::npos);
   EXPECT_EQ(text.find("\u2028"), std::string::npos);
   EXPECT_LT(text.size(), 1000U);

@@ -98,7 +98,7 @@ TEST_P(RecoveryTest, AResetGoesByTheMailedLinkAndLogsNobodyIn) {
   ASSERT_TRUE(suite_->devices().remember("id-alice", from().client, 720h));
   const std::string token = reset_token("Alice@example.org");
   ASSERT_TRUE(token.starts_with("pln_"));
-  EXPECT_NE(mailbox_.sent().back().text.find("\nhttps://auth.example.org/auth/reset?token=pln_"),
+  EXPECT_NE(mailbox_->sent().back().text.find("\nhttps://auth.example.org/auth/reset?token=pln_"),
             std::string::npos);
   clock_.advance(1s);
   ASSERT_TRUE(reset(token)->empty());
@@ -163,7 +163,7 @@ TEST_P(RecoveryTest, AskingForALinkLooksTheSameForEverybody) {
     EXPECT_EQ(after.front().event.user_id + after.front().event.resource, "");
   }
   EXPECT_EQ(mails(), 1U);
-  EXPECT_EQ(mailbox_.to("alice@example.org").size(), 1U);
+  EXPECT_EQ(mailbox_->to("alice@example.org").size(), 1U);
 }
 
 TEST_P(RecoveryTest, LinksAreMailedInSmallNumbersAndANewOneEndsTheOld) {
@@ -234,7 +234,7 @@ TEST_P(RecoveryTest, WhoHasNoOtherFactorThanTheMailboxIsSentToTheAdministrator) 
   ASSERT_TRUE(stores_->factors().set_email_otp("id-alice", true));
   EXPECT_EQ(reset_token("alice"), "");
   ASSERT_EQ(mails(), 1U);
-  EXPECT_NE(mailbox_.sent().back().text.find("administrator"), std::string::npos);
+  EXPECT_NE(mailbox_->sent().back().text.find("administrator"), std::string::npos);
   with_backup_codes("alice");
   clock_.advance(61s);
   EXPECT_NE(reset_token("alice"), "");
@@ -250,7 +250,7 @@ TEST_P(RecoveryTest, AnInvitationMakesOneAccountOfItsRoleAndAddress) {
   const User admin = person("anna", Role::Admin);
   ASSERT_TRUE(recovery().invite(admin, "New@Example.org", Role::Manager, from()));
   const std::string token = last_token();
-  EXPECT_EQ(mailbox_.sent().back().to, "New@example.org");
+  EXPECT_EQ(mailbox_->sent().back().to, "New@example.org");
   EXPECT_EQ(kind(accept(token, "anna")), ErrorKind::Conflict);
   EXPECT_EQ(kind(accept(token, "not a name")), ErrorKind::InvalidInput);
   EXPECT_EQ(kind(accept(token, "someone@example.org")), ErrorKind::InvalidInput);  // row 28

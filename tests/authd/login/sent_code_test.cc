@@ -32,7 +32,7 @@ TEST_P(SentCode, AnSmsGoesToTheVerifiedNumberAndLogsIn) {
   ASSERT_TRUE(stores_->factors().set_sms_otp("id-alice", true));
   const auto required = challenge("alice");
   send(required, "sms");
-  ASSERT_EQ(mailbox_.to("+14155550100").size(), 1U);
+  ASSERT_EQ(mailbox_->to("+14155550100").size(), 1U);
   const auto outcome = complete(required, "sms", last_code());
   ASSERT_TRUE(is_in(outcome));
   EXPECT_EQ(std::get<LoggedIn>(outcome).grant.session.amr, (std::vector<std::string>{"pwd", "sms", "mfa"}));

@@ -96,6 +96,21 @@ TEST_F(AuthEmailTest, TheLinksPageVerifiesWhenItsButtonIsPressed) {
   EXPECT_EQ(press(token).status, 400) << "once";
 }
 
+TEST_F(AuthEmailTest, AReloadPutsAnotherMailServerInForceAndSaysWhatWaits) {
+  const SmtpServer other;
+  daemon_.write("authd.yml",
+                "public_url: https://auth.example.org\n"
+                "ratelimit: {enabled: false}\n"
+                "kdf: {max_wait: 3s}\n"
+                "mail: {from: auth@example.org, smtp: {smarthost: \"" +
+                    other.target() + "\", require_tls: false}}\n");
+  ASSERT_EQ(daemon_.post("/-/reload", nullptr).status, 200);
+  ASSERT_EQ(patch({{"phone", "+14155550100"}, {"current_password", kPassword}}).status, 200);
+  EXPECT_TRUE(other.wait_for(1));
+  EXPECT_TRUE(smtp_.mails().empty());
+  EXPECT_NE(daemon_.log().find("wait for a restart\" settings=kdf"), std::string::npos) << daemon_.log();
+}
+
 TEST_F(AuthEmailTest, AProgramUsesTheLinkOverTheApi) {
   ASSERT_EQ(patch({{"email", "new@example.org"}, {"current_password", kPassword}}).status, 200);
   ASSERT_TRUE(smtp_.wait_for(2));
