@@ -45,6 +45,15 @@ TEST_F(AuthApiTest, StartsEmptyAndLogsInAUserWithTokensThatWork) {
   EXPECT_EQ(daemon_.get("/api/v1/auth/me", tokens.at("refresh_token")).status, 401);
 }
 
+TEST_F(AuthApiTest, ARefusalThatAProxyHandsThroughSaysNothingThatLasts) {
+  const HttpAnswer refused = daemon_.verify("", "https://app.example.org/");
+  EXPECT_EQ(refused.status, 401);
+  EXPECT_EQ(refused.header("X-Content-Type-Options"), "nosniff");
+  EXPECT_EQ(refused.header("Cache-Control"), "no-store");
+  EXPECT_EQ(refused.header("Strict-Transport-Security"), "");
+  EXPECT_EQ(refused.header("Set-Cookie"), "");
+}
+
 TEST_F(AuthApiTest, EveryFailedLoginLooksTheSame) {
   daemon_.create_user("alice", "user", kPassword);
   daemon_.create_user("bob", "user", kPassword);
