@@ -1,5 +1,7 @@
 #include "authd/guards/shared_guards.h"
 
+#include <algorithm>
+
 namespace picket::authd {
 namespace {
 
@@ -46,7 +48,9 @@ Result<void> SharedGuards::set_limit(const UserLimit& limit) {
   const MutexLock lock(mutex_);
   const auto all = stores_.limits.list("");
   if (!all) return fail(all);
-  if (all->size() >= kUserLimitsMax)
+  const bool is_there = std::ranges::any_of(
+      *all, [&](const UserLimit& one) { return one.user_id == limit.user_id && one.tier == limit.tier; });
+  if (!is_there && all->size() >= kUserLimitsMax)
     return fail(ErrorKind::Conflict, fmt::format("there are {} limits of people already", kUserLimitsMax));
   if (Result<void> put = stores_.limits.put(limit); !put) return put;
   return publish_limits();

@@ -101,6 +101,17 @@ TEST_P(SharedGuardsTest, OnesOwnLimitHoldsOnBoth) {
             ErrorKind::NotFound);
 }
 
+TEST_P(SharedGuardsTest, AFullListTakesAChangeAndNobodyNew) {
+  ASSERT_TRUE(patient_->execute(
+      "INSERT INTO user_limits (user_id, tier, requests_max, set_by, set_at) WITH RECURSIVE "
+      "n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < CAST($1 AS BIGINT)) "
+      "SELECT 'id-' || i, 'tight', 1, 'id-root', 0 FROM n",
+      {std::int64_t{SharedGuards::kUserLimitsMax}}));
+  EXPECT_EQ(here_.guards.set_limit({"id-0", "tight", 9, "id-root", now()}).error().kind, ErrorKind::Conflict);
+  ASSERT_TRUE(here_.guards.set_limit({"id-7", "tight", 9, "id-root", now()}));
+  EXPECT_EQ(here_.guards.limits_of("id-7")->front().limit, 9U);
+}
+
 TEST_P(SharedGuardsTest, ALimitThatIsTakenBackOrWhosePersonIsGoneHoldsNoMore) {
   ASSERT_TRUE(stores_->accounts().create(user("ann")));
   ASSERT_TRUE(here_.guards.set_limit({"id-ann", "tight", 1, "id-root", now()}));
