@@ -25,7 +25,7 @@ std::string cache_key(const Identity& identity, const IdentityTokenParties& part
 }  // namespace
 
 IdentityTokens::IdentityTokens(IdentityTokenConfig config, Random& random)
-    : config_(std::move(config)), random_(random) {
+    : config_(config), random_(random) {
   check(config_.cached_max > 0, "a cache of no tokens");
 }
 

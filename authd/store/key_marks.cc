@@ -42,7 +42,7 @@ Result<void> check_mark(sql::Session& session, const KeyMark& mark) {
 
 Result<void> check_key_marks(sql::Database& database, const MacKeys& keys) {
   for (const KeyMark& mark : marks_of(keys)) {
-    if (const auto checked = check_mark(database, mark); !checked) return checked;
+    if (auto checked = check_mark(database, mark); !checked) return checked;
   }
   return {};
 }

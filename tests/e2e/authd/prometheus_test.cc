@@ -36,19 +36,22 @@ std::string job(const std::string& name, const AuthDaemon& authd, const std::str
 }
 
 TEST(AuthPrometheusTest, ScrapesWithTheTokenOfAnApiKeyAndWithoutOneNothing) {
-  AuthDaemon authd({.config = "ratelimit: {enabled: false}\ntrusted_proxies: [127.0.0.0/8]\n"});
+  AuthDaemon authd({.config = "ratelimit: {enabled: false}\ntrusted_proxies: [127.0.0.0/8]\n"
+                              "forward_auth: {rules: [{paths: [/metrics], require: one_factor, scopes: "
+                              "[\"metrics:read\"]}]}\n"});
   authd.create_user("prometheus", "user", kPassword);
   const std::string access = authd.login("prometheus", kPassword).at("access_token");
   const HttpAnswer made =
-      authd.post("/api/v1/api-keys", {{"name", "scrapes"}, {"scopes", {"sessions:read"}}}, access);
+      authd.post("/api/v1/api-keys", {{"name", "scrapes"}, {"scopes", {"metrics:read"}}}, access);
   ASSERT_EQ(made.status, 201) << made.body;
   NginxServer nginx(guarded_metrics(authd.port()));
   nginx.start();
   const PrometheusServer prometheus("global: {scrape_interval: 1s, scrape_timeout: 1s}\nscrape_configs:\n" +
                                     job("known", authd, json::parse(made.body).at("key"), nginx.port()) +
                                     job("stranger", authd, "pak_wrong", nginx.port()));
-  EXPECT_TRUE(
-      wait_until(seconds(30), milliseconds(100), [&] { return prometheus.value("up{job='known'}") == 1; }));
+  EXPECT_TRUE(wait_until(seconds(30), milliseconds(100), [&] {
+    return prometheus.value("up{job='known'}") == 1;
+  })) << http_get(prometheus.url("/api/v1/targets")).body;
   EXPECT_TRUE(wait_until(seconds(30), milliseconds(100),
                          [&] { return prometheus.value("up{job='stranger'}") == 0; }));
   EXPECT_EQ(prometheus.value("authd_store_up{job='known'}"), 1);

@@ -126,9 +126,10 @@ TEST_F(AuthReplicasTest, AReplicaWithAnotherKeyIsRefusedUntilItIsSaidToBeOnPurpo
   two_->stop();
   two_->write("secrets/otp.key", std::string(43, 'k') + "\n");
   two_->launch();
-  ASSERT_TRUE(wait_until(seconds(10), [&] { return http_get(two_->url("/-/healthy")).status == 200; }));
-  EXPECT_NE(http_get(two_->url("/-/ready")).body.find("the otp_key at hand is not the one"),
-            std::string::npos);
+  EXPECT_TRUE(wait_until(seconds(10), [&] {
+    return http_get(two_->url("/-/ready")).body.find("the otp_key at hand is not the one") !=
+           std::string::npos;
+  })) << two_->log();
   EXPECT_EQ(two_->post("/api/v1/auth/login", {{"username", "a"}, {"password", "b"}}).status, 503);
   EXPECT_EQ(two_->authctl({"crypto", "accept-keys"}).exit_code, 0);
   EXPECT_TRUE(two_->wait_ready()) << two_->log();
