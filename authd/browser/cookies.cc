@@ -83,11 +83,6 @@ std::string CookieStyle::name_of(std::string_view name) const {
   return (insecure_development ? "" : "__Host-") + std::string(name);
 }
 
-void read_yaml(MapReader& r, CookieStyle& style) {
-  r.read_enum("same_site", style.same_site, {{"lax", SameSite::Lax}, {"strict", SameSite::Strict}});
-  r.read("insecure_development", style.insecure_development);
-}
-
 std::string set_cookie(const CookieStyle& style, std::string_view name, std::string_view value,
                        const CookieOptions& options) {
   check(!name.empty() && std::ranges::all_of(name, is_name_letter), "set_cookie: no name of a cookie");

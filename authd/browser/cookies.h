@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "base/config/reader.h"
 #include "base/http/message.h"
+#include "base/text/duration.h"
 
 namespace picket::authd {
 
@@ -33,8 +33,6 @@ struct CookieStyle {
   /// "__Host-session" of "session".
   std::string name_of(std::string_view name) const;
 };
-/// `same_site: lax|strict`, `insecure_development: true|false`.
-void read_yaml(MapReader& r, CookieStyle& style);
 
 struct CookieOptions {
   std::optional<Duration> max_age;  ///< whole seconds; nothing: until the browser is closed
