@@ -107,6 +107,48 @@ TEST(AuthdExample, ShowsTheDefaultsOfTokensPasswordsAndCodes) {
   EXPECT_EQ(shown->login.codes.tries_max, real.login.codes.tries_max);
 }
 
+TEST(AuthdExample, ShowsTheDefaultsOfSessionsFactorsMailAndLinks) {
+  const test::TempDir dir;
+  const auto shown = whole_example(dir);
+  ASSERT_TRUE(shown);
+  const AuthdConfig real;
+  EXPECT_EQ(shown->sessions.idle, real.sessions.idle);
+  EXPECT_EQ(shown->sessions.absolute, real.sessions.absolute);
+  EXPECT_EQ(shown->sessions.absolute_by_role, real.sessions.absolute_by_role);
+  EXPECT_EQ(shown->sessions.live_max, real.sessions.live_max);
+  EXPECT_EQ(shown->login.second_factors.issuer, real.login.second_factors.issuer);
+  EXPECT_EQ(shown->login.second_factors.backup_codes, real.login.second_factors.backup_codes);
+  EXPECT_EQ(shown->login.second_factors.challenge_lifetime, real.login.second_factors.challenge_lifetime);
+  EXPECT_EQ(shown->login.second_factors.challenge_tries, real.login.second_factors.challenge_tries);
+  EXPECT_EQ(shown->login.second_factors.remember_devices, real.login.second_factors.remember_devices);
+  EXPECT_EQ(shown->login.second_factors.remember_for, real.login.second_factors.remember_for);
+  EXPECT_EQ(shown->login.caps.pause, real.login.caps.pause);
+  EXPECT_EQ(shown->login.caps.per_target_hour, real.login.caps.per_target_hour);
+  EXPECT_EQ(shown->login.caps.per_account_day, real.login.caps.per_account_day);
+  EXPECT_EQ(shown->login.caps.per_day, real.login.caps.per_day);
+  EXPECT_EQ(shown->login.caps.sms_prefixes, real.login.caps.sms_prefixes);
+  EXPECT_TRUE(shown->login.mail_on.new_client && shown->login.mail_on.lock && shown->login.mail_on.change);
+  const LinkConfig& links = shown->login.links;
+  EXPECT_EQ(links.base_url, "");
+  EXPECT_EQ(links.reset_path, real.login.links.reset_path);
+  EXPECT_EQ(links.accept_path, real.login.links.accept_path);
+  EXPECT_EQ(links.verify_path, real.login.links.verify_path);
+  EXPECT_EQ(links.reset_lifetime, real.login.links.reset_lifetime);
+  EXPECT_EQ(links.invite_lifetime, real.login.links.invite_lifetime);
+  EXPECT_EQ(links.verify_lifetime, real.login.links.verify_lifetime);
+}
+
+TEST(AuthdExample, ShowsTheDefaultsOfForwardAuthOnceItIsThere) {
+  const test::TempDir dir;
+  const auto shown = whole_example(dir);
+  ASSERT_TRUE(shown);
+  const ForwardAuthConfig real;
+  EXPECT_EQ(shown->forward_auth.access.otherwise, real.access.otherwise);
+  EXPECT_EQ(shown->forward_auth.redirect.login_url, real.redirect.login_url);
+  EXPECT_EQ(shown->forward_auth.filter, real.filter);
+  EXPECT_EQ(shown->forward_auth.filter_without, real.filter_without);
+}
+
 TEST(AuthdExample, ShowsTheDefaultsOfLocksLimitsAndAudit) {
   const test::TempDir dir;
   const auto shown = whole_example(dir);
