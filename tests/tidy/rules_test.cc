@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/tidy/rules/calls.h"
+#include "tests/tidy/rules/config_document.h"
 #include "tests/tidy/rules/documents.h"
 #include "tests/tidy/rules/includes.h"
 #include "tests/tidy/rules/lexer.h"
@@ -300,6 +301,21 @@ TEST(SecurityDocument, NamesTestsThatExistInEveryRow) {
   EXPECT_EQ(report(check_promises(tree)),
             "docs/security.md:6: names no test and no reason\ndocs/security.md:7: a row is missing before\n"
             "docs/security.md:8: names no test and no reason\n");
+}
+
+TEST(ConfigDocument, HoldsEveryKeyThatIsRead) {
+  SourceTree tree;
+  EXPECT_EQ(report(check_keys_documented(tree)), "docs/configuration.md: is missing\n");
+  tree.files.emplace_back("docs/configuration.md", "| `url` | http://a, `timeout` or name |\n");
+  tree.files.emplace_back("authd/authd.example.yml", "#mail:\n#  from: {to_all: x}\n");
+  tree.files.emplace_back(
+      "authd/a.cc",
+      "r.read(\"url\", u); r.require(\"from\", f);\nr.read(\"name\", n); // r.read(\"old\", o);\n"
+      "const auto list = r.at(\"to_all\"); reader.require(\"iss\", i);\nread_each(r, \"users\", u);\n");
+  tree.files.emplace_back("tests/a.cc", "r.read(\"anything\", a);\n");
+  EXPECT_EQ(report(check_keys_documented(tree)),
+            "authd/a.cc:2: \"name\" is in no example and not in docs/configuration.md\n"
+            "authd/a.cc:4: \"users\" is in no example and not in docs/configuration.md\n");
 }
 
 TEST(Runbooks, MatchTheAlerts) {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/tidy/rules/calls.h"
+#include "tests/tidy/rules/config_document.h"
 #include "tests/tidy/rules/documents.h"
 #include "tests/tidy/rules/includes.h"
 #include "tests/tidy/rules/names.h"
@@ -94,6 +95,10 @@ TEST(Tree, DocumentsItsMetrics) {
 TEST(Tree, TestsWhatItPromises) {
   expect_none(report(check_named_tests(tree())));
   expect_none(report(check_promises(tree())));
+}
+
+TEST(Tree, DocumentsItsConfiguration) {
+  expect_none(report(check_keys_documented(tree())));
 }
 
 TEST(Tree, HasARunbookForEachAlert) {
