@@ -46,7 +46,7 @@ Upkeep::~Upkeep() {
 }
 
 void Upkeep::every(Duration interval, std::string name, std::function<Result<void>()> work) {
-  prometheus::Counter& failures = failures_.Add({{"job", name}});
+  prometheus::Counter& failures = failures_.Add({{"task", name}});
   auto job = std::make_shared<Job>(std::move(name), std::move(work), failures);
   jobs_.push_back(job);
   timers_.push_back(parts_.scheduler.every(
