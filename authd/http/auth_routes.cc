@@ -1,7 +1,9 @@
 #include "authd/http/auth_routes.h"
 
+#include "authd/http/audit_note.h"
 #include "authd/http/auth_json.h"
 #include "authd/http/cookies.h"
+#include "authd/http/endings.h"
 #include "authd/http/json_body.h"
 #include "authd/http/problems.h"
 
@@ -48,6 +50,17 @@ Response login(const HttpParts& parts, Visit& visit) {
   return answer_login(parts, visit, parts.login.begin(credentials, visit.login_context(*mode)), *mode);
 }
 
+/// The login is over for the thief and for the person alike: the audit log tells why.
+void note_reuse(const HttpParts& parts, const Visit& visit, const RefreshAnswer& answer) {
+  // Refused all the same when it cannot be written down.
+  [[maybe_unused]] const Result<void> noted =
+      audit(parts, visit,
+            {.action = "auth.refresh",
+             .resource = "user:" + answer.user_id,
+             .result = "denied",
+             .details = {{"reason", to_string(answer.verdict)}, {"session", answer.session_id}}});
+}
+
 Response refresh(const HttpParts& parts, Visit& visit) {
   Result<JsonBody> body = JsonBody::of(visit.request);
   if (!body) return problem_of(body.error());
@@ -57,6 +70,7 @@ Response refresh(const HttpParts& parts, Visit& visit) {
   const Result<RefreshAnswer> answer = parts.sessions.refresh(token, visit.client);
   if (!answer) return problem_of(answer.error());
   if (answer->verdict == RefreshVerdict::OwnerNetwork) return kept_out(parts, visit, answer->user_id);
+  if (answer->verdict == RefreshVerdict::Reuse) note_reuse(parts, visit, *answer);
   if (!answer->grant) return login_failed();
   return private_json(200, grant_json({.grant = *answer->grant, .must_enrol = false, .device_token = {}}));
 }
@@ -68,8 +82,10 @@ Response logout(const HttpParts& parts, Visit& visit) {
   const std::string token = body->text("refresh_token");
   if (const Result<void> fine = body->finish(); !fine) return problem_of(fine.error());
   if (token.empty() && (!visit.identity || visit.identity->session_id.empty())) return unauthorized();
-  const Result<bool> ended = token.empty() ? parts.sessions.end(visit.identity->session_id, "logout")
-                                           : parts.sessions.end_by_refresh(token, "logout");
+  const Result<bool> ended =
+      token.empty()
+          ? end_session(parts, visit, {.session_id = visit.who().session_id, .owner_id = visit.who().user_id})
+          : end_by_refresh(parts, visit, token, "logout");
   if (!ended) return problem_of(ended.error());
   Response response{.status = 204};
   take_session_cookie(visit.config->browser, response.headers);
@@ -77,10 +93,7 @@ Response logout(const HttpParts& parts, Visit& visit) {
 }
 
 Response logout_all(const HttpParts& parts, Visit& visit) {
-  const Result<std::int64_t> epoch = parts.accounts.end_grants(visit.who().user_id);
-  if (!epoch) return problem_of(epoch.error());
-  parts.ended.note_epoch(visit.who().user_id, *epoch);
-  const Result<std::int64_t> ended = parts.sessions.end_all(visit.who().user_id, "logout_all");
+  const Result<void> ended = end_everything(parts, visit);
   if (!ended) return problem_of(ended.error());
   Response response{.status = 204};
   take_session_cookie(visit.config->browser, response.headers);
@@ -106,7 +119,7 @@ Response list_sessions(const HttpParts& parts, const Visit& visit) {
   return private_json(200, sessions_json(*sessions, visit.who().session_id));
 }
 
-Response end_session(const HttpParts& parts, const Visit& visit) {
+Response end_one(const HttpParts& parts, const Visit& visit) {
   const std::string& id = visit.request.path_param("id");
   const Result<std::optional<Session>> session = parts.session_store.find(id);
   if (!session) return problem_of(session.error());
@@ -116,7 +129,8 @@ Response end_session(const HttpParts& parts, const Visit& visit) {
   // Whether a session exists that is not his, is none of his business.
   if (!may || !*session) return not_found("There is no such session.");
   const bool is_own = owner == visit.who().user_id;
-  const Result<bool> ended = parts.sessions.end(id, is_own ? "logout" : "admin");
+  const Result<bool> ended =
+      end_session(parts, visit, {.session_id = id, .owner_id = owner, .reason = is_own ? "logout" : "admin"});
   if (!ended) return problem_of(ended.error());
   return {.status = 204};
 }
@@ -127,9 +141,8 @@ Response list_devices(const HttpParts& parts, const Visit& visit) {
   return private_json(200, devices_json(*devices));
 }
 
-Response forget_device(const HttpParts& parts, const Visit& visit) {
-  const Result<bool> revoked =
-      parts.devices.revoke(visit.who().user_id, visit.request.path_param("id"), parts.clock.wall());
+Response forget_one(const HttpParts& parts, const Visit& visit) {
+  const Result<bool> revoked = forget_device(parts, visit, visit.request.path_param("id"));
   if (!revoked) return problem_of(revoked.error());
   if (!*revoked) return not_found("There is no such device.");
   return {.status = 204};
@@ -180,7 +193,7 @@ void add_auth_routes(Router& router, Front& front) {
               .tag = "Login and sessions",
               .response_schema = "Sessions",
               .security = "login"});
-  router.del("/api/v1/auth/sessions/{id}", front.person(end_session),
+  router.del("/api/v1/auth/sessions/{id}", front.person(end_one),
              {.name = "session_end",
               .summary = "End one session",
               .tag = "Login and sessions",
@@ -191,7 +204,7 @@ void add_auth_routes(Router& router, Front& front) {
               .tag = "Login and sessions",
               .response_schema = "Devices",
               .security = "login"});
-  router.del("/api/v1/auth/devices/{id}", front.person(forget_device),
+  router.del("/api/v1/auth/devices/{id}", front.person(forget_one),
              {.name = "device_forget",
               .summary = "Forget a remembered device",
               .tag = "Login and sessions",

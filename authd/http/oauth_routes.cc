@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "authd/http/endings.h"
 #include "authd/http/form_body.h"
 #include "authd/http/problems.h"
 #include "authd/tokens/access_token.h"
@@ -123,12 +124,13 @@ Response revoke(const HttpParts& parts, Visit& visit) {
   const Result<Form> form = form_of(visit.request);
   if (!form || field_of(*form, "token").empty()) return oauth_error(400, "invalid_request");
   const std::string token = field_of(*form, "token");
-  const Result<bool> ended = parts.sessions.end_by_refresh(token, "revoked");
+  const Result<bool> ended = end_by_refresh(parts, visit, token, "revoked");
   if (!ended) return problem_of(ended.error());
   if (!*ended) {
     const Result<Identity> found = parts.identities.by_access_token(token);
     if (found && !found->session_id.empty()) {
-      const Result<bool> done = parts.sessions.end(found->session_id, "revoked");
+      const Result<bool> done = end_session(
+          parts, visit, {.session_id = found->session_id, .owner_id = found->user_id, .reason = "revoked"});
       if (!done) return problem_of(done.error());
     }
   }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "authd/http/cookies.h"
+#include "authd/http/endings.h"
 #include "authd/http/form_body.h"
 #include "authd/http/problems.h"
 #include "authd/http/renewal.h"
@@ -113,23 +114,22 @@ Response show_account(const HttpParts& parts, const Visit& visit, const Html& me
   return render(visit.config->site, {.title = "Your account", .body = body});
 }
 
-Response end_session(const HttpParts& parts, Visit& visit) {
+Response end_one(const HttpParts& parts, Visit& visit) {
   const Result<Form> form = form_of(visit.request);
   if (!form) return bad_request(form.error().message);
   const std::string id = field_of(*form, "id");
   const Result<std::optional<Session>> session = parts.session_store.find(id);
   if (!session) return trouble(visit, session.error());
   if (!*session || (*session)->user_id != visit.who().user_id) return not_found("There is no such session.");
-  const Result<bool> ended = parts.sessions.end(id, "logout");
+  const Result<bool> ended = end_session(parts, visit, {.session_id = id, .owner_id = visit.who().user_id});
   if (!ended) return trouble(visit, ended.error());
   return see_other("/auth/account");
 }
 
-Response forget_device(const HttpParts& parts, Visit& visit) {
+Response forget_one(const HttpParts& parts, Visit& visit) {
   const Result<Form> form = form_of(visit.request);
   if (!form) return bad_request(form.error().message);
-  const Result<bool> revoked =
-      parts.devices.revoke(visit.who().user_id, field_of(*form, "id"), parts.clock.wall());
+  const Result<bool> revoked = forget_device(parts, visit, field_of(*form, "id"));
   if (!revoked) return trouble(visit, revoked.error());
   return see_other("/auth/account");
 }
@@ -180,9 +180,9 @@ void add_account_pages(Router& router, Front& front) {
               .tag = "Pages",
               .security = "login"});
   router.post(
-      "/auth/account/sessions/end", front.person(end_session),
+      "/auth/account/sessions/end", front.person(end_one),
       {.name = "page_session_end", .summary = "End a session (form)", .tag = "Pages", .security = "login"});
-  router.post("/auth/account/devices/forget", front.person(forget_device),
+  router.post("/auth/account/devices/forget", front.person(forget_one),
               {.name = "page_device_forget",
                .summary = "Forget a device (form)",
                .tag = "Pages",

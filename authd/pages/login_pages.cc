@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "authd/http/cookies.h"
+#include "authd/http/endings.h"
 #include "authd/http/form_body.h"
 #include "authd/http/problems.h"
 #include "authd/pages/pages.h"
@@ -209,7 +210,8 @@ Response switch_method(const HttpParts& parts, Visit& visit) {
 }
 
 Response log_out(const HttpParts& parts, Visit& visit) {
-  const Result<bool> ended = parts.sessions.end(visit.who().session_id, "logout");
+  const Result<bool> ended =
+      end_session(parts, visit, {.session_id = visit.who().session_id, .owner_id = visit.who().user_id});
   if (!ended) return trouble(visit, ended.error());
   Response response = see_other("/auth/login");
   take_session_cookie(visit.config->browser, response.headers);

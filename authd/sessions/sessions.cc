@@ -221,14 +221,14 @@ Result<bool> Sessions::end(const std::string& session_id, std::string_view reaso
   return ended;
 }
 
-Result<bool> Sessions::end_by_refresh(std::string_view token, std::string_view reason) {
+Result<std::optional<Session>> Sessions::end_by_refresh(std::string_view token, std::string_view reason) {
   const auto presented = PresentedRefresh::parse(token);
-  if (!presented) return false;
-  const auto judged = judge(*presented, {});
+  if (!presented) return std::nullopt;
+  auto judged = judge(*presented, {});
   if (!judged) return fail(judged);
-  if (!*judged) return false;
+  if (!*judged) return std::nullopt;
   if (const auto ended = end((*judged)->session.id, reason); !ended) return fail(ended);
-  return true;
+  return std::move((*judged)->session);
 }
 
 Result<std::int64_t> Sessions::end_all(const std::string& user_id, std::string_view reason,

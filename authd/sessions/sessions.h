@@ -85,8 +85,8 @@ class Sessions {
   Result<ProgramGrant> grant_program(const Identity& program, const std::string& scope);
   /// False when it has ended already.
   Result<bool> end(const std::string& session_id, std::string_view reason);
-  /// By a refresh token that is or was one of the family (RFC 7009). False when it is unknown.
-  Result<bool> end_by_refresh(std::string_view token, std::string_view reason);
+  /// By a refresh token that is or was one of the family (RFC 7009). Nothing when it is unknown.
+  Result<std::optional<Session>> end_by_refresh(std::string_view token, std::string_view reason);
   /// Answers how many.
   Result<std::int64_t> end_all(const std::string& user_id, std::string_view reason,
                                const std::string& except_id = "");

@@ -1,6 +1,8 @@
 // authd as a program, over HTTP, as its users and other programs meet it.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <sstream>
 #include <thread>
 
 #include "tests/e2e/authd/auth_daemon.h"
@@ -104,6 +106,47 @@ TEST_F(AuthApiTest, RefreshRotatesAndReuseEndsTheFamily) {
   EXPECT_EQ(refresh(third).status, 401) << "and ends the family";
   EXPECT_TRUE(wait_until(
       seconds(2), [&] { return daemon_.get("/api/v1/auth/me", third.at("access_token")).status == 401; }));
+  const std::string log =
+      daemon_.authctl({"audit", "query", "--action", "auth.refresh", "--format", "json"}).output;
+  ASSERT_EQ(std::ranges::count(log, '\n'), 1) << log;
+  const json event = json::parse(log);
+  EXPECT_EQ(event.at("result"), "denied");
+  EXPECT_EQ(event.at("details").at("reason"), "reuse");
+  EXPECT_EQ(event.at("ip"), "127.0.0.1");
+  EXPECT_TRUE(event.at("resource").get<std::string>().starts_with("user:")) << event;
+}
+
+TEST_F(AuthApiTest, EveryEndOfALoginIsInTheAuditLog) {
+  daemon_.create_user("alice", "user", kPassword);
+  daemon_.create_user("root", "owner", kPassword);
+  json root = daemon_.login("root", kPassword);
+  daemon_.enrol(root, kPassword);
+  const auto login = [&] { return daemon_.login("alice", kPassword); };
+  const auto session_of = [&](const json& tokens) {
+    const HttpAnswer answer = daemon_.get("/api/v1/auth/sessions", tokens.at("access_token"));
+    return json::parse(answer.body).at("sessions").at(0).at("id").get<std::string>();
+  };
+  EXPECT_EQ(daemon_.post("/api/v1/auth/logout", nullptr, login().at("access_token")).status, 204);
+  EXPECT_EQ(daemon_.post("/api/v1/auth/logout", {{"refresh_token", login().at("refresh_token")}}).status,
+            204);
+  const std::string mine = login().at("refresh_token");
+  EXPECT_EQ(http_post(daemon_.url("/oauth2/revoke"), "token=" + mine,
+                      {{"Content-Type", "application/x-www-form-urlencoded"}})
+                .status,
+            200);
+  EXPECT_EQ(
+      daemon_.send("DELETE", "/api/v1/auth/sessions/" + session_of(login()), nullptr, root.at("access_token"))
+          .status,
+      204);
+  EXPECT_EQ(daemon_.post("/api/v1/auth/logout-all", nullptr, login().at("access_token")).status, 204);
+  std::stringstream log(
+      daemon_.authctl({"audit", "query", "--action", "sessions.*", "--format", "json"}).output);
+  std::vector<std::string> reasons;  // the newest first
+  for (std::string line; std::getline(log, line);) {
+    const json event = json::parse(line);
+    reasons.push_back(event.at("details").value("reason", event.at("action").get<std::string>()));
+  }
+  EXPECT_EQ(reasons, (std::vector<std::string>{"sessions.end_all", "admin", "revoked", "logout", "logout"}));
 }
 
 TEST_F(AuthApiTest, LogoutActsOnForwardAuthWithinASecond) {

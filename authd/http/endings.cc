@@ -1,0 +1,57 @@
+#include "authd/http/endings.h"
+
+#include "authd/http/audit_note.h"
+
+namespace picket::authd {
+namespace {
+
+/// The answer of something that was done and is to be written down.
+Result<bool> noted(const Result<void>& note) {
+  if (!note) return fail(note);
+  return true;
+}
+
+Result<bool> note_ending(const HttpParts& parts, const Visit& visit, const Ending& ending) {
+  return noted(audit(parts, visit,
+                     {.action = "sessions.end",
+                      .resource = "session:" + ending.session_id,
+                      .details = {{"user", ending.owner_id}, {"reason", ending.reason}}}));
+}
+
+}  // namespace
+
+Result<bool> end_session(const HttpParts& parts, const Visit& visit, const Ending& ending) {
+  const Result<bool> ended = parts.sessions.end(ending.session_id, ending.reason);
+  if (!ended || !*ended) return ended;
+  return note_ending(parts, visit, ending);
+}
+
+Result<bool> end_by_refresh(const HttpParts& parts, const Visit& visit, std::string_view token,
+                            std::string_view reason) {
+  const auto ended = parts.sessions.end_by_refresh(token, reason);
+  if (!ended) return fail(ended);
+  if (!*ended) return false;
+  return note_ending(parts, visit,
+                     {.session_id = (*ended)->id, .owner_id = (*ended)->user_id, .reason = reason});
+}
+
+Result<void> end_everything(const HttpParts& parts, const Visit& visit) {
+  const std::string& user_id = visit.who().user_id;
+  const Result<std::int64_t> epoch = parts.accounts.end_grants(user_id);
+  if (!epoch) return fail(epoch);
+  parts.ended.note_epoch(user_id, *epoch);
+  const Result<std::int64_t> ended = parts.sessions.end_all(user_id, "logout_all");
+  if (!ended) return fail(ended);
+  return audit(parts, visit,
+               {.action = "sessions.end_all",
+                .resource = "user:" + user_id,
+                .details = {{"sessions", std::to_string(*ended)}}});
+}
+
+Result<bool> forget_device(const HttpParts& parts, const Visit& visit, const std::string& device_id) {
+  const Result<bool> revoked = parts.devices.revoke(visit.who().user_id, device_id, parts.clock.wall());
+  if (!revoked || !*revoked) return revoked;
+  return noted(audit(parts, visit, {.action = "devices.forget", .resource = "device:" + device_id}));
+}
+
+}  // namespace picket::authd

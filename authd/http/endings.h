@@ -1,0 +1,28 @@
+// Logins that are ended and devices that are forgotten because somebody asked: by the API, by a page or by
+// RFC 7009. Each is written into the audit log. What has ended stays so when that fails; then the failure is
+// the answer.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "authd/http/visit.h"
+
+namespace picket::authd {
+
+struct Ending {
+  std::string session_id{};
+  std::string owner_id{};
+  std::string_view reason = "logout";  ///< or "admin", "revoked"
+};
+/// False when it had ended before.
+Result<bool> end_session(const HttpParts& parts, const Visit& visit, const Ending& ending);
+/// By a refresh token that is or was one of the login. False when it is unknown.
+Result<bool> end_by_refresh(const HttpParts& parts, const Visit& visit, std::string_view token,
+                            std::string_view reason);
+/// All that whoever asks was ever granted.
+Result<void> end_everything(const HttpParts& parts, const Visit& visit);
+/// One of his who asks. False when there is none of that id.
+Result<bool> forget_device(const HttpParts& parts, const Visit& visit, const std::string& device_id);
+
+}  // namespace picket::authd
