@@ -69,14 +69,16 @@ TEST(RequestFilter, ReportsARuleOnceForAllParameters) {
 TEST(RequestFilter, TakesEndlessParametersForAnAttack) {
   std::string query = "a=1";
   for (int i = 0; i < 255; ++i) query += "&a=1";
-  EXPECT_EQ(rules_of(filter_of(FilterMode::Block).look_at(request_of("https://a.example/?" + query))), "");
-  const auto finding = filter_of(FilterMode::Block).look_at(request_of("https://a.example/?a=1&" + query));
+  const RequestFilter filter = filter_of(FilterMode::Block);
+  EXPECT_EQ(rules_of(filter.look_at(request_of("https://a.example/?" + query))), "");
+  const auto finding = filter.look_at(request_of("https://a.example/?a=1&" + query));
   EXPECT_EQ(rules_of(finding), "too_many_parameters");
   EXPECT_TRUE(finding.is_blocked);
 }
 
 TEST(RequestFilter, LooksAtAUrlThatIsNoRequest) {
-  const auto finding = filter_of(FilterMode::Detect).look_at_text("https://a.example/%2e%2e/etc/passwd");
+  const RequestFilter filter = filter_of(FilterMode::Detect);
+  const auto finding = filter.look_at_text("https://a.example/%2e%2e/etc/passwd");
   EXPECT_NE(rules_of(finding).find("traversal_dots"), std::string::npos);
 }
 
