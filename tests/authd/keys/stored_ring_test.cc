@@ -17,7 +17,8 @@ class StoredKeyRing : public OnStores {
   }
   std::string states() {
     std::string text;
-    for (const auto& key : stores_->signing_keys().list().value())
+    const auto keys = stores_->signing_keys().list().value();
+    for (const auto& key : keys)
       text += fmt::format("{} ", to_string(key.state));
     return text;
   }

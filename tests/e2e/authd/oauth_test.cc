@@ -115,7 +115,8 @@ TEST_F(AuthOauthTest, EveryEndpointOfTheMetadataAnswers) {
   }
   const HttpAnswer keys = http_get(metadata.at("jwks_uri"));
   EXPECT_EQ(keys.status, 200);
-  for (const json& key : json::parse(keys.body).at("keys")) {
+  const json set = json::parse(keys.body);
+  for (const json& key : set.at("keys")) {
     EXPECT_FALSE(key.contains("d")) << "the private half";
     EXPECT_TRUE(key.contains("kid"));
   }
