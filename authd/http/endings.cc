@@ -21,7 +21,7 @@ Result<bool> note_ending(const HttpParts& parts, const Visit& visit, const Endin
 }  // namespace
 
 Result<bool> end_session(const HttpParts& parts, const Visit& visit, const Ending& ending) {
-  const Result<bool> ended = parts.sessions.end(ending.session_id, ending.reason);
+  Result<bool> ended = parts.sessions.end(ending.session_id, ending.reason);
   if (!ended || !*ended) return ended;
   return note_ending(parts, visit, ending);
 }
@@ -49,7 +49,7 @@ Result<void> end_everything(const HttpParts& parts, const Visit& visit) {
 }
 
 Result<bool> forget_device(const HttpParts& parts, const Visit& visit, const std::string& device_id) {
-  const Result<bool> revoked = parts.devices.revoke(visit.who().user_id, device_id, parts.clock.wall());
+  Result<bool> revoked = parts.devices.revoke(visit.who().user_id, device_id, parts.clock.wall());
   if (!revoked || !*revoked) return revoked;
   return noted(audit(parts, visit, {.action = "devices.forget", .resource = "device:" + device_id}));
 }
