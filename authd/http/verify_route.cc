@@ -130,7 +130,8 @@ std::optional<Response> answer(const Front& front, const VerifyParts& own, const
   if (!ruling) return std::nullopt;
   own.metrics.decided(ruling->label, parts->clock.mono() - began);
   ruling->response.headers.set("Cache-Control", "no-store");
-  // Some proxies hand a refusal through to the browser, under the app's name: nothing that outlives it is said.
+  // Some proxies hand a refusal through to the browser, under the app's name: nothing that outlives it is
+  // said.
   ruling->response.headers.set("X-Content-Type-Options", "nosniff");
   return std::move(ruling->response);
 }

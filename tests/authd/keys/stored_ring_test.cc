@@ -18,8 +18,7 @@ class StoredKeyRing : public OnStores {
   std::string states() {
     std::string text;
     const auto keys = stores_->signing_keys().list().value();
-    for (const auto& key : keys)
-      text += fmt::format("{} ", to_string(key.state));
+    for (const auto& key : keys) text += fmt::format("{} ", to_string(key.state));
     return text;
   }
 
