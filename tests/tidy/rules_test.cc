@@ -6,6 +6,7 @@
 #include "tests/tidy/rules/documents.h"
 #include "tests/tidy/rules/includes.h"
 #include "tests/tidy/rules/lexer.h"
+#include "tests/tidy/rules/loops.h"
 #include "tests/tidy/rules/names.h"
 #include "tests/tidy/rules/security_document.h"
 #include "tests/tidy/rules/sizes.h"
@@ -169,6 +170,20 @@ TEST(Names, RefuseWordsThatNameNothing) {
                    {"a.h", "using Data = int;\n", "a.h:1: Data: \"Data\" names nothing\n"},
                    {"a.h", "class Database {\n  void info();\n  int data_;\n", ""},
                    {"a.h", "// class Manager\n", ""}});
+}
+
+TEST(Loops, RefuseRangesThatArePartsOfATemporary) {
+  const std::string gone = "loops over a part of what is gone by then: give it a name first\n";
+  expect_findings(
+      check_loops,
+      {{"a.cc", "\nfor (const auto& key : store().list().value()) use(key);\n", "a.cc:2: " + gone},
+       {"a.cc", "for (const json& key :\n     json::parse(body).at(\"keys\")) {\n", "a.cc:1: " + gone},
+       {"a.cc", "for (const json& key : json::parse(f(body)).at(\"keys\")) {\n", "a.cc:1: " + gone},
+       {"a.cc", "for (const auto& key : keys.value()) {\n  f().value();\n", ""},
+       {"a.cc", "for (const json& key : set.at(\"keys\")) json::parse(x).at(\"y\");\n", ""},
+       {"a.cc", "for (const auto& found : {f().value(), g().value()}) {\n", ""},
+       {"a.cc", "for (int i = 0; i < f().value(); ++i) {\n", ""},
+       {"docs/a.md", "for (x : f().value())\n", ""}});
 }
 
 TEST(Calls, RefuseEachBannedCallOutsideItsPlace) {

@@ -5,6 +5,7 @@
 #include "tests/tidy/rules/config_document.h"
 #include "tests/tidy/rules/documents.h"
 #include "tests/tidy/rules/includes.h"
+#include "tests/tidy/rules/loops.h"
 #include "tests/tidy/rules/names.h"
 #include "tests/tidy/rules/security_document.h"
 #include "tests/tidy/rules/sizes.h"
@@ -66,6 +67,10 @@ TEST(Tree, NamesThingsForWhatTheyAre) {
 
 TEST(Tree, DoesWithoutBannedCalls) {
   expect_none(on_every_file(check_calls));
+}
+
+TEST(Tree, LoopsOverWhatIsThere) {
+  expect_none(on_every_file(check_loops));
 }
 
 TEST(Tree, OpensHeadersWithWhatTheyAre) {
