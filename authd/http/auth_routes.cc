@@ -50,17 +50,6 @@ Response login(const HttpParts& parts, Visit& visit) {
   return answer_login(parts, visit, parts.login.begin(credentials, visit.login_context(*mode)), *mode);
 }
 
-/// The login is over for the thief and for the person alike: the audit log tells why.
-void note_reuse(const HttpParts& parts, const Visit& visit, const RefreshAnswer& answer) {
-  // Refused all the same when it cannot be written down.
-  [[maybe_unused]] const Result<void> noted =
-      audit(parts, visit,
-            {.action = "auth.refresh",
-             .resource = "user:" + answer.user_id,
-             .result = "denied",
-             .details = {{"reason", to_string(answer.verdict)}, {"session", answer.session_id}}});
-}
-
 Response refresh(const HttpParts& parts, Visit& visit) {
   Result<JsonBody> body = JsonBody::of(visit.request);
   if (!body) return problem_of(body.error());
@@ -70,7 +59,7 @@ Response refresh(const HttpParts& parts, Visit& visit) {
   const Result<RefreshAnswer> answer = parts.sessions.refresh(token, visit.client);
   if (!answer) return problem_of(answer.error());
   if (answer->verdict == RefreshVerdict::OwnerNetwork) return kept_out(parts, visit, answer->user_id);
-  if (answer->verdict == RefreshVerdict::Reuse) note_reuse(parts, visit, *answer);
+  if (answer->verdict == RefreshVerdict::Reuse) tell_of_reuse(parts, visit, *answer);
   if (!answer->grant) return login_failed();
   return private_json(200, grant_json({.grant = *answer->grant, .must_enrol = false, .device_token = {}}));
 }

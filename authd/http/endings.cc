@@ -48,6 +48,17 @@ Result<void> end_everything(const HttpParts& parts, const Visit& visit) {
                 .details = {{"sessions", std::to_string(*ended)}}});
 }
 
+void tell_of_reuse(const HttpParts& parts, const Visit& visit, const RefreshAnswer& answer) {
+  parts.login.tell_of_reuse(answer.user_id, visit.client);
+  // Refused all the same when it cannot be written down.
+  [[maybe_unused]] const Result<void> noted =
+      audit(parts, visit,
+            {.action = "auth.refresh",
+             .resource = "user:" + answer.user_id,
+             .result = "denied",
+             .details = {{"reason", to_string(answer.verdict)}, {"session", answer.session_id}}});
+}
+
 Result<bool> forget_device(const HttpParts& parts, const Visit& visit, const std::string& device_id) {
   Result<bool> revoked = parts.devices.revoke(visit.who().user_id, device_id, parts.clock.wall());
   if (!revoked || !*revoked) return revoked;

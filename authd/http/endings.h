@@ -1,6 +1,6 @@
-// Logins that are ended and devices that are forgotten because somebody asked: by the API, by a page or by
-// RFC 7009. Each is written into the audit log. What has ended stays so when that fails; then the failure is
-// the answer.
+// Logins that are ended and devices that are forgotten: by the API, by a page, by RFC 7009 or because a
+// refresh token was used twice. Each is written into the audit log. What has ended stays so when that fails;
+// then the failure is the answer.
 #pragma once
 
 #include <string>
@@ -22,6 +22,9 @@ Result<bool> end_by_refresh(const HttpParts& parts, const Visit& visit, std::str
                             std::string_view reason);
 /// All that whoever asks was ever granted.
 Result<void> end_everything(const HttpParts& parts, const Visit& visit);
+/// After RefreshVerdict::Reuse, which is over for the thief and for the person alike: the audit log tells
+/// why, and a mail tells the person.
+void tell_of_reuse(const HttpParts& parts, const Visit& visit, const RefreshAnswer& answer);
 /// One of his who asks. False when there is none of that id.
 Result<bool> forget_device(const HttpParts& parts, const Visit& visit, const std::string& device_id);
 

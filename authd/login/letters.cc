@@ -54,6 +54,14 @@ Letter lock_letter(const Occasion& o) {
                 "still log in from elsewhere. If that was not you, there is nothing that you have to do.");
 }
 
+Letter reuse_letter(const Occasion& o) {
+  return letter(
+      o, "a login was ended",
+      "a token of one of your logins was used a second time, as happens when it was copied. That login "
+      "was ended, wherever it was in use; your other logins go on. If you know of no restored backup "
+      "and no program that would do so, end all sessions and change your password.");
+}
+
 Letter change_letter(const Occasion& o, std::string_view what) {
   return letter(o, what,
                 fmt::format("{}. All sessions of your account were ended. If that was not you, reset your "

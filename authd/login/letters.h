@@ -22,6 +22,8 @@ Letter code_letter(const Occasion& occasion, std::string_view code, Duration lif
 std::string code_text(std::string_view service, std::string_view code);  ///< of an SMS: one segment
 Letter new_client_letter(const Occasion& occasion);
 Letter lock_letter(const Occasion& occasion);
+/// A used refresh token came back from `occasion`'s client, and the login was ended.
+Letter reuse_letter(const Occasion& occasion);
 /// `what`: "The password was changed".
 Letter change_letter(const Occasion& occasion, std::string_view what);
 /// To the mailbox of before. `what`: "The mail address was changed".

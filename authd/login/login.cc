@@ -227,6 +227,16 @@ void Login::tell_of_lock(const User& user, const LoginContext& context) {
   parts_.post.notify(lock_letter({parts_.post.service(), user, context.client, parts_.clock.wall()}));
 }
 
+void Login::tell_of_reuse(const std::string& user_id, const Client& client) {
+  if (!parts_.settings.current()->config.mail_on.reuse) return;
+  parts_.post.later([this, user_id, client, at = parts_.clock.wall()]() -> Result<void> {
+    const auto user = parts_.accounts.find(user_id);
+    if (!user) return fail(user);
+    if (*user) parts_.post.notify(reuse_letter({parts_.post.service(), **user, client, at}));
+    return {};
+  });
+}
+
 Result<void> Login::send_code(std::string_view challenge, std::string_view method,
                               const LoginContext& context) {
   const auto open = parts_.challenges.find(challenge);

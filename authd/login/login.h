@@ -88,6 +88,8 @@ class Login {
   /// "Type your password again": for changes of password, mail, phone and factors. Locks and counts as a
   /// login does. Denied when wrong; Unavailable when it cannot be checked now.
   Result<void> confirm_password(const User& user, const std::string& password, const LoginContext& context);
+  /// RefreshVerdict::Reuse ended a login of his: he hears of it by mail. Waits for nothing.
+  void tell_of_reuse(const std::string& user_id, const Client& client);
 
  private:
   struct Arrival {  ///< a person who is proven

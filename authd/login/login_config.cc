@@ -84,6 +84,7 @@ void read_yaml(MapReader& r, NoticeConfig& c) {
   r.read("new_client", c.new_client);
   r.read("lock", c.lock);
   r.read("change", c.change);
+  r.read("reuse", c.reuse);
 }
 
 void read_yaml(MapReader& r, LinkConfig& c) {

@@ -45,6 +45,7 @@ struct NoticeConfig {
   bool new_client = true;  ///< a login from a browser or a network that no live session has
   bool lock = true;        ///< failures have locked a way in
   bool change = true;      ///< password, factor, codes, mail address, phone number
+  bool reuse = true;       ///< a used refresh token came back, and its login was ended
 };
 void read_yaml(MapReader& r, NoticeConfig& c);
 

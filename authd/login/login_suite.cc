@@ -5,6 +5,8 @@
 namespace picket::authd {
 namespace {
 
+constexpr Duration kLastMails = std::chrono::seconds(10);
+
 Secret key_for(const LoginKeys& keys, std::string_view use) {
   check(!keys.pepper.empty(), "the login needs a pepper");
   return Secret(hmac_sha256(keys.pepper.reveal(), use));
@@ -19,7 +21,7 @@ LoginSuite::LoginSuite(const LoginStores& s, const LoginWorld& w, const LoginKey
       journal_(s.audit, w.clock, w.registry),
       gate_(s.failures, w.clock, w.registry, rules->config.lockout),
       devices_({s.devices, w.ids, w.random, w.clock}),
-      post_(std::move(post), w.registry, w.log),
+      post_(std::move(post), w.clock, w.registry, w.log),
       caps_(s.failures, w.clock, settings_, key_for(keys, "picket login caps 1")),
       passwords_({s.accounts, gate_, devices_, w.pool, journal_, settings_, w.random, w.clock}, pool,
                  key_for(keys, "picket login names 1")),
@@ -33,6 +35,12 @@ LoginSuite::LoginSuite(const LoginStores& s, const LoginWorld& w, const LoginKey
       recovery_({s.accounts, s.sessions, links_, s.factors, login_, passwords_, challenges_, devices_, caps_,
                  post_, journal_, settings_, w.ids, w.clock}),
       contacts_({s.accounts, links_, caps_, post_, journal_, settings_, w.clock}) {}
+
+/// What the post still makes, it makes with the parts that were put together after it.
+LoginSuite::~LoginSuite() {
+  post_.hurry(kLastMails);
+  post_.wait_until_idle();
+}
 
 void LoginSuite::reload(std::shared_ptr<const LoginRules> rules) {
   gate_.reload(rules->config.lockout);

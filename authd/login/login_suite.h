@@ -44,6 +44,10 @@ class LoginSuite {
   LoginSuite(const LoginStores& stores, const LoginWorld& world, const LoginKeys& keys,
              const std::shared_ptr<const LoginRules>& rules, const KdfPoolConfig& pool, PostSetup post,
              OpenSession open_session);
+  /// Mails that wait are still sent, within reason.
+  ~LoginSuite();
+  LoginSuite(const LoginSuite&) = delete;
+  LoginSuite& operator=(const LoginSuite&) = delete;
 
   Login& login() { return login_; }
   Enrolment& enrolment() { return enrolment_; }

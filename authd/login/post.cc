@@ -1,5 +1,7 @@
 #include "authd/login/post.h"
 
+#include <algorithm>
+
 namespace picket::authd {
 namespace {
 
@@ -8,8 +10,9 @@ constexpr std::size_t kWaitingMax = 512;
 
 }  // namespace
 
-Post::Post(PostSetup setup, MetricRegistry& registry, Logger& log)
-    : log_(log),
+Post::Post(PostSetup setup, const Clock& clock, MetricRegistry& registry, Logger& log)
+    : clock_(clock),
+      log_(log),
       codes_(registry.counter("authd_otp_sent_total",
                               "Codes to be sent, by channel and what came of it (sent, failed, capped, "
                               "dropped).")),
@@ -88,6 +91,17 @@ void Post::wait_until_idle() PICKET_THREAD_ANNOTATION(no_thread_safety_analysis)
   idle_.wait(lock, [this] { return pending_ == 0; });
 }
 
+void Post::hurry(Duration patience) {
+  const MutexLock lock(mutex_);
+  end_ = Deadline::after(clock_, patience);
+}
+
+/// Of the time that a message may take, what the end leaves.
+Duration Post::allowed(Duration timeout) const {
+  const MutexLock lock(mutex_);
+  return std::min(timeout, end_.remaining(clock_));
+}
+
 bool Post::deliver(OtpChannel channel, const Letter& letter) {
   return channel == OtpChannel::Email ? email(letter) : sms(letter);
 }
@@ -95,13 +109,15 @@ bool Post::deliver(OtpChannel channel, const Letter& letter) {
 bool Post::email(const Letter& letter) {
   const auto setup = this->setup();
   if (!setup->can_email()) return false;
+  const Duration timeout = allowed(setup->email_timeout);
+  if (timeout <= Duration(0)) return false;
   EmailMessage message;
   message.from = setup->from;
   message.to = {letter.to};
   message.subject = letter.subject;
   message.text = letter.text;
   message.headers.set("Auto-Submitted", "auto-generated");  // RFC 3834 5
-  const DeliveryResult result = setup->email->send(message, setup->email_timeout);
+  const DeliveryResult result = setup->email->send(message, timeout);
   if (result.outcome == DeliveryOutcome::Delivered) return true;
   log_.warn("mail not delivered", {{"code", result.code}, {"detail", result.detail}});
   return false;
@@ -110,9 +126,10 @@ bool Post::email(const Letter& letter) {
 bool Post::sms(const Letter& letter) {
   const auto setup = this->setup();
   if (!setup->can_sms()) return false;
-  const DeliveryResult result =
-      setup->sms->send({.from = setup->sms_from, .to = letter.to, .text = letter.text, .idempotency_key = ""},
-                       setup->sms_timeout);
+  const Duration timeout = allowed(setup->sms_timeout);
+  if (timeout <= Duration(0)) return false;
+  const DeliveryResult result = setup->sms->send(
+      {.from = setup->sms_from, .to = letter.to, .text = letter.text, .idempotency_key = ""}, timeout);
   if (result.outcome == DeliveryOutcome::Delivered) return true;
   log_.warn("short message not delivered", {{"code", result.code}, {"detail", result.detail}});
   return false;

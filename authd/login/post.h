@@ -37,8 +37,7 @@ struct Letter {
 
 class Post {
  public:
-  Post(PostSetup setup, MetricRegistry& registry, Logger& log);
-  /// What waits is still sent.
+  Post(PostSetup setup, const Clock& clock, MetricRegistry& registry, Logger& log);
   ~Post() = default;
   Post(const Post&) = delete;
   Post& operator=(const Post&) = delete;
@@ -57,9 +56,13 @@ class Post {
   bool later(std::function<Result<void>()> work);
   /// Until nothing waits and nothing is under way. Not from what later() runs.
   void wait_until_idle() EXCLUDES(mutex_);
+  /// Before the end: no message is begun after `patience`, so that a mail server that hangs does not hold the
+  /// daemon. What is not sent counts as failed.
+  void hurry(Duration patience) EXCLUDES(mutex_);
 
  private:
   std::shared_ptr<const PostSetup> setup() const EXCLUDES(mutex_);
+  Duration allowed(Duration timeout) const EXCLUDES(mutex_);
   bool submit(std::function<void()> work) EXCLUDES(mutex_);
   void finished() EXCLUDES(mutex_);
   bool deliver(OtpChannel channel, const Letter& letter);
@@ -68,11 +71,13 @@ class Post {
   void count_code(OtpChannel channel, std::string_view result);
   void count_notice(std::string_view result);
 
+  const Clock& clock_;
   Logger& log_;
   prometheus::Family<prometheus::Counter>& codes_;
   prometheus::Family<prometheus::Counter>& notices_;
   mutable Mutex mutex_;
   std::shared_ptr<const PostSetup> setup_ GUARDED_BY(mutex_);
+  Deadline end_ GUARDED_BY(mutex_){};  ///< of all that is sent
   ConditionVariable idle_;
   std::size_t pending_ GUARDED_BY(mutex_) = 0;  ///< waiting or under way
   WorkerPool pool_;                             ///< last, so that it ends first

@@ -43,11 +43,8 @@ struct FirstOwnerOffer {
 
 class Recovery {
  public:
+  /// The post must be idle before it ends.
   explicit Recovery(RecoveryParts parts) : parts_(parts) {}
-  /// Waits for what it gave to the post.
-  ~Recovery() { parts_.post.wait_until_idle(); }
-  Recovery(const Recovery&) = delete;
-  Recovery& operator=(const Recovery&) = delete;
 
   /// Needs the current one (Denied when wrong). Ends every session: open another one for him.
   Result<PasswordAnswer> change(const User& user, const std::string& current, const std::string& next,

@@ -30,7 +30,8 @@ TEST(LoginConfigTest, AnEmptyFileIsTheDefaults) {
   EXPECT_EQ(both->login.passwords.length_min, 15U);
   EXPECT_TRUE(both->login.second_factors.remember_devices);
   EXPECT_EQ(both->login.second_factors.challenge_lifetime, std::chrono::minutes(10));
-  EXPECT_TRUE(both->login.mail_on.new_client && both->login.mail_on.lock && both->login.mail_on.change);
+  EXPECT_TRUE(both->login.mail_on.new_client && both->login.mail_on.lock && both->login.mail_on.change &&
+              both->login.mail_on.reuse);
   const RealFiles files;
   EXPECT_TRUE(LoginRules::make(both->login, files));
 }
@@ -44,7 +45,7 @@ second_factors: {issuer: Example, totp_algorithm: SHA256, totp_digits: 8, totp_s
   challenge_lifetime: 5m, challenge_tries: 3, remember_devices: false, remember_for: 7d}
 codes: {digits: 8, lifetime: 5m, tries_max: 3}
 caps: {pause: 30s, per_target_hour: 3, per_account_day: 5, per_day: 100, sms_prefixes: ["+49", "+1"]}
-mail_on: {new_client: false, lock: false, change: false}
+mail_on: {new_client: false, lock: false, change: false, reuse: false}
 links: {base_url: "https://auth.example.org/sso/", reset_lifetime: 30m, invite_lifetime: 12h,
   verify_path: /sso/email, verify_lifetime: 6h}
 password_pool: {threads: 2, max_wait: 1s, share_per_key: 0.5, reserved_for_known: 0.1}
@@ -59,7 +60,7 @@ password_pool: {threads: 2, max_wait: 1s, share_per_key: 0.5, reserved_for_known
   EXPECT_EQ(c.second_factors.window.skew, 0);
   EXPECT_EQ(c.codes.digits, 8);
   EXPECT_EQ(c.caps.sms_prefixes.size(), 2U);
-  EXPECT_FALSE(c.mail_on.change);
+  EXPECT_FALSE(c.mail_on.change || c.mail_on.reuse);
   EXPECT_EQ(c.links.base_url, "https://auth.example.org/sso");
   EXPECT_EQ(c.links.verify_path, "/sso/email");
   EXPECT_EQ(c.links.verify_lifetime, std::chrono::hours(6));

@@ -217,10 +217,24 @@ TEST_P(PasswordLogin, PeopleHearOfALockAndOfALoginFromSomewhereNew) {
   for (int i = 0; i < 9; ++i) begin("alice", kOtherPassword);
   for (int i = 0; i < 9; ++i) begin("nobody", kOtherPassword);
   EXPECT_EQ(mails(), 2U);
-  config_.mail_on = {.new_client = false, .lock = false, .change = false};
+  config_.mail_on = {.new_client = false, .lock = false, .change = false, .reuse = false};
   reload();
   ASSERT_TRUE(is_in(begin("alice", kPassword, from("203.0.114.5"))));
   EXPECT_EQ(mails(), 2U);
+}
+
+// Row 21: whose token was copied hears of it.
+TEST_P(PasswordLogin, PeopleHearOfATokenThatWasUsedTwice) {
+  person("alice");
+  suite_->login().tell_of_reuse("id-alice", from("203.0.113.5").client);
+  suite_->login().tell_of_reuse("id-nobody", from().client);
+  ASSERT_EQ(mails(), 1U);
+  EXPECT_EQ(mailbox_->sent().back().to, "alice@example.org");
+  EXPECT_NE(mailbox_->sent().back().text.find("203.0.113.5"), std::string::npos);
+  config_.mail_on.reuse = false;
+  reload();
+  suite_->login().tell_of_reuse("id-alice", from().client);
+  EXPECT_EQ(mails(), 1U);
 }
 
 // Row 35: a user agent comes from a stranger.

@@ -48,6 +48,15 @@ TEST_P(RecoveryTest, AChangeNeedsTheCurrentPasswordAndEndsEveryGrant) {
   EXPECT_EQ(audit("auth.password_change").size(), 1U);
 }
 
+TEST_P(RecoveryTest, MailsThatAreStillToBeMadeAtTheEndAreSent) {
+  for (const char* name : {"ann", "bob", "cid", "dan", "eve"}) {
+    person(name);
+    EXPECT_TRUE(recovery().request_reset(name, from()));
+  }
+  suite_.reset();
+  EXPECT_EQ(mailbox_->sent().size(), 5U);
+}
+
 // Lines 2, 3, 4, 7: at change, reset and accept alike.
 TEST_P(RecoveryTest, EveryWayToSetAPasswordAsksThePolicy) {
   person("alice");

@@ -96,6 +96,22 @@ TEST_F(AuthEmailTest, TheLinksPageVerifiesWhenItsButtonIsPressed) {
   EXPECT_EQ(press(token).status, 400) << "once";
 }
 
+TEST_F(AuthEmailTest, ARefreshTokenThatIsUsedTwiceIsMailedAboutOnce) {
+  const json first = daemon_.login("alice", kPassword);
+  const auto refresh = [&](const json& tokens) {
+    return daemon_.post("/api/v1/auth/refresh", {{"refresh_token", tokens.at("refresh_token")}});
+  };
+  const json second = json::parse(refresh(first).body);
+  ASSERT_EQ(refresh(second).status, 200);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(refresh(first).status, 401);
+  ASSERT_TRUE(smtp_.wait_for(1));
+  EXPECT_EQ(smtp_.mails().front().to.front(), "alice@example.org");
+  EXPECT_NE(smtp_.mails().front().subject().find("a login was ended"), std::string::npos);
+  ASSERT_EQ(patch({{"phone", "+14155550100"}, {"current_password", kPassword}}).status, 200);
+  ASSERT_TRUE(smtp_.wait_for(2));
+  EXPECT_NE(smtp_.mails().back().subject().find("The phone number was changed"), std::string::npos);
+}
+
 TEST_F(AuthEmailTest, AReloadPutsAnotherMailServerInForceAndSaysWhatWaits) {
   const SmtpServer other;
   daemon_.write("authd.yml",
