@@ -94,7 +94,7 @@ AuthCore::AuthCore(DaemonContext& context, const AuthdConfig& config, const Outb
       started_with_(config),
       base_(std::move(foundation)),
       audit_file_(config.audit.file),
-      audit_(base_.stores->audit(), audit_file_, context.registry),
+      audit_(base_.stores->audit(), audit_file_, context.registry, context.log),
       ids_(context.clock, context.random),
       limits_(config.ratelimit, context.clock),
       guards_({base_.stores->blocks(), base_.stores->user_limits()}, limits_.gate(), context.clock),

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "authd/accounts/credentials.h"
 #include "authd/accounts/user.h"
 
 namespace picket::authd {
@@ -41,6 +42,9 @@ class AccountStore {
   virtual Result<void> create(const User& user) = 0;
   /// As create, but only while there is no owner: false when there is one.
   virtual Result<bool> create_first_owner(const User& user) = 0;
+  /// The account that the link invites to; spends the link. False when the link is over, or when it is for
+  /// the first owner and there is one. Conflict as create: the link stays good.
+  virtual Result<bool> create_by(const Link& link, const User& user) = 0;
   virtual Result<std::optional<User>> find(const std::string& id) = 0;
   /// By user name or mail address, in canonical form.
   virtual Result<std::optional<User>> find_by_key(const std::string& key) = 0;
@@ -48,9 +52,11 @@ class AccountStore {
   virtual Result<std::int64_t> count_owners() = 0;
 
   /// Writes `after` over the version that it was read from, and answers what is stored now. The epoch goes up
-  /// when grants must end. NotFound; Conflict when somebody changed it meanwhile or a key is taken; Denied
-  /// when it would leave no active owner.
+  /// when grants must end; a new password ends the links that would set another. NotFound; Conflict when
+  /// somebody changed it meanwhile or a key is taken; Denied when it would leave no active owner.
   virtual Result<User> update(const User& after) = 0;
+  /// As update, and spends the link that allows it. Nothing when the link is over.
+  virtual Result<std::optional<User>> update_by(const Link& link, const User& after) = 0;
   /// With all that belongs to it. NotFound; Denied for the last active owner.
   virtual Result<void> remove(const std::string& id) = 0;
 

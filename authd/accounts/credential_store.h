@@ -29,14 +29,13 @@ class ApiKeyStore {
   virtual Result<std::int64_t> prune_usage(WallTime before) = 0;
 };
 
+/// A link is spent with what it is good for: AccountStore::create_by, update_by.
 class LinkStore {
  public:
   virtual ~LinkStore() = default;
 
   virtual Result<void> add(const Link& link) = 0;
   virtual Result<std::optional<Link>> find(const std::string& hash) = 0;
-  /// Spends it. False when it is unknown, of another kind, used or expired.
-  virtual Result<bool> use(const std::string& hash, LinkKind kind, WallTime now) = 0;
   virtual Result<std::int64_t> revoke_all(const std::string& user_id, LinkKind kind, WallTime now) = 0;
   virtual Result<std::int64_t> prune(WallTime before) = 0;
 };

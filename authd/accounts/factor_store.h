@@ -11,6 +11,8 @@
 
 namespace picket::authd {
 
+/// Every change of what a user can prove himself with ends, in the same transaction, all that he was granted
+/// and his remembered devices; the last factor takes the backup codes with it.
 class FactorStore {
  public:
   virtual ~FactorStore() = default;
@@ -23,6 +25,7 @@ class FactorStore {
   virtual Result<bool> confirm_totp(const std::string& user_id, std::int64_t step, WallTime now) = 0;
   /// Spends a time step (RFC 6238 5.2): every later one stays good, this and all before are gone.
   virtual Result<bool> spend_totp_step(const std::string& user_id, std::int64_t step) = 0;
+  /// SMS goes with it. False when there is none.
   virtual Result<bool> remove_totp(const std::string& user_id) = 0;
   virtual Result<void> set_email_otp(const std::string& user_id, bool on) = 0;
   virtual Result<void> set_sms_otp(const std::string& user_id, bool on) = 0;

@@ -11,20 +11,29 @@ prometheus::Family<prometheus::Counter>& failures_of(MetricRegistry& registry) {
 
 }  // namespace
 
-AuditTrail::AuditTrail(AuditLog& log, const FileSink& sink, MetricRegistry& registry)
-    : log_(log),
+AuditTrail::AuditTrail(AuditLog& trail, const FileSink& sink, MetricRegistry& registry, Logger& log)
+    : trail_(trail),
+      log_(log),
       sink_(sink),
       store_failures_(failures_of(registry).Add({{"target", "store"}})),
       file_failures_(failures_of(registry).Add({{"target", "file"}})) {}
 
 Result<AuditRow> AuditTrail::append(const AuditEvent& event) {
-  auto row = log_.append(event);
+  auto row = trail_.append(event);
   if (!row) {
     store_failures_.Increment();
+    note_lost(event, row.error());
     return row;
   }
   if (const auto shipped = sink_.write_line(jsonl_line(*row)); !shipped) file_failures_.Increment();
   return row;
+}
+
+/// What was refused changed nothing, and a flood of it would drown the log.
+void AuditTrail::note_lost(const AuditEvent& event, const Error& why) {
+  const auto canonical = canonical_event(event);
+  if (event.result != "success" || !canonical) return;
+  log_.error("audit event not written", {{"event", canonical_line(*canonical)}, {"error", why}});
 }
 
 }  // namespace picket::authd

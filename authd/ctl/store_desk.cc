@@ -193,8 +193,6 @@ Result<User> StoreDesk::unlock(User user) {
 Result<User> StoreDesk::reset_second_factors(const User& user) {
   const auto removed = place_->stores().factors().remove_all(user.id);
   if (!removed) return fail(removed);
-  const auto ended = place_->stores().accounts().end_grants(user.id);
-  if (!ended) return fail(ended);
   return place_->find_user(user.id);
 }
 

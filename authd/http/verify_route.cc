@@ -200,7 +200,7 @@ void add_verify_routes(Router& router, Front& front, const VerifyParts& parts) {
                     .summary = "Forward-auth for nginx, Traefik and Caddy: may this request pass",
                     .quick = true,
                     .tag = "Forward-auth"});
-  router.get_async(std::string(kEnvoyPrefix) + "/{path...}", asked(front, parts, read_whole),
+  router.get_async(fmt::format("{}/{{path...}}", kEnvoyPrefix), asked(front, parts, read_whole),
                    {.name = "verify_envoy",
                     .summary = "Forward-auth for Envoy's ext_authz",
                     .quick = true,

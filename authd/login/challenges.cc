@@ -87,28 +87,29 @@ Result<void> Challenges::send_code(const OpenChallenge& open, std::string_view m
   return {};
 }
 
-std::string Challenges::mailbox_mark(const User& user) const {
-  return opaque_token_hash(
-      fmt::format("{} {} {}", kMailReset, user.id, unix_millis(user.password_changed_at)));
+std::string Challenges::mailbox_mark(const std::string& user_id, WallTime password_changed_at) const {
+  return opaque_token_hash(fmt::format("{} {} {}", kMailReset, user_id, unix_millis(password_changed_at)));
 }
 
-Result<void> Challenges::distrust_mailbox(const User& user) {
+Result<void> Challenges::distrust_mailbox(const std::string& user_id, WallTime password_changed_at) {
   const WallTime now = parts_.clock.wall();
-  return parts_.store.create({.id_hash = mailbox_mark(user),
-                              .purpose = std::string(kMailReset),
-                              .user_id = user.id,
-                              .created_at = now,
-                              .expires_at = now + kMailResetKept});
+  auto made = parts_.store.create({.id_hash = mailbox_mark(user_id, password_changed_at),
+                                   .purpose = std::string(kMailReset),
+                                   .user_id = user_id,
+                                   .created_at = now,
+                                   .expires_at = now + kMailResetKept});
+  const bool is_there = !made && made.error().kind == ErrorKind::Conflict;
+  return is_there ? Result<void>() : made;
 }
 
 Result<bool> Challenges::distrusts_mailbox(const User& user) {
-  const auto mark = parts_.store.find(mailbox_mark(user));
+  const auto mark = parts_.store.find(mailbox_mark(user.id, user.password_changed_at));
   if (!mark) return fail(mark);
   return *mark && (*mark)->used_at == WallTime{};
 }
 
 Result<void> Challenges::trust_mailbox(const User& user) {
-  const auto used = parts_.store.use(mailbox_mark(user), parts_.clock.wall());
+  const auto used = parts_.store.use(mailbox_mark(user.id, user.password_changed_at), parts_.clock.wall());
   if (!used) return fail(used);
   return {};
 }

@@ -47,12 +47,12 @@ class Challenges {
 
   /// A password that was set by a mailed link: until another factor was shown, codes to the same mailbox
   /// prove nothing more.
-  Result<void> distrust_mailbox(const User& user);
+  Result<void> distrust_mailbox(const std::string& user_id, WallTime password_changed_at);
   Result<bool> distrusts_mailbox(const User& user);
   Result<void> trust_mailbox(const User& user);
 
  private:
-  std::string mailbox_mark(const User& user) const;
+  std::string mailbox_mark(const std::string& user_id, WallTime password_changed_at) const;
 
   const ChallengeParts parts_;
 };

@@ -58,12 +58,11 @@ Result<void> Contacts::verify(const std::string& link_token, const Client& clien
   const auto user = parts_.accounts.find(link->user_id);
   if (!user) return fail(user);
   if (!is_his(*user, *link)) return link_over();
-  if (const auto used = parts_.links.use(*link); !used) return fail(used);
   if (const auto marked = mark_verified(*link); !marked) return fail(marked);
   return parts_.journal.change({"users.email_verified", "", link->user_id, {}}, client);
 }
 
-/// Over whatever else changed meanwhile, unless it was the address.
+/// Over whatever else changed meanwhile, unless it was the address. Spends the link.
 Result<void> Contacts::mark_verified(const Link& link) {
   for (int tries = 0;; ++tries) {
     auto user = parts_.accounts.find(link.user_id);
@@ -71,8 +70,8 @@ Result<void> Contacts::mark_verified(const Link& link) {
     if (!is_his(*user, link)) return link_over();
     User after = std::move(**user);
     after.email_verified = true;
-    const auto stored = parts_.accounts.update(after);
-    if (stored) return {};
+    const auto stored = parts_.accounts.update_by(link, after);
+    if (stored) return *stored ? Result<void>() : link_over();
     if (stored.error().kind != ErrorKind::Conflict || tries == kUpdatesMax) return fail(stored);
   }
 }

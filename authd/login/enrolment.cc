@@ -117,7 +117,6 @@ Result<void> Enrolment::set_email(const User& user, bool on, const Client& clien
   }
   if (factors->email_otp == on) return {};
   if (auto set = parts_.factors.set_email_otp(user.id, on); !set) return set;
-  if (auto dropped = drop_codes_without_factor(user); !dropped) return dropped;
   return changed(user, on ? "factors.email_on" : "factors.email_off",
                  on ? "Codes by mail were turned on" : "Codes by mail were turned off", client);
 }
@@ -140,13 +139,9 @@ Result<void> Enrolment::remove_totp(const User& user, const Client& client) {
   if (factors->has_totp()) {
     if (auto may = check_not_last(user, factors->email_otp); !may) return may;
   }
-  if (factors->sms_otp) {
-    if (auto off = parts_.factors.set_sms_otp(user.id, false); !off) return off;
-  }
   const auto removed = parts_.factors.remove_totp(user.id);
   if (!removed) return fail(removed);
   if (!*removed) return fail(ErrorKind::NotFound, "no authenticator app is set up");
-  if (auto dropped = drop_codes_without_factor(user); !dropped) return dropped;
   return changed(user, "factors.totp_removed", "The authenticator app was removed", client);
 }
 
@@ -165,30 +160,26 @@ Result<void> Enrolment::reset(const User& user, const std::string& administrator
   auto noted = parts_.journal.change({"factors.reset", administrator, user.id, {}}, client);
   if (!noted) return noted;
   if (auto removed = parts_.factors.remove_all(user.id); !removed) return removed;
-  return end_grants(user, "An administrator has reset your second factors", client);
-}
-
-Result<void> Enrolment::drop_codes_without_factor(const User& user) {
-  const auto left = parts_.factors.find(user.id);
-  if (!left) return fail(left);
-  return left->any() ? Result<void>() : parts_.factors.replace_backup_codes(user.id, {});
+  tell(user, "An administrator has reset your second factors", client);
+  return end_sessions(user);
 }
 
 Result<void> Enrolment::changed(const User& user, std::string_view action, std::string_view what,
                                 const Client& client) {
+  tell(user, what, client);
   auto noted = parts_.journal.change({action, user.id, user.id, {}}, client);
-  if (!noted) return noted;
-  return end_grants(user, what, client);
+  return noted ? end_sessions(user) : noted;
 }
 
-Result<void> Enrolment::end_grants(const User& user, std::string_view what, const Client& client) {
-  if (auto forgotten = parts_.devices.forget(user.id); !forgotten) return forgotten;
-  if (const auto ended = parts_.accounts.end_grants(user.id); !ended) return fail(ended);
-  const auto revoked = parts_.sessions.revoke_all(user.id, {"factor_change", parts_.clock.wall()}, "");
-  if (!revoked) return fail(revoked);
+void Enrolment::tell(const User& user, std::string_view what, const Client& client) {
   if (parts_.settings.current()->config.mail_on.change)
     parts_.post.notify(change_letter({parts_.post.service(), user, client, parts_.clock.wall()}, what));
-  return {};
+}
+
+/// They are dead by the epoch; the lists are to show it.
+Result<void> Enrolment::end_sessions(const User& user) {
+  const auto ended = parts_.sessions.revoke_all(user.id, {"factor_change", parts_.clock.wall()}, "");
+  return ended ? Result<void>() : fail(ended);
 }
 
 }  // namespace picket::authd

@@ -1,14 +1,13 @@
 // Second factors of a person who is logged in: set up, confirmed, taken away; backup codes. The caller has
 // seen to it that it is his session and, where it says so, his password (Login::confirm_password). Every
-// change is audited, mailed to him, forgets his remembered devices and ends all his grants through the
-// account's epoch, this session's too: open another one for him, with what he has now shown. Safe from any
-// thread.
+// change is audited and mailed to him; the store forgets his remembered devices with it and ends all his
+// grants through the account's epoch, this session's too: open another one for him, with what he has now
+// shown. Safe from any thread.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "authd/accounts/account_store.h"
 #include "authd/accounts/session_store.h"
 #include "authd/accounts/user.h"
 #include "authd/login/attempt_gate.h"
@@ -28,7 +27,6 @@ struct TotpOffer {
 };
 
 struct EnrolmentParts {
-  AccountStore& accounts;
   FactorStore& factors;
   SessionStore& sessions;
   AttemptGate& gate;
@@ -65,10 +63,10 @@ class Enrolment {
   Result<void> check_totp_code(const User& user, const std::string& code, const Client& client);
   Result<Refusal> try_totp_code(const User& user, const std::string& code);
   Result<std::vector<std::string>> make_backup_codes(const User& user);
-  Result<void> drop_codes_without_factor(const User& user);
   Result<void> changed(const User& user, std::string_view action, std::string_view what,
                        const Client& client);
-  Result<void> end_grants(const User& user, std::string_view what, const Client& client);
+  void tell(const User& user, std::string_view what, const Client& client);
+  Result<void> end_sessions(const User& user);
 
   const EnrolmentParts parts_;
 };

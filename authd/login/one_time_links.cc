@@ -32,12 +32,6 @@ Result<Secret> OneTimeLinks::make(Link link) {
   return token;
 }
 
-Result<void> OneTimeLinks::use(const Link& link) {
-  const auto used = store_.use(link.hash, link.kind, clock_.wall());
-  if (!used) return fail(used);
-  return *used ? Result<void>() : link_over();
-}
-
 Result<void> OneTimeLinks::revoke_all(const std::string& user_id, LinkKind kind) {
   const auto revoked = store_.revoke_all(user_id, kind, clock_.wall());
   return revoked ? Result<void>() : fail(revoked);

@@ -25,8 +25,6 @@ class OneTimeLinks {
   Result<Link> find(const std::string& token, std::initializer_list<LinkKind> kinds);
   /// Fills in the hash and the time; answers the token.
   Result<Secret> make(Link link);
-  /// For the one caller who wins; link_over() for all others.
-  Result<void> use(const Link& link);
   Result<void> revoke_all(const std::string& user_id, LinkKind kind);
   std::string url_of(const Secret& token, const std::string& path) const;
 

@@ -32,17 +32,25 @@ Result<Recovery::NewPassword> Recovery::judge_and_hash(const std::string& typed,
   return made;
 }
 
-/// Over whatever else changed meanwhile; the epoch goes up with it.
-Result<User> Recovery::store_hash(const std::string& user_id, const std::string& hash) {
+Result<User> Recovery::update(const User& after, const std::optional<Link>& by) {
+  if (!by) return parts_.accounts.update(after);
+  auto stored = parts_.accounts.update_by(*by, after);
+  if (!stored) return fail(stored);
+  if (!*stored) return link_over();
+  return std::move(**stored);
+}
+
+/// Over whatever else changed meanwhile; the epoch goes up with it, and older links end.
+Result<User> Recovery::store_hash(const HashChange& change) {
   for (int tries = 0;; ++tries) {
-    auto user = parts_.accounts.find(user_id);
+    auto user = parts_.accounts.find(change.user_id);
     if (!user) return fail(user);
     if (!*user || (*user)->status != Status::Active) return link_over();
     User after = std::move(**user);
-    after.password_hash = hash;
-    after.password_changed_at = parts_.clock.wall();
+    after.password_hash = change.hash;
+    after.password_changed_at = change.at;
     after.must_change_password = false;
-    auto stored = parts_.accounts.update(after);
+    auto stored = update(after, change.by);
     const bool raced = !stored && stored.error().kind == ErrorKind::Conflict;
     if (!raced || tries == kUpdatesMax) return stored;
   }
@@ -51,16 +59,14 @@ Result<User> Recovery::store_hash(const std::string& user_id, const std::string&
 Result<void> Recovery::password_changed(const User& user, std::string_view action,
                                         const LoginContext& context) {
   const WallTime now = parts_.clock.wall();
-  auto noted = parts_.journal.change({action, "", user.id, {}}, context.client);
-  if (!noted) return noted;
-  const auto ended = parts_.sessions.revoke_all(user.id, {"password_change", now}, "");
-  if (!ended) return fail(ended);
-  auto links = parts_.links.revoke_all(user.id, LinkKind::PasswordReset);
-  if (!links) return fail(links);
   if (parts_.settings.current()->config.mail_on.change)
     parts_.post.notify(
         change_letter({parts_.post.service(), user, context.client, now}, "The password was changed"));
-  return {};
+  auto noted = parts_.journal.change({action, "", user.id, {}}, context.client);
+  if (!noted) return noted;
+  // They are dead by the epoch; the lists are to show it.
+  const auto ended = parts_.sessions.revoke_all(user.id, {"password_change", now}, "");
+  return ended ? Result<void>() : fail(ended);
 }
 
 Result<PasswordAnswer> Recovery::change(const User& user, const std::string& current, const std::string& next,
@@ -70,7 +76,7 @@ Result<PasswordAnswer> Recovery::change(const User& user, const std::string& cur
   auto made = judge_and_hash(next, owner_of(user), context);
   if (!made) return fail(made);
   if (!made->objections.empty()) return std::move(made->objections);
-  const auto stored = store_hash(user.id, made->hash);
+  const auto stored = store_hash({.user_id = user.id, .hash = made->hash, .at = parts_.clock.wall()});
   if (!stored) return fail(stored);
   if (const auto done = password_changed(*stored, "auth.password_change", context); !done) return fail(done);
   return PasswordAnswer{};
@@ -140,11 +146,14 @@ Result<PasswordAnswer> Recovery::reset(const std::string& link_token, const std:
   auto made = judge_and_hash(next, owner_of(**user), context);
   if (!made) return fail(made);
   if (!made->objections.empty()) return std::move(made->objections);
-  if (const auto used = parts_.links.use(*link); !used) return fail(used);
-  const auto stored = store_hash((*user)->id, made->hash);
+  const HashChange change{
+      .user_id = link->user_id, .hash = made->hash, .at = parts_.clock.wall(), .by = *link};
+  // Before the password is good, so that none ever is without them.
+  const auto marked = parts_.challenges.distrust_mailbox(change.user_id, change.at);
+  if (!marked) return fail(marked);
+  if (const auto forgotten = parts_.devices.forget(change.user_id); !forgotten) return fail(forgotten);
+  const auto stored = store_hash(change);
   if (!stored) return fail(stored);
-  if (const auto marked = parts_.challenges.distrust_mailbox(*stored); !marked) return fail(marked);
-  if (const auto forgotten = parts_.devices.forget(stored->id); !forgotten) return fail(forgotten);
   if (const auto done = password_changed(*stored, "auth.password_reset", context); !done) return fail(done);
   return PasswordAnswer{};
 }
@@ -189,8 +198,9 @@ Result<PasswordAnswer> Recovery::accept(const std::string& link_token, const std
   if (!made) return fail(made);
   if (!made->objections.empty()) return std::move(made->objections);
   user->password_hash = made->hash;
-  if (const auto used = parts_.links.use(*link); !used) return fail(used);
-  if (const auto created = create(*link, *user); !created) return fail(created);
+  const auto created = parts_.accounts.create_by(*link, *user);
+  if (!created) return fail(created);
+  if (!*created) return link_over();
   const auto noted = parts_.journal.change(
       {"users.accept", user->id, user->id, {{"role", to_string(user->role)}}}, context.client);
   if (!noted) return fail(noted);
@@ -215,13 +225,6 @@ Result<User> Recovery::user_of(const Link& link, const std::string& username) {
   user.email_key = std::move(email->key);
   user.email_verified = true;  // the link came through it
   return user;
-}
-
-Result<void> Recovery::create(const Link& link, const User& user) {
-  if (link.kind == LinkKind::Invite) return parts_.accounts.create(user);
-  const auto first = parts_.accounts.create_first_owner(user);
-  if (!first) return fail(first);
-  return *first ? Result<void>() : link_over();
 }
 
 Result<std::optional<FirstOwnerOffer>> Recovery::offer_first_owner() {

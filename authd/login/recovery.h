@@ -70,12 +70,18 @@ class Recovery {
   };
   Result<NewPassword> judge_and_hash(const std::string& typed, const PasswordOwner& owner,
                                      const LoginContext& context);
-  Result<User> store_hash(const std::string& user_id, const std::string& hash);
+  struct HashChange {
+    std::string user_id{};
+    std::string hash{};
+    WallTime at{};
+    std::optional<Link> by{};  ///< is spent with it
+  };
+  Result<User> store_hash(const HashChange& change);
+  Result<User> update(const User& after, const std::optional<Link>& by);
   Result<void> password_changed(const User& user, std::string_view action, const LoginContext& context);
   Result<void> mail_reset(const std::string& typed, const Client& client);
   Result<bool> has_only_mailbox(const User& user);
   Result<User> user_of(const Link& link, const std::string& username);
-  Result<void> create(const Link& link, const User& user);
 
   const RecoveryParts parts_;
 };

@@ -27,4 +27,9 @@ Result<void> done(const Result<std::int64_t>& changed) {
   return {};
 }
 
+Result<void> done(const Result<bool>& changed) {
+  if (!changed) return fail(changed);
+  return {};
+}
+
 }  // namespace picket::authd

@@ -39,6 +39,7 @@ std::vector<std::string> words_at(const sql::Row& row, std::size_t column);
 Result<bool> won(const Result<std::int64_t>& changed);
 /// For statements whose number of rows says nothing.
 Result<void> done(const Result<std::int64_t>& changed);
+Result<void> done(const Result<bool>& changed);
 
 /// The first row through `read`, or nothing.
 template <class Value, class Read>

@@ -38,6 +38,17 @@ Result<void> note_ended_epoch(sql::Session& session, const EndedEpoch& ended, Wa
                       {ended.user_id, ended.epoch, millis(now)}));
 }
 
+Result<std::optional<std::int64_t>> raise_epoch(sql::Session& session, const std::string& user_id,
+                                                WallTime now) {
+  const auto rows =
+      session.query("UPDATE users SET epoch = epoch + 1 WHERE id = $1 RETURNING epoch", {user_id});
+  if (!rows) return fail(rows);
+  if (rows->empty()) return std::nullopt;
+  const std::int64_t epoch = (*rows)[0].integer(0);
+  if (const auto noted = note_ended_epoch(session, {user_id, epoch}, now); !noted) return fail(noted);
+  return epoch;
+}
+
 Result<std::int64_t> revoke_rows(sql::Database& database, const RevokedRows& rows,
                                  const sql::Params& params) {
   std::int64_t revoked = 0;

@@ -16,6 +16,11 @@ struct EndedEpoch {
 };
 Result<void> note_ended_epoch(sql::Session& session, const EndedEpoch& ended, WallTime now);
 
+/// Ends all that the user was granted so far: answers the first epoch that is good again, nothing when there
+/// is no such user.
+Result<std::optional<std::int64_t>> raise_epoch(sql::Session& session, const std::string& user_id,
+                                                WallTime now);
+
 /// Sets `ending` on the rows of `table` that `where` names and that are not revoked yet, and puts the id of
 /// each into the feed. $1 of `params` is the time of the revocation. Answers how many.
 struct RevokedRows {

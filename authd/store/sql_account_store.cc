@@ -4,6 +4,8 @@
 
 #include "authd/store/columns.h"
 #include "authd/store/ended_rows.h"
+#include "authd/store/in_transaction.h"
+#include "authd/store/link_rows.h"
 #include "authd/store/user_rows.h"
 
 namespace picket::authd {
@@ -23,19 +25,28 @@ Result<void> SqlAccountStore::create(const User& user) {
   return database_.transaction([&](sql::Session& session) { return insert_user(session, vault_, user); });
 }
 
-Result<bool> SqlAccountStore::create_first_owner(const User& user) {
+Result<bool> SqlAccountStore::create_first_in(sql::Session& session, const User& user) {
   check(user.role == Role::Owner, "the first owner is an owner");
-  bool created = false;
-  const auto made = database_.transaction([&](sql::Session& session) -> Result<void> {
-    created = false;
-    const auto owners = session.query("SELECT COUNT(*) FROM users WHERE role = 'owner'");
-    if (!owners) return fail(owners);
-    if ((*owners)[0].integer(0) > 0) return {};
-    created = true;
-    return insert_user(session, vault_, user);
+  const auto owners = session.query("SELECT COUNT(*) FROM users WHERE role = 'owner'");
+  if (!owners) return fail(owners);
+  if ((*owners)[0].integer(0) > 0) return false;
+  if (const auto added = insert_user(session, vault_, user); !added) return fail(added);
+  return true;
+}
+
+Result<bool> SqlAccountStore::create_first_owner(const User& user) {
+  return in_transaction<bool>(database_,
+                              [&](sql::Session& session) { return create_first_in(session, user); });
+}
+
+Result<bool> SqlAccountStore::create_by(const Link& link, const User& user) {
+  return in_transaction<bool>(database_, [&](sql::Session& session) -> Result<bool> {
+    Result<bool> used = use_link(session, link, clock_.wall());
+    if (!used || !*used) return used;
+    if (link.kind == LinkKind::FirstOwner) return create_first_in(session, user);
+    if (const auto added = insert_user(session, vault_, user); !added) return fail(added);
+    return true;
   });
-  if (!made) return fail(made);
-  return created;
 }
 
 Result<std::optional<User>> SqlAccountStore::find(const std::string& id) {
@@ -83,6 +94,10 @@ Result<User> SqlAccountStore::update_in(sql::Session& session, const User& after
   if (!*written) return last_owner();
   auto now = find_user(session, vault_, after.id);
   if (!now) return fail(now);
+  if ((*before)->password_hash != after.password_hash) {
+    const auto over = revoke_links(session, after.id, LinkKind::PasswordReset, clock_.wall());
+    if (!over) return fail(over);
+  }
   if (!ends) return std::move(**now);
   const auto noted = note_ended_epoch(session, {after.id, (*now)->epoch}, clock_.wall());
   if (!noted) return fail(noted);
@@ -90,15 +105,19 @@ Result<User> SqlAccountStore::update_in(sql::Session& session, const User& after
 }
 
 Result<User> SqlAccountStore::update(const User& after) {
-  std::optional<User> stored;
-  const auto changed = database_.transaction([&](sql::Session& session) -> Result<void> {
+  return in_transaction<User>(database_, [&](sql::Session& session) { return update_in(session, after); });
+}
+
+Result<std::optional<User>> SqlAccountStore::update_by(const Link& link, const User& after) {
+  using Updated = std::optional<User>;
+  return in_transaction<Updated>(database_, [&](sql::Session& session) -> Result<Updated> {
+    const auto used = use_link(session, link, clock_.wall());
+    if (!used) return fail(used);
+    if (!*used) return std::nullopt;
     auto updated = update_in(session, after);
     if (!updated) return fail(updated);
-    stored = std::move(*updated);
-    return {};
+    return std::move(*updated);
   });
-  if (!changed) return fail(changed);
-  return std::move(*stored);
 }
 
 Result<void> SqlAccountStore::remove(const std::string& id) {
@@ -129,16 +148,12 @@ Result<void> SqlAccountStore::record_login(const std::string& id, WallTime now) 
 }
 
 Result<std::int64_t> SqlAccountStore::end_grants(const std::string& id) {
-  std::int64_t epoch = 0;
-  const auto ended = database_.transaction([&](sql::Session& session) -> Result<void> {
-    const auto rows = session.query("UPDATE users SET epoch = epoch + 1 WHERE id = $1 RETURNING epoch", {id});
-    if (!rows) return fail(rows);
-    if (rows->empty()) return no_such_user();
-    epoch = (*rows)[0].integer(0);
-    return note_ended_epoch(session, {id, epoch}, clock_.wall());
+  return in_transaction<std::int64_t>(database_, [&](sql::Session& session) -> Result<std::int64_t> {
+    const auto epoch = raise_epoch(session, id, clock_.wall());
+    if (!epoch) return fail(epoch);
+    if (!*epoch) return no_such_user();
+    return **epoch;
   });
-  if (!ended) return fail(ended);
-  return epoch;
 }
 
 Result<EndedBatch> SqlAccountStore::ended_grants(std::int64_t after) {

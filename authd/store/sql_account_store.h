@@ -16,11 +16,13 @@ class SqlAccountStore final : public AccountStore {
 
   Result<void> create(const User& user) override;
   Result<bool> create_first_owner(const User& user) override;
+  Result<bool> create_by(const Link& link, const User& user) override;
   Result<std::optional<User>> find(const std::string& id) override;
   Result<std::optional<User>> find_by_key(const std::string& key) override;
   Result<std::vector<User>> list(const UserFilter& filter) override;
   Result<std::int64_t> count_owners() override;
   Result<User> update(const User& after) override;
+  Result<std::optional<User>> update_by(const Link& link, const User& after) override;
   Result<void> remove(const std::string& id) override;
   Result<bool> rehash(const std::string& id, const std::string& old_hash,
                       const std::string& new_hash) override;
@@ -30,6 +32,7 @@ class SqlAccountStore final : public AccountStore {
   Result<std::int64_t> prune_ended_grants(WallTime before) override;
 
  private:
+  Result<bool> create_first_in(sql::Session& session, const User& user);
   Result<User> update_in(sql::Session& session, const User& after);
 
   sql::Database& database_;

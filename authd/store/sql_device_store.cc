@@ -1,6 +1,7 @@
 #include "authd/store/sql_device_store.h"
 
 #include "authd/store/columns.h"
+#include "authd/store/device_rows.h"
 
 namespace picket::authd {
 namespace {
@@ -60,8 +61,7 @@ Result<bool> SqlDeviceStore::revoke(const std::string& user_id, const std::strin
 }
 
 Result<std::int64_t> SqlDeviceStore::revoke_all(const std::string& user_id, WallTime now) {
-  return database_.execute("UPDATE devices SET revoked_at = $2 WHERE user_id = $1 AND revoked_at = 0",
-                           {user_id, millis(now)});
+  return revoke_devices(database_, user_id, now);
 }
 
 Result<std::int64_t> SqlDeviceStore::prune(WallTime before) {

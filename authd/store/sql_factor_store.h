@@ -1,6 +1,8 @@
 // FactorStore on a database. Safe from any thread; whatever can happen once is one conditional statement.
 #pragma once
 
+#include <functional>
+
 #include "authd/accounts/factor_store.h"
 #include "authd/store/vault.h"
 #include "base/sql/database.h"
@@ -9,8 +11,9 @@ namespace picket::authd {
 
 class SqlFactorStore final : public FactorStore {
  public:
-  /// Both must outlive it.
-  SqlFactorStore(sql::Database& database, const Vault& vault) : database_(database), vault_(vault) {}
+  /// All must outlive it.
+  SqlFactorStore(sql::Database& database, const Vault& vault, const Clock& clock)
+      : database_(database), vault_(vault), clock_(clock) {}
 
   Result<SecondFactors> find(const std::string& user_id) override;
   Result<bool> begin_totp(const std::string& user_id, const TotpEnrolment& enrolment) override;
@@ -27,10 +30,14 @@ class SqlFactorStore final : public FactorStore {
   Result<void> remove_all(const std::string& user_id) override;
 
  private:
+  using Work = std::function<Result<bool>(sql::Session&)>;
+  Result<bool> change(const std::string& user_id, const Work& work);
+  Result<void> end_what_rests_on_factors(sql::Session& session, const std::string& user_id);
   Result<void> set_otp(std::string_view column, const std::string& user_id, bool on);
 
   sql::Database& database_;
   const Vault& vault_;
+  const Clock& clock_;
 };
 
 }  // namespace picket::authd

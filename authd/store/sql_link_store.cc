@@ -1,6 +1,7 @@
 #include "authd/store/sql_link_store.h"
 
 #include "authd/store/columns.h"
+#include "authd/store/link_rows.h"
 
 namespace picket::authd {
 namespace {
@@ -44,16 +45,8 @@ Result<std::optional<Link>> SqlLinkStore::find(const std::string& hash) {
       database_.query(fmt::format("SELECT {} FROM links WHERE hash = $1", kColumns), {hash}), read_link);
 }
 
-Result<bool> SqlLinkStore::use(const std::string& hash, LinkKind kind, WallTime now) {
-  return won(
-      database_.execute("UPDATE links SET used_at = $3 WHERE hash = $1 AND kind = $2 AND used_at = 0 AND "
-                        "expires_at > $3",
-                        {hash, text(to_string(kind)), millis(now)}));
-}
-
 Result<std::int64_t> SqlLinkStore::revoke_all(const std::string& user_id, LinkKind kind, WallTime now) {
-  return database_.execute("UPDATE links SET used_at = $3 WHERE user_id = $1 AND kind = $2 AND used_at = 0",
-                           {user_id, text(to_string(kind)), millis(now)});
+  return revoke_links(database_, user_id, kind, now);
 }
 
 Result<std::int64_t> SqlLinkStore::prune(WallTime before) {

@@ -1,4 +1,4 @@
-// LinkStore on a database. Safe from any thread; a link is spent by one conditional statement.
+// LinkStore on a database. Safe from any thread.
 #pragma once
 
 #include "authd/accounts/credential_store.h"
@@ -12,7 +12,6 @@ class SqlLinkStore final : public LinkStore {
 
   Result<void> add(const Link& link) override;
   Result<std::optional<Link>> find(const std::string& hash) override;
-  Result<bool> use(const std::string& hash, LinkKind kind, WallTime now) override;
   Result<std::int64_t> revoke_all(const std::string& user_id, LinkKind kind, WallTime now) override;
   Result<std::int64_t> prune(WallTime before) override;
 

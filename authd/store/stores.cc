@@ -11,7 +11,7 @@ Result<void> Stores::migrate(sql::Database& database) {
 Stores::Stores(sql::Database& database, StoreKeys keys, Random& random, const Clock& clock)
     : vault_(std::move(keys.keyring), random),
       accounts_(database, vault_, clock),
-      factors_(database, vault_),
+      factors_(database, vault_, clock),
       devices_(database),
       sessions_(database, vault_),
       challenges_(database),

@@ -28,13 +28,16 @@ class Trail : public testing::Test {
 
   test::TempDir dir_;
   std::unique_ptr<sql::Database> database_;
-  SqlAuditLog log_{*database_, Secret("audit key")};
+  SqlAuditLog stored_{*database_, Secret("audit key")};
+  test::ManualClock clock_;
+  std::string logged_;
+  Logger log_{{}, clock_, [this](std::string_view line) { logged_ += line; }};
 };
 
 TEST_F(Trail, WritesALineForEachRowAfterARotationToo) {
   MetricRegistry registry;
   const FileSink sink(dir_.file("audit.jsonl"));
-  AuditTrail trail(log_, sink, registry);
+  AuditTrail trail(stored_, sink, registry, log_);
   ASSERT_TRUE(trail.append(event("one")));
   ASSERT_EQ(std::rename(dir_.file("audit.jsonl").c_str(), dir_.file("audit.jsonl.1").c_str()), 0);
   ASSERT_TRUE(trail.append(event("two")));
@@ -54,7 +57,7 @@ TEST_F(Trail, WritesALineForEachRowAfterARotationToo) {
 TEST_F(Trail, CountsAFullDiskAndGoesOn) {
   MetricRegistry registry;
   const FileSink sink("/dev/full");
-  AuditTrail trail(log_, sink, registry);
+  AuditTrail trail(stored_, sink, registry, log_);
   EXPECT_TRUE(trail.append(event("one")));
   EXPECT_TRUE(trail.append(event("two")));
   EXPECT_EQ(failures(registry, "file"), 2);
@@ -72,7 +75,7 @@ TEST_F(Trail, CountsAFolderThatIsNotThere) {
 TEST_F(Trail, GoesOnInAnotherFileAfterAReload) {
   MetricRegistry registry;
   FileSink sink("");
-  AuditTrail trail(log_, sink, registry);
+  AuditTrail trail(stored_, sink, registry, log_);
   ASSERT_TRUE(trail.append(event("one")));
   sink.reload(dir_.file("audit.jsonl"));
   ASSERT_TRUE(trail.append(event("two")));
@@ -83,10 +86,15 @@ TEST_F(Trail, GoesOnInAnotherFileAfterAReload) {
 TEST_F(Trail, ShipsNothingThatTheStoreDidNotTake) {
   MetricRegistry registry;
   const FileSink sink(dir_.file("audit.jsonl"));
-  AuditTrail trail(log_, sink, registry);
+  AuditTrail trail(stored_, sink, registry, log_);
   ASSERT_TRUE(database_->execute("DROP TABLE audit_events"));
   EXPECT_FALSE(trail.append(event("one")));
-  EXPECT_EQ(failures(registry, "store"), 1);
+  EXPECT_FALSE(trail.append({.timestamp = test::ManualClock::kStart, .action = "two", .result = "denied"}));
+  EXPECT_EQ(failures(registry, "store"), 2);
+  EXPECT_THAT(logged_, testing::AllOf(testing::HasSubstr("audit event not written"),
+                                      testing::HasSubstr(R"(\"action\":\"one\")"),
+                                      testing::Not(testing::HasSubstr("two"))))
+      << "what was done is not lost, what was refused changed nothing";
   EXPECT_EQ(dir_.read("audit.jsonl"), "");
 }
 

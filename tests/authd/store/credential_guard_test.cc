@@ -39,24 +39,54 @@ TEST_P(Credentials, ApiKeysAreFoundRevokedAndCounted) {
 
 TEST_P(Credentials, LinksAreGoodForTheirPurposeAndTime) {
   auto& links = stores_->links();
-  ASSERT_TRUE(links.add({.hash = "l",
-                         .kind = LinkKind::Invite,
-                         .email = "x@example.org",
-                         .role = "manager",
-                         .created_at = now(),
-                         .expires_at = later(24h)}));
+  const Link invite{.hash = "l",
+                    .kind = LinkKind::Invite,
+                    .email = "x@example.org",
+                    .role = "manager",
+                    .created_at = now(),
+                    .expires_at = later(24h)};
+  ASSERT_TRUE(links.add(invite));
   EXPECT_EQ(links.find("l")->value().role, "manager");
-  EXPECT_FALSE(links.use("l", LinkKind::PasswordReset, now()).value()) << "of another kind";
-  EXPECT_FALSE(links.use("l", LinkKind::Invite, later(24h)).value()) << "too late";
-  EXPECT_FALSE(links.use("x", LinkKind::Invite, now()).value());
-  EXPECT_TRUE(links.use("l", LinkKind::Invite, later(24h - 1ms)).value());
-  for (const std::string hash : {"r1", "r2"}) {
-    ASSERT_TRUE(
-        links.add({.hash = hash, .kind = LinkKind::PasswordReset, .user_id = "u", .expires_at = later(1h)}));
-  }
-  EXPECT_EQ(links.revoke_all("u", LinkKind::PasswordReset, now()).value(), 2);
-  EXPECT_FALSE(links.use("r1", LinkKind::PasswordReset, now()).value());
-  EXPECT_EQ(links.prune(later(2h)).value(), 2);
+  const auto makes = [&](const Link& link, const std::string& name) {
+    return stores_->accounts().create_by(link, user(name)).value();
+  };
+  Link other = invite;
+  other.kind = LinkKind::PasswordReset;
+  EXPECT_FALSE(makes(other, "a")) << "of another kind";
+  other = invite;
+  other.hash = "x";
+  EXPECT_FALSE(makes(other, "a")) << "unknown";
+  created("b");
+  EXPECT_EQ(stores_->accounts().create_by(invite, user("b")).error().kind, ErrorKind::Conflict);
+  clock_.advance(24h - 1ms);
+  EXPECT_TRUE(makes(invite, "a")) << "a taken name does not spend it";
+  EXPECT_FALSE(makes(invite, "c")) << "once";
+}
+
+TEST_P(Credentials, LinksEndWithTheirTimeAndWithANewPassword) {
+  auto& links = stores_->links();
+  User alice = created("alice");
+  const auto link = [&](const std::string& hash) {
+    return Link{.hash = hash, .kind = LinkKind::PasswordReset, .user_id = alice.id, .expires_at = later(1h)};
+  };
+  const auto allows = [&](const Link& one) {
+    return stores_->accounts().update_by(one, alice).value().has_value();
+  };
+  const Link old = link("old");
+  ASSERT_TRUE(links.add(old));
+  clock_.advance(1h);
+  EXPECT_FALSE(allows(old)) << "too late";
+  const Link first = link("r1"), second = link("r2");
+  ASSERT_TRUE(links.add(first) && links.add(second));
+  alice.password_hash = "$argon2id$new";
+  EXPECT_TRUE(allows(first));
+  alice = stores_->accounts().find(alice.id)->value();
+  EXPECT_FALSE(allows(second)) << "it would undo what the person has just done";
+  const Link third = link("r3");
+  ASSERT_TRUE(links.add(third));
+  EXPECT_EQ(links.revoke_all(alice.id, LinkKind::PasswordReset, now()).value(), 1);
+  EXPECT_FALSE(allows(third));
+  EXPECT_EQ(links.prune(later(2h)).value(), 4);
 }
 
 TEST_P(Credentials, OneSigningKeyIsNextAndOneActive) {

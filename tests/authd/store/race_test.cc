@@ -47,11 +47,24 @@ TEST_P(OneTime, ChallengeGivesAsManyTriesAsItHas) {
   EXPECT_EQ(challenges.find("c")->value().tries, 5);
 }
 
-TEST_P(OneTime, LinkIsUsedOnce) {
-  auto& links = stores_->links();
-  ASSERT_TRUE(
-      links.add({.hash = "l", .kind = LinkKind::PasswordReset, .user_id = "u", .expires_at = later(1h)}));
-  EXPECT_EQ(winners([&] { return links.use("l", LinkKind::PasswordReset, now()); }), 1);
+TEST_P(OneTime, LinkAllowsOneUpdate) {
+  const User before = created("alice");
+  const Link link{.hash = "l", .kind = LinkKind::VerifyEmail, .user_id = before.id, .expires_at = later(1h)};
+  ASSERT_TRUE(stores_->links().add(link));
+  EXPECT_EQ(winners([&]() -> Result<bool> {
+              const auto updated = stores_->accounts().update_by(link, before);
+              if (!updated && updated.error().kind == ErrorKind::Conflict) return false;
+              if (!updated) return fail(updated);
+              return updated->has_value();
+            }),
+            1);
+}
+
+TEST_P(OneTime, LinkMakesOneAccount) {
+  const Link link{.hash = "l", .kind = LinkKind::Invite, .expires_at = later(1h)};
+  ASSERT_TRUE(stores_->links().add(link));
+  std::atomic<int> number = 0;
+  EXPECT_EQ(winners([&] { return stores_->accounts().create_by(link, user(std::to_string(++number))); }), 1);
 }
 
 TEST_P(OneTime, RefreshTokenIsRotatedOnce) {
