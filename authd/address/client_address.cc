@@ -58,12 +58,14 @@ bool TrustedProxies::trusts_peer(std::string_view peer) const {
 }
 
 IpAddress TrustedProxies::client_of(std::string_view peer, std::span<const std::string> forwarded_for) const {
-  IpAddress client = parse_hop(peer).value_or(IpAddress::v4({127, 0, 0, 1}));
-  if (!trusts_peer(peer)) return client;
+  const auto address = parse_hop(peer);
+  IpAddress client = address.value_or(IpAddress::v4({127, 0, 0, 1}));
+  const bool is_trusted = address ? trusts(*address) : trusts_peer(peer);
+  if (!is_trusted) return client;
   for (const std::string_view hop : hops_from_right(forwarded_for)) {
-    const auto address = parse_hop(hop);
-    if (!address) return client;
-    client = *address;
+    const auto before = parse_hop(hop);
+    if (!before) return client;
+    client = *before;
     if (!trusts(client)) return client;
   }
   return client;

@@ -8,6 +8,7 @@ namespace picket::authd {
 namespace {
 
 constexpr std::size_t kIdBytes = 16;
+constexpr std::size_t kUsualKey = 320;
 
 /// An API key may have no end: a time of zero.
 bool ends(const Identity& identity) {
@@ -16,10 +17,18 @@ bool ends(const Identity& identity) {
 
 /// All that a token says, but for its times: another role or scope, or another key, is another token at once.
 std::string cache_key(const Identity& identity, const IdentityTokenParties& parties, const SigningKey& key) {
-  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", identity.user_id, identity.username,
-                     identity.session_id, identity.key_id, to_string(identity.role), to_string(identity.via),
-                     join(identity.scopes, " "), join(identity.methods, " "), parties.issuer,
-                     parties.audience, key.kid());
+  std::string text;
+  text.reserve(kUsualKey);
+  const auto add = [&text](std::string_view part) { text.append(part).push_back('\n'); };
+  for (const std::string_view part :
+       {std::string_view(identity.user_id), std::string_view(identity.username),
+        std::string_view(identity.session_id), std::string_view(identity.key_id), to_string(identity.role),
+        to_string(identity.via), parties.issuer, parties.audience, std::string_view(key.kid())})
+    add(part);
+  for (const std::string& scope : identity.scopes) add(scope);
+  add("");
+  for (const std::string& method : identity.methods) add(method);
+  return text;
 }
 
 }  // namespace

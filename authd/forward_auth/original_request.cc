@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "authd/forward_auth/canonical_path.h"
+#include "base/text/strings.h"
 
 namespace picket::authd {
 namespace {
@@ -14,13 +15,18 @@ Failure denied(std::string message) {
   return fail(ErrorKind::Denied, std::move(message));
 }
 
-Result<std::string> only(const Headers& headers, std::string_view name) {
-  auto values = headers.all(name);
-  if (values.empty()) return denied(fmt::format("{} is missing", name));
-  if (values.size() > 1) return denied(fmt::format("{} is there twice", name));
-  if (values.front().empty()) return denied(fmt::format("{} is empty", name));
-  if (values.front().size() > kUrlMax) return denied(fmt::format("{} is too long", name));
-  return std::move(values.front());
+/// Lives as long as the headers.
+Result<std::string_view> only(const Headers& headers, std::string_view name) {
+  const std::string* value = nullptr;
+  for (const auto& [other, text] : headers) {
+    if (!iequals(other, name)) continue;
+    if (value != nullptr) return denied(fmt::format("{} is there twice", name));
+    value = &text;
+  }
+  if (value == nullptr) return denied(fmt::format("{} is missing", name));
+  if (value->empty()) return denied(fmt::format("{} is empty", name));
+  if (value->size() > kUrlMax) return denied(fmt::format("{} is too long", name));
+  return std::string_view(*value);
 }
 
 bool is_method(std::string_view text) {
@@ -34,11 +40,11 @@ bool is_control_or_blank(char c) {
 }
 
 /// `target` is a path with or without a query.
-Result<OriginalRequest> assemble(Authority authority, std::string method, std::string_view target) {
+Result<OriginalRequest> assemble(Authority authority, std::string_view method, std::string_view target) {
   if (!is_method(method)) return denied("the method is no method, or not in upper case");
   OriginalRequest request;
   request.authority = std::move(authority);
-  request.method = std::move(method);
+  request.method = method;
   const std::size_t question = std::min(target.find('?'), target.size());
   request.raw_path = target.substr(0, question);
   auto path = canonical_path(request.raw_path);
@@ -55,17 +61,17 @@ Result<OriginalRequest> assemble(Authority authority, std::string method, std::s
 Result<OriginalRequest> read_nginx(const Headers& headers) {
   const auto url = only(headers, "X-Original-URL");
   if (!url) return fail(url);
-  auto method = only(headers, "X-Original-Method");
+  const auto method = only(headers, "X-Original-Method");
   if (!method) return fail(method);
   const std::size_t colon = url->find("://");
   if (colon == std::string::npos) return denied("X-Original-URL is no absolute URL");
-  const std::string_view rest = std::string_view(*url).substr(colon + 3);
+  const std::string_view rest = url->substr(colon + 3);
   const std::size_t end = std::min(rest.find_first_of("/?#\\"), rest.size());
-  auto authority = parse_authority(std::string_view(*url).substr(0, colon), rest.substr(0, end));
+  auto authority = parse_authority(url->substr(0, colon), rest.substr(0, end));
   if (!authority) return fail(authority, "X-Original-URL");
   const bool has_path = end < rest.size() && rest[end] != '?';
   const std::string target = (has_path ? "" : "/") + std::string(rest.substr(end));
-  return assemble(std::move(*authority), std::move(*method), target);
+  return assemble(std::move(*authority), *method, target);
 }
 
 Result<Authority> forwarded_authority(const Headers& headers, std::string_view host_field) {
@@ -79,11 +85,11 @@ Result<Authority> forwarded_authority(const Headers& headers, std::string_view h
 Result<OriginalRequest> read_traefik(const Headers& headers) {
   const auto uri = only(headers, "X-Forwarded-Uri");
   if (!uri) return fail(uri);
-  auto method = only(headers, "X-Forwarded-Method");
+  const auto method = only(headers, "X-Forwarded-Method");
   if (!method) return fail(method);
   auto authority = forwarded_authority(headers, "X-Forwarded-Host");
   if (!authority) return fail(authority);
-  return assemble(std::move(*authority), std::move(*method), *uri);
+  return assemble(std::move(*authority), *method, *uri);
 }
 
 }  // namespace
@@ -107,7 +113,7 @@ Result<OriginalRequest> read_envoy(const Request& request, std::string_view pref
   if (!raw.starts_with(prefix)) return denied("the path does not begin with the prefix");
   auto authority = forwarded_authority(request.headers, "Host");
   if (!authority) return fail(authority);
-  return assemble(std::move(*authority), std::string(to_string(request.method)), raw.substr(prefix.size()));
+  return assemble(std::move(*authority), to_string(request.method), raw.substr(prefix.size()));
 }
 
 }  // namespace picket::authd

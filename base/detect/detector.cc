@@ -45,12 +45,16 @@ Result<std::vector<AttackRule>> without(std::vector<AttackRule> rules,
   return rules;
 }
 
-}  // namespace
+/// Of what nearly every path and every value of a parameter is made.
+bool is_plain(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
+           c == '-' || c == '_' || c == '.';
+  });
+}
 
-namespace {
-
-/// The rules of one class. All rules in one automaton would have ten times the states on hostile text: what
-/// is alive of one class multiplies with what is alive of another.
+/// The rules of one class. All rules in one automaton have ten times the states on hostile text: what is
+/// alive of one class multiplies with what is alive of another. Plain text keeps little alive.
 struct ClassProgram {
   explicit ClassProgram(AttackClass of) : kind(of), set(options(), re2::RE2::UNANCHORED) {}
 
@@ -72,14 +76,24 @@ struct Detector::Program {
         return fail(ErrorKind::InvalidInput, fmt::format("attack rule \"{}\": {}", rules[i].id, error));
       }
       part.rules.push_back(i);
+      any.Add(rules[i].pattern, nullptr);
     }
+    has_any = any.Compile();
     const auto compiles = [](ClassProgram& part) { return part.set.Compile(); };
     if (std::ranges::all_of(parts, compiles)) return {};
     return fail(ErrorKind::InvalidInput, "the attack rules of one class need too much memory");
   }
 
+  /// A tenth of the time of match(), where it may be asked.
+  bool is_clean(std::string_view text) const {
+    if (!has_any || !is_plain(text)) return false;
+    re2::RE2::Set::ErrorInfo error{};
+    return !any.Match({text.data(), text.size()}, nullptr, &error) && error.kind == re2::RE2::Set::kNoError;
+  }
+
   /// Adds the indices of the rules that match; false when an automaton ran out of memory.
   bool match(std::string_view text, std::vector<std::size_t>& found) const {
+    if (is_clean(text)) return true;
     bool is_read = true;
     std::vector<int> matched;
     for (const ClassProgram& part : parts) {
@@ -100,6 +114,8 @@ struct Detector::Program {
 
   std::vector<AttackRule> rules;
   std::vector<ClassProgram> parts;
+  re2::RE2::Set any{options(), re2::RE2::UNANCHORED};  ///< all of them, for plain text
+  bool has_any = false;                                ///< not when they are too many for one automaton
 };
 
 Result<Detector> Detector::compile(std::vector<AttackRule> rules) {

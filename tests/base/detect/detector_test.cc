@@ -1,9 +1,11 @@
 #include "base/detect/detector.h"
 
 #include <gtest/gtest.h>
+#include <re2/re2.h>
 
 #include <algorithm>
 #include <map>
+#include <random>
 #include <set>
 
 #include "base/text/encoding.h"
@@ -95,6 +97,44 @@ TEST(Detector, TakesLongTextForAFindingOfItsOwn) {
   ASSERT_EQ(matches.size(), 1U);
   EXPECT_EQ(matches.front().rule, "too_long");
   EXPECT_EQ(matches.front().kind, AttackClass::Unscannable);
+}
+
+/// Every rule by itself, without anything that makes it quick.
+std::string rules_one_by_one(const std::string& text) {
+  static const auto patterns = [] {
+    re2::RE2::Options options(re2::RE2::Quiet);
+    options.set_encoding(re2::RE2::Options::EncodingLatin1);
+    options.set_case_sensitive(false);
+    options.set_dot_nl(true);
+    std::vector<std::unique_ptr<re2::RE2>> all;
+    for (const AttackRule& rule : detector().rules())
+      all.push_back(std::make_unique<re2::RE2>(rule.pattern, options));
+    return all;
+  }();
+  std::vector<AttackMatch> matches;
+  for (std::size_t i = 0; i < patterns.size(); ++i) {
+    const AttackRule& rule = detector().rules().at(i);
+    if (re2::RE2::PartialMatch(text, *patterns.at(i))) matches.push_back({rule.id, rule.kind});
+  }
+  return rules_of(matches);
+}
+
+TEST(Detector, FindsInPlainTextWhatEachRuleFinds) {
+  const std::vector<std::string> pieces{
+      "union",    "select",      "-",         "--",   ".",    "..",      "...",       "/",
+      "//",       "/etc/passwd", "etc",       "proc", "self", "environ", ".git",      ".env",
+      "config",   "bin",         "/bin/sh",   "bash", "1",    "or",      "a",         "_",
+      "wp-admin", "php",         "/dev/tcp/", "x",    "id",   "cat",     "web.config"};
+  std::mt19937 random(7);
+  int found = 0;
+  for (int i = 0; i < 5'000; ++i) {
+    std::string text = i % 2 == 0 ? "/" : "";
+    for (auto left = random() % 6; left > 0; --left) text += pieces.at(random() % pieces.size());
+    const std::string expected = rules_one_by_one(text);
+    found += expected.empty() ? 0 : 1;
+    ASSERT_EQ(rules_of(detector().scan(text)), expected) << text;
+  }
+  EXPECT_GT(found, 100);
 }
 
 TEST(Detector, StaysWithinItsMemoryOnHostileText) {
