@@ -40,6 +40,8 @@ class BlockStore {
   virtual Result<void> put(const StoredBlock& block) = 0;
   virtual Result<bool> remove(const std::string& prefix) = 0;
   virtual Result<std::vector<StoredBlock>> list(WallTime now) = 0;  ///< in force, by prefix
+  /// Another number, never 0, whenever the list has changed otherwise than by time. Read it before the list.
+  virtual Result<std::int64_t> revision() = 0;
   virtual Result<std::int64_t> prune(WallTime before) = 0;
 };
 
@@ -51,6 +53,8 @@ class UserLimitStore {
   virtual Result<bool> remove(const std::string& user_id, const std::string& tier) = 0;
   /// Of one person, or ("") of all.
   virtual Result<std::vector<UserLimit>> list(const std::string& user_id) = 0;
+  /// As BlockStore's; a person who is deleted takes his limits with him.
+  virtual Result<std::int64_t> revision() = 0;
 };
 
 }  // namespace picket::authd

@@ -66,11 +66,23 @@ Result<bool> SharedGuards::clear_limit(const std::string& user_id, const std::st
 
 Result<void> SharedGuards::exchange() {
   const MutexLock lock(mutex_);
-  if (Result<void> done = exchange_blocks(); !done) return done;
-  return publish_limits();
+  if (Result<void> done = take_blocks(); !done) return done;
+  if (Result<void> done = store_own(); !done) return done;
+  return take_limits();
 }
 
-Result<void> SharedGuards::exchange_blocks() {
+Result<void> SharedGuards::take_blocks() {
+  const auto revision = stores_.blocks.revision();
+  if (!revision) return fail(revision);
+  if (*revision == blocks_read_) return {};
+  const auto is_whole = read_blocks();
+  if (!is_whole) return fail(is_whole);
+  if (*is_whole) blocks_read_ = *revision;
+  return {};
+}
+
+/// False when the gate's list was full: there may be room the next time.
+Result<bool> SharedGuards::read_blocks() {
   const auto rows = stores_.blocks.list(clock_.wall());
   if (!rows) return fail(rows);
   Ends stored;
@@ -80,23 +92,36 @@ Result<void> SharedGuards::exchange_blocks() {
     if (network && !stored.contains(name)) gate_.unblock(*network);
   }
   known_ = std::move(stored);
+  bool is_whole = true;
   for (const StoredBlock& row : *rows) {
     const Result<Cidr> network = Cidr::parse(row.prefix);
     if (!network) continue;
-    // One that is refused here (full, too wide) is counted by the gate.
-    static_cast<void>(gate_.block(
-        {.network = *network, .until = row.expires_at, .reason = row.reason, .source = row.created_by}));
+    const auto taken = gate_.block(
+        {.network = *network, .until = row.expires_at, .reason = row.reason, .source = row.created_by});
+    is_whole = is_whole && (taken || taken.error().kind != ErrorKind::Unavailable);
   }
-  return store_own();
+  return is_whole;
 }
 
 /// What this gate has blocked by itself.
 Result<void> SharedGuards::store_own() {
+  const std::uint64_t added = gate_.blocks_added();
+  if (added == own_stored_) return {};
   for (const Block& block : gate_.blocks()) {
     const auto known = known_.find(name_of(block.network));
     if (known != known_.end() && known->second >= block.until) continue;
     if (Result<void> stored = store(block, block.source); !stored) return stored;
   }
+  own_stored_ = added;
+  return {};
+}
+
+Result<void> SharedGuards::take_limits() {
+  const auto revision = stores_.limits.revision();
+  if (!revision) return fail(revision);
+  if (*revision == limits_read_) return {};
+  if (Result<void> published = publish_limits(); !published) return published;
+  limits_read_ = *revision;
   return {};
 }
 

@@ -37,14 +37,16 @@ class SharedGuards {
   Result<bool> clear_limit(const std::string& user_id, const std::string& tier) EXCLUDES(mutex_);
 
   /// Both ways, once a second: what is not in the store goes there, what is goes to the gate, and what others
-  /// took out of the store leaves the gate.
+  /// took out of the store leaves the gate. Where nothing changed, nothing is read.
   Result<void> exchange() EXCLUDES(mutex_);
 
  private:
   using Ends = std::map<std::string, WallTime>;  ///< of blocks, by prefix
 
-  Result<void> exchange_blocks() REQUIRES(mutex_);
+  Result<void> take_blocks() REQUIRES(mutex_);
+  Result<bool> read_blocks() REQUIRES(mutex_);
   Result<void> store_own() REQUIRES(mutex_);
+  Result<void> take_limits() REQUIRES(mutex_);
   Result<void> store(const Block& block, const std::string& by) REQUIRES(mutex_);
   Result<void> publish_limits() REQUIRES(mutex_);
 
@@ -53,6 +55,8 @@ class SharedGuards {
   const Clock& clock_;
   Mutex mutex_;
   Ends known_ GUARDED_BY(mutex_);  ///< in the store, as far as was read or written
+  std::int64_t blocks_read_ GUARDED_BY(mutex_) = 0, limits_read_ GUARDED_BY(mutex_) = 0;  ///< revisions
+  std::uint64_t own_stored_ GUARDED_BY(mutex_) = 0;  ///< as many of LimitGate::blocks_added()
 };
 
 }  // namespace picket::authd

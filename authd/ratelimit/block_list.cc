@@ -41,8 +41,10 @@ Result<void> BlockList::add(const Block& block, WallTime now) {
     found->second = std::move(entry);
     return {};
   }
-  if (blocks_.size() >= blocks_max_) expire(now);
+  // Not for nothing: whoever fills the list comes again and again.
+  if (blocks_.size() >= blocks_max_ && now >= first_end_) expire(now);
   if (blocks_.size() >= blocks_max_) return fail(ErrorKind::Unavailable, "the block list is full");
+  first_end_ = std::min(first_end_, entry.until);
   blocks_.emplace(key, std::move(entry));
   ++lengths_[{key.network.family(), key.bits}];
   return {};
@@ -74,10 +76,18 @@ std::optional<Block> BlockList::find(const IpAddress& address, WallTime now) con
 
 std::size_t BlockList::expire(WallTime now) {
   const std::size_t before = blocks_.size();
+  first_end_ = WallTime::max();
   for (auto at = blocks_.begin(); at != blocks_.end();) {
-    at = now < at->second.until ? std::next(at) : erase(at);
+    const bool stays = now < at->second.until;
+    if (stays) first_end_ = std::min(first_end_, at->second.until);
+    at = stays ? std::next(at) : erase(at);
   }
   return before - blocks_.size();
+}
+
+std::size_t BlockList::count_in_force(WallTime now) const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(blocks_, [now](const auto& entry) { return now < entry.second.until; }));
 }
 
 std::vector<Block> BlockList::in_force(WallTime now) const {

@@ -40,6 +40,7 @@ class BlockList {
   /// Drops those whose time is over; how many.
   std::size_t expire(WallTime now);
   std::vector<Block> in_force(WallTime now) const;  ///< by network
+  std::size_t count_in_force(WallTime now) const;
   std::size_t size() const { return blocks_.size(); }
 
  private:
@@ -54,6 +55,7 @@ class BlockList {
   std::size_t blocks_max_;
   std::map<Key, Block> blocks_;
   std::map<std::pair<IpAddress::Family, int>, std::size_t> lengths_;  ///< how many of each prefix length
+  WallTime first_end_ = WallTime::max();                              ///< no block ends before it
 };
 
 }  // namespace picket::authd

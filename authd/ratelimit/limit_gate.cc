@@ -181,6 +181,7 @@ Result<void> LimitGate::block(const Block& block) {
   const WallTime now = clock_.wall();
   const MutexLock lock(blocks_mutex_);
   Result<void> added = blocks_.add(block, now);
+  if (added) blocks_added_.fetch_add(1);
   if (!added && added.error().kind == ErrorKind::Unavailable) blocks_refused_.fetch_add(1);
   return added;
 }
@@ -196,9 +197,15 @@ std::vector<Block> LimitGate::blocks() const {
   return blocks_.in_force(now);
 }
 
+std::size_t LimitGate::count_blocks() const {
+  const WallTime now = clock_.wall();
+  const MutexLock lock(blocks_mutex_);
+  return blocks_.count_in_force(now);
+}
+
 GateCounts LimitGate::counts() const {
   GateCounts counts;
-  counts.blocked_prefixes = blocks().size();
+  counts.blocked_prefixes = count_blocks();
   counts.blocked_requests = blocked_requests_;
   counts.blocks_refused = blocks_refused_;
   const MutexLock lock(mutex_);

@@ -76,6 +76,8 @@ class LimitGate {
   Result<void> block(const Block& block);
   bool unblock(const Cidr& network);
   std::vector<Block> blocks() const;
+  /// Another number whenever a block was added or made longer.
+  std::uint64_t blocks_added() const { return blocks_added_.load(); }
 
   void reload(std::shared_ptr<const RateLimitConfig> config);
   /// Limits that administrators gave to users; they go before those of the configuration. Replaces them all.
@@ -95,6 +97,7 @@ class LimitGate {
 
   Rules current_rules() const EXCLUDES(mutex_);
   std::optional<Block> find_block(const IpAddress& address) const EXCLUDES(blocks_mutex_);
+  std::size_t count_blocks() const EXCLUDES(blocks_mutex_);
   GateAnswer walk(const Caller& caller, std::uint32_t cost, bool counts);
   Standing ask(const Rules& rules, const Tier& tier, const Caller& caller, std::uint32_t cost);
   std::optional<Block> note_violation(const Rules& rules, const Caller& caller, const Tier& tier);
@@ -107,7 +110,7 @@ class LimitGate {
   Tallies tallies_ GUARDED_BY(mutex_);  ///< only names that a configuration has or had
   mutable Mutex blocks_mutex_;
   BlockList blocks_ GUARDED_BY(blocks_mutex_);
-  std::atomic<std::uint64_t> blocked_requests_{0}, blocks_refused_{0};
+  std::atomic<std::uint64_t> blocked_requests_{0}, blocks_refused_{0}, blocks_added_{0};
 };
 
 }  // namespace picket::authd

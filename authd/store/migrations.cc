@@ -104,6 +104,11 @@ constexpr std::string_view kKeyMarks = R"sql(
 CREATE TABLE key_marks (key_name TEXT PRIMARY KEY, mac TEXT NOT NULL)
 )sql";
 
+constexpr std::string_view kGuardRevisions = R"sql(
+CREATE TABLE guard_revisions (guard TEXT PRIMARY KEY, revision BIGINT NOT NULL);
+INSERT INTO guard_revisions (guard, revision) VALUES ('blocks', 1), ('user_limits', 1)
+)sql";
+
 constexpr std::array kMigrations{
     sql::Migration{1, "create_accounts", kAccounts},
     sql::Migration{2, "create_factors", kFactors},
@@ -113,6 +118,7 @@ constexpr std::array kMigrations{
     sql::Migration{6, "create_audit", kAudit},
     sql::Migration{7, "create_user_limits", kUserLimits},
     sql::Migration{8, "create_key_marks", kKeyMarks},
+    sql::Migration{9, "create_guard_revisions", kGuardRevisions},
 };
 
 }  // namespace

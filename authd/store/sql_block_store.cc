@@ -1,21 +1,26 @@
 #include "authd/store/sql_block_store.h"
 
 #include "authd/store/columns.h"
+#include "authd/store/guard_revisions.h"
 
 namespace picket::authd {
 
 Result<void> SqlBlockStore::put(const StoredBlock& b) {
-  return done(database_.execute(
-      "INSERT INTO blocks (prefix, reason, created_by, created_at, expires_at) VALUES ($1, $2, $3, $4, $5) "
-      "ON "
-      "CONFLICT (prefix) DO UPDATE SET reason = excluded.reason, created_by = excluded.created_by, "
-      "created_at "
-      "= excluded.created_at, expires_at = excluded.expires_at WHERE blocks.expires_at < excluded.expires_at",
+  return done(change_guard(
+      database_, Guard::Blocks,
+      "INSERT INTO blocks (prefix, reason, created_by, created_at, expires_at) VALUES ($1, $2, $3, $4, "
+      "$5) ON CONFLICT (prefix) DO UPDATE SET reason = excluded.reason, created_by = "
+      "excluded.created_by, created_at = excluded.created_at, expires_at = excluded.expires_at WHERE "
+      "blocks.expires_at < excluded.expires_at",
       {b.prefix, b.reason, b.created_by, millis(b.created_at), millis(b.expires_at)}));
 }
 
 Result<bool> SqlBlockStore::remove(const std::string& prefix) {
-  return won(database_.execute("DELETE FROM blocks WHERE prefix = $1", {prefix}));
+  return change_guard(database_, Guard::Blocks, "DELETE FROM blocks WHERE prefix = $1", {prefix});
+}
+
+Result<std::int64_t> SqlBlockStore::revision() {
+  return read_revision(database_, Guard::Blocks);
 }
 
 Result<std::vector<StoredBlock>> SqlBlockStore::list(WallTime now) {

@@ -13,6 +13,7 @@ class SqlBlockStore final : public BlockStore {
   Result<void> put(const StoredBlock& block) override;
   Result<bool> remove(const std::string& prefix) override;
   Result<std::vector<StoredBlock>> list(WallTime now) override;
+  Result<std::int64_t> revision() override;
   Result<std::int64_t> prune(WallTime before) override;
 
  private:

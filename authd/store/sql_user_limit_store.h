@@ -13,6 +13,7 @@ class SqlUserLimitStore final : public UserLimitStore {
   Result<void> put(const UserLimit& limit) override;
   Result<bool> remove(const std::string& user_id, const std::string& tier) override;
   Result<std::vector<UserLimit>> list(const std::string& user_id) override;
+  Result<std::int64_t> revision() override;
 
  private:
   sql::Database& database_;

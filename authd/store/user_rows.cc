@@ -3,6 +3,7 @@
 #include <array>
 
 #include "authd/store/columns.h"
+#include "authd/store/guard_revisions.h"
 
 namespace picket::authd {
 namespace {
@@ -131,7 +132,7 @@ Result<void> delete_belongings(sql::Session& session, const std::string& id) {
     const auto deleted = session.execute(fmt::format("DELETE FROM {} WHERE user_id = $1", table), {id});
     if (!deleted) return fail(deleted);
   }
-  return {};
+  return raise_revision(session, Guard::UserLimits);
 }
 
 }  // namespace picket::authd

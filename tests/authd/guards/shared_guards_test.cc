@@ -84,6 +84,29 @@ TEST_P(SharedGuardsTest, ALongerBlockIsToldAShorterOneIsNot) {
   EXPECT_EQ(stores_->blocks().list(now())->front().expires_at, later(3h));
 }
 
+TEST_P(SharedGuardsTest, WhereNothingChangedNothingIsRead) {
+  ASSERT_TRUE(here_.guards.block(block_of("192.0.2.0/24"), "id-root"));
+  ASSERT_TRUE(there_.guards.exchange());
+  const auto before = stores_->blocks().revision().value();
+  ASSERT_TRUE(stores_->blocks().put({"192.0.2.0/24", "shorter", "webhook", now(), later(1min)}));
+  EXPECT_FALSE(stores_->blocks().remove("203.0.113.0/24").value());
+  EXPECT_EQ(stores_->blocks().revision().value(), before) << "that changed nothing";
+  run("INSERT INTO blocks (prefix, reason, created_by, created_at, expires_at) "
+      "VALUES ('198.51.100.0/24', 'by hand', '', 0, 9000000000000)");
+  run("INSERT INTO user_limits (user_id, tier, requests_max, set_by, set_at) VALUES ('u', 'tight', 1, '', "
+      "0)");
+  const auto own_limit = [this] {
+    return there_.gate.explain({.user = "u", .path = "/"}).standings.front().decision.limit;
+  };
+  ASSERT_TRUE(there_.guards.exchange());
+  EXPECT_EQ(there_.ask("198.51.100.1"), Admission::Admitted);
+  EXPECT_EQ(own_limit(), 2U);
+  run("UPDATE guard_revisions SET revision = revision + 1");
+  ASSERT_TRUE(there_.guards.exchange());
+  EXPECT_EQ(there_.ask("198.51.100.1"), Admission::Blocked);
+  EXPECT_EQ(own_limit(), 1U);
+}
+
 TEST_P(SharedGuardsTest, OnesOwnLimitHoldsOnBoth) {
   const UserLimit wide{"id-ann", "tight", 5, "id-root", now()};
   ASSERT_TRUE(here_.guards.set_limit(wide));
