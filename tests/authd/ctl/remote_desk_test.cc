@@ -126,7 +126,7 @@ TEST_F(RunningAuthd, MayRefuseAndIsQuoted) {
       {200, "<html>not authd</html>", "is no JSON: is it authd?"},
   };
   for (const Answer& row : rows) {
-    peer_.answer_with([&](const test::PeerRequest&) { return test::PeerAnswer{row.status, row.body}; });
+    peer_.answer_with([row](const test::PeerRequest&) { return test::PeerAnswer{row.status, row.body}; });
     const Said said = run({"user", "list"});
     EXPECT_EQ(said.status, 1);
     EXPECT_THAT(said.err, AllOf(HasSubstr(row.said), Not(HasSubstr(kToken))));

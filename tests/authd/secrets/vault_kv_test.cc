@@ -30,12 +30,16 @@ class VaultPeer : public testing::Test {
   VaultPeer() {
     config_.address = peer_.url();
     config_.token_file = dir_.write("token", kToken + "\n");
-    peer_.answer_with([this](const test::PeerRequest& request) { return answer(request); });
+    hold(R"({"otp_key":"abc","number":7})");
   }
-  test::PeerAnswer answer(const test::PeerRequest& request) const {
+  /// The secret, as JSON.
+  void hold(const std::string& fields) {
+    peer_.answer_with([fields](const test::PeerRequest& request) { return answer(request, fields); });
+  }
+  static test::PeerAnswer answer(const test::PeerRequest& request, const std::string& fields) {
     if (request.header("X-Vault-Token") != kToken) return {403, R"({"errors":["permission denied"]})"};
     if (request.path != "/v1/secret/data/picket/authd") return {404, R"({"errors":[]})"};
-    return {200, kv_answer(fields_)};
+    return {200, kv_answer(fields)};
   }
   Result<std::map<std::string, Secret>> read(const std::string& token = kToken) {
     return read_vault_kv(client_, config_, Secret(token));
@@ -47,7 +51,6 @@ class VaultPeer : public testing::Test {
   Resolver resolver_{loop_};
   CurlClient client_{loop_, resolver_};
   VaultKvConfig config_;
-  std::string fields_ = R"({"otp_key":"abc","number":7})";
 };
 
 TEST_F(VaultPeer, GivesTheTextFieldsOfTheSecret) {
@@ -123,8 +126,8 @@ TEST_F(VaultPeer, ThatIsGoneIsUnavailable) {
 
 TEST_F(VaultPeer, HoldsEverySecretOfTheDaemonAndNoneIsMade) {
   const std::string key = base64url_encode(std::string(32, 'v'));
-  fields_ = R"({"sealing_keys":"k1 )" + key + R"(","audit_key":")" + key + R"(","api_key_key":")" + key +
-            R"(","otp_key":")" + key + R"("})";
+  hold(R"({"sealing_keys":"k1 )" + key + R"(","audit_key":")" + key + R"(","api_key_key":")" + key +
+       R"(","otp_key":")" + key + R"("})");
   RealFiles files;
   SystemRandom random;
   const SecretSources sources{.storage_path = dir_.path(), .vault = config_};
@@ -133,7 +136,7 @@ TEST_F(VaultPeer, HoldsEverySecretOfTheDaemonAndNoneIsMade) {
   EXPECT_EQ(secrets->otp.reveal(), std::string(32, 'v'));
   EXPECT_EQ(peer_.count(), 1U);
   EXPECT_FALSE(files.exists(dir_.file("secrets")));
-  fields_ = R"({"sealing_keys":"k1 )" + key + "\"}";
+  hold(R"({"sealing_keys":"k1 )" + key + "\"}");
   EXPECT_THAT(load_secrets(sources, {files, random, &client_}).error().message,
               HasSubstr("Vault's secret/picket/authd has no field audit_key"));
 }
