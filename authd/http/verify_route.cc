@@ -4,6 +4,7 @@
 
 #include "authd/forward_auth/decision.h"
 #include "authd/forward_auth/original_request.h"
+#include "authd/http/attack_note.h"
 #include "authd/http/problems.h"
 #include "base/text/escape.h"
 
@@ -73,11 +74,37 @@ Ruling rule(const HttpParts& parts, const Visit& visit, const OriginalRequest& o
   return refused(label, 403, "Forbidden");
 }
 
-/// The attack patterns; the refusal when one is found and is to be blocked.
-bool is_attack(const Visit& visit, const OriginalRequest& original, VerifyMetrics& metrics) {
-  const RequestFilter::Finding finding = visit.config->filter->look_at(original);
+/// Counts and logs what was found; true when it is to be blocked.
+bool reported(const HttpParts& parts, VerifyMetrics& metrics, const RequestFilter::Finding& finding,
+              const AttackScene& scene) {
   for (const AttackMatch& match : finding.matches) metrics.attack(to_string(match.kind));
+  note_attack(parts.log, finding, scene);
   return finding.is_blocked;
+}
+
+bool is_attack(const HttpParts& parts, const Visit& visit, const OriginalRequest& original,
+               VerifyMetrics& metrics) {
+  return reported(parts, metrics, visit.config->filter->look_at(original),
+                  {.client = visit.client.address,
+                   .user = visit.identity ? std::string_view(visit.identity->user_id) : "",
+                   .method = original.method,
+                   .host = original.authority.host,
+                   .path = original.raw_path});
+}
+
+/// As the proxy sent it.
+std::string_view url_of(const Request& request) {
+  for (const std::string_view name : {"X-Original-URL", "X-Forwarded-Uri"}) {
+    if (const std::string* url = request.headers.find(name)) return *url;
+  }
+  return request.target.raw;
+}
+
+/// Refused whatever is in it; but most addresses that climb out of a folder are of this kind.
+void look_at_malformed(const HttpParts& parts, const Visit& visit, std::string_view url,
+                       VerifyMetrics& metrics) {
+  reported(parts, metrics, visit.config->filter->look_at_text(url),
+           {.client = visit.client.address, .path = url.substr(0, url.find('?'))});
 }
 
 /// Where an answer may come from: the server's own threads must not wait for anything.
@@ -104,12 +131,17 @@ std::optional<Result<std::optional<Identity>>> who_asks(const HttpParts& parts, 
 /// Nothing where it would have to reach further than it may; then nothing was counted either.
 std::optional<Ruling> judge(const HttpParts& parts, Visit& visit, const Question& question,
                             const VerifyParts& own) {
-  if (!question.original) return refused("malformed", 403, "Forbidden");
+  if (!question.original) {
+    const std::string_view url = url_of(question.request);
+    if (question.reach == Reach::Memory && url.size() > kQuickUrl) return std::nullopt;
+    look_at_malformed(parts, visit, url, own.metrics);
+    return refused("malformed", 403, "Forbidden");
+  }
   const OriginalRequest& original = *question.original;
   const auto identity = who_asks(parts, visit, question);
   if (!identity) return std::nullopt;
-  if (is_attack(visit, original, own.metrics)) return refused("attack", 403, "Forbidden");
   if (*identity) visit.identity = **identity;
+  if (is_attack(parts, visit, original, own.metrics)) return refused("attack", 403, "Forbidden");
   if (!*identity && identity->error().kind != ErrorKind::Denied)
     return Ruling{"unavailable", problem_of(identity->error())};
   const GateAnswer answer = parts.gate.admit({.address = visit.client.address,

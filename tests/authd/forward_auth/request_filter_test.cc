@@ -66,6 +66,18 @@ TEST(RequestFilter, ReportsARuleOnceForAllParameters) {
   EXPECT_EQ(rules_of(filter_of(FilterMode::Detect).look_at(request)), "traversal_dots xss_script_element");
 }
 
+TEST(RequestFilter, TellsWhereTheFirstMatchIs) {
+  const auto where = [](const std::string& target) {
+    return filter_of(FilterMode::Detect).look_at(request_of("https://app.example.org" + target)).where;
+  };
+  EXPECT_EQ(where("/x?a=1"), "");
+  EXPECT_EQ(where("/.git/config?q=%3Cscript%3E"), "path");
+  EXPECT_EQ(where("/x?a=1&q=%3Cscript%3E&b=../y"), "parameter q");
+  EXPECT_EQ(where("/x?%3Cscript%3E=1"), "name of a parameter");
+  EXPECT_EQ(where("/x?" + std::string(100, 'n') + "=../y"), "parameter " + std::string(61, 'n') + "...");
+  EXPECT_EQ(filter_of(FilterMode::Detect).look_at_text("/../../etc/passwd").where, "address");
+}
+
 TEST(RequestFilter, TakesEndlessParametersForAnAttack) {
   std::string query = "a=1";
   for (int i = 0; i < 255; ++i) query += "&a=1";

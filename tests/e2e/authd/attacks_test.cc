@@ -1,4 +1,5 @@
 // Attacks on authd as a program. The numbers are those of the tables in docs/security.md.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -13,6 +14,8 @@ namespace {
 
 using nlohmann::json;
 using std::chrono::seconds;
+using testing::HasSubstr;
+using testing::Not;
 
 constexpr const char* kOrigin = "https://auth.example.org";
 
@@ -252,6 +255,28 @@ TEST_F(AuthAttacksTest, OnlyATrustedProxySaysWhoTheClientIs) {
   for (const char* field : {"X_Forwarded_For", "X-Real-IP", "Forwarded", "X-Forwarded"})
     EXPECT_FALSE(has_address(seen(daemon_, field, "203.0.113.8"), "203.0.113.8")) << field;
   EXPECT_FALSE(has_address(seen(open, "X-Forwarded-For", "203.0.113.7"), "203.0.113.7"));
+}
+
+/// What the filter takes for an attack can be looked at before it blocks; the app's secrets cannot.
+TEST(AuthFilterTest, ShowsOnTheLogWhatItFoundAndWhere) {
+  const std::string config =
+      "trusted_proxies: [127.0.0.0/8]\n"
+      "forward_auth:\n  rules: [{paths: [\"/*\"], require: public}]\n";
+  AuthDaemon daemon{AuthDaemonOptions{.config = config}};
+  const std::string attack = "https://app.example.org/x?token=s3cret&q=%3Cscript%3E";
+  EXPECT_EQ(daemon.verify("", attack).status, 200);
+  EXPECT_THAT(daemon.log(), HasSubstr("attack pattern in a request"));
+  EXPECT_THAT(daemon.log(), HasSubstr("rules=xss_script_element where=\"parameter q\" blocked=false "
+                                      "client=127.0.0.1"));
+  EXPECT_THAT(daemon.log(), HasSubstr("method=GET host=app.example.org path=/x\n"));
+  EXPECT_EQ(daemon.verify("", "https://app.example.org/a/../../etc/passwd?token=s3cret").status, 403);
+  EXPECT_THAT(daemon.log(), HasSubstr("path=https://app.example.org/a/../../etc/passwd\n"));
+  EXPECT_EQ(daemon.metric("authd_request_filter_matches_total{class=\"path_traversal\"}"), 2);
+  daemon.write("authd.yml", config + "  filter: block\n");
+  ASSERT_EQ(daemon.post("/-/reload", nullptr).status, 200);
+  EXPECT_EQ(daemon.verify("", attack).status, 403);
+  EXPECT_THAT(daemon.log(), HasSubstr("blocked=true"));
+  EXPECT_THAT(daemon.log(), Not(HasSubstr("s3cret")));
 }
 
 }  // namespace
