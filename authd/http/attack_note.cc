@@ -10,6 +10,7 @@ constexpr std::size_t kPathMax = 200;
 
 std::string rules_of(const RequestFilter::Finding& finding) {
   std::vector<std::string> rules;
+  rules.reserve(finding.matches.size());
   for (const AttackMatch& match : finding.matches) rules.emplace_back(match.rule);
   return join(rules, " ");
 }
