@@ -19,7 +19,7 @@ class StoreFailure : public OnLogin {
     replica_ = replica();
     suite_ = make_suite();
   }
-  ~StoreFailure() override {
+  void TearDown() override {
     const auto verdict = stores_->audit().verify(0, 0);
     EXPECT_TRUE(verdict && !verdict->broken);
   }

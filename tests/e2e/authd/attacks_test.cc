@@ -262,7 +262,7 @@ TEST(AuthFilterTest, ShowsOnTheLogWhatItFoundAndWhere) {
   const std::string config =
       "trusted_proxies: [127.0.0.0/8]\n"
       "forward_auth:\n  rules: [{paths: [\"/*\"], require: public}]\n";
-  AuthDaemon daemon{AuthDaemonOptions{.config = config}};
+  const AuthDaemon daemon{AuthDaemonOptions{.config = config}};
   const std::string attack = "https://app.example.org/x?token=s3cret&q=%3Cscript%3E";
   EXPECT_EQ(daemon.verify("", attack).status, 200);
   EXPECT_THAT(daemon.log(), HasSubstr("attack pattern in a request"));
