@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::size_t kUrlMax = 8192;
 constexpr std::size_t kMethodMax = 32;
+constexpr std::string_view kOriginalUrl = "X-Original-URL";
+constexpr std::string_view kForwardedUri = "X-Forwarded-Uri";
 
 Failure denied(std::string message) {
   return fail(ErrorKind::Denied, std::move(message));
@@ -59,7 +61,7 @@ Result<OriginalRequest> assemble(Authority authority, std::string_view method, s
 }
 
 Result<OriginalRequest> read_nginx(const Headers& headers) {
-  const auto url = only(headers, "X-Original-URL");
+  const auto url = only(headers, kOriginalUrl);
   if (!url) return fail(url);
   const auto method = only(headers, "X-Original-Method");
   if (!method) return fail(method);
@@ -68,7 +70,7 @@ Result<OriginalRequest> read_nginx(const Headers& headers) {
   const std::string_view rest = url->substr(colon + 3);
   const std::size_t end = std::min(rest.find_first_of("/?#\\"), rest.size());
   auto authority = parse_authority(url->substr(0, colon), rest.substr(0, end));
-  if (!authority) return fail(authority, "X-Original-URL");
+  if (!authority) return fail(authority, kOriginalUrl);
   const bool has_path = end < rest.size() && rest[end] != '?';
   const std::string target = (has_path ? "" : "/") + std::string(rest.substr(end));
   return assemble(std::move(*authority), *method, target);
@@ -83,7 +85,7 @@ Result<Authority> forwarded_authority(const Headers& headers, std::string_view h
 }
 
 Result<OriginalRequest> read_traefik(const Headers& headers) {
-  const auto uri = only(headers, "X-Forwarded-Uri");
+  const auto uri = only(headers, kForwardedUri);
   if (!uri) return fail(uri);
   const auto method = only(headers, "X-Forwarded-Method");
   if (!method) return fail(method);
@@ -99,12 +101,19 @@ std::string OriginalRequest::url() const {
 }
 
 Result<OriginalRequest> read_original(const Headers& headers) {
-  const bool is_nginx = headers.find("X-Original-URL") != nullptr;
-  const bool is_traefik = headers.find("X-Forwarded-Uri") != nullptr;
+  const bool is_nginx = headers.find(kOriginalUrl) != nullptr;
+  const bool is_traefik = headers.find(kForwardedUri) != nullptr;
   if (is_nginx && is_traefik) return denied("both X-Original-URL and X-Forwarded-Uri are there");
   if (is_nginx) return read_nginx(headers);
   if (is_traefik) return read_traefik(headers);
   return denied("neither X-Original-URL nor X-Forwarded-Uri is there");
+}
+
+std::string_view sent_url(const Request& request) {
+  for (const std::string_view name : {kOriginalUrl, kForwardedUri}) {
+    if (const std::string* url = request.headers.find(name)) return *url;
+  }
+  return request.target.raw;
 }
 
 Result<OriginalRequest> read_envoy(const Request& request, std::string_view prefix) {

@@ -25,6 +25,9 @@ struct OriginalRequest {
 /// -Method. Both X-Original-URL and X-Forwarded-Uri is Denied: one of them is the client's.
 Result<OriginalRequest> read_original(const Headers& headers);
 
+/// The URL as the proxy sent it, whatever is wrong with it. Lives as long as the request.
+std::string_view sent_url(const Request& request);
+
 /// Envoy's ext_authz over HTTP: the request itself with `prefix` before its path, and X-Forwarded-Proto.
 Result<OriginalRequest> read_envoy(const Request& request, std::string_view prefix);
 

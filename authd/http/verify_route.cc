@@ -92,14 +92,6 @@ bool is_attack(const HttpParts& parts, const Visit& visit, const OriginalRequest
                    .path = original.raw_path});
 }
 
-/// As the proxy sent it.
-std::string_view url_of(const Request& request) {
-  for (const std::string_view name : {"X-Original-URL", "X-Forwarded-Uri"}) {
-    if (const std::string* url = request.headers.find(name)) return *url;
-  }
-  return request.target.raw;
-}
-
 /// Refused whatever is in it; but most addresses that climb out of a folder are of this kind.
 void look_at_malformed(const HttpParts& parts, const Visit& visit, std::string_view url,
                        VerifyMetrics& metrics) {
@@ -132,7 +124,7 @@ std::optional<Result<std::optional<Identity>>> who_asks(const HttpParts& parts, 
 std::optional<Ruling> judge(const HttpParts& parts, Visit& visit, const Question& question,
                             const VerifyParts& own) {
   if (!question.original) {
-    const std::string_view url = url_of(question.request);
+    const std::string_view url = sent_url(question.request);
     if (question.reach == Reach::Memory && url.size() > kQuickUrl) return std::nullopt;
     look_at_malformed(parts, visit, url, own.metrics);
     return refused("malformed", 403, "Forbidden");

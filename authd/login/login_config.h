@@ -46,6 +46,8 @@ struct NoticeConfig {
   bool lock = true;        ///< failures have locked a way in
   bool change = true;      ///< password, factor, codes, mail address, phone number
   bool reuse = true;       ///< a used refresh token came back, and its login was ended
+
+  bool operator==(const NoticeConfig&) const = default;
 };
 void read_yaml(MapReader& r, NoticeConfig& c);
 

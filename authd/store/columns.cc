@@ -22,14 +22,4 @@ Result<bool> won(const Result<std::int64_t>& changed) {
   return *changed == 1;
 }
 
-Result<void> done(const Result<std::int64_t>& changed) {
-  if (!changed) return fail(changed);
-  return {};
-}
-
-Result<void> done(const Result<bool>& changed) {
-  if (!changed) return fail(changed);
-  return {};
-}
-
 }  // namespace picket::authd

@@ -37,9 +37,12 @@ std::vector<std::string> words_at(const sql::Row& row, std::size_t column);
 
 /// Whether a conditional statement for one row changed it.
 Result<bool> won(const Result<std::int64_t>& changed);
-/// For statements whose number of rows says nothing.
-Result<void> done(const Result<std::int64_t>& changed);
-Result<void> done(const Result<bool>& changed);
+/// For statements of which it says nothing how many rows they changed.
+template <class Changed>
+Result<void> done(const Result<Changed>& changed) {
+  if (!changed) return fail(changed);
+  return {};
+}
 
 /// The first row through `read`, or nothing.
 template <class Value, class Read>

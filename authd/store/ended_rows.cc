@@ -1,6 +1,7 @@
 #include "authd/store/ended_rows.h"
 
 #include "authd/store/columns.h"
+#include "authd/store/in_transaction.h"
 
 namespace picket::authd {
 namespace {
@@ -51,21 +52,17 @@ Result<std::optional<std::int64_t>> raise_epoch(sql::Session& session, const std
 
 Result<std::int64_t> revoke_rows(sql::Database& database, const RevokedRows& rows,
                                  const sql::Params& params) {
-  std::int64_t revoked = 0;
-  const auto work = [&](sql::Session& session) -> Result<void> {
+  return in_transaction<std::int64_t>(database, [&](sql::Session& session) -> Result<std::int64_t> {
     const auto ids = session.query(fmt::format("UPDATE {} SET {} WHERE revoked_at = 0 AND {} RETURNING id",
                                                rows.table, rows.ending, rows.where),
                                    params);
     if (!ids) return fail(ids);
     for (std::size_t i = 0; i < ids->size(); ++i) {
-      auto noted = note_ended_grant(session, (*ids)[i].text(0), params.front());
-      if (!noted) return noted;
+      const auto noted = note_ended_grant(session, (*ids)[i].text(0), params.front());
+      if (!noted) return fail(noted);
     }
-    revoked = static_cast<std::int64_t>(ids->size());
-    return {};
-  };
-  if (const auto ended = database.transaction(work); !ended) return fail(ended);
-  return revoked;
+    return static_cast<std::int64_t>(ids->size());
+  });
 }
 
 // Pages are read to the end even where next_after stands before a hole that somebody may yet fill, so that a

@@ -3,6 +3,7 @@
 #include "authd/store/audit_check.h"
 #include "authd/store/audit_rows.h"
 #include "authd/store/columns.h"
+#include "authd/store/in_transaction.h"
 
 namespace picket::authd {
 namespace {
@@ -84,21 +85,20 @@ void SqlAuditLog::write(const Batch& batch) {
 }
 
 Result<std::vector<AuditRow>> SqlAuditLog::write_once(const Batch& batch) {
-  std::vector<AuditRow> rows;
-  const auto work = [&](sql::Session& session) -> Result<void> {
+  using Rows = std::vector<AuditRow>;
+  return in_transaction<Rows>(database_, [&](sql::Session& session) -> Result<Rows> {
     const auto head = genuine_mark(session, MarkKind::Head);
     if (!head) return fail(head);
-    rows = chain(*head, batch);
+    Rows rows = chain(*head, batch);
     for (const AuditRow& row : rows) {
-      if (auto inserted = insert_row(session, row); !inserted) return inserted;
+      if (const auto inserted = insert_row(session, row); !inserted) return fail(inserted);
     }
     const AuditMark next = sign_mark(MarkKind::Head, rows.back().seq, rows.back().hash, key_);
     const auto put = put_mark(session, MarkKind::Head, *head, next);
     if (!put) return fail(put);
-    return *put ? Result<void>() : Result<void>(overtaken());
-  };
-  if (const auto written = database_.transaction(work); !written) return fail(written);
-  return rows;
+    if (!*put) return overtaken();
+    return rows;
+  });
 }
 
 // A new row behind a forged head would sign the forgery.
@@ -148,15 +148,8 @@ Result<std::int64_t> SqlAuditLog::drop_before(WallTime time) {
     return fail(ErrorKind::Corrupt, fmt::format("row {} of the audit log does not verify: {}",
                                                 verdict->broken->seq, verdict->broken->reason));
   }
-  std::int64_t dropped = 0;
-  const auto work = [&](sql::Session& session) -> Result<void> {
-    const auto gone = drop_through(session, *last);
-    if (!gone) return fail(gone);
-    dropped = *gone;
-    return {};
-  };
-  if (const auto done = database_.transaction(work); !done) return fail(done);
-  return dropped;
+  return in_transaction<std::int64_t>(database_,
+                                      [&](sql::Session& session) { return drop_through(session, *last); });
 }
 
 }  // namespace picket::authd

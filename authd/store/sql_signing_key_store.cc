@@ -1,6 +1,7 @@
 #include "authd/store/sql_signing_key_store.h"
 
 #include "authd/store/columns.h"
+#include "authd/store/in_transaction.h"
 
 namespace picket::authd {
 namespace {
@@ -53,24 +54,16 @@ Result<std::vector<StoredSigningKey>> SqlSigningKeyStore::list() {
 }
 
 Result<bool> SqlSigningKeyStore::promote(const std::string& kid, WallTime now) {
-  bool promoted = false;
-  const auto work = [&](sql::Session& session) -> Result<void> {
-    promoted = false;
+  return in_transaction<bool>(database_, [&](sql::Session& session) -> Result<bool> {
     const auto retired = session.execute(
         "UPDATE signing_keys SET state = 'retired', retired_at = $2 WHERE state = 'active' AND EXISTS "
-        "(SELECT "
-        "1 FROM signing_keys AS n WHERE n.kid = $1 AND n.state = 'next')",
+        "(SELECT 1 FROM signing_keys AS n WHERE n.kid = $1 AND n.state = 'next')",
         {kid, millis(now)});
     if (!retired) return fail(retired);
-    const auto active = won(session.execute(
+    return won(session.execute(
         "UPDATE signing_keys SET state = 'active', activated_at = $2 WHERE kid = $1 AND state = 'next'",
         {kid, millis(now)}));
-    if (!active) return fail(active);
-    promoted = *active;
-    return {};
-  };
-  if (const auto moved = database_.transaction(work); !moved) return fail(moved);
-  return promoted;
+  });
 }
 
 Result<bool> SqlSigningKeyStore::remove_next(const std::string& kid) {

@@ -124,8 +124,7 @@ TEST(AuthdExample, ShowsTheDefaultsOfSessionsFactorsMailAndLinks) {
   EXPECT_EQ(shown->login.caps.per_account_day, real.login.caps.per_account_day);
   EXPECT_EQ(shown->login.caps.per_day, real.login.caps.per_day);
   EXPECT_EQ(shown->login.caps.sms_prefixes, real.login.caps.sms_prefixes);
-  EXPECT_TRUE(shown->login.mail_on.new_client && shown->login.mail_on.lock && shown->login.mail_on.change &&
-              shown->login.mail_on.reuse);
+  EXPECT_EQ(shown->login.mail_on, real.login.mail_on);
   const LinkConfig& links = shown->login.links;
   EXPECT_EQ(links.base_url, "");
   EXPECT_EQ(links.reset_path, real.login.links.reset_path);

@@ -30,8 +30,7 @@ TEST(LoginConfigTest, AnEmptyFileIsTheDefaults) {
   EXPECT_EQ(both->login.passwords.length_min, 15U);
   EXPECT_TRUE(both->login.second_factors.remember_devices);
   EXPECT_EQ(both->login.second_factors.challenge_lifetime, std::chrono::minutes(10));
-  EXPECT_TRUE(both->login.mail_on.new_client && both->login.mail_on.lock && both->login.mail_on.change &&
-              both->login.mail_on.reuse);
+  EXPECT_EQ(both->login.mail_on, (NoticeConfig{true, true, true, true}));
   const RealFiles files;
   EXPECT_TRUE(LoginRules::make(both->login, files));
 }
@@ -60,7 +59,7 @@ password_pool: {threads: 2, max_wait: 1s, share_per_key: 0.5, reserved_for_known
   EXPECT_EQ(c.second_factors.window.skew, 0);
   EXPECT_EQ(c.codes.digits, 8);
   EXPECT_EQ(c.caps.sms_prefixes.size(), 2U);
-  EXPECT_FALSE(c.mail_on.change || c.mail_on.reuse);
+  EXPECT_EQ(c.mail_on, (NoticeConfig{false, false, false, false}));
   EXPECT_EQ(c.links.base_url, "https://auth.example.org/sso");
   EXPECT_EQ(c.links.verify_path, "/sso/email");
   EXPECT_EQ(c.links.verify_lifetime, std::chrono::hours(6));

@@ -217,7 +217,7 @@ TEST_P(PasswordLogin, PeopleHearOfALockAndOfALoginFromSomewhereNew) {
   for (int i = 0; i < 9; ++i) begin("alice", kOtherPassword);
   for (int i = 0; i < 9; ++i) begin("nobody", kOtherPassword);
   EXPECT_EQ(mails(), 2U);
-  config_.mail_on = {.new_client = false, .lock = false, .change = false, .reuse = false};
+  config_.mail_on = {false, false, false, false};
   reload();
   ASSERT_TRUE(is_in(begin("alice", kPassword, from("203.0.114.5"))));
   EXPECT_EQ(mails(), 2U);

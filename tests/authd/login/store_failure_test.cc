@@ -43,7 +43,7 @@ class StoreFailure : public OnLogin {
         has_failed = failing_.has_failed();
         failing_.heal();
         check(name, outcome);
-        EXPECT_TRUE(outcome == kUnharmed || (has_failed && outcome == "unavailable")) << outcome;
+        EXPECT_TRUE(outcome == unharmed_ || (has_failed && outcome == "unavailable")) << outcome;
       }
       EXPECT_GT(step, 2);
     }
@@ -72,7 +72,7 @@ class StoreFailure : public OnLogin {
   }
 
   static constexpr int kStepsMax = 100;
-  std::string kUnharmed = "in";  ///< how an attempt ends that nothing disturbs
+  std::string unharmed_ = "in";  ///< how an attempt ends that nothing disturbs
   FailingDatabase failing_{*patient_};
   User before_;  ///< as prepared
 };
@@ -88,7 +88,7 @@ TEST_P(StoreFailure, APasswordLetsInOrIsAskedForAgain) {
 }
 
 TEST_P(StoreFailure, AWrongPasswordIsCountedAndWrittenDownOrNotAnswered) {
-  kUnharmed = "denied";
+  unharmed_ = "denied";
   at_every_step([this](const std::string& name) { person(name); },
                 [this](const std::string& name) { return kind_of(begin(name, kOtherPassword)); },
                 [this](const std::string& name, const std::string& outcome) {
@@ -149,7 +149,7 @@ TEST_P(StoreFailure, AMailedCodeLetsIn) {
 }
 
 TEST_P(StoreFailure, ARefreshThatFailedIsTriedAgain) {
-  kUnharmed = "rotated";
+  unharmed_ = "rotated";
   std::string token;
   const auto refresh = [&](const std::string&) {
     const auto answer = replica_->sessions.refresh(token, kFirefox);
@@ -169,7 +169,7 @@ TEST_P(StoreFailure, ARefreshThatFailedIsTriedAgain) {
 }
 
 TEST_P(StoreFailure, ALogoutThatFailedIsTriedAgain) {
-  kUnharmed = "ended";
+  unharmed_ = "ended";
   Grant grant;
   const auto log_out = [&](const std::string&) {
     const auto ended = replica_->sessions.end(grant.session.id, "logout");
@@ -186,7 +186,7 @@ TEST_P(StoreFailure, ALogoutThatFailedIsTriedAgain) {
 }
 
 TEST_P(StoreFailure, APasswordIsSetWithAllThatGoesWithItOrNotAtAll) {
-  kUnharmed = "done";
+  unharmed_ = "done";
   const auto reset = [&](const std::string& name, std::string_view next) -> std::string {
     mailbox_->clear();
     if (!suite_->recovery().request_reset(name, from())) return "unavailable";
@@ -204,7 +204,7 @@ TEST_P(StoreFailure, APasswordIsSetWithAllThatGoesWithItOrNotAtAll) {
 }
 
 TEST_P(StoreFailure, APasswordIsChangedWithAllThatGoesWithItOrNotAtAll) {
-  kUnharmed = "done";
+  unharmed_ = "done";
   at_every_step([this](const std::string& name) { before_ = person(name); },
                 [this](const std::string&) {
                   return done(suite_->recovery().change(before_, std::string(kPassword),
@@ -216,7 +216,7 @@ TEST_P(StoreFailure, APasswordIsChangedWithAllThatGoesWithItOrNotAtAll) {
 }
 
 TEST_P(StoreFailure, AnInvitationIsTakenOnce) {
-  kUnharmed = "done";
+  unharmed_ = "done";
   const User otto = person("otto", Role::Owner);
   std::string token;
   const auto accept = [&](const std::string& name) {
@@ -239,7 +239,7 @@ TEST_P(StoreFailure, AnInvitationIsTakenOnce) {
 }
 
 TEST_P(StoreFailure, AnAppIsSetUpWithAllThatGoesWithItOrNotAtAll) {
-  kUnharmed = "done";
+  unharmed_ = "done";
   const auto set_up = [this](const std::string&) -> std::string {
     const auto offer = suite_->enrolment().begin_totp(before_);
     if (!offer) return "unavailable";
@@ -257,7 +257,7 @@ TEST_P(StoreFailure, AnAppIsSetUpWithAllThatGoesWithItOrNotAtAll) {
 }
 
 TEST_P(StoreFailure, AnAppIsTakenAwayWithAllThatGoesWithItOrNotAtAll) {
-  kUnharmed = "done";
+  unharmed_ = "done";
   at_every_step(
       [this](const std::string& name) {
         person(name);
