@@ -14,7 +14,6 @@ namespace {
 
 using Environment = TemplateEnvironment;
 using Kind = Value::Kind;
-constexpr auto kAny = std::numeric_limits<std::size_t>::max();
 
 Result<Value> join_function(const Environment&, Arguments args) {
   if (auto separator = want_strings(args.first(1)); !separator) return fail(separator);
@@ -128,18 +127,18 @@ FunctionTable make_table() {
   table.add("urlUnescape", function_of(1, 1, url_unescape));
   table.add("safeUrl", *table.find("safeHtml"));
   table.add("join", function_of(2, 2, join_function));
-  table.add("stringSlice", function_of(0, kAny, string_slice));
+  table.add("stringSlice", function_of(0, kAnyNumber, string_slice));
   table.add("date", function_of(2, 2, date_function));
   table.add("tz", function_of(2, 2, tz));
   table.add("since", function_of(1, 1, since));
   table.add("toDate", function_of(2, 2, to_date));
   table.add("mustToDate", function_of(2, 2, must_to_date));
-  table.add("append", function_of(1, kAny, append));
-  table.add("dict", function_of(0, kAny, dict));
+  table.add("append", function_of(1, kAnyNumber, append));
+  table.add("dict", function_of(0, kAnyNumber, dict));
   table.add("now", function_of(0, 0, [](const Environment& environment, Arguments) -> Result<Value> {
               return Value(environment.now);
             }));
-  table.add("list", function_of(0, kAny, [](const Environment&, Arguments args) -> Result<Value> {
+  table.add("list", function_of(0, kAnyNumber, [](const Environment&, Arguments args) -> Result<Value> {
               return Value::list(ValueList(args.begin(), args.end()));
             }));
   table.add("toJson", function_of(1, 1, [](const Environment&, Arguments args) -> Result<Value> {

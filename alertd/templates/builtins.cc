@@ -15,7 +15,6 @@ namespace {
 
 using Kind = Value::Kind;
 using Environment = TemplateEnvironment;
-constexpr auto kAny = std::numeric_limits<std::size_t>::max();
 
 double as_double(const Value& value) {
   return value.kind() == Kind::Int ? static_cast<double>(value.integer()) : value.real();
@@ -165,7 +164,7 @@ Result<Value> call(const Environment&, Arguments args) {
 
 FunctionTable make_builtins() {
   FunctionTable table;
-  table.add("eq", function_of(2, kAny, eq));
+  table.add("eq", function_of(2, kAnyNumber, eq));
   table.add("ne", function_of(2, 2, ne));
   table.add("lt", comparison([](std::partial_ordering o) { return std::is_lt(o); }));
   table.add("le", comparison([](std::partial_ordering o) { return std::is_lteq(o); }));
@@ -175,21 +174,21 @@ FunctionTable make_builtins() {
               return Value(!args[0].truth());
             }));
   table.add("len", function_of(1, 1, len));
-  table.add("index", function_of(1, kAny, index));
+  table.add("index", function_of(1, kAnyNumber, index));
   table.add("slice", function_of(1, 4, slice));
-  table.add("call", function_of(1, kAny, call));
-  table.add("print", function_of(0, kAny, [](const Environment&, Arguments args) -> Result<Value> {
+  table.add("call", function_of(1, kAnyNumber, call));
+  table.add("print", function_of(0, kAnyNumber, [](const Environment&, Arguments args) -> Result<Value> {
               return Value(sprint_go(args));
             }));
-  table.add("println", function_of(0, kAny, [](const Environment&, Arguments args) -> Result<Value> {
+  table.add("println", function_of(0, kAnyNumber, [](const Environment&, Arguments args) -> Result<Value> {
               return Value(sprintln_go(args));
             }));
-  table.add("printf", function_of(1, kAny, printf_function));
-  table.add("html", function_of(0, kAny, html));
-  table.add("js", function_of(0, kAny, [](const Environment&, Arguments args) -> Result<Value> {
+  table.add("printf", function_of(1, kAnyNumber, printf_function));
+  table.add("html", function_of(0, kAnyNumber, html));
+  table.add("js", function_of(0, kAnyNumber, [](const Environment&, Arguments args) -> Result<Value> {
               return Value(escape_js_function(text_of(args)));
             }));
-  table.add("urlquery", function_of(0, kAny, [](const Environment&, Arguments args) -> Result<Value> {
+  table.add("urlquery", function_of(0, kAnyNumber, [](const Environment&, Arguments args) -> Result<Value> {
               return Value(escape_url_query(text_of(args)));
             }));
   return table;

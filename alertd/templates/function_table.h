@@ -23,10 +23,12 @@ struct TemplateEnvironment {
   std::string external_url = {};  ///< "https://alerts.example.com/prometheus", no slash at the end
 };
 
+inline constexpr std::size_t kAnyNumber = std::numeric_limits<std::size_t>::max();  ///< of arguments
+
 struct TemplateFunction {
   using Call = std::function<Result<Value>(const TemplateEnvironment&, std::span<const Value>)>;
   std::size_t min_args = 0;
-  std::size_t max_args = std::numeric_limits<std::size_t>::max();
+  std::size_t max_args = kAnyNumber;
   Call call;
 };
 

@@ -14,8 +14,8 @@ namespace picket::alertd {
 
 namespace {
 
-constexpr std::array<std::string_view, 12> kMonths = {"jan", "feb", "mar", "apr", "may", "jun",
-                                                      "jul", "aug", "sep", "oct", "nov", "dec"};
+constexpr std::array<std::string_view, 12> kShortMonths = {"jan", "feb", "mar", "apr", "may", "jun",
+                                                           "jul", "aug", "sep", "oct", "nov", "dec"};
 
 struct Parsed {
   int year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0;
@@ -91,8 +91,8 @@ bool read_month_name(Cursor& cursor, Parsed& out) {
   std::string_view word;
   if (!cursor.letters(word) || word.size() < 3) return false;
   const std::string lower = to_lower(word.substr(0, 3));
-  for (std::size_t i = 0; i < kMonths.size(); ++i) {
-    if (kMonths[i] == lower) {
+  for (std::size_t i = 0; i < kShortMonths.size(); ++i) {
+    if (kShortMonths[i] == lower) {
       out.month = static_cast<int>(i) + 1;
       return true;
     }

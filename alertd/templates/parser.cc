@@ -10,7 +10,7 @@ namespace picket::alertd {
 
 namespace {
 
-using Kind = Token::Kind;
+using TokenKind = Token::Kind;
 
 /// How a block ended.
 enum class Ending { End, Else, Text };
@@ -50,8 +50,8 @@ class Parser {
   Result<Ending> parse_block(Block& block, bool top_level) {
     while (true) {
       const Token& token = tokens_.take();
-      if (token.kind == Kind::End) return Ending::Text;
-      if (token.kind == Kind::Text) {
+      if (token.kind == TokenKind::End) return Ending::Text;
+      if (token.kind == TokenKind::Text) {
         block.push_back(Node{Node::Kind::Text, token.position, token.text, nullptr, {}, {}});
         continue;
       }
@@ -64,7 +64,7 @@ class Parser {
 
   /// Answers how the block ends when this action ends it.
   Result<std::optional<Ending>> parse_action(Block& block, Position opened, bool top_level) {
-    if (tokens_.peek().kind == Kind::Word) {
+    if (tokens_.peek().kind == TokenKind::Word) {
       const std::string word = tokens_.peek().text;
       if (word == "end" || word == "else") return parse_ending();
       if (is_control_word(word)) {
@@ -75,7 +75,7 @@ class Parser {
       }
     }
     Node node{Node::Kind::Action, opened, "", nullptr, {}, {}};
-    auto pipeline = tokens_.parse("an action", Kind::Close);
+    auto pipeline = tokens_.parse("an action", TokenKind::Close);
     if (!pipeline) return fail(pipeline);
     node.pipeline = std::move(*pipeline);
     block.push_back(std::move(node));
@@ -110,7 +110,7 @@ class Parser {
     if (depth_ > kMaxTemplateNesting) return error(opened, "nested too deeply");
     Node node{kind, opened, "", nullptr, {}, {}};
     const std::size_t outer = tokens_.scope();
-    auto pipeline = tokens_.parse(name_of(kind), Kind::Close, kind == Node::Kind::Range);
+    auto pipeline = tokens_.parse(name_of(kind), TokenKind::Close, kind == Node::Kind::Range);
     if (!pipeline) return fail(pipeline);
     node.pipeline = std::move(*pipeline);
     const std::size_t declared = tokens_.scope();
@@ -153,7 +153,7 @@ class Parser {
   // --- define, block, template ---
 
   Result<std::string> parse_name(std::string_view where) {
-    if (tokens_.peek().kind != Kind::Literal || tokens_.peek().value.kind() != Value::Kind::String)
+    if (tokens_.peek().kind != TokenKind::Literal || tokens_.peek().value.kind() != Value::Kind::String)
       return tokens_.unexpected(where);
     return tokens_.take().value.text();
   }
@@ -186,8 +186,8 @@ class Parser {
     if (!name) return fail(name);
     Node node{Node::Kind::Template, opened, *name, nullptr, {}, {}};
     calls_.emplace_back(*name, opened);
-    if (!tokens_.take_if(Kind::Close)) {
-      auto pipeline = tokens_.parse("{{ template }}", Kind::Close);
+    if (!tokens_.take_if(TokenKind::Close)) {
+      auto pipeline = tokens_.parse("{{ template }}", TokenKind::Close);
       if (!pipeline) return fail(pipeline);
       node.pipeline = std::move(*pipeline);
     }
@@ -199,7 +199,7 @@ class Parser {
     auto name = parse_name("{{ block }}");
     if (!name) return fail(name);
     Node node{Node::Kind::Template, opened, *name, nullptr, {}, {}};
-    auto pipeline = tokens_.parse("{{ block }}", Kind::Close);
+    auto pipeline = tokens_.parse("{{ block }}", TokenKind::Close);
     if (!pipeline) return fail(pipeline);
     node.pipeline = std::move(*pipeline);
     if (auto defined = parse_definition(*name, opened); !defined) return defined;

@@ -10,34 +10,34 @@ namespace picket::alertd {
 
 namespace {
 
-using Kind = Token::Kind;
+using TokenKind = Token::Kind;
 
 constexpr std::array<std::string_view, 10> kControlWords = {
     "if", "else", "end", "range", "with", "define", "template", "block", "break", "continue"};
 
 std::string describe(const Token& token) {
   switch (token.kind) {
-    case Kind::End:
+    case TokenKind::End:
       return "end of the template";
-    case Kind::Close:
+    case TokenKind::Close:
       return "}}";
-    case Kind::Word:
+    case TokenKind::Word:
       return quote_go(token.text);
-    case Kind::Field:
+    case TokenKind::Field:
       return quote_go("." + token.text);
-    case Kind::Variable:
+    case TokenKind::Variable:
       return quote_go(token.text);
-    case Kind::Literal:
+    case TokenKind::Literal:
       return "literal";
-    case Kind::Declare:
+    case TokenKind::Declare:
       return ":=";
-    case Kind::Assign:
+    case TokenKind::Assign:
       return "=";
-    case Kind::Comma:
+    case TokenKind::Comma:
       return ",";
-    case Kind::Pipe:
+    case TokenKind::Pipe:
       return "|";
-    case Kind::CloseParen:
+    case TokenKind::CloseParen:
       return ")";
     default:
       return "token";
@@ -71,18 +71,18 @@ const Token& PipelineParser::take() {
   return last_;
 }
 
-bool PipelineParser::take_if(Kind kind) {
+bool PipelineParser::take_if(TokenKind kind) {
   if (peek().kind != kind) return false;
   take();
   return true;
 }
 
 bool PipelineParser::next_word_is(std::string_view word) const {
-  return peek().kind == Kind::Word && peek().text == word;
+  return peek().kind == TokenKind::Word && peek().text == word;
 }
 
 Result<void> PipelineParser::expect_close(std::string_view where) {
-  if (!take_if(Kind::Close)) return unexpected(where);
+  if (!take_if(TokenKind::Close)) return unexpected(where);
   return {};
 }
 
@@ -95,13 +95,14 @@ Failure PipelineParser::unexpected(std::string_view where) const {
   return error(peek().position, fmt::format("unexpected {} in {}", describe(peek()), where));
 }
 
-Result<std::unique_ptr<Pipeline>> PipelineParser::parse(std::string_view where, Kind close, bool range_head) {
+Result<std::unique_ptr<Pipeline>> PipelineParser::parse(std::string_view where, TokenKind close,
+                                                        bool range_head) {
   if (depth_ >= kMaxTemplateNesting) return error(peek().position, "nested too deeply");
   ++depth_;
   auto pipeline = std::make_unique<Pipeline>();
   pipeline->position = peek().position;
   std::vector<std::string> declared;
-  if (close == Kind::Close) {
+  if (close == TokenKind::Close) {
     if (auto read = parse_variables(*pipeline, declared, range_head); !read) return fail(read);
   }
   while (true) {
@@ -113,7 +114,7 @@ Result<std::unique_ptr<Pipeline>> PipelineParser::parse(std::string_view where, 
     }
     pipeline->commands.push_back(std::move(command));
     if (take_if(close)) break;
-    if (!take_if(Kind::Pipe)) return unexpected(where);
+    if (!take_if(TokenKind::Pipe)) return unexpected(where);
   }
   // A variable is known after its own declaration only.
   for (auto& name : declared) {
@@ -127,12 +128,12 @@ Result<std::unique_ptr<Pipeline>> PipelineParser::parse(std::string_view where, 
 /// "$x :=", "$x =", "$i, $x :=".
 Result<void> PipelineParser::parse_variables(Pipeline& pipeline, std::vector<std::string>& declared,
                                              bool range_head) {
-  if (peek().kind != Kind::Variable) return {};
-  const Kind second = tokens_[next_ + 1].kind;
-  if (second != Kind::Comma && second != Kind::Declare && second != Kind::Assign) return {};
+  if (peek().kind != TokenKind::Variable) return {};
+  const TokenKind second = tokens_[next_ + 1].kind;
+  if (second != TokenKind::Comma && second != TokenKind::Declare && second != TokenKind::Assign) return {};
   const auto names = parse_variable_names(range_head);
   if (!names) return fail(names);
-  pipeline.assigns = take().kind == Kind::Assign;
+  pipeline.assigns = take().kind == TokenKind::Assign;
   for (const Token& name : *names) {
     if (name.text == "$") return error(name.position, "$ cannot be set");
     if (!pipeline.assigns) {
@@ -148,12 +149,13 @@ Result<void> PipelineParser::parse_variables(Pipeline& pipeline, std::vector<std
 
 Result<std::vector<Token>> PipelineParser::parse_variable_names(bool range_head) {
   std::vector<Token> names = {take()};
-  if (take_if(Kind::Comma)) {
+  if (take_if(TokenKind::Comma)) {
     if (!range_head) return error(last_.position, "too many declarations: only a range has two variables");
-    if (peek().kind != Kind::Variable) return unexpected("range");
+    if (peek().kind != TokenKind::Variable) return unexpected("range");
     names.push_back(take());
   }
-  if (peek().kind != Kind::Assign && peek().kind != Kind::Declare) return unexpected("a declaration");
+  if (peek().kind != TokenKind::Assign && peek().kind != TokenKind::Declare)
+    return unexpected("a declaration");
   return names;
 }
 
@@ -165,9 +167,9 @@ Result<std::size_t> PipelineParser::slot_of(const Token& name) const {
                fmt::format("undefined variable \"{}\"{}", name.text, did_you_mean(name.text, variables_)));
 }
 
-Result<void> PipelineParser::parse_command(Command& command, std::string_view where, Kind close) {
-  while (peek().kind != close && peek().kind != Kind::Pipe) {
-    if (!command.operands.empty() && !peek().after_space && last_.kind != Kind::CloseParen) {
+Result<void> PipelineParser::parse_command(Command& command, std::string_view where, TokenKind close) {
+  while (peek().kind != close && peek().kind != TokenKind::Pipe) {
+    if (!command.operands.empty() && !peek().after_space && last_.kind != TokenKind::CloseParen) {
       return unexpected(where);
     }
     auto operand = parse_operand(where);
@@ -185,7 +187,7 @@ Result<void> PipelineParser::parse_command(Command& command, std::string_view wh
 Result<Operand> PipelineParser::parse_operand(std::string_view where) {
   auto operand = parse_term(where);
   if (!operand) return operand;
-  while (peek().kind == Kind::Field && !peek().after_space) {
+  while (peek().kind == TokenKind::Field && !peek().after_space) {
     const bool chainable = operand->kind != Operand::Kind::Literal && operand->kind != Operand::Kind::Nil;
     if (!chainable) return unexpected("a literal");
     operand->fields.push_back(take().text);
@@ -197,22 +199,22 @@ Result<Operand> PipelineParser::parse_term(std::string_view where) {
   Operand operand;
   operand.position = peek().position;
   switch (peek().kind) {
-    case Kind::Dot:
+    case TokenKind::Dot:
       take();
       return operand;
-    case Kind::Field:
+    case TokenKind::Field:
       operand.kind = Operand::Kind::Field;
       operand.fields.push_back(take().text);
       return operand;
-    case Kind::Variable:
+    case TokenKind::Variable:
       return parse_variable(std::move(operand));
-    case Kind::Literal:
+    case TokenKind::Literal:
       operand.kind = Operand::Kind::Literal;
       operand.literal = take().value;
       return operand;
-    case Kind::OpenParen:
+    case TokenKind::OpenParen:
       return parse_parenthesis(std::move(operand));
-    case Kind::Word:
+    case TokenKind::Word:
       return parse_word(std::move(operand));
     default:
       return unexpected(where);
@@ -231,7 +233,7 @@ Result<Operand> PipelineParser::parse_variable(Operand operand) {
 
 Result<Operand> PipelineParser::parse_parenthesis(Operand operand) {
   take();
-  auto inner = parse("a parenthesis", Kind::CloseParen);
+  auto inner = parse("a parenthesis", TokenKind::CloseParen);
   if (!inner) return fail(inner);
   operand.kind = Operand::Kind::Parenthesis;
   operand.parenthesis = std::move(*inner);

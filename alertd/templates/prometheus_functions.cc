@@ -18,7 +18,6 @@ namespace {
 
 using Environment = TemplateEnvironment;
 using Kind = Value::Kind;
-constexpr auto kAny = std::numeric_limits<std::size_t>::max();
 
 const ValueType& sample_type() {
   static const ValueType type = {.name = "template.sample"};
@@ -207,7 +206,7 @@ void add_queries(FunctionTable& table) {
   table.add("label", function_of(2, 2, label));
   table.add("strvalue", function_of(1, 1, strvalue));
   table.add("sortByLabel", function_of(2, 2, sort_by_label));
-  table.add("args", function_of(0, kAny, args_function));
+  table.add("args", function_of(0, kAnyNumber, args_function));
 }
 
 void add_numbers(FunctionTable& table) {

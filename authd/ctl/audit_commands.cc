@@ -8,7 +8,7 @@
 namespace picket::authd {
 namespace {
 
-constexpr int kPage = 1000;
+constexpr int kAuditRowsPage = 1000;
 
 /// "24h" is so long ago; else a moment.
 Result<std::optional<WallTime>> moment(const std::string& text, WallTime now, std::string_view flag) {
@@ -79,7 +79,7 @@ Result<int> audit_export(Workplace& place, const CtlArguments&, Terminal& termin
   std::int64_t after = 0;
   std::int64_t count = 0;
   while (true) {
-    const auto page = place.stores().audit().read(after, kPage);
+    const auto page = place.stores().audit().read(after, kAuditRowsPage);
     if (!page) return fail(page);
     if (page->empty()) break;
     for (const AuditRow& row : *page) terminal.out << jsonl_line(row) << "\n";
@@ -97,7 +97,7 @@ Result<int> audit_query(Workplace& place, const CtlArguments& args, Terminal& te
   if (!filter) return fail(filter);
   std::vector<AuditRow> rows;
   while (static_cast<int>(rows.size()) < args.limit) {
-    filter->limit = std::min(kPage, args.limit - static_cast<int>(rows.size()));
+    filter->limit = std::min(kAuditRowsPage, args.limit - static_cast<int>(rows.size()));
     const auto page = place.stores().audit().query(*filter);
     if (!page) return fail(page);
     if (page->empty()) break;

@@ -10,7 +10,7 @@
 namespace picket::authd {
 namespace {
 
-constexpr int kPage = 500;
+constexpr int kStoreListPage = 500;
 constexpr int kSessionsMax = 10'000;
 constexpr Duration kLinkLifetime = std::chrono::hours(24);
 
@@ -55,7 +55,7 @@ Result<Status> status_of(const std::string& word) {
 
 Result<UserFilter> filter_of(const AccountFilter& wanted) {
   UserFilter filter;
-  filter.limit = kPage;
+  filter.limit = kStoreListPage;
   if (!wanted.role.empty()) {
     const auto role = role_of(wanted.role);
     if (!role) return fail(role);
@@ -169,7 +169,7 @@ Result<std::vector<AccountRow>> StoreDesk::list(const AccountFilter& wanted) {
     const auto page = place_->stores().accounts().list(*filter);
     if (!page) return fail(page);
     for (const User& user : *page) rows.push_back(row_of(user));
-    if (page->size() < kPage) return rows;
+    if (page->size() < kStoreListPage) return rows;
     filter->after_id = page->back().id;
   }
 }

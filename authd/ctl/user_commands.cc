@@ -10,9 +10,9 @@
 namespace picket::authd {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
-Json json_of(const AccountRow& row) {
+OrderedJson json_of(const AccountRow& row) {
   return {{"id", row.id},
           {"username", row.username},
           {"email", row.email},
@@ -24,8 +24,8 @@ Json json_of(const AccountRow& row) {
           {"last_login_at", row.last_login_at}};
 }
 
-std::string dump(const Json& json) {
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+std::string dump(const OrderedJson& json) {
+  return json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
 }
 
 std::string text_of(const std::vector<AccountRow>& rows) {
@@ -38,7 +38,7 @@ std::string text_of(const std::vector<AccountRow>& rows) {
 }
 
 void print(Terminal& terminal, const std::vector<AccountRow>& rows, bool as_json) {
-  Json list = Json::array();
+  OrderedJson list = OrderedJson::array();
   for (const AccountRow& row : rows) list.push_back(json_of(row));
   terminal.out << (as_json ? dump(list) : text_of(rows));
 }
@@ -121,7 +121,7 @@ Result<int> user_password_link(UserDesk& desk, const CtlArguments& args, Termina
 Result<int> sessions_list(UserDesk& desk, const CtlArguments& args, Terminal& terminal) {
   const auto rows = desk.sessions(args.user);
   if (!rows) return fail(rows);
-  Json list = Json::array();
+  OrderedJson list = OrderedJson::array();
   Table table{{"SESSION", "USER ID", "IP", "BEGAN", "LAST SEEN", "USER AGENT"}, {}};
   for (const SessionRow& row : *rows) {
     list.push_back({{"id", row.id},

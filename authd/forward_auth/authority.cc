@@ -15,7 +15,7 @@ constexpr std::size_t kLabelMax = 63;
 constexpr std::uint16_t kHttpPort = 80;
 constexpr std::uint16_t kHttpsPort = 443;
 
-Failure denied(std::string message) {
+Failure denied_authority(std::string message) {
   return fail(ErrorKind::Denied, std::move(message));
 }
 
@@ -64,17 +64,17 @@ std::string Authority::origin() const {
 Result<std::string> canonical_host(std::string_view text) {
   if (text.starts_with('[')) {
     const auto address = text.ends_with(']') ? IpAddress::parse(text) : IpAddress::parse("");
-    if (!address) return denied("the host is no address");
+    if (!address) return denied_authority("the host is no address");
     return address->text();
   }
   std::string name = to_lower(text.ends_with('.') ? text.substr(0, text.size() - 1) : text);
-  if (name.empty() || name.size() > kHostMax) return denied("the host is empty or too long");
+  if (name.empty() || name.size() > kHostMax) return denied_authority("the host is empty or too long");
   if (is_plain_name(name)) return name;
   const auto ascii = domain_to_ascii(name);
   // Not all that IDNA lets pass is one name: it allows a final dot, and we have cut one already.
   const bool is_name = ascii && !name.ends_with('.') && ascii->size() <= kHostMax &&
                        std::ranges::all_of(split(*ascii, '.'), is_plain_label);
-  if (!is_name) return denied("the host is no domain name");
+  if (!is_name) return denied_authority("the host is no domain name");
   return *ascii;
 }
 
@@ -83,14 +83,14 @@ Result<Authority> parse_authority(std::string_view scheme, std::string_view text
   const std::string lower = to_lower(scheme);
   if (lower == "http" || lower == "ws") authority.scheme = "http";
   if (lower == "https" || lower == "wss") authority.scheme = "https";
-  if (authority.scheme.empty()) return denied("the scheme is neither http nor https");
+  if (authority.scheme.empty()) return denied_authority("the scheme is neither http nor https");
   const std::size_t end = end_of_host(text);
   auto host = canonical_host(text.substr(0, end));
   if (!host) return fail(host);
   authority.host = std::move(*host);
   authority.port = usual_port(authority.scheme);
   if (end < text.size()) authority.port = parse_port(text.substr(end + 1));
-  if (authority.port == 0) return denied("the port is no number between 1 and 65535");
+  if (authority.port == 0) return denied_authority("the port is no number between 1 and 65535");
   return authority;
 }
 

@@ -9,13 +9,8 @@
 namespace picket::authd {
 namespace {
 
-Failure denied(std::string_view why) {
+Failure denied_path(std::string_view why) {
   return fail(ErrorKind::Denied, std::string(why));
-}
-
-bool is_control_or_blank(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte <= 0x20 || byte == 0x7f;
 }
 
 bool is_hex(char c) {
@@ -55,15 +50,15 @@ Result<std::string> in_form_c(std::string text) {
   const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
   if (std::ranges::all_of(text, is_ascii)) return text;
   const auto points = decode_utf8(text);
-  if (!points) return denied("the path is not valid UTF-8");
+  if (!points) return denied_path("the path is not valid UTF-8");
   return encode_utf8(to_nfc(*points));
 }
 
 Result<void> check_segments(std::string_view path) {
   const auto segments = split(path.substr(1), '/');
   for (std::size_t i = 0; i < segments.size(); ++i) {
-    if (segments[i].empty() && i + 1 < segments.size()) return denied("the path holds an empty segment");
-    if (segments[i] == "." || segments[i] == "..") return denied("the path holds a dot segment");
+    if (segments[i].empty() && i + 1 < segments.size()) return denied_path("the path holds an empty segment");
+    if (segments[i] == "." || segments[i] == "..") return denied_path("the path holds a dot segment");
   }
   return {};
 }
@@ -71,19 +66,19 @@ Result<void> check_segments(std::string_view path) {
 }  // namespace
 
 Result<std::string> canonical_path(std::string_view raw) {
-  if (!raw.starts_with('/')) return denied("the path does not begin with a slash");
-  if (std::ranges::any_of(raw, is_control_or_blank)) return denied("the path holds a control character");
-  if (raw.find('#') != std::string_view::npos) return denied("the path holds a fragment");
-  if (holds_encoded_slash(raw)) return denied("the path holds an encoded slash");
+  if (!raw.starts_with('/')) return denied_path("the path does not begin with a slash");
+  if (std::ranges::any_of(raw, is_blank_or_control)) return denied_path("the path holds a control character");
+  if (raw.find('#') != std::string_view::npos) return denied_path("the path holds a fragment");
+  if (holds_encoded_slash(raw)) return denied_path("the path holds an encoded slash");
   auto decoded = percent_decode(raw);
-  if (!decoded) return denied("the path holds a broken escape");
+  if (!decoded) return denied_path("the path holds a broken escape");
   // Form C first: it turns U+037E into a semicolon.
   auto path = in_form_c(std::move(*decoded));
   if (!path) return fail(path);
-  if (holds_control(*path)) return denied("the path holds a control character");
-  if (path->find('\\') != std::string::npos) return denied("the path holds a backslash");
-  if (path->find(';') != std::string::npos) return denied("the path holds a semicolon");
-  if (holds_escape(*path)) return denied("the path is encoded twice");
+  if (holds_control(*path)) return denied_path("the path holds a control character");
+  if (path->find('\\') != std::string::npos) return denied_path("the path holds a backslash");
+  if (path->find(';') != std::string::npos) return denied_path("the path holds a semicolon");
+  if (holds_escape(*path)) return denied_path("the path is encoded twice");
   const auto checked = check_segments(*path);
   if (!checked) return fail(checked);
   return path;

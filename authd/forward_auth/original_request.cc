@@ -36,11 +36,6 @@ bool is_method(std::string_view text) {
   return !text.empty() && text.size() <= kMethodMax && std::ranges::all_of(text, is_letter);
 }
 
-bool is_control_or_blank(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte <= 0x20 || byte == 0x7f;
-}
-
 /// `target` is a path with or without a query.
 Result<OriginalRequest> assemble(Authority authority, std::string_view method, std::string_view target) {
   if (!is_method(method)) return denied("the method is no method, or not in upper case");
@@ -53,7 +48,7 @@ Result<OriginalRequest> assemble(Authority authority, std::string_view method, s
   if (!path) return fail(path);
   request.path = std::move(*path);
   if (question < target.size()) request.query = target.substr(question + 1);
-  const bool is_odd = std::ranges::any_of(request.query, is_control_or_blank);
+  const bool is_odd = std::ranges::any_of(request.query, is_blank_or_control);
   if (is_odd || request.query.find('#') != std::string::npos) {
     return denied("the query holds a fragment or a control character");
   }

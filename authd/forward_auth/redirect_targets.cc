@@ -5,7 +5,7 @@
 namespace picket::authd {
 namespace {
 
-constexpr std::size_t kUrlMax = 8192;
+constexpr std::size_t kTargetMax = 8192;
 
 /// Printable ASCII without what browsers drop or turn around.
 bool is_plain(char c) {
@@ -54,7 +54,7 @@ bool RedirectTargets::matches(const Entry& entry, const Authority& authority) {
 }
 
 std::optional<std::string> RedirectTargets::safe(std::string_view rd) const {
-  if (rd.size() > kUrlMax || !std::ranges::all_of(rd, is_plain)) return std::nullopt;
+  if (rd.size() > kTargetMax || !std::ranges::all_of(rd, is_plain)) return std::nullopt;
   const auto parts = split_url(rd);
   if (!parts) return std::nullopt;
   const auto authority = parse_authority(parts->scheme, parts->authority);

@@ -8,7 +8,7 @@ Result<Form> form_of(const Request& request) {
   const std::string type = request.headers.get("Content-Type");
   if (to_lower(trim(type.substr(0, type.find(';')))) != "application/x-www-form-urlencoded")
     return fail(ErrorKind::InvalidInput, "Content-Type must be application/x-www-form-urlencoded");
-  const std::optional<Target> target = Target::parse("/?" + request.body);
+  const std::optional<picket::Target> target = picket::Target::parse("/?" + request.body);
   if (!target) return fail(ErrorKind::InvalidInput, "the form has a broken escape");
   Form form;
   for (const auto& [name, value] : target->query) {

@@ -120,7 +120,7 @@ Response introspect(const HttpParts& parts, Visit& visit) {
 }
 
 /// RFC 7009 2.2: 200 whatever the token was. An access token ends with its session.
-Response revoke(const HttpParts& parts, Visit& visit) {
+Response revoke_token(const HttpParts& parts, Visit& visit) {
   const Result<Form> form = form_of(visit.request);
   if (!form || field_of(*form, "token").empty()) return oauth_error(400, "invalid_request");
   const std::string token = field_of(*form, "token");
@@ -180,7 +180,7 @@ void add_oauth_routes(Router& router, Front& front) {
                .request_schema = "TokenQuestion",
                .response_schema = "Introspection",
                .error_schema = "OAuthError"});
-  router.post("/oauth2/revoke", front.anyone(revoke),
+  router.post("/oauth2/revoke", front.anyone(revoke_token),
               {.name = "oauth_revoke",
                .summary = "End the session of a token",
                .tag = "OAuth 2.0",

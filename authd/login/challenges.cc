@@ -10,7 +10,7 @@
 namespace picket::authd {
 namespace {
 
-constexpr std::string_view kPrefix = "plc_";
+constexpr std::string_view kChallengePrefix = "plc_";
 constexpr std::string_view kLogin = "login";
 constexpr std::string_view kMailReset = "mail_reset";
 constexpr Duration kMailResetKept = std::chrono::hours(24 * 365);
@@ -21,7 +21,7 @@ Result<SecondFactorRequired> Challenges::begin(const User& user, std::vector<std
                                                const Client& client) {
   const WallTime now = parts_.clock.wall();
   SecondFactorRequired required;
-  required.challenge = make_opaque_token(parts_.random, kPrefix);
+  required.challenge = make_opaque_token(parts_.random, kChallengePrefix);
   required.methods = std::move(methods);
   required.expires_at = now + parts_.settings.current()->config.second_factors.challenge_lifetime;
   const auto created = parts_.store.create({.id_hash = opaque_token_hash(required.challenge.reveal()),
@@ -36,7 +36,7 @@ Result<SecondFactorRequired> Challenges::begin(const User& user, std::vector<std
 }
 
 Result<std::optional<OpenChallenge>> Challenges::find(std::string_view token) {
-  if (!is_opaque_token(token, kPrefix)) return std::nullopt;
+  if (!is_opaque_token(token, kChallengePrefix)) return std::nullopt;
   auto found = parts_.store.find(opaque_token_hash(token));
   if (!found) return fail(found);
   if (!*found) return std::nullopt;

@@ -9,7 +9,7 @@
 namespace picket::authd {
 namespace {
 
-constexpr std::string_view kPrefix = "pdv_";
+constexpr std::string_view kDevicePrefix = "pdv_";
 constexpr std::size_t kNameMax = 128;
 
 }  // namespace
@@ -19,7 +19,7 @@ bool KnownDevices::is_live(const Device& device) const {
 }
 
 Result<std::string> KnownDevices::id_of(std::string_view token) {
-  if (!is_opaque_token(token, kPrefix)) return std::string();
+  if (!is_opaque_token(token, kDevicePrefix)) return std::string();
   const auto found = parts_.store.find_by_token(opaque_token_hash(token));
   if (!found) return fail(found);
   return *found && is_live(**found) ? (*found)->id : std::string();
@@ -35,7 +35,7 @@ Result<std::optional<Device>> KnownDevices::find(const std::string& user_id, con
 }
 
 Result<Secret> KnownDevices::remember(const std::string& user_id, const Client& client, Duration lifetime) {
-  Secret token = make_opaque_token(parts_.random, kPrefix);
+  Secret token = make_opaque_token(parts_.random, kDevicePrefix);
   const WallTime now = parts_.clock.wall();
   const auto added = parts_.store.add({.id = parts_.ids.next(),
                                        .user_id = user_id,

@@ -7,7 +7,7 @@
 namespace picket::authd {
 namespace {
 
-constexpr std::string_view kPrefix = "pln_";
+constexpr std::string_view kLinkPrefix = "pln_";
 
 }  // namespace
 
@@ -16,7 +16,7 @@ Failure link_over() {
 }
 
 Result<Link> OneTimeLinks::find(const std::string& token, std::initializer_list<LinkKind> kinds) {
-  if (!is_opaque_token(token, kPrefix)) return link_over();
+  if (!is_opaque_token(token, kLinkPrefix)) return link_over();
   auto link = store_.find(opaque_token_hash(token));
   if (!link) return fail(link);
   if (!*link || std::ranges::find(kinds, (*link)->kind) == kinds.end()) return link_over();
@@ -25,7 +25,7 @@ Result<Link> OneTimeLinks::find(const std::string& token, std::initializer_list<
 }
 
 Result<Secret> OneTimeLinks::make(Link link) {
-  Secret token = make_opaque_token(random_, kPrefix);
+  Secret token = make_opaque_token(random_, kLinkPrefix);
   link.hash = opaque_token_hash(token.reveal());
   link.created_at = clock_.wall();
   if (const auto added = store_.add(link); !added) return fail(added);

@@ -13,7 +13,7 @@ constexpr std::size_t kDomainMax = 253;   // RFC 1035 2.3.4, as text
 constexpr std::size_t kAddressMax = 254;  // RFC 3696, erratum 1690
 constexpr std::size_t kTypedMax = 1024;   // an IDN is longer in UTF-8 than in punycode
 
-Failure refuse(std::string_view reason) {
+Failure refuse_address(std::string_view reason) {
   return fail(ErrorKind::InvalidInput, fmt::format("mail address {}", reason));
 }
 
@@ -41,24 +41,24 @@ bool ends_in_number(std::string_view domain) {
 
 Result<std::string> canonical_domain(std::string_view typed) {
   auto domain = domain_to_ascii(typed);
-  if (!domain) return refuse("has a part after the @ that is no domain name");
+  if (!domain) return refuse_address("has a part after the @ that is no domain name");
   if (domain->empty() || domain->size() > kDomainMax || ends_in_number(*domain))
-    return refuse("has a part after the @ that is no domain name");
+    return refuse_address("has a part after the @ that is no domain name");
   return domain;
 }
 
 }  // namespace
 
 Result<CanonicalEmail> canonical_email(std::string_view typed) {
-  if (typed.size() > kTypedMax) return refuse("is too long");
+  if (typed.size() > kTypedMax) return refuse_address("is too long");
   const std::size_t at = typed.rfind('@');
-  if (at == std::string_view::npos) return refuse("has no @");
+  if (at == std::string_view::npos) return refuse_address("has no @");
   const std::string_view local = typed.substr(0, at);
-  if (local.size() > kLocalMax) return refuse("is too long before the @");
-  if (!is_dot_atom(local)) return refuse("must have letters, digits and single dots before the @");
+  if (local.size() > kLocalMax) return refuse_address("is too long before the @");
+  if (!is_dot_atom(local)) return refuse_address("must have letters, digits and single dots before the @");
   const auto domain = canonical_domain(typed.substr(at + 1));
   if (!domain) return fail(domain);
-  if (local.size() + 1 + domain->size() > kAddressMax) return refuse("is too long");
+  if (local.size() + 1 + domain->size() > kAddressMax) return refuse_address("is too long");
   return CanonicalEmail{fmt::format("{}@{}", local, *domain), fmt::format("{}@{}", to_lower(local), *domain)};
 }
 

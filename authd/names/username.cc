@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kTypedBytesMax = 4 * kUsernameLengthMax;
 constexpr int kMappingRounds = 4;  // RFC 8264 7: stable by then, or refused
 
-Failure refuse(std::string_view reason) {
+Failure refuse_name(std::string_view reason) {
   return fail(ErrorKind::InvalidInput, fmt::format("user name {}", reason));
 }
 
@@ -24,7 +24,7 @@ Result<CodePoints> mapped(CodePoints text) {
     if (next == text) return text;
     text = std::move(next);
   }
-  return refuse("has no stable form");
+  return refuse_name("has no stable form");
 }
 
 bool is_join_control(char32_t c) {
@@ -33,25 +33,25 @@ bool is_join_control(char32_t c) {
 
 Result<void> check_name(const CodePoints& name) {
   if (auto in_class = check_string_class(name, StringClass::Identifier); !in_class)
-    return refuse(fmt::format("is not fit: {}", in_class.error().message));
-  if (std::ranges::any_of(name, is_join_control)) return refuse("must not hold join controls");
-  if (name.find_first_of(U"@:") != CodePoints::npos) return refuse("must not hold @ or :");
-  if (is_mark(name.front())) return refuse("must not begin with a combining mark");
-  if (!passes_bidi_rule(name)) return refuse("mixes writing directions");
-  if (is_confusable(name)) return refuse("could be taken for another: use letters of one script");
+    return refuse_name(fmt::format("is not fit: {}", in_class.error().message));
+  if (std::ranges::any_of(name, is_join_control)) return refuse_name("must not hold join controls");
+  if (name.find_first_of(U"@:") != CodePoints::npos) return refuse_name("must not hold @ or :");
+  if (is_mark(name.front())) return refuse_name("must not begin with a combining mark");
+  if (!passes_bidi_rule(name)) return refuse_name("mixes writing directions");
+  if (is_confusable(name)) return refuse_name("could be taken for another: use letters of one script");
   return {};
 }
 
 }  // namespace
 
 Result<CanonicalName> canonical_username(std::string_view typed) {
-  if (typed.empty()) return refuse("is empty");
-  if (typed.size() > kTypedBytesMax) return refuse("is too long");
+  if (typed.empty()) return refuse_name("is empty");
+  if (typed.size() > kTypedBytesMax) return refuse_name("is too long");
   const auto decoded = decode_utf8(typed);
-  if (!decoded) return refuse(decoded.error().message);
+  if (!decoded) return refuse_name(decoded.error().message);
   const auto name = mapped(*decoded);
   if (!name) return fail(name);
-  if (name->size() > kUsernameLengthMax) return refuse("is too long");
+  if (name->size() > kUsernameLengthMax) return refuse_name("is too long");
   if (auto fine = check_name(*name); !fine) return fail(fine);
   return CanonicalName{std::string(typed), encode_utf8(*name)};
 }

@@ -16,7 +16,7 @@ constexpr std::size_t kSecretBytes = 10;
 constexpr std::size_t kLetters = kSecretBytes * 8 / 5;
 constexpr std::size_t kSlotDigits = 2;
 constexpr std::size_t kGroup = 4;
-constexpr std::size_t kTypedMax = 128;
+constexpr std::size_t kTypedCodeMax = 128;
 
 Failure refuse() {
   return fail(ErrorKind::InvalidInput, "not a backup code");
@@ -73,7 +73,7 @@ std::vector<BackupCode> BackupCode::generate(int count, Random& random) {
 }
 
 Result<BackupCode> BackupCode::parse(std::string_view typed) {
-  if (typed.size() > kTypedMax) return refuse();
+  if (typed.size() > kTypedCodeMax) return refuse();
   std::string text = to_upper(without_separators(typed));
   std::ranges::transform(text, text.begin(), read_as);
   if (text.size() != kSlotDigits + kLetters || !std::ranges::all_of(text, is_of_alphabet)) return refuse();

@@ -13,9 +13,9 @@ namespace picket::authd {
 namespace {
 
 constexpr std::size_t kTextMax = 256;
-constexpr std::size_t kSaltMin = 8;
-constexpr std::size_t kTagMin = 16;
-constexpr std::size_t kBytesMax = 64;
+constexpr std::size_t kStoredSaltMin = 8;
+constexpr std::size_t kStoredTagMin = 16;
+constexpr std::size_t kFieldMax = 64;
 
 Failure refuse(std::string_view reason) {
   return fail(ErrorKind::InvalidInput, fmt::format("argon2 hash {}", reason));
@@ -75,7 +75,8 @@ Result<Argon2Hash> parse_argon2_phc(std::string_view text) {
   if (!salt) return fail(salt);
   auto tag = parse_bytes_of(fields[5]);
   if (!tag) return fail(tag);
-  if (salt->size() < kSaltMin || salt->size() > kBytesMax || tag->size() < kTagMin || tag->size() > kBytesMax)
+  if (salt->size() < kStoredSaltMin || salt->size() > kFieldMax || tag->size() < kStoredTagMin ||
+      tag->size() > kFieldMax)
     return refuse("has a salt or tag of unusual length");
   return Argon2Hash{*params, std::move(*salt), std::move(*tag)};
 }

@@ -7,7 +7,7 @@ namespace picket::authd {
 namespace {
 
 constexpr Argon2Params kFloor{};
-constexpr std::uint32_t kPassesMax = 10;
+constexpr std::uint32_t kCalibratedPassesMax = 10;
 constexpr std::uint32_t kKibPerMib = 1024;
 constexpr int kCorrections = 4;
 
@@ -24,7 +24,7 @@ std::uint32_t memory_for(double kib, Bytes memory_max) {
 }
 
 std::uint32_t passes_for(double passes) {
-  return static_cast<std::uint32_t>(std::clamp(passes, double{kFloor.passes}, double{kPassesMax}));
+  return static_cast<std::uint32_t>(std::clamp(passes, double{kFloor.passes}, double{kCalibratedPassesMax}));
 }
 
 /// What would take the target's time if time were proportional to memory and passes.

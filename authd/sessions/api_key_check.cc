@@ -6,12 +6,12 @@
 namespace picket::authd {
 namespace {
 
-constexpr std::size_t kSeenMax = 20'000;
-constexpr Duration kSeenFor = std::chrono::seconds(5);
+constexpr std::size_t kSeenKeysMax = 20'000;
+constexpr Duration kSeenKeysFor = std::chrono::seconds(5);
 
 }  // namespace
 
-ApiKeyCheck::ApiKeyCheck(ApiKeyParts parts) : parts_(std::move(parts)), seen_(kSeenMax, kSeenFor) {}
+ApiKeyCheck::ApiKeyCheck(ApiKeyParts parts) : parts_(std::move(parts)), seen_(kSeenKeysMax, kSeenKeysFor) {}
 
 ApiKeyCheck::Found ApiKeyCheck::read(const std::string& public_id) {
   const MonoTime now = parts_.clock.mono();

@@ -9,7 +9,7 @@
 namespace picket::authd {
 namespace {
 
-constexpr int kPage = 1000;
+constexpr int kAuditPage = 1000;
 constexpr int kRunsMax = 3;
 
 }  // namespace
@@ -73,7 +73,8 @@ Result<AuditMark> AuditCheck::start_of(std::int64_t first, const AuditMark& anch
 Result<void> AuditCheck::walk(ChainVerifier& chain, std::int64_t last) {
   while (chain.seq() < last) {
     const std::int64_t left = last - chain.seq();
-    const auto rows = read_rows(session_, chain.seq(), static_cast<int>(std::min<std::int64_t>(kPage, left)));
+    const auto rows =
+        read_rows(session_, chain.seq(), static_cast<int>(std::min<std::int64_t>(kAuditPage, left)));
     if (!rows) return fail(rows);
     if (rows->empty()) {
       broken(chain.seq() + 1, "the row is missing");

@@ -5,7 +5,7 @@
 namespace picket::authd {
 namespace {
 
-constexpr std::string_view kColumns =
+constexpr std::string_view kAuditColumns =
     "seq, at, user_id, ip, user_agent, action, resource, result, details, hash";
 
 Result<AuditRow> read_row(const sql::Row& row) {
@@ -56,15 +56,17 @@ class Conditions {
 Result<void> insert_row(sql::Session& session, const AuditRow& row) {
   const AuditEvent& e = row.event;
   return done(session.execute(
-      fmt::format("INSERT INTO audit_events ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", kColumns),
+      fmt::format("INSERT INTO audit_events ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                  kAuditColumns),
       {row.seq, millis(e.timestamp), e.user_id, e.ip, e.user_agent, e.action, e.resource, e.result, e.details,
        row.hash}));
 }
 
 Result<std::vector<AuditRow>> read_rows(sql::Session& session, std::int64_t after_seq, int limit) {
   return each_of<AuditRow>(
-      session.query(fmt::format("SELECT {} FROM audit_events WHERE seq > $1 ORDER BY seq LIMIT $2", kColumns),
-                    {after_seq, number(limit)}),
+      session.query(
+          fmt::format("SELECT {} FROM audit_events WHERE seq > $1 ORDER BY seq LIMIT $2", kAuditColumns),
+          {after_seq, number(limit)}),
       read_row);
 }
 
@@ -80,8 +82,8 @@ Result<std::vector<AuditRow>> query_rows(sql::Session& session, const AuditFilte
   if (filter.before_seq > 0) conditions.add("seq <", filter.before_seq);
   conditions.params().push_back(number(filter.limit));
   return each_of<AuditRow>(
-      session.query(fmt::format("SELECT {} FROM audit_events WHERE {} ORDER BY seq DESC LIMIT ${}", kColumns,
-                                conditions.where(), conditions.params().size()),
+      session.query(fmt::format("SELECT {} FROM audit_events WHERE {} ORDER BY seq DESC LIMIT ${}",
+                                kAuditColumns, conditions.where(), conditions.params().size()),
                     conditions.params()),
       read_row);
 }

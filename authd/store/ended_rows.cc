@@ -8,7 +8,7 @@ namespace {
 
 // A number of the feed can be taken long before it is seen. Longer than any transaction here can last.
 constexpr auto kUnseenMax = std::chrono::seconds(60);
-constexpr std::int64_t kPage = 1000;
+constexpr std::int64_t kEndedPage = 1000;
 
 struct FeedRow {
   EndedGrant ended;
@@ -19,7 +19,7 @@ Result<std::vector<FeedRow>> read_page(sql::Session& session, std::int64_t after
   return each_of<FeedRow>(
       session.query("SELECT seq, user_id, epoch, grant_id, ended_at FROM ended_grants "
                     "WHERE seq > $1 ORDER BY seq LIMIT $2",
-                    {after, kPage}),
+                    {after, kEndedPage}),
       [](const sql::Row& row) -> Result<FeedRow> {
         return FeedRow{{row.integer(0), row.text(1), row.integer(2), row.text(3)}, time_at(row, 4)};
       });
@@ -74,7 +74,7 @@ Result<EndedBatch> read_ended(sql::Session& session, std::int64_t after, WallTim
   for (std::int64_t last = after; is_full;) {
     const auto page = read_page(session, last);
     if (!page) return fail(page);
-    is_full = page->size() == static_cast<std::size_t>(kPage);
+    is_full = page->size() == static_cast<std::size_t>(kEndedPage);
     for (const FeedRow& row : *page) {
       is_whole = is_whole && (row.ended.seq == batch.next_after + 1 || now - row.at >= kUnseenMax);
       if (is_whole) batch.next_after = row.ended.seq;

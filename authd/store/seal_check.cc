@@ -8,7 +8,7 @@
 namespace picket::authd {
 namespace {
 
-constexpr std::int64_t kPage = 200;
+constexpr std::int64_t kSealedPage = 200;
 
 struct SealedValue {
   std::string row, envelope, key_id;
@@ -34,7 +34,7 @@ Result<Values> page_after(sql::Session& session, const SealedColumn& column, con
           "SELECT {0}, {1}, {1}_sealed_by FROM {2} WHERE {1}_sealed_by <> '' AND {0} > $1 ORDER BY {0} "
           "LIMIT $2",
           column.key, column.column, column.table),
-      {after, kPage}));
+      {after, kSealedPage}));
 }
 
 bool opens(const Vault& vault, const SealedColumn& column, const SealedValue& value) {

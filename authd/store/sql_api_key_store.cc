@@ -6,7 +6,7 @@
 namespace picket::authd {
 namespace {
 
-constexpr std::string_view kColumns =
+constexpr std::string_view kApiKeyColumns =
     "id, user_id, public_id, mac, name, scopes, tier, created_at, expires_at, revoked_at, last_used_at";
 
 Result<ApiKey> read_key(const sql::Row& row) {
@@ -34,24 +34,26 @@ std::int64_t minute_of(WallTime time) {
 Result<void> SqlApiKeyStore::add(const ApiKey& k) {
   return done(database_.execute(
       fmt::format("INSERT INTO api_keys ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-                  kColumns),
+                  kApiKeyColumns),
       {k.id, k.user_id, k.public_id, k.mac, k.name, words(k.scopes), k.tier, millis(k.created_at),
        millis(k.expires_at), millis(k.revoked_at), millis(k.last_used_at)}));
 }
 
 Result<std::optional<ApiKey>> SqlApiKeyStore::find_by_public_id(const std::string& public_id) {
   return first_of<ApiKey>(
-      database_.query(fmt::format("SELECT {} FROM api_keys WHERE public_id = $1", kColumns), {public_id}),
+      database_.query(fmt::format("SELECT {} FROM api_keys WHERE public_id = $1", kApiKeyColumns),
+                      {public_id}),
       read_key);
 }
 
 Result<std::vector<ApiKey>> SqlApiKeyStore::list(const std::string& user_id) {
   sql::Params params;
   if (!user_id.empty()) params.emplace_back(user_id);
-  return each_of<ApiKey>(database_.query(fmt::format("SELECT {} FROM api_keys{} ORDER BY id DESC", kColumns,
-                                                     user_id.empty() ? "" : " WHERE user_id = $1"),
-                                         params),
-                         read_key);
+  return each_of<ApiKey>(
+      database_.query(fmt::format("SELECT {} FROM api_keys{} ORDER BY id DESC", kApiKeyColumns,
+                                  user_id.empty() ? "" : " WHERE user_id = $1"),
+                      params),
+      read_key);
 }
 
 Result<bool> SqlApiKeyStore::revoke(const std::string& user_id, const std::string& id, WallTime now) {

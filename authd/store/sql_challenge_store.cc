@@ -5,7 +5,7 @@
 namespace picket::authd {
 namespace {
 
-constexpr std::string_view kColumns =
+constexpr std::string_view kChallengeColumns =
     "id_hash, purpose, user_id, methods, channel, code_hash, tries, created_at, expires_at, used_at, "
     "client_prefix";
 
@@ -30,14 +30,15 @@ Result<Challenge> read_challenge(const sql::Row& row) {
 Result<void> SqlChallengeStore::create(const Challenge& c) {
   return done(database_.execute(
       fmt::format("INSERT INTO challenges ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-                  kColumns),
+                  kChallengeColumns),
       {c.id_hash, c.purpose, c.user_id, words(c.methods), c.channel, c.code_hash, number(c.tries),
        millis(c.created_at), millis(c.expires_at), millis(c.used_at), c.client_prefix}));
 }
 
 Result<std::optional<Challenge>> SqlChallengeStore::find(const std::string& id_hash) {
   return first_of<Challenge>(
-      database_.query(fmt::format("SELECT {} FROM challenges WHERE id_hash = $1", kColumns), {id_hash}),
+      database_.query(fmt::format("SELECT {} FROM challenges WHERE id_hash = $1", kChallengeColumns),
+                      {id_hash}),
       read_challenge);
 }
 

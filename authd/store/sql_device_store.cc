@@ -6,7 +6,7 @@
 namespace picket::authd {
 namespace {
 
-constexpr std::string_view kColumns =
+constexpr std::string_view kDeviceColumns =
     "id, user_id, token_hash, name, ip, created_at, last_seen_at, expires_at, revoked_at";
 
 Result<Device> read_device(const sql::Row& row) {
@@ -27,14 +27,15 @@ Result<Device> read_device(const sql::Row& row) {
 
 Result<void> SqlDeviceStore::add(const Device& d) {
   return done(database_.execute(
-      fmt::format("INSERT INTO devices ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)", kColumns),
+      fmt::format("INSERT INTO devices ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)", kDeviceColumns),
       {d.id, d.user_id, d.token_hash, d.name, d.ip, millis(d.created_at), millis(d.last_seen_at),
        millis(d.expires_at), millis(d.revoked_at)}));
 }
 
 Result<std::optional<Device>> SqlDeviceStore::find_by_token(const std::string& token_hash) {
   return first_of<Device>(
-      database_.query(fmt::format("SELECT {} FROM devices WHERE token_hash = $1", kColumns), {token_hash}),
+      database_.query(fmt::format("SELECT {} FROM devices WHERE token_hash = $1", kDeviceColumns),
+                      {token_hash}),
       read_device);
 }
 
@@ -43,7 +44,7 @@ Result<std::vector<Device>> SqlDeviceStore::list_live(const std::string& user_id
       database_.query(
           fmt::format("SELECT {} FROM devices WHERE user_id = $1 AND revoked_at = 0 AND expires_at > $2 "
                       "ORDER BY id DESC",
-                      kColumns),
+                      kDeviceColumns),
           {user_id, millis(now)}),
       read_device);
 }

@@ -5,7 +5,7 @@
 namespace picket::authd {
 namespace {
 
-constexpr std::string_view kColumns = "failure_key, failures, first_at, last_at, locked_until, level";
+constexpr std::string_view kFailureColumns = "failure_key, failures, first_at, last_at, locked_until, level";
 
 Result<StoredFailures> read_count(const sql::Row& row) {
   StoredFailures count;
@@ -22,7 +22,7 @@ Result<StoredFailures> read_count(const sql::Row& row) {
 
 Result<std::optional<StoredFailures>> SqlFailureStore::find(const std::string& key) {
   return first_of<StoredFailures>(
-      database_.query(fmt::format("SELECT {} FROM failures WHERE failure_key = $1", kColumns), {key}),
+      database_.query(fmt::format("SELECT {} FROM failures WHERE failure_key = $1", kFailureColumns), {key}),
       read_count);
 }
 
@@ -34,7 +34,7 @@ Result<StoredFailures> SqlFailureStore::add(const std::string& key, WallTime now
                       "1 END, first_at = CASE WHEN failures.last_at < $3 THEN excluded.first_at ELSE "
                       "failures.first_at END, last_at = CASE WHEN failures.last_at < excluded.last_at THEN "
                       "excluded.last_at ELSE failures.last_at END RETURNING {0}",
-                      kColumns),
+                      kFailureColumns),
           {key, millis(now), millis(forget_before)}),
       read_count);
   if (!counted) return fail(counted);

@@ -6,7 +6,7 @@
 namespace picket::authd {
 namespace {
 
-constexpr std::string_view kColumns = "hash, kind, user_id, email, role, created_at, expires_at, used_at";
+constexpr std::string_view kLinkColumns = "hash, kind, user_id, email, role, created_at, expires_at, used_at";
 
 Result<LinkKind> parse_kind(std::string_view text) {
   for (const LinkKind kind :
@@ -35,14 +35,14 @@ Result<Link> read_link(const sql::Row& row) {
 
 Result<void> SqlLinkStore::add(const Link& l) {
   return done(database_.execute(
-      fmt::format("INSERT INTO links ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", kColumns),
+      fmt::format("INSERT INTO links ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", kLinkColumns),
       {l.hash, text(to_string(l.kind)), l.user_id, l.email, l.role, millis(l.created_at),
        millis(l.expires_at), millis(l.used_at)}));
 }
 
 Result<std::optional<Link>> SqlLinkStore::find(const std::string& hash) {
   return first_of<Link>(
-      database_.query(fmt::format("SELECT {} FROM links WHERE hash = $1", kColumns), {hash}), read_link);
+      database_.query(fmt::format("SELECT {} FROM links WHERE hash = $1", kLinkColumns), {hash}), read_link);
 }
 
 Result<std::int64_t> SqlLinkStore::revoke_all(const std::string& user_id, LinkKind kind, WallTime now) {

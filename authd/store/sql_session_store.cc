@@ -6,7 +6,7 @@
 namespace picket::authd {
 namespace {
 
-constexpr std::string_view kColumns =
+constexpr std::string_view kSessionColumns =
     "id, user_id, user_epoch, created_at, last_seen_at, idle_expires_at, absolute_expires_at, amr, "
     "device_id, "
     "ip, user_agent, family_id, family_key, refresh_active, rotated_at, rotated_by, late_replayed, "
@@ -61,7 +61,7 @@ Result<void> SqlSessionStore::create(const Session& s) {
   return done(database_.execute(
       fmt::format("INSERT INTO sessions ({}, family_key_sealed_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
                   "$9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
-                  kColumns),
+                  kSessionColumns),
       {s.id,
        s.user_id,
        s.user_epoch,
@@ -89,7 +89,7 @@ Result<void> SqlSessionStore::create(const Session& s) {
 Result<std::optional<Session>> SqlSessionStore::find_where(std::string_view column,
                                                            const std::string& value) {
   return first_of<Session>(
-      database_.query(fmt::format("SELECT {} FROM sessions WHERE {} = $1", kColumns, column), {value}),
+      database_.query(fmt::format("SELECT {} FROM sessions WHERE {} = $1", kSessionColumns, column), {value}),
       [this](const sql::Row& row) { return read(row); });
 }
 
@@ -105,8 +105,8 @@ Result<std::vector<Session>> SqlSessionStore::list_live(const std::string& user_
   sql::Params params{millis(now), number(limit)};
   if (!user_id.empty()) params.emplace_back(user_id);
   return each_of<Session>(
-      database_.query(fmt::format("SELECT {} FROM sessions WHERE {}{} ORDER BY id DESC LIMIT $2", kColumns,
-                                  kLive, user_id.empty() ? "" : " AND user_id = $3"),
+      database_.query(fmt::format("SELECT {} FROM sessions WHERE {}{} ORDER BY id DESC LIMIT $2",
+                                  kSessionColumns, kLive, user_id.empty() ? "" : " AND user_id = $3"),
                       params),
       [this](const sql::Row& row) { return read(row); });
 }

@@ -8,7 +8,7 @@
 namespace picket::authd {
 namespace {
 
-constexpr std::string_view kColumns =
+constexpr std::string_view kUserColumns =
     "u.id, u.username, u.username_key, u.email, u.email_key, u.email_verified, u.role, u.status, u.phone, "
     "u.phone_verified, u.password_hash, u.password_changed_at, u.must_change_password, u.epoch, u.version, "
     "u.created_at, u.last_login_at, CASE WHEN EXISTS (SELECT 1 FROM second_factors AS f WHERE f.user_id = "
@@ -45,7 +45,7 @@ Result<void> release_keys(sql::Session& session, const std::string& id) {
 }  // namespace
 
 std::string select_users(std::string_view rest) {
-  return fmt::format("SELECT {} FROM users AS u {}", kColumns, rest);
+  return fmt::format("SELECT {} FROM users AS u {}", kUserColumns, rest);
 }
 
 Result<User> read_user(const Vault& vault, const sql::Row& row) {

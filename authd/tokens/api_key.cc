@@ -8,7 +8,7 @@
 namespace picket::authd {
 namespace {
 
-constexpr std::string_view kPrefix = "pak_";
+constexpr std::string_view kApiKeyPrefix = "pak_";
 constexpr std::size_t kLookupBytes = 10;  // 16 digits of base32
 constexpr std::size_t kLookupSize = 16;
 
@@ -24,19 +24,19 @@ bool is_lookup_digit(char c) {
 
 NewApiKey make_api_key(Random& random, const Secret& mac_key) {
   const std::string lookup = to_lower(base32_encode(random.bytes(kLookupBytes)));
-  Secret text = make_opaque_token(random, fmt::format("{}{}_", kPrefix, lookup));
+  Secret text = make_opaque_token(random, fmt::format("{}{}_", kApiKeyPrefix, lookup));
   std::string mac = mac_of(text.reveal(), mac_key);
   return {std::move(text), lookup, std::move(mac)};
 }
 
 std::optional<std::string> api_key_lookup_id(std::string_view presented) {
-  const std::size_t head = kPrefix.size() + kLookupSize;
+  const std::size_t head = kApiKeyPrefix.size() + kLookupSize;
   if (presented.size() <= head || presented[head] != '_') return std::nullopt;
-  const std::string_view lookup = presented.substr(kPrefix.size(), kLookupSize);
+  const std::string_view lookup = presented.substr(kApiKeyPrefix.size(), kLookupSize);
   for (const char c : lookup) {
     if (!is_lookup_digit(c)) return std::nullopt;
   }
-  if (!is_opaque_token(presented, fmt::format("{}{}_", kPrefix, lookup))) return std::nullopt;
+  if (!is_opaque_token(presented, fmt::format("{}{}_", kApiKeyPrefix, lookup))) return std::nullopt;
   return std::string(lookup);
 }
 

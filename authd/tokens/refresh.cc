@@ -8,7 +8,7 @@
 namespace picket::authd {
 namespace {
 
-constexpr std::string_view kPrefix = "prt_";
+constexpr std::string_view kRefreshPrefix = "prt_";
 constexpr std::size_t kIdBytes = 16;
 constexpr std::size_t kNumberBytes = 8;
 constexpr std::size_t kMacBytes = 32;
@@ -23,7 +23,7 @@ std::string to_bytes(std::int64_t number) {
 }
 
 /// Nothing for what is below zero.
-std::optional<std::int64_t> to_number(std::string_view bytes) {
+std::optional<std::int64_t> read_number(std::string_view bytes) {
   std::uint64_t number = 0;
   for (const char c : bytes) number = (number << 8U) | static_cast<unsigned char>(c);
   if (number > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) return std::nullopt;
@@ -95,16 +95,16 @@ RefreshFamily make_refresh_family(Random& random, const ClientBinding& client, W
 }
 
 Secret refresh_token(const RefreshFamily& family, std::int64_t number) {
-  return Secret(std::string(kPrefix) +
+  return Secret(std::string(kRefreshPrefix) +
                 base64url_encode(family.id + to_bytes(number) + mac_of(family, number)));
 }
 
 std::optional<PresentedRefresh> PresentedRefresh::parse(std::string_view text) {
-  if (!text.starts_with(kPrefix) || text.find('=') != std::string_view::npos) return std::nullopt;
-  if (text.size() > kPrefix.size() + 2 * kTokenBytes) return std::nullopt;
-  const auto bytes = base64url_decode(text.substr(kPrefix.size()));
+  if (!text.starts_with(kRefreshPrefix) || text.find('=') != std::string_view::npos) return std::nullopt;
+  if (text.size() > kRefreshPrefix.size() + 2 * kTokenBytes) return std::nullopt;
+  const auto bytes = base64url_decode(text.substr(kRefreshPrefix.size()));
   if (!bytes || bytes->size() != kTokenBytes) return std::nullopt;
-  const auto number = to_number(std::string_view(*bytes).substr(kIdBytes, kNumberBytes));
+  const auto number = read_number(std::string_view(*bytes).substr(kIdBytes, kNumberBytes));
   if (!number) return std::nullopt;
   return PresentedRefresh{bytes->substr(0, kIdBytes), *number, bytes->substr(kIdBytes + kNumberBytes)};
 }

@@ -2,16 +2,13 @@
 
 #include <algorithm>
 
+#include "base/text/strings.h"
+
 namespace picket {
 namespace {
 
 constexpr std::size_t kLinesKept = 1000;
 constexpr std::size_t kLinesShown = 100;
-
-/// A key or value of the file may be quoted in the message, and must not start a line of its own.
-bool is_control(char c) {
-  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-}
 
 }  // namespace
 

@@ -12,7 +12,7 @@
 namespace picket {
 namespace {
 
-constexpr std::size_t kLineMax = 998;  // RFC 5322 2.1.1
+constexpr std::size_t kHeaderLineMax = 998;  // RFC 5322 2.1.1
 constexpr std::size_t kValueMax = std::size_t{16} * 1024;
 constexpr std::array<std::string_view, 13> kOwnFields{
     "From",       "To",          "Cc",   "Bcc",          "Subject",      "Message-ID",
@@ -21,10 +21,6 @@ constexpr std::array<std::string_view, 13> kOwnFields{
 
 Failure bad(std::string_view field, std::string_view why) {
   return fail(ErrorKind::InvalidInput, fmt::format("{}: {}", field, why));
-}
-
-bool is_control(char c) {
-  return static_cast<unsigned char>(c) < 0x20 || c == '\x7F';
 }
 
 Result<void> check_mailboxes(std::string_view field, const std::vector<std::string>& addresses) {
@@ -41,7 +37,7 @@ Result<void> check_id(std::string_view field, std::string_view id) {
       std::ranges::all_of(id, [](char c) { return c > 0x20 && c < 0x7F && c != '<' && c != '>'; });
   if (!printable) return bad(field, "must be printable ASCII without spaces and angle brackets");
   if (id.find('@') == std::string_view::npos) return bad(field, "needs an \"@\"");
-  if (field.size() + id.size() + 5 > kLineMax) return bad(field, "is longer than a line may be");
+  if (field.size() + id.size() + 5 > kHeaderLineMax) return bad(field, "is longer than a line may be");
   return {};
 }
 

@@ -12,10 +12,6 @@ Failure bad(std::string_view why) {
   return fail(ErrorKind::InvalidInput, std::string(why));
 }
 
-bool is_control(char c) {
-  return static_cast<unsigned char>(c) < 0x20 || c == '\x7F';
-}
-
 std::string unquote(std::string_view name) {
   if (name.size() < 2 || !name.starts_with('"') || !name.ends_with('"')) return std::string(name);
   std::string out;

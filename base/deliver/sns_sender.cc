@@ -9,7 +9,7 @@ namespace picket {
 namespace {
 
 // Errors that pass although AWS answers them with 400 or 403.
-constexpr std::array<std::string_view, 7> kPassing{
+constexpr std::array<std::string_view, 7> kPassingNames{
     "Throttling",     "ThrottlingException",  "Throttled",      "ThrottledException",
     "RequestExpired", "RequestLimitExceeded", "InternalFailure"};
 
@@ -51,7 +51,8 @@ class SnsSender final : public SmsSender {
     const std::string code = element(body, "Code");
     if (!code.empty())
       result.detail = fmt::format("HTTP {}: {}: {}", result.code, code, element(body, "Message"));
-    if (std::ranges::find(kPassing, code) != kPassing.end()) result.outcome = DeliveryOutcome::Retry;
+    if (std::ranges::find(kPassingNames, code) != kPassingNames.end())
+      result.outcome = DeliveryOutcome::Retry;
     return result;
   }
 

@@ -9,7 +9,7 @@ namespace picket {
 namespace {
 
 // Errors that pass although their status is 4xx: too many requests, rate of the sender, queue full.
-constexpr std::array<std::int64_t, 4> kPassing{20429, 14107, 30001, 63018};
+constexpr std::array<std::int64_t, 4> kPassingCodes{20429, 14107, 30001, 63018};
 
 class TwilioSender final : public SmsSender {
  public:
@@ -36,7 +36,7 @@ class TwilioSender final : public SmsSender {
     const std::string reason = json_text(delivery.response.body, "message");
     if (!reason.empty())
       result.detail = fmt::format("HTTP {}: {} (Twilio error {})", result.code, reason, code);
-    if (std::ranges::find(kPassing, parse_int(code).value_or(0)) != kPassing.end()) {
+    if (std::ranges::find(kPassingCodes, parse_int(code).value_or(0)) != kPassingCodes.end()) {
       result.outcome = DeliveryOutcome::Retry;
       result.retry_after = retry_after(delivery.response.headers, clock_.wall());
     }

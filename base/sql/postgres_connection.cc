@@ -16,7 +16,7 @@ namespace picket::sql {
 namespace {
 
 // More different statements than any store has; when it is reached the cache starts afresh.
-constexpr std::size_t kStatementsMax = 256;
+constexpr std::size_t kPreparedMax = 256;
 // How long after its own timeout a statement may stay unanswered before the connection is cut.
 constexpr Duration kSilenceMax = std::chrono::seconds(5);
 
@@ -193,7 +193,7 @@ class PostgresConnection::Link {
   const std::string& statement(std::string_view sql) {
     std::string key(sql);
     if (const auto found = statements_.find(key); found != statements_.end()) return found->second;
-    if (statements_.size() >= kStatementsMax) forget_statements();
+    if (statements_.size() >= kPreparedMax) forget_statements();
     std::string name = fmt::format("p{}", ++prepared_);
     connection_.prepare(name, key);
     return statements_.emplace(std::move(key), std::move(name)).first->second;

@@ -8,6 +8,16 @@
 
 namespace picket {
 
+/// C0 and DEL.
+inline bool is_control(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte < 0x20 || byte == 0x7F;
+}
+
+inline bool is_blank_or_control(char c) {
+  return c == ' ' || is_control(c);
+}
+
 std::string_view trim(std::string_view text);
 /// Every field, empty ones too; "" gives one empty field.
 std::vector<std::string_view> split(std::string_view text, char separator);

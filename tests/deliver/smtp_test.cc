@@ -20,7 +20,7 @@ using test::Mail;
 using test::SmtpOptions;
 using test::SmtpServer;
 
-constexpr Duration kTimeout = std::chrono::seconds(10);
+constexpr Duration kSmtpTimeout = std::chrono::seconds(10);
 
 EmailMessage message_to(std::vector<std::string> to) {
   EmailMessage message;
@@ -85,7 +85,7 @@ class SilentServer {
 class SmtpTest : public testing::Test {
  protected:
   DeliveryResult send(const SmtpConfig& config, const EmailMessage& message) {
-    return make_smtp_sender(config, clock_, random_)->send(message, kTimeout);
+    return make_smtp_sender(config, clock_, random_)->send(message, kSmtpTimeout);
   }
   DeliveryResult send(const SmtpConfig& config) { return send(config, message_to({"oncall@example.org"})); }
   static SmtpConfig config_of(const SmtpServer& server, SmtpSecurity security = SmtpSecurity::None) {
@@ -299,7 +299,7 @@ TEST_F(SmtpTest, NamesAreLookedUpWithoutHoldingAnybody) {
     SmtpConfig config = config_of(*plain_server);
     config.host = host;
     return make_smtp_sender(config, clock_, random_, &resolver)
-        ->send(message_to({"a@example.org"}), kTimeout);
+        ->send(message_to({"a@example.org"}), kSmtpTimeout);
   };
   EXPECT_EQ(send_to("localhost").outcome, DeliveryOutcome::Delivered);
   EXPECT_EQ(send_to("127.0.0.1").outcome, DeliveryOutcome::Delivered);
@@ -332,7 +332,7 @@ TEST_F(SmtpTest, AServerThatIsSilentAfterTheMailHoldsNobody) {
   const DeliveryResult result = send(config, message_to({"a@example.org"}));
   EXPECT_EQ(result.outcome, DeliveryOutcome::Delivered) << result.detail;
   EXPECT_EQ(result.provider_id, "4F3B21");
-  EXPECT_LT(result.latency, kTimeout / 2) << "it waited for the answer to QUIT";
+  EXPECT_LT(result.latency, kSmtpTimeout / 2) << "it waited for the answer to QUIT";
 }
 
 TEST_F(SmtpTest, ABadMessageIsRefusedBeforeAnythingIsSent) {

@@ -3,15 +3,10 @@
 #include "base/net/address_policy.h"
 #include "base/net/ip_address.h"
 #include "base/net/tls.h"
+#include "tests/net/ip.h"
 
 namespace picket {
 namespace {
-
-IpAddress ip(std::string_view text) {
-  const Result<IpAddress> address = IpAddress::parse(text);
-  EXPECT_TRUE(address.has_value()) << text;
-  return address.value_or(IpAddress());
-}
 
 TEST(IpAddress, PrintsWhatItParsed) {
   const std::pair<std::string_view, std::string_view> rows[] = {

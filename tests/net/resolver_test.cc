@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "tests/net/dns_peer.h"
+#include "tests/net/ip.h"
 
 namespace picket {
 namespace {
@@ -14,10 +15,6 @@ using namespace std::chrono_literals;
 using Addresses = std::vector<IpAddress>;
 using test::DnsAnswer;
 using test::DnsPeer;
-
-IpAddress ip(std::string_view text) {
-  return IpAddress::parse(text).value();
-}
 
 class ResolverTest : public testing::Test {
  protected:

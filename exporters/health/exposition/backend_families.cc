@@ -7,10 +7,6 @@ namespace {
 
 using enum MetricType;
 
-const std::string& name(const CheckStatus& c) {
-  return c.config->name;
-}
-
 /// One optional field of the facts, as a gauge.
 template <class F, auto Field>
 void optional_number(FamilyWriter& f, const CheckStatus& c) {

@@ -31,6 +31,11 @@ const T* facts(const CheckStatus& check) {
   return check.last ? std::get_if<T>(&check.last->facts) : nullptr;
 }
 
+/// The label that every series of a check begins with.
+inline const std::string& name(const CheckStatus& check) {
+  return check.config->name;
+}
+
 HistogramValue to_value(const LatencyHistogram& histogram);
 
 }  // namespace picket::health

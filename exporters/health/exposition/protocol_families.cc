@@ -11,10 +11,6 @@ using enum MetricType;
 
 constexpr std::string_view kOcspNames[] = {"good", "revoked", "unknown", "unavailable"};
 
-const std::string& name(const CheckStatus& c) {
-  return c.config->name;
-}
-
 const TlsFacts* tls(const CheckStatus& c) {
   return c.last ? c.last->tls.get() : nullptr;
 }
@@ -99,7 +95,7 @@ void icmp_hop_limit(FamilyWriter& f, const CheckStatus& c) {
   if (icmp != nullptr && icmp->reply_hop_limit) f.sample({name(c)}, *icmp->reply_hop_limit);
 }
 
-const CheckFamily kFamilies[] = {
+const CheckFamily kProtocolFamilies[] = {
     {Gauge,
      "health_http_status_code",
      "Status code of the final response.",
@@ -191,7 +187,7 @@ const CheckFamily kFamilies[] = {
 }  // namespace
 
 std::span<const CheckFamily> protocol_families() {
-  return kFamilies;
+  return kProtocolFamilies;
 }
 
 }  // namespace picket::health

@@ -7,10 +7,6 @@ namespace {
 
 using enum MetricType;
 
-const std::string& name(const CheckStatus& c) {
-  return c.config->name;
-}
-
 void time_sample(FamilyWriter& f, const CheckStatus& c, const std::optional<WallTime>& time) {
   if (time) f.sample({name(c)}, unix_seconds(*time));
 }
@@ -64,7 +60,7 @@ void write_addresses(FamilyWriter& f, const CheckStatus& c) {
   f.sample({name(c), "ipv6"}, c.last->resolved->v6);
 }
 
-const CheckFamily kFamilies[] = {
+const CheckFamily kStateFamilies[] = {
     {Info,
      "health_check_info",
      "Constant 1, describes a check.",
@@ -161,7 +157,7 @@ const CheckFamily kFamilies[] = {
 }  // namespace
 
 std::span<const CheckFamily> state_families() {
-  return kFamilies;
+  return kStateFamilies;
 }
 
 HistogramValue to_value(const LatencyHistogram& histogram) {

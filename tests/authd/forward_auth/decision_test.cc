@@ -29,7 +29,7 @@ std::string text_of(const AccessDecision& decision) {
                      decision.shows_identity ? " +" : "");
 }
 
-struct Row {
+struct DecisionRow {
   std::string url;
   std::optional<Identity> identity;
   std::string decision;
@@ -37,10 +37,11 @@ struct Row {
   std::string client = "192.0.2.1";
 };
 
-void expect_rows(std::string_view yaml, const std::vector<Row>& rows, const OwnerNetworks& owners = {}) {
+void expect_rows(std::string_view yaml, const std::vector<DecisionRow>& rows,
+                 const OwnerNetworks& owners = {}) {
   ForwardAuthConfig config = config_of(yaml);
   config.access.owners = owners;
-  for (const Row& row : rows) {
+  for (const DecisionRow& row : rows) {
     const AccessDecision decision =
         decide(request_of(row.url, row.method), row.identity ? &*row.identity : nullptr,
                address_of(row.client), config.access);
@@ -133,7 +134,7 @@ TEST(AccessDecision, OfANarrowedIdentityNeedsARuleThatNamesItsScopes) {
                {"https://app.example.org/v1/x", api_key({"*"}), "forbidden one_factor_only write", "POST"}});
 }
 
-// Row 50 of the attacks.
+// DecisionRow 50 of the attacks.
 TEST(AccessDecision, KeepsOwnersToTheirNetworks) {
   const OwnerNetworks home{{Cidr::parse("10.0.0.0/8").value(), Cidr::parse("2001:db8:1::/48").value()}};
   const std::string app = "https://app.example.org/x";

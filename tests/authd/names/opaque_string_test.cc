@@ -6,13 +6,13 @@
 namespace picket::authd {
 namespace {
 
-struct Row {
+struct OpaqueRow {
   const char* typed;
   const char* prepared;
 };
 
 TEST(OpaqueString, KeepsEverythingButFormAndSpaces) {
-  const Row rows[] = {
+  const OpaqueRow rows[] = {
       {"correct horse battery staple", "correct horse battery staple"},  // the RFC's examples
       {"Correct Horse Battery Staple", "Correct Horse Battery Staple"},
       {"\u03C0\u00DF\u00E5", "\u03C0\u00DF\u00E5"},
@@ -28,7 +28,7 @@ TEST(OpaqueString, KeepsEverythingButFormAndSpaces) {
        "\u0646\u0645\u06CC\u200C\u062E\u0648\u0627\u0647\u0645"},
       {"\u0915\u094D\u200D\u0937", "\u0915\u094D\u200D\u0937"},
   };
-  for (const Row& row : rows) {
+  for (const OpaqueRow& row : rows) {
     SCOPED_TRACE(row.typed);
     const auto password = OpaqueString::prepare(row.typed);
     ASSERT_TRUE(password) << password.error().message;

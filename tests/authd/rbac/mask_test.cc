@@ -7,12 +7,12 @@
 namespace picket::authd {
 namespace {
 
-struct Row {
+struct MaskRow {
   std::string_view plain, masked;
 };
 
 TEST(Mask, ShowsOfAMailAddressNeitherLengthNorName) {
-  const std::vector<Row> rows{
+  const std::vector<MaskRow> rows{
       {"alice@example.org", "a***@e***.org"},
       {"a@b.c", "a***@b***.c"},
       {"alice@mail.example.co.uk", "a***@m***.uk"},
@@ -22,21 +22,21 @@ TEST(Mask, ShowsOfAMailAddressNeitherLengthNorName) {
       {"no address", "***"},
       {"@example.org", "***"},
   };
-  for (const Row& row : rows) EXPECT_EQ(mask_email(row.plain), row.masked);
+  for (const MaskRow& row : rows) EXPECT_EQ(mask_email(row.plain), row.masked);
 }
 
 TEST(Mask, ShowsOfANumberTheFirstAndTheLastDigits) {
-  const std::vector<Row> rows{
+  const std::vector<MaskRow> rows{
       {"+14155550100", "+1******00"},
       {"+4915112345678", "+4******78"},
       {"+12345678", "******"},
       {"", ""},
   };
-  for (const Row& row : rows) EXPECT_EQ(mask_phone(row.plain), row.masked);
+  for (const MaskRow& row : rows) EXPECT_EQ(mask_phone(row.plain), row.masked);
 }
 
 TEST(Mask, IsRecognised) {
-  for (const Row& row : std::vector<Row>{{"alice@example.org", ""}, {"bob", ""}}) {
+  for (const MaskRow& row : std::vector<MaskRow>{{"alice@example.org", ""}, {"bob", ""}}) {
     EXPECT_TRUE(looks_masked(mask_email(row.plain)));
     EXPECT_FALSE(looks_masked(row.plain));
   }

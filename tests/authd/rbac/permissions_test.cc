@@ -27,7 +27,7 @@ TEST(Permissions, GrowWithTheRole) {
   EXPECT_EQ(reach_of(Role::Owner, ""), Reach::None);
 }
 
-struct Row {
+struct PermissionRow {
   std::string_view name;
   Actor actor;
   std::string_view permission;
@@ -42,7 +42,7 @@ TEST(Authorize, LooksAtRoleOwnerAndScopes) {
   const auto key = [](Role role, std::vector<std::string> scopes) {
     return Actor{"k1", role, std::move(scopes)};
   };
-  const std::vector<Row> rows{
+  const std::vector<PermissionRow> rows{
       {"a user reads his own session", user, "sessions:read", {"s1", "u1"}, true},
       {"a user reads another's session", user, "sessions:read", {"s2", "u2"}, false},
       {"a user lists all sessions", user, "sessions:read", {"", ""}, false},
@@ -62,7 +62,7 @@ TEST(Authorize, LooksAtRoleOwnerAndScopes) {
       {"a key for one does not list", key(Role::Admin, {"users:read/u1"}), "users:read", {"", ""}, false},
       {"a scope adds nothing to a role", key(Role::User, {"*"}), "users:suspend", {"u1", "u1"}, false},
   };
-  for (const Row& row : rows) {
+  for (const PermissionRow& row : rows) {
     const auto allowed = authorize(row.actor, row.permission, row.target);
     EXPECT_EQ(allowed.has_value(), row.allowed) << row.name;
     if (!allowed) {

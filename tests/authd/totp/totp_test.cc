@@ -38,7 +38,7 @@ TEST(Hotp, MatchesTheVectorsOfRfc4226) {
   }
 }
 
-struct Vector {
+struct TotpVector {
   std::int64_t time;
   const char* sha1;
   const char* sha256;
@@ -46,12 +46,12 @@ struct Vector {
 };
 
 TEST(Totp, MatchesTheVectorsOfRfc6238) {
-  const Vector rows[] = {
+  const TotpVector rows[] = {
       {59, "94287082", "46119246", "90693936"},         {1111111109, "07081804", "68084774", "25091201"},
       {1111111111, "14050471", "67062674", "99943326"}, {1234567890, "89005924", "91819424", "93441116"},
       {2000000000, "69279037", "90698825", "38618901"}, {20000000000, "65353130", "77737706", "47863826"},
   };
-  for (const Vector& row : rows) {
+  for (const TotpVector& row : rows) {
     SCOPED_TRACE(row.time);
     const std::int64_t step = row.time / kTotpStep.count();  // our clock ends in 2262, before the last row
     EXPECT_EQ(totp_code({secret_of(20), {OtpAlgorithm::Sha1, 8}}, step), row.sha1);

@@ -12,7 +12,7 @@ using nlohmann::json;
 
 constexpr const char* kApp = "https://app.example.org";
 
-constexpr const char* kConfig =
+constexpr const char* kFieldsConfig =
     "public_url: https://auth.example.org\n"
     "ratelimit: {enabled: false}\n"
     "cors: {origins: [\"https://app.example.org\"], credentials: true}\n";
@@ -31,7 +31,7 @@ bool allows_anything(const HttpAnswer& answer) {
 }
 
 TEST(AuthBrowserFieldsTest, EveryAnswerSaysWhatBrowsersMayDoWithIt) {
-  const AuthDaemon daemon({.config = kConfig});
+  const AuthDaemon daemon({.config = kFieldsConfig});
   for (const char* path : {"/auth/login", "/auth/account", "/auth/favicon.ico", "/api/v1/auth/me",
                            "/.well-known/jwks.json", "/api", "/api/v1/openapi.json"}) {
     const HttpAnswer answer = daemon.get(path);
@@ -73,7 +73,7 @@ TEST(AuthBrowserFieldsTest, NoOtherOriginMayAskUnlessItIsListed) {
   EXPECT_FALSE(allows_anything(ask(closed, "OPTIONS", "/api/v1/auth/me", kApp, wish)));
   EXPECT_FALSE(allows_anything(ask(closed, "GET", "/.well-known/jwks.json", kApp)));
 
-  const AuthDaemon open({.config = kConfig});
+  const AuthDaemon open({.config = kFieldsConfig});
   for (const char* origin : {"https://evil.example", "null", "http://app.example.org",
                              "https://app.example.org.evil.example", "https://auth.example.org"}) {
     EXPECT_FALSE(allows_anything(ask(open, "OPTIONS", "/api/v1/auth/me", origin, wish))) << origin;
@@ -86,7 +86,7 @@ TEST(AuthBrowserFieldsTest, NoOtherOriginMayAskUnlessItIsListed) {
 }
 
 TEST(AuthBrowserFieldsTest, AListedOriginAsksAndReads) {
-  AuthDaemon daemon({.config = kConfig});
+  AuthDaemon daemon({.config = kFieldsConfig});
   daemon.create_user("alice", "user", kPassword);
   const HttpAnswer asked = ask(daemon, "OPTIONS", "/api/v1/users/me", kApp,
                                {{"Access-Control-Request-Method", "PATCH"},
@@ -108,7 +108,7 @@ TEST(AuthBrowserFieldsTest, AListedOriginAsksAndReads) {
 
 // A listed origin reads with our cookie, and changes nothing with it.
 TEST(AuthBrowserFieldsTest, AListedOriginChangesNothingWithOurCookie) {
-  AuthDaemon daemon({.config = kConfig});
+  AuthDaemon daemon({.config = kFieldsConfig});
   daemon.create_user("alice", "user", kPassword);
   const HttpAnswer in =
       http_post(daemon.url("/api/v1/auth/login"),

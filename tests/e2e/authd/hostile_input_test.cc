@@ -11,7 +11,7 @@ namespace {
 using nlohmann::json;
 using std::chrono::seconds;
 
-constexpr const char* kConfig = "trusted_proxies: [127.0.0.1/32]\nratelimit: {enabled: false}\n";
+constexpr const char* kHostileConfig = "trusted_proxies: [127.0.0.1/32]\nratelimit: {enabled: false}\n";
 
 class AuthHostileInputTest : public ::testing::Test {
  protected:
@@ -41,7 +41,7 @@ class AuthHostileInputTest : public ::testing::Test {
     return count;
   }
 
-  AuthDaemon daemon_{AuthDaemonOptions{.config = kConfig}};
+  AuthDaemon daemon_{AuthDaemonOptions{.config = kHostileConfig}};
 };
 
 // Row 34: nothing is found, nothing breaks, nothing is gone.

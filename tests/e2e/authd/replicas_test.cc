@@ -11,7 +11,7 @@ namespace {
 using nlohmann::json;
 using std::chrono::seconds;
 
-constexpr std::chrono::milliseconds kPause{200};  // within the limits of one user
+constexpr std::chrono::milliseconds kReplicaPause{200};  // within the limits of one user
 
 TEST_F(AuthReplicasTest, ALogoutOnOneActsOnTheOtherWithinASecond) {
   one_->create_user("alice", "user", kPassword);
@@ -92,11 +92,11 @@ TEST_F(AuthReplicasTest, WithoutPostgresNobodyGetsInAndItComesBack) {
   EXPECT_EQ(one_->verify(access, "https://app.example.org/").status, 200);
   postgres_.stop();
   EXPECT_NE(one_->post("/api/v1/auth/login", {{"username", "alice"}, {"password", kPassword}}).status, 200);
-  EXPECT_TRUE(wait_until(seconds(15), kPause,
+  EXPECT_TRUE(wait_until(seconds(15), kReplicaPause,
                          [&] { return one_->verify(access, "https://app.example.org/").status == 503; }));
   EXPECT_EQ(http_get(one_->url("/metrics")).status, 200);
   postgres_.start();
-  EXPECT_TRUE(wait_until(seconds(20), kPause,
+  EXPECT_TRUE(wait_until(seconds(20), kReplicaPause,
                          [&] { return one_->verify(access, "https://app.example.org/").status == 200; }));
 }
 

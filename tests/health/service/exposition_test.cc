@@ -19,7 +19,7 @@ using std::chrono::seconds;
 using test::failure;
 using test::success;
 
-constexpr const char* kConfig = R"(
+constexpr const char* kExpositionConfig = R"(
 checks:
 - {name: api, group: core, criticality: critical, interval: 15s, degraded_above: 100ms, prober: {fake: {target: "https://api.test/"}}}
 - {name: broken, interval: 15s, prober: {fake: {target: "127.0.0.1:1"}}}
@@ -93,7 +93,7 @@ SystemFacts host() {
 class ExpositionTest : public ::testing::Test {
  protected:
   ExpositionTest() {
-    auto parsed = parse_health_config(kConfig, "health.yml", RealFiles(), test::fake_registry());
+    auto parsed = parse_health_config(kExpositionConfig, "health.yml", RealFiles(), test::fake_registry());
     check(parsed.has_value(), "the test's config is fine");
     config_ = std::make_shared<const HealthConfig>(std::move(*parsed));
     for (const auto& check : config_->checks) {

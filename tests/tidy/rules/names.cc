@@ -17,7 +17,7 @@ bool is_banned(std::string_view word) {
 }
 
 /// "AddressInfo" is "Address", "Info".
-std::vector<std::string_view> words_of(std::string_view name) {
+std::vector<std::string_view> words_in(std::string_view name) {
   std::vector<std::string_view> words;
   std::size_t start = 0;
   for (std::size_t i = 1; i <= name.size(); ++i) {
@@ -30,7 +30,7 @@ std::vector<std::string_view> words_of(std::string_view name) {
 }
 
 std::optional<std::string_view> banned_word_of(std::string_view name) {
-  const auto words = words_of(name);
+  const auto words = words_in(name);
   const auto found = std::ranges::find_if(words, is_banned);
   if (found == words.end()) return std::nullopt;
   return *found;
