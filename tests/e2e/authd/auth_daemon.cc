@@ -1,7 +1,11 @@
 #include "tests/e2e/authd/auth_daemon.h"
 
+#include <fmt/format.h>
+#include <sqlite3.h>
+
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <sstream>
 
 #include "base/time/clock.h"
@@ -25,14 +29,42 @@ HttpHeaders headers_of(const std::string& token) {
   return headers;
 }
 
+/// git keeps no modes, and authd takes no keys that others may read.
+void make_private(const std::filesystem::path& folder) {
+  using std::filesystem::perms;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    std::filesystem::permissions(entry, perms::owner_read | perms::owner_write);
+  std::filesystem::permissions(folder, perms::owner_all);
+}
+
+void load_sqlite(const std::string& file, const std::string& dump) {
+  sqlite3* database = nullptr;
+  char* message = nullptr;
+  const bool is_open = sqlite3_open(file.c_str(), &database) == SQLITE_OK;
+  const bool is_loaded =
+      is_open && sqlite3_exec(database, dump.c_str(), nullptr, nullptr, &message) == SQLITE_OK;
+  if (!is_loaded) give_up(fmt::format("loading {}: {}", file, message == nullptr ? "" : message));
+  sqlite3_close(database);
+}
+
 }  // namespace
+
+std::string read_file(const std::string& path) {
+  std::ifstream in(path);
+  std::stringstream text;
+  text << in.rdbuf();
+  if (!in) give_up("cannot read " + path);
+  return std::move(text).str();
+}
 
 AuthDaemon::AuthDaemon(AuthDaemonOptions options) : options_(std::move(options)) {
   dir_.write("authd.yml", options_.config);
   if (!options_.secrets_from.empty()) {
     std::filesystem::copy(options_.secrets_from + "/secrets", dir_.file("secrets"),
                           std::filesystem::copy_options::recursive);
+    make_private(dir_.file("secrets"));
   }
+  if (!options_.sqlite_dump.empty()) load_sqlite(dir_.file("authd.db"), read_file(options_.sqlite_dump));
   start();
 }
 

@@ -23,6 +23,7 @@ struct AuthDaemonOptions {
   std::string config{};        ///< authd.yml
   std::string dsn{};           ///< PostgreSQL; "" is SQLite in the folder
   std::string secrets_from{};  ///< folder of another replica, whose keys this one takes
+  std::string sqlite_dump{};   ///< a file of SQL that its database is made of
   int port = free_port();
 };
 
@@ -67,6 +68,9 @@ class AuthDaemon {
   std::string log_;
   std::unique_ptr<Process> process_;
 };
+
+/// The whole file; gives up when it cannot be read.
+std::string read_file(const std::string& path);
 
 /// The app's code now, by oathtool: a foreign implementation. `steps` later than now.
 std::string app_code(const std::string& base32, int steps = 0);
