@@ -1,7 +1,6 @@
 #include "alertd/api/api_json.h"
 
-#include <nlohmann/json.hpp>
-
+#include "base/json/json.h"
 #include "base/text/escape.h"
 #include "base/text/numbers.h"
 #include "base/time/timestamp.h"
@@ -23,11 +22,8 @@ Json object(const std::vector<NamedTemplate>& templates) {
   return json;
 }
 
-std::string dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 std::string success(Json payload) {
-  return dump({{"status", "success"}, {"data", std::move(payload)}});
+  return to_json(Json{{"status", "success"}, {"data", std::move(payload)}});
 }
 
 Json alert_json(const ActiveAlert& alert) {
@@ -139,7 +135,7 @@ std::string groups_json(const std::vector<Dispatcher::GroupStatus>& groups) {
                     {"nextFlushAt", format_rfc3339(group.next_flush)},
                     {"alerts", std::move(alerts)}});
   }
-  return dump(list);
+  return to_json(list);
 }
 
 std::string deliveries_json(const std::vector<Delivery>& deliveries) {

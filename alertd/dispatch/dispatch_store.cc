@@ -3,7 +3,7 @@
 #include <array>
 #include <charconv>
 
-#include "alertd/alerts/labels_json.h"
+#include "alertd/series/labels_json.h"
 #include "base/text/strings.h"
 #include "base/time/timestamp.h"
 

@@ -1,8 +1,8 @@
 #include "alertd/rules/rule_state_store.h"
 
 #include <array>
-#include <nlohmann/json.hpp>
 
+#include "alertd/series/labels_json.h"
 #include "base/text/numbers.h"
 
 namespace picket::alertd {
@@ -33,23 +33,6 @@ constexpr std::string_view kUpsert = R"(
     labels = excluded.labels, annotations = excluded.annotations, state = excluded.state, value = excluded.value,
     active_at = excluded.active_at, fired_at = excluded.fired_at, resolved_at = excluded.resolved_at,
     keep_firing_since = excluded.keep_firing_since)";
-
-std::string to_json(const Labels& labels) {
-  nlohmann::json object = nlohmann::json::object();
-  for (const Label& label : labels) object[label.name] = label.value;
-  return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-Result<Labels> labels_from_json(const std::string& text) {
-  const auto object = nlohmann::json::parse(text, nullptr, false);
-  if (!object.is_object()) return fail(ErrorKind::Corrupt, "labels are no JSON object");
-  std::vector<Label> labels;
-  for (const auto& [name, value] : object.items()) {
-    if (!value.is_string()) return fail(ErrorKind::Corrupt, "a label is no text");
-    labels.push_back({name, value.get<std::string>()});
-  }
-  return Labels(std::move(labels));
-}
 
 Result<AlertState> state_from_text(std::string_view text) {
   for (const AlertState state : {AlertState::Inactive, AlertState::Pending, AlertState::Firing}) {
@@ -88,10 +71,10 @@ Result<ActiveAlert> alert_of(const sql::Row& row) {
 
 Result<void> write(sql::Session& session, const std::string& rule_key, const ActiveAlert& alert) {
   const auto written = session.execute(
-      kUpsert,
-      {rule_key, alert.labels.fingerprint().to_string(), to_json(alert.labels), to_json(alert.annotations),
-       std::string(to_string(alert.state)), format_double(alert.value), to_column(alert.active_at),
-       to_column(alert.fired_at), to_column(alert.resolved_at), to_column(alert.keep_firing_since)});
+      kUpsert, {rule_key, alert.labels.fingerprint().to_string(), labels_to_json(alert.labels),
+                labels_to_json(alert.annotations), std::string(to_string(alert.state)),
+                format_double(alert.value), to_column(alert.active_at), to_column(alert.fired_at),
+                to_column(alert.resolved_at), to_column(alert.keep_firing_since)});
   if (!written) return fail(written);
   return {};
 }

@@ -3,6 +3,7 @@
 #include "alertd/templates/executor.h"
 #include "alertd/templates/parser.h"
 #include "alertd/templates/tree.h"
+#include "base/text/escape.h"
 
 namespace picket::alertd {
 
@@ -62,7 +63,10 @@ Result<std::string> Template::expand(const Value& dot, const Expansion& expansio
   if (is_literal() && source_.size() <= expansion.limits.output.count) {
     return source_;
   }
-  return Executor(*tree_, expansion).run(dot);
+  Result<std::string> text = Executor(*tree_, expansion).run(dot);
+  // A function may cut a string inside a character, and no label or message may hold half of one.
+  if (text && !is_valid_utf8(*text)) text = repair_utf8(*text);
+  return text;
 }
 
 std::string expand_or_error(const Template& tmpl, const Value& dot, const Expansion& expansion,

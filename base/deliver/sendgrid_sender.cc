@@ -1,11 +1,10 @@
 // SendGrid v3 POST /v3/mail/send.
 #include <algorithm>
-#include <nlohmann/json.hpp>
-
 #include "base/deliver/email.h"
 #include "base/deliver/http_delivery.h"
 #include "base/deliver/mailbox.h"
 #include "base/deliver/mime.h"
+#include "base/json/json.h"
 #include "base/text/escape.h"
 #include "base/text/numbers.h"
 #include "base/time/timestamp.h"
@@ -46,19 +45,19 @@ std::string payload(const EmailMessage& message) {
   if (!message.text.empty())
     content.push_back({{"type", "text/plain"}, {"value", repair_utf8(message.text)}});
   if (!message.html.empty()) content.push_back({{"type", "text/html"}, {"value", repair_utf8(message.html)}});
-  return json{{"personalizations", json::array({to})},
-              {"from", mailbox_json(message.from)},
-              {"subject", one_line(message.subject)},
-              {"headers", headers_json(message)},
-              {"content", content}}
-      .dump();
+  return to_json(json{{"personalizations", json::array({to})},
+                      {"from", mailbox_json(message.from)},
+                      {"subject", one_line(message.subject)},
+                      {"headers", headers_json(message)},
+                      {"content", content}});
 }
 
 // {"errors": [{"message": "...", "field": "..."}]}
 std::string first_error(const std::string& body) {
-  const json parsed = json::parse(body, nullptr, false);
-  if (!parsed.is_object() || !parsed.contains("errors") || !parsed["errors"].is_array()) return "";
-  for (const json& error : parsed["errors"]) {
+  const auto parsed = parse_json(body);
+  if (!parsed || !parsed->is_object() || !parsed->contains("errors") || !parsed->at("errors").is_array())
+    return "";
+  for (const json& error : parsed->at("errors")) {
     if (error.is_object() && error.contains("message") && error["message"].is_string())
       return error["message"];
   }

@@ -1,6 +1,6 @@
 #include "base/deliver/sms_delivery.h"
 
-#include <nlohmann/json.hpp>
+#include "base/json/json.h"
 
 namespace picket {
 
@@ -28,12 +28,12 @@ OutboundRequest form_post(std::string url, std::string form, Duration timeout) {
 }
 
 std::string json_text(std::string_view json, std::string_view key) {
-  const auto parsed = nlohmann::json::parse(json, nullptr, false);
-  if (!parsed.is_object()) return "";
-  const auto found = parsed.find(key);
-  if (found == parsed.end()) return "";
+  const auto parsed = parse_json(json);
+  if (!parsed || !parsed->is_object()) return "";
+  const auto found = parsed->find(key);
+  if (found == parsed->end()) return "";
   if (found->is_string()) return found->get<std::string>();
-  return found->is_number() ? found->dump() : "";
+  return found->is_number() ? to_json(*found) : "";
 }
 
 }  // namespace picket

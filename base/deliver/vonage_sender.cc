@@ -1,7 +1,7 @@
 // Vonage's SMS API: the HTTP status is always 200, each part of the message has a status of its own.
-#include <nlohmann/json.hpp>
-
 #include "base/deliver/sms_delivery.h"
+
+#include "base/json/json.h"
 
 namespace picket {
 namespace {
@@ -18,10 +18,11 @@ std::string text_of(const json& object, const char* key) {
 }
 
 std::vector<Part> parts_of(const std::string& body) {
-  const json parsed = json::parse(body, nullptr, false);
+  const auto parsed = parse_json(body);
   std::vector<Part> parts;
-  if (!parsed.is_object() || !parsed.contains("messages") || !parsed["messages"].is_array()) return parts;
-  for (const json& message : parsed["messages"]) {
+  if (!parsed || !parsed->is_object() || !parsed->contains("messages") || !parsed->at("messages").is_array())
+    return parts;
+  for (const json& message : parsed->at("messages")) {
     if (!message.is_object()) continue;
     parts.push_back(
         {text_of(message, "message-id"), text_of(message, "status"), text_of(message, "error-text")});

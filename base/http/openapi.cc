@@ -1,10 +1,10 @@
 #include "base/http/openapi.h"
 
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "base/crypto/digest.h"
 #include "base/http/openapi_page.h"
+#include "base/json/json.h"
 #include "base/text/encoding.h"
 #include "base/text/strings.h"
 
@@ -161,7 +161,7 @@ Result<Json> document_of(const Router& router, const OpenApi& about) {
 Result<std::string> render_openapi(const Router& router, const OpenApi& about) {
   const auto document = document_of(router, about);
   if (!document) return fail(document);
-  return document->dump(-1, ' ', false, Json::error_handler_t::replace);
+  return to_json(*document);
 }
 
 Result<Response> openapi_page(const Router& router, const OpenApi& about) {

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <vector>
 
+#include "base/json/json.h"
 #include "base/text/escape.h"
 #include "base/text/strings.h"
 
@@ -112,7 +112,7 @@ std::string render_openapi_page(const Json& document) {
   html += "<h2>Schemas</h2>";
   for (const auto& [name, schema] : document.at("components").at("schemas").items()) {
     html += fmt::format("<h3 id=\"schema-{0}\">{0}</h3><pre>{1}</pre>", escape_html(name),
-                        escape_html(schema.dump(2, ' ', false, Json::error_handler_t::replace)));
+                        escape_html(to_indented_json(schema)));
   }
   return html + "</body></html>";
 }

@@ -1,8 +1,7 @@
 #include "alertd/notify/email/email_notifier.h"
 
-#include <nlohmann/json.hpp>
-
 #include "base/crypto/digest.h"
+#include "base/json/json.h"
 #include "base/text/encoding.h"
 #include "base/text/escape.h"
 #include "base/text/strings.h"
@@ -70,14 +69,14 @@ Result<std::vector<Message>> EmailNotifier::render(const Notification& n) {
   std::vector<Message> messages;
   messages.reserve(config_.to.size());
   for (const std::string& address : config_.to) {
-    messages.push_back({.target = address, .summary = summary_line(n), .payload = payload.dump()});
+    messages.push_back({.target = address, .summary = summary_line(n), .payload = to_json(payload)});
   }
   return messages;
 }
 
 DeliveryResult EmailNotifier::deliver(const std::string& id, const Message& message, Duration timeout) {
-  const nlohmann::json payload = nlohmann::json::parse(message.payload, nullptr, false);
-  if (!payload.is_object()) {
+  const Result<nlohmann::json> payload = parse_json(message.payload);
+  if (!payload || !payload->is_object()) {
     DeliveryResult unreadable;
     unreadable.outcome = DeliveryOutcome::Permanent;
     unreadable.detail = "the stored message cannot be read";
@@ -87,13 +86,13 @@ DeliveryResult EmailNotifier::deliver(const std::string& id, const Message& mess
   EmailMessage mail;
   mail.from = config_.smtp.from;
   mail.to = {message.target};
-  mail.subject = payload.value("subject", "");
-  mail.text = payload.value("text", "");
-  mail.html = payload.value("html", "");
+  mail.subject = payload->value("subject", "");
+  mail.text = payload->value("text", "");
+  mail.html = payload->value("html", "");
   mail.message_id = fmt::format("{}@{}", id, domain);
-  mail.references = fmt::format("{}@{}", payload.value("thread", ""), domain);
+  mail.references = fmt::format("{}@{}", payload->value("thread", ""), domain);
   mail.headers.add("Auto-Submitted", "auto-generated");
-  const nlohmann::json headers = payload.value("headers", nlohmann::json::object());
+  const nlohmann::json headers = payload->value("headers", nlohmann::json::object());
   for (const auto& [name, value] : headers.items()) {
     if (value.is_string()) mail.headers.set(name, value.get<std::string>());
   }

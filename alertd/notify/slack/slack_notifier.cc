@@ -1,8 +1,7 @@
 #include "alertd/notify/slack/slack_notifier.h"
 
-#include <nlohmann/json.hpp>
-
 #include "alertd/notify/http_delivery.h"
+#include "base/json/json.h"
 #include "base/text/escape.h"
 #include "base/text/strings.h"
 
@@ -71,7 +70,7 @@ Result<std::vector<Message>> SlackNotifier::render(const Notification& n) {
   if (config_.link_names) body["link_names"] = true;
   body["attachments"] = nlohmann::ordered_json::array({std::move(*attachment)});
   const std::string target = config_.channel.empty() ? safe_url(config_.api_url.reveal()) : config_.channel;
-  return std::vector<Message>{{.target = target, .summary = summary_line(n), .payload = body.dump()}};
+  return std::vector<Message>{{.target = target, .summary = summary_line(n), .payload = to_json(body)}};
 }
 
 DeliveryResult SlackNotifier::deliver(const std::string& id, const Message& message, Duration timeout) {

@@ -1,9 +1,8 @@
 #include "alertd/notify/webhook/webhook_notifier.h"
 
-#include <nlohmann/json.hpp>
-
 #include "alertd/notify/http_delivery.h"
 #include "base/crypto/digest.h"
+#include "base/json/json.h"
 #include "base/text/encoding.h"
 #include "base/text/escape.h"
 #include "base/time/timestamp.h"
@@ -47,7 +46,7 @@ Result<std::vector<Message>> WebhookNotifier::render(const Notification& n) {
                                        {"notificationReason", n.reason},
                                        {"alerts", std::move(alerts)}};
   return std::vector<Message>{
-      {.target = safe_url(config_.url.reveal()), .summary = summary_line(n), .payload = body.dump()}};
+      {.target = safe_url(config_.url.reveal()), .summary = summary_line(n), .payload = to_json(body)}};
 }
 
 DeliveryResult WebhookNotifier::deliver(const std::string& id, const Message& message, Duration timeout) {

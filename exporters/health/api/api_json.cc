@@ -1,8 +1,7 @@
 #include "exporters/health/api/api_json.h"
 
 #include <cmath>
-#include <nlohmann/json.hpp>
-
+#include "base/json/json.h"
 #include "base/text/strings.h"
 #include "base/time/timestamp.h"
 #include "exporters/health/api/recommendation.h"
@@ -12,10 +11,6 @@ namespace picket::health {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 double millis(Duration duration) {
   return std::round(seconds(duration) * 1e6) / 1e3;
@@ -82,10 +77,10 @@ std::string array_of(const Items& items, Write write) {
 
 /// The object without its closing brace, and one more member.
 std::string with_member(const Json& object, std::string_view name, const std::string& value) {
-  std::string out = dump(object);
+  std::string out = to_json(object);
   out.pop_back();
   if (!object.empty()) out += ',';
-  return fmt::format("{}{}:{}}}", out, dump(Json(std::string(name))), value);
+  return fmt::format("{}{}:{}}}", out, to_json(Json(std::string(name))), value);
 }
 
 Failure wrong(std::string_view what) {
@@ -154,7 +149,7 @@ std::string service_json(const CheckStatus& check, bool detailed) {
   const std::string recommendation = recommendation_for(check);
   json["recommendation"] = recommendation.empty() ? Json(nullptr) : Json(recommendation);
   if (detailed) add_details(json, check);
-  return dump(json);
+  return to_json(json);
 }
 
 std::string detailed_json(const Snapshot& snapshot, Overall overall) {
@@ -181,32 +176,33 @@ std::string services_json(const Snapshot& snapshot, std::string_view group, std:
 }
 
 std::string business_json(std::string_view status, std::span<const CheckStatus* const> checks) {
-  return with_member(Json{{"status", status}}, "checks", array_of(checks, [](const CheckStatus* check) {
-                       return dump({{"name", check->config->name}, {"state", to_string(check->state)}});
-                     }));
+  return with_member(
+      Json{{"status", status}}, "checks", array_of(checks, [](const CheckStatus* check) {
+        return to_json(Json{{"name", check->config->name}, {"state", to_string(check->state)}});
+      }));
 }
 
 std::string uptime_json(const Snapshot& snapshot) {
   return with_member(Json{{"time", format_rfc3339(snapshot.taken)}}, "services",
                      array_of(snapshot.checks, [](const CheckStatus& check) {
-                       return dump({{"name", check.config->name},
-                                    {"group", check.config->group},
-                                    {"state", to_string(check.state)},
-                                    {"uptime", uptime_of(check)},
-                                    {"seconds_in_state", state_seconds(check)}});
+                       return to_json(Json{{"name", check.config->name},
+                                           {"group", check.config->group},
+                                           {"state", to_string(check.state)},
+                                           {"uptime", uptime_of(check)},
+                                           {"seconds_in_state", state_seconds(check)}});
                      }));
 }
 
 std::string event_json(const Event& event) {
   const auto state = [](const std::optional<State>& s) { return s ? Json(to_string(*s)) : Json(nullptr); };
-  return dump({{"id", event.id},
-               {"time", format_rfc3339(event.at)},
-               {"kind", event.to ? "state" : "note"},
-               {"check", event.check.empty() ? Json(nullptr) : Json(event.check)},
-               {"from", state(event.from)},
-               {"to", state(event.to)},
-               {"reason", event.reason},
-               {"message", event.message}});
+  return to_json(Json{{"id", event.id},
+                      {"time", format_rfc3339(event.at)},
+                      {"kind", event.to ? "state" : "note"},
+                      {"check", event.check.empty() ? Json(nullptr) : Json(event.check)},
+                      {"from", state(event.from)},
+                      {"to", state(event.to)},
+                      {"reason", event.reason},
+                      {"message", event.message}});
 }
 
 std::string events_json(const HistoryRecorder::Page& page, std::size_t limit) {
@@ -219,7 +215,7 @@ std::string events_json(const HistoryRecorder::Page& page, std::size_t limit) {
 std::string status_json(std::string_view status, std::string_view reason) {
   Json json = {{"status", status}};
   if (!reason.empty()) json["reason"] = reason;
-  return dump(json);
+  return to_json(json);
 }
 
 Result<HeartbeatReport> parse_heartbeat(std::string_view body) {

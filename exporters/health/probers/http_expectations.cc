@@ -1,15 +1,13 @@
 #include "exporters/health/probers/http_expectations.h"
 
-#include <nlohmann/json.hpp>
-
+#include "base/json/json.h"
 #include "exporters/health/probers/stream_run.h"
 
 namespace picket::health {
 namespace {
 
 std::string as_text(const nlohmann::json& value) {
-  return value.is_string() ? value.get<std::string>()
-                           : value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return value.is_string() ? value.get<std::string>() : to_json(value);
 }
 
 /// Why it does not hold, or "".
@@ -44,12 +42,12 @@ void read_yaml(MapReader& r, JsonExpectation& c) {
 void judge_json(const std::vector<JsonExpectation>& expectations, std::string_view body,
                 ProbeResult& result) {
   if (expectations.empty()) return;
-  const nlohmann::json document = nlohmann::json::parse(body, nullptr, false);
-  if (document.is_discarded()) return result.fail_with(FailureReason::Content, "the body is not JSON");
+  const Result<nlohmann::json> document = parse_json(body);
+  if (!document) return result.fail_with(FailureReason::Content, "the body: " + document.error().message);
   for (const JsonExpectation& expectation : expectations) {
     std::string why;
     try {
-      why = mismatch(expectation, document);
+      why = mismatch(expectation, *document);
     } catch (const nlohmann::json::exception&) {
       why = fmt::format("the body has no {}", expectation.pointer);  // "/list/x": no index
     }

@@ -116,7 +116,7 @@ TEST_P(RuleStateStoreTest, RowsThatCannotBeReadAreCorrupt) {
   const auto states = RuleStateStore::load(*database_);
   ASSERT_FALSE(states);
   EXPECT_EQ(states.error().kind, ErrorKind::Corrupt);
-  EXPECT_EQ(states.error().message, "alert state of rule k: labels are no JSON object");
+  EXPECT_EQ(states.error().message, "alert state of rule k: labels are not a JSON object");
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, RuleStateStoreTest,

@@ -156,5 +156,12 @@ TEST(ExpandOrError, PutsTheFailureIntoTheText) {
   EXPECT_TRUE(failed);
 }
 
+// A label cut inside a character once ended the daemon, at each start again.
+TEST_F(PrometheusFunctions, HalfACharacterIsRepaired) {
+  run({{R"({{ slice "caf\u00e9" 0 4 }})", "caf\xEF\xBF\xBD"},
+       {R"({{ slice "\u20ac" 0 1 }}|{{ slice "\u20ac" 1 }})", "\xEF\xBF\xBD|\xEF\xBF\xBD\xEF\xBF\xBD"},
+       {R"({{ printf "%.4s" "caf\u00e9" }})", "caf\u00e9"}});
+}
+
 }  // namespace
 }  // namespace picket::alertd

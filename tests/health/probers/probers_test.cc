@@ -35,6 +35,8 @@ TEST_F(Probers, HttpLooksAtStatusBodyJsonAndHeaders) {
       answer.headers.emplace("Location", "http://169.254.169.254/latest/");
     }
     answer.body = R"({"status": "ok", "checks": [{"name": "db"}]})";
+    if (request.path == "/deep") answer.body = std::string(100'000, '[');  // once the end of the daemon
+    if (request.path == "/closed") answer.body = std::string(100'000, '[') + std::string(100'000, ']');
     return answer;
   });
   const std::vector<std::pair<std::string, std::string>> cases = {
@@ -49,6 +51,8 @@ TEST_F(Probers, HttpLooksAtStatusBodyJsonAndHeaders) {
       {"url: \"@/ok\", json: [{pointer: /status, equals: ok}, {pointer: /checks/0/name, matches: ^d}]", "ok"},
       {"url: \"@/ok\", json: [{pointer: /status, equals: bad}]", "content"},
       {"url: \"@/ok\", json: [{pointer: /checks/x/name}]", "content"},
+      {"url: \"@/deep\", json: [{pointer: /status}]", "content"},
+      {"url: \"@/closed\", json: [{pointer: /0/0/0, equals: x}]", "content"},
       {"url: \"http://127.0.0.1:1/\"", "connect"},
       {"url: \"http://169.254.169.254/\"", "policy"},
       {"url: \"http://name.invalid/\"", "resolve"},

@@ -38,7 +38,7 @@ std::vector<DaemonFolder> alertd_folders() {
       {"alertd/courier", {"alertd/notify", "alertd/outbox"}},
       {"alertd/dispatch",
        {"alertd/alerts", "alertd/inhibition", "alertd/notify", "alertd/outbox", "alertd/routing",
-        "alertd/rules"}},
+        "alertd/series", "alertd/rules"}},
       {"alertd/config",
        {"alertd/datasource", "alertd/dispatch", "alertd/inhibition", "alertd/notify/email",
         "alertd/notify/slack", "alertd/notify/sms", "alertd/notify/webhook", "alertd/outbox",
@@ -92,9 +92,10 @@ std::vector<DaemonFolder> authd_folders() {
 
 std::span<const BaseFolder> base_folders() {
   static const std::vector<BaseFolder> rows = {
-      {"base/result", 0}, {"base/text", 1},    {"base/exec", 2},   {"base/time", 3},    {"base/files", 3},
-      {"base/log", 4},    {"base/config", 4},  {"base/crypto", 5}, {"base/net", 6},     {"base/http", 7},
-      {"base/detect", 5}, {"base/metrics", 8}, {"base/sql", 9},    {"base/deliver", 9}, {"base/daemon", 9},
+      {"base/result", 0},  {"base/text", 1},  {"base/json", 2},    {"base/exec", 2},
+      {"base/time", 3},    {"base/files", 3}, {"base/log", 4},     {"base/config", 4},
+      {"base/crypto", 5},  {"base/net", 6},   {"base/http", 7},    {"base/detect", 5},
+      {"base/metrics", 8}, {"base/sql", 9},   {"base/deliver", 9}, {"base/daemon", 9},
   };
   return rows;
 }

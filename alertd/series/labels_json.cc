@@ -1,7 +1,6 @@
-#include "alertd/alerts/labels_json.h"
+#include "alertd/series/labels_json.h"
 
-#include <nlohmann/json.hpp>
-
+#include "base/json/json.h"
 #include "base/text/escape.h"
 
 namespace picket::alertd {
@@ -16,10 +15,10 @@ std::string labels_to_json(const Labels& labels) {
 }
 
 Result<Labels> labels_from_json(std::string_view json) {
-  const nlohmann::json parsed = nlohmann::json::parse(json, nullptr, false);
-  if (!parsed.is_object()) return fail(ErrorKind::Corrupt, "labels are not a JSON object");
+  const Result<nlohmann::json> parsed = parse_json(json);
+  if (!parsed || !parsed->is_object()) return fail(ErrorKind::Corrupt, "labels are not a JSON object");
   std::vector<Label> labels;
-  for (const auto& [name, value] : parsed.items()) {
+  for (const auto& [name, value] : parsed->items()) {
     if (!value.is_string()) return fail(ErrorKind::Corrupt, fmt::format("label {} is not a string", name));
     labels.push_back({name, value.get<std::string>()});
   }

@@ -1,0 +1,91 @@
+#include "base/json/json.h"
+
+#include <algorithm>
+
+#include "base/text/bytes.h"
+#include "base/text/strings.h"
+
+namespace picket {
+namespace {
+
+constexpr int kCompact = -1;
+constexpr int kIndent = 2;
+constexpr std::size_t kReasonMax = 200;  // it quotes the text
+
+template <class Json>
+std::string written(const Json& value, int indent) {
+  return value.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+Failure not_json(std::string_view text, std::size_t at, std::string_view why) {
+  const std::string_view before = text.substr(0, at);
+  const auto line = std::ranges::count(before, '\n') + 1;
+  const std::size_t newline = before.rfind('\n');
+  const std::size_t column = at - (newline == std::string_view::npos ? 0 : newline + 1) + 1;
+  return fail(ErrorKind::InvalidInput, fmt::format("not valid JSON at {}:{}: {}", line, column, why));
+}
+
+/// What a scan sees outside of strings. Enough to bound what the parser would build; the parser says whether
+/// it is JSON.
+Result<void> check_shape(std::string_view text, const JsonLimits& limits) {
+  // The parser would take it for the end of the text.
+  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)
+    return not_json(text, nul, "a NUL byte");
+  int depth = 0;
+  std::size_t values = 0;
+  bool is_string = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (is_string && c == '\\') ++at;
+    if (c == '"') is_string = !is_string;
+    if (is_string) continue;
+    if ((c == '[' || c == '{') && ++depth > limits.depth)
+      return not_json(text, at, fmt::format("nested deeper than {} levels", limits.depth));
+    if (c == ']' || c == '}') --depth;
+    if (c == ',' && ++values > limits.values)
+      return not_json(text, at, fmt::format("more than {} values", limits.values));
+  }
+  return {};
+}
+
+/// "[json.exception.parse_error.101] parse error at line 1, column 5: syntax error while ..." without what
+/// not_json() says itself.
+std::string reason_in(std::string_view message) {
+  const std::size_t end = message.find(message.find("parse_error") == std::string_view::npos ? "] " : ": ");
+  return truncate(end == std::string_view::npos ? message : message.substr(end + 2), kReasonMax);
+}
+
+}  // namespace
+
+std::string to_json(const nlohmann::json& value) {
+  return written(value, kCompact);
+}
+
+std::string to_json(const nlohmann::ordered_json& value) {
+  return written(value, kCompact);
+}
+
+std::string to_indented_json(const nlohmann::json& value) {
+  return written(value, kIndent);
+}
+
+std::string to_indented_json(const nlohmann::ordered_json& value) {
+  return written(value, kIndent);
+}
+
+Result<nlohmann::json> parse_json(std::string_view text, const JsonLimits& limits) {
+  if (text.size() > limits.bytes)
+    return fail(ErrorKind::InvalidInput,
+                fmt::format("JSON of {} is larger than {}", format_bytes(Bytes{text.size()}),
+                            format_bytes(Bytes{limits.bytes})));
+  if (auto fits = check_shape(text, limits); !fits) return fail(fits);
+  try {
+    return nlohmann::json::parse(text);
+  } catch (const nlohmann::json::parse_error& e) {
+    return not_json(text, std::min(e.byte == 0 ? 0 : e.byte - 1, text.size()), reason_in(e.what()));
+  } catch (const nlohmann::json::exception& e) {
+    return fail(ErrorKind::InvalidInput, fmt::format("not valid JSON: {}", reason_in(e.what())));
+  }
+}
+
+}  // namespace picket
