@@ -14,15 +14,15 @@ std::string safe_url(std::string_view url) {
   return fmt::format("{}://{}/...", url.substr(0, scheme), host);
 }
 
-DeliveryResult post(HttpClient& client, const Clock& clock, const OutboundRequest& request,
-                    const Secret& redact) {
+HttpDelivery post(HttpClient& client, const Clock& clock, const OutboundRequest& request,
+                  const Secret& redact) {
   HttpDelivery delivery = deliver_over_http(client, request, clock);
   DeliveryResult& result = delivery.result;
   if (!redact.empty()) {
     result.detail = replace_all(result.detail, redact.reveal(), safe_url(redact.reveal()));
   }
   result.provider_id = delivery.response.headers.get("X-Request-Id");
-  return std::move(result);
+  return delivery;
 }
 
 }  // namespace picket::alertd

@@ -11,7 +11,7 @@ namespace picket::alertd {
 std::string safe_url(std::string_view url);
 
 /// deliver_over_http, with `redact` (the URL) cut out of what it says and the peer's request id kept.
-DeliveryResult post(HttpClient& client, const Clock& clock, const OutboundRequest& request,
-                    const Secret& redact);
+HttpDelivery post(HttpClient& client, const Clock& clock, const OutboundRequest& request,
+                  const Secret& redact);
 
 }  // namespace picket::alertd

@@ -28,8 +28,9 @@ std::string describe(const Response& response) {
 
 }  // namespace
 
-HttpDelivery deliver_over_http(HttpClient& client, const OutboundRequest& request, const Clock& clock) {
+HttpDelivery deliver_over_http(HttpClient& client, OutboundRequest request, const Clock& clock) {
   const MonoTime start = clock.mono();
+  request.keep_method = true;
   ClientResponse answer = client.exchange(request);
   HttpDelivery delivery;
   DeliveryResult& result = delivery.result;

@@ -22,7 +22,8 @@ struct HttpDelivery {
 
 /// Sends `request`. `detail` is "HTTP 503 Service Unavailable: <start of the body>", or why there was no
 /// answer. maybe_delivered when the request may have arrived although no answer came.
-HttpDelivery deliver_over_http(HttpClient& client, const OutboundRequest& request, const Clock& clock);
+/// A redirect that would drop the message (301, 302, 303) is a failure.
+HttpDelivery deliver_over_http(HttpClient& client, OutboundRequest request, const Clock& clock);
 
 /// What Retry-After asks for: seconds or an HTTP date (RFC 9110 10.2.3). At most a day.
 std::optional<Duration> retry_after(const Headers& headers, WallTime now);

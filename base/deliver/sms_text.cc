@@ -99,7 +99,7 @@ std::string to_utf8(std::u32string_view text) {
 Result<void> check_phone_number(std::string_view number) {
   const std::string_view digits = number.starts_with('+') ? number.substr(1) : std::string_view();
   const bool all_digits = std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
-  if (all_digits && digits.size() >= 8 && digits.size() <= 15 && digits[0] != '0') return {};
+  if (all_digits && digits.size() >= 7 && digits.size() <= 15 && digits[0] != '0') return {};
   return fail(ErrorKind::InvalidInput, fmt::format("{} is not a phone number (write it as +14155550100)",
                                                    json_quote(number.substr(0, 32))));
 }

@@ -1,6 +1,7 @@
 // AWS SNS Publish to a phone number (API version 2010-03-31).
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "base/deliver/sigv4.h"
 #include "base/deliver/sms_delivery.h"
@@ -22,10 +23,18 @@ std::string element(std::string_view xml, std::string_view name) {
   return std::string(rest.substr(0, rest.find('<')));
 }
 
-std::string host_of(std::string_view url) {
+/// Host with port, and path: what is signed.
+std::pair<std::string, std::string> host_and_path(std::string_view url) {
   const std::size_t scheme = url.find("://");
   const std::string_view rest = scheme == std::string_view::npos ? url : url.substr(scheme + 3);
-  return std::string(rest.substr(0, rest.find('/')));
+  const std::size_t slash = std::min(rest.find('/'), rest.size());
+  return {std::string(rest.substr(0, slash)), slash < rest.size() ? std::string(rest.substr(slash)) : "/"};
+}
+
+/// A phone number or a short code, which AWS calls an origination number; letters are a name.
+bool is_number(std::string_view from) {
+  if (from.starts_with('+')) return true;
+  return !from.empty() && std::ranges::all_of(from, [](char c) { return c >= '0' && c <= '9'; });
 }
 
 class SnsSender final : public SmsSender {
@@ -61,7 +70,7 @@ class SnsSender final : public SmsSender {
     OutboundRequest request = form_post(url_, form_encode(fields(message)), timeout);
     SigV4Request to_sign;
     to_sign.method = "POST";
-    to_sign.host = host_of(url_);
+    std::tie(to_sign.host, to_sign.path) = host_and_path(url_);
     to_sign.headers = request.headers;
     to_sign.body = request.body;
     const SigV4Scope scope{config_.region, "sns", config_.access_key_id, config_.secret_access_key};
@@ -82,7 +91,7 @@ class SnsSender final : public SmsSender {
       form.emplace_back(prefix + "Value.StringValue", value);
     };
     attribute("AWS.SNS.SMS.SMSType", "Transactional");
-    if (message.from.starts_with('+')) {
+    if (is_number(message.from)) {
       attribute("AWS.MM.SMS.OriginationNumber", message.from);
     } else if (!message.from.empty()) {
       attribute("AWS.SNS.SMS.SenderID", message.from);

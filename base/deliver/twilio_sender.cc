@@ -9,7 +9,16 @@ namespace picket {
 namespace {
 
 // Errors that pass although their status is 4xx: too many requests, rate of the sender, queue full.
-constexpr std::array<std::int64_t, 4> kPassingCodes{20429, 14107, 30001, 63018};
+constexpr std::array<std::int64_t, 5> kPassingCodes{20429, 14107, 21611, 30001, 63018};
+
+/// MG and 32 hexadecimal digits: Twilio picks the number of the messaging service. Other words are names of
+/// senders.
+bool is_messaging_service(std::string_view from) {
+  const auto is_hex = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  };
+  return from.size() == 34 && from.starts_with("MG") && std::ranges::all_of(from.substr(2), is_hex);
+}
 
 class TwilioSender final : public SmsSender {
  public:
@@ -18,8 +27,7 @@ class TwilioSender final : public SmsSender {
 
   DeliveryResult send(const SmsMessage& message, Duration timeout) override {
     if (auto refused = refuse_sms(message)) return *refused;
-    // MG... is a messaging service: Twilio picks the number.
-    const std::string from = message.from.starts_with("MG") ? "MessagingServiceSid" : "From";
+    const std::string from = is_messaging_service(message.from) ? "MessagingServiceSid" : "From";
     OutboundRequest request =
         form_post(join_url(config_.api_url, "/2010-04-01/Accounts/" + config_.account_sid + "/Messages.json"),
                   form_encode({{"To", message.to}, {from, message.from}, {"Body", message.text}}), timeout);

@@ -46,6 +46,9 @@ struct OutboundRequest {
   Duration connect_timeout = std::chrono::seconds(5);
   Duration timeout = std::chrono::seconds(10);  ///< everything, redirects included
   int max_redirects = 10;
+  /// A redirect that would turn the request into a GET without its body (301, 302, 303) is the answer; 307
+  /// and 308 are followed. For what must arrive whole.
+  bool keep_method = false;
   Bytes max_response = 4_MiB;      ///< decoded; InvalidInput past it, with what came before
   bool truncate_response = false;  ///< past max_response: stop reading, answer what is there
   bool decompress = true;          ///< asks for gzip and decodes it

@@ -157,6 +157,7 @@ HopRequest ClientExchange::hop_request() const {
   hop.connect_timeout = std::min(request_.connect_timeout, hop.timeout / left);
   hop.last_resort = left == 1;
   hop.follows_redirect = request_.config.follow_redirects;
+  hop.keeps_method = request_.keep_method && method_ != Method::Get && method_ != Method::Head;
   return hop;
 }
 

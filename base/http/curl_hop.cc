@@ -43,8 +43,13 @@ int status_of(std::string_view line) {
   return status;
 }
 
+/// RFC 9110 15.4.8 and 15.4.9: method and body stay as they are.
+bool is_same_method_redirect(int status) {
+  return status == 307 || status == 308;
+}
+
 bool is_redirect(int status) {
-  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+  return status == 301 || status == 302 || status == 303 || is_same_method_redirect(status);
 }
 
 }  // namespace
@@ -85,8 +90,9 @@ void CurlHop::finished(CURL* transfer, CURLcode code) {
 }
 
 bool CurlHop::redirected(const HopResult& result) const {
-  return request_.follows_redirect && is_redirect(result.response.status) &&
-         result.response.headers.find("Location") != nullptr;
+  const int status = result.response.status;
+  const bool follows = request_.keeps_method ? is_same_method_redirect(status) : is_redirect(status);
+  return request_.follows_redirect && follows && result.response.headers.find("Location") != nullptr;
 }
 
 std::size_t CurlHop::on_header(std::string_view line) {

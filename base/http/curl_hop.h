@@ -28,6 +28,7 @@ struct HopRequest {
   Duration timeout{};
   bool last_resort = true;       ///< no other address is left to try
   bool follows_redirect = true;  ///< then the body of a redirect is not read
+  bool keeps_method = false;     ///< follows only what keeps method and body
 };
 
 struct HopResult {

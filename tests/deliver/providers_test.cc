@@ -53,6 +53,19 @@ class ProvidersTest : public testing::Test {
   CurlClient client_{loop_, resolver_};
 };
 
+/// What AWS would do: sign what arrived and compare.
+std::string signature_of(const PeerRequest& request, const std::string& path) {
+  const SigV4Request arrived{
+      "POST",      request.header("Host"), path, {}, {{"Content-Type", request.header("Content-Type")}},
+      request.body};
+  const std::string date = request.header("X-Amz-Date");
+  const std::string rfc3339 =
+      fmt::format("{}-{}-{}T{}:{}:{}Z", date.substr(0, 4), date.substr(4, 2), date.substr(6, 2),
+                  date.substr(9, 2), date.substr(11, 2), date.substr(13, 2));
+  const SigV4Scope scope{"eu-central-1", "sns", "AKIDEXAMPLE", Secret("wJalr")};
+  return sign_v4(arrived, scope, parse_rfc3339(rfc3339).value()).get("Authorization");
+}
+
 TEST_F(ProvidersTest, TwilioGetsAFormAndAnswersASid) {
   answer({201,
           R"({"sid": "SM0123", "status": "queued", "error_code": null})",
@@ -78,7 +91,7 @@ TEST_F(ProvidersTest, TwilioErrorsArePermanentOrNotByCode) {
   };
   const std::vector<Row> rows{{400, 21211, Permanent}, {400, 21610, Permanent}, {401, 20003, Permanent},
                               {404, 20404, Permanent}, {429, 20429, Retry},     {400, 30001, Retry},
-                              {500, 20500, Retry},     {503, 0, Retry}};
+                              {400, 21611, Retry},     {500, 20500, Retry},     {503, 0, Retry}};
   for (const Row& row : rows) {
     answer({row.status,
             fmt::format(R"({{"code": {}, "message": "the reason", "status": {}}})", row.code, row.status),
@@ -109,6 +122,31 @@ TEST_F(ProvidersTest, WhatIsNoAnswerIsRetriedAndMayHaveArrived) {
   EXPECT_EQ(twilio().outcome, Delivered) << "the status decides";
   answer({302, "", {{"Location", "http://127.0.0.1:1/"}}});
   EXPECT_EQ(twilio().outcome, Permanent) << "a redirect is not followed with the message";
+}
+
+TEST_F(ProvidersTest, TwilioTellsMessagingServicesFromNames) {
+  answer({201, R"({"sid": "SM1"})"});
+  const std::pair<std::string, std::string> rows[] = {
+      {"MG0123456789abcdef0123456789abcdef", "MessagingServiceSid"}, {"MGMT", "From"}, {"MG Motors", "From"}};
+  for (const auto& [from, field] : rows) {
+    SmsMessage sms = message();
+    sms.from = from;
+    make_twilio_sender({"AC123", Secret("t"), peer_.url()}, client_, clock_)->send(sms, kTimeout);
+    EXPECT_EQ(last_request().form(field), from);
+  }
+}
+
+TEST_F(ProvidersTest, SnsTellsNumbersFromNames) {
+  answer({200, "<MessageId>m</MessageId>"});
+  for (const auto& [from, attribute] : {std::pair{"12345", "AWS.MM.SMS.OriginationNumber"},
+                                        std::pair{"+14155550199", "AWS.MM.SMS.OriginationNumber"},
+                                        std::pair{"Picket", "AWS.SNS.SMS.SenderID"}}) {
+    SmsMessage sms = message();
+    sms.from = from;
+    sns(sms);
+    EXPECT_EQ(last_request().form("MessageAttributes.entry.2.Name"), attribute) << from;
+    EXPECT_EQ(last_request().form("MessageAttributes.entry.2.Value.StringValue"), from);
+  }
 }
 
 TEST_F(ProvidersTest, ATimeThatRanOutBeforeAnythingWasSentIsNoDelivery) {
@@ -194,20 +232,19 @@ TEST_F(ProvidersTest, SnsGetsASignedForm) {
   EXPECT_EQ(request.form("MessageAttributes.entry.2.Name"), "AWS.SNS.SMS.SenderID");
   EXPECT_EQ(request.form("MessageAttributes.entry.2.Value.StringValue"), "PICKET");
 
-  // What AWS would do: sign what arrived and compare.
-  const SigV4Request arrived{
-      "POST",      request.header("Host"), "/", {}, {{"Content-Type", request.header("Content-Type")}},
-      request.body};
-  const std::string date = request.header("X-Amz-Date");
-  const std::string rfc3339 =
-      fmt::format("{}-{}-{}T{}:{}:{}Z", date.substr(0, 4), date.substr(4, 2), date.substr(6, 2),
-                  date.substr(9, 2), date.substr(11, 2), date.substr(13, 2));
-  const SigV4Scope scope{"eu-central-1", "sns", "AKIDEXAMPLE", Secret("wJalr")};
-  EXPECT_EQ(request.header("Authorization"),
-            sign_v4(arrived, scope, parse_rfc3339(rfc3339).value()).get("Authorization"));
-
+  EXPECT_EQ(request.header("Authorization"), signature_of(request, "/"));
   sns(message());
   EXPECT_EQ(last_request().form("MessageAttributes.entry.2.Name"), "AWS.MM.SMS.OriginationNumber");
+}
+
+TEST_F(ProvidersTest, SnsSignsThePathThatItAsksFor) {
+  answer({200, "<MessageId>m</MessageId>"});
+  SnsConfig config = sns_config();
+  config.api_url = peer_.url("/through/proxy/");
+  make_sns_sender(config, client_, clock_)->send(message(), kTimeout);
+  const PeerRequest request = last_request();
+  EXPECT_EQ(request.path, "/through/proxy/");
+  EXPECT_EQ(request.header("Authorization"), signature_of(request, "/through/proxy/"));
 }
 
 TEST_F(ProvidersTest, SnsErrorsArePermanentOrNotByCode) {

@@ -1,5 +1,8 @@
 #include "alertd/notify/slack/slack_notifier.h"
 
+#include <algorithm>
+#include <array>
+
 #include "alertd/notify/http_delivery.h"
 #include "base/json/json.h"
 #include "base/text/escape.h"
@@ -10,6 +13,25 @@ namespace {
 
 constexpr std::size_t kMaxTextBytes = 8000;  // Slack cuts attachments' texts near this
 constexpr std::size_t kMaxTitleBytes = 1024;
+constexpr std::size_t kMaxReasonBytes = 300;
+
+// Of Slack's error codes those that pass; the others are about the message or the configuration.
+constexpr std::array<std::string_view, 6> kPassingErrors{
+    "rate_limited", "ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"};
+
+/// What a 200 says: Slack's webhooks answer "ok", its API and what speaks it {"ok": true}. Nothing when it
+/// was taken, else the error.
+std::optional<std::string> error_in(const Response& response) {
+  const std::string_view body = trim(response.body);
+  if (body == "ok") return std::nullopt;
+  const auto answer = parse_json(body);
+  const bool is_object = answer && answer->is_object();
+  if (!is_object)
+    return fmt::format("the answer is not \"ok\": {}", repair_utf8(truncate(body, kMaxReasonBytes)));
+  if (answer->value("ok", nlohmann::json(true)) == true) return std::nullopt;
+  const nlohmann::json error = answer->value("error", nlohmann::json());
+  return error.is_string() ? truncate(error.get<std::string>(), kMaxReasonBytes) : "the answer is not ok";
+}
 
 }  // namespace
 
@@ -82,7 +104,16 @@ DeliveryResult SlackNotifier::deliver(const std::string& id, const Message& mess
   request.headers.set("Content-Type", "application/json");
   request.headers.set("Idempotency-Key", id);
   request.timeout = timeout;
-  return post(client_, clock_, request, config_.api_url);
+  HttpDelivery delivery = post(client_, clock_, request, config_.api_url);
+  DeliveryResult& result = delivery.result;
+  if (result.outcome != DeliveryOutcome::Delivered) return std::move(result);
+  const std::optional<std::string> error = error_in(delivery.response);
+  if (!error) return std::move(result);
+  const bool passes = std::ranges::find(kPassingErrors, *error) != kPassingErrors.end();
+  result.outcome = passes ? DeliveryOutcome::Retry : DeliveryOutcome::Permanent;
+  result.detail = "Slack: " + *error;
+  result.retry_after = retry_after(delivery.response.headers, clock_.wall());
+  return std::move(result);
 }
 
 }  // namespace picket::alertd

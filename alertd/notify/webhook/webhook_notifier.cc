@@ -63,7 +63,7 @@ DeliveryResult WebhookNotifier::deliver(const std::string& id, const Message& me
         "sha256=" + hex_encode(hmac_sha256(config_.signing_secret.reveal(), message.payload)));
   }
   request.timeout = std::min(timeout, config_.timeout);
-  return post(client_, clock_, request, config_.url);
+  return post(client_, clock_, request, config_.url).result;
 }
 
 }  // namespace picket::alertd
