@@ -5,45 +5,17 @@
 #include "authd/http/audit_note.h"
 #include "authd/http/cookies.h"
 #include "authd/http/form_body.h"
+#include "authd/http/presented.h"
 #include "authd/http/problems.h"
 #include "authd/ratelimit/limit_fields.h"
-#include "authd/tokens/api_key.h"
 #include "authd/tokens/opaque_token.h"
 #include "base/crypto/digest.h"
 #include "base/text/escape.h"
-#include "base/text/strings.h"
 
 namespace picket::authd {
 namespace {
 
 constexpr std::size_t kUserAgentMax = 256;
-
-/// The token of "Authorization: Bearer ...", "" for every other scheme.
-std::string bearer_of(const Request& request) {
-  constexpr std::string_view kScheme = "bearer ";
-  const std::string* field = request.headers.find("Authorization");
-  if (field == nullptr || to_lower(std::string_view(*field).substr(0, kScheme.size())) != kScheme) return "";
-  return std::string(trim(std::string_view(*field).substr(kScheme.size())));
-}
-
-/// What a request says who it is by.
-struct Presented {
-  Via via = Via::AccessToken;
-  std::string text;
-};
-
-/// The first of an API key, a token and a session's cookie; nothing of a stranger.
-std::optional<Presented> presented_in(const Request& request, const FrontConfig& config) {
-  if (const std::string* key = request.headers.find("X-API-Key")) return Presented{Via::ApiKey, *key};
-  std::string bearer = bearer_of(request);
-  if (!bearer.empty()) {
-    const Via via = api_key_lookup_id(bearer) ? Via::ApiKey : Via::AccessToken;
-    return Presented{via, std::move(bearer)};
-  }
-  std::optional<std::string> cookie = session_cookie_in(request, config.browser);
-  if (!cookie) return std::nullopt;
-  return Presented{Via::Cookie, std::move(*cookie)};
-}
 
 Result<std::optional<Identity>> somebody(Result<Identity> identity) {
   if (!identity) return fail(identity);
@@ -204,7 +176,7 @@ Client client_of(const FrontConfig& config, const Request& request) {
 
 Result<std::optional<Identity>> identity_of(const HttpParts& parts, const FrontConfig& config,
                                             const Request& request) {
-  const std::optional<Presented> presented = presented_in(request, config);
+  const std::optional<Presented> presented = presented_in(request, config.browser, *parts.keys.current());
   if (!presented) return std::optional<Identity>();
   switch (presented->via) {
     case Via::ApiKey:
@@ -220,7 +192,7 @@ Result<std::optional<Identity>> identity_of(const HttpParts& parts, const FrontC
 std::optional<Result<std::optional<Identity>>> seen_identity_of(const HttpParts& parts,
                                                                 const FrontConfig& config,
                                                                 const Request& request) {
-  const std::optional<Presented> presented = presented_in(request, config);
+  const std::optional<Presented> presented = presented_in(request, config.browser, *parts.keys.current());
   if (!presented) return Result<std::optional<Identity>>(std::nullopt);
   std::optional<Result<Identity>> seen;
   switch (presented->via) {

@@ -29,6 +29,10 @@ NewApiKey make_api_key(Random& random, const Secret& mac_key) {
   return {std::move(text), lookup, std::move(mac)};
 }
 
+bool has_api_key_prefix(std::string_view presented) {
+  return presented.starts_with(kApiKeyPrefix);
+}
+
 std::optional<std::string> api_key_lookup_id(std::string_view presented) {
   const std::size_t head = kApiKeyPrefix.size() + kLookupSize;
   if (presented.size() <= head || presented[head] != '_') return std::nullopt;

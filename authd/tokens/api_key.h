@@ -20,6 +20,9 @@ struct NewApiKey {
 
 NewApiKey make_api_key(Random& random, const Secret& mac_key);
 
+/// Meant as one of our API keys, whole or not.
+bool has_api_key_prefix(std::string_view presented);
+
 /// The lookup id of a presented key; nothing when it is not of the form.
 std::optional<std::string> api_key_lookup_id(std::string_view presented);
 

@@ -56,6 +56,15 @@ std::string sign_jws(const SigningKey& key, std::string_view typ, std::string_vi
   return token;
 }
 
+std::optional<std::string> kid_in(std::string_view token) {
+  const std::size_t dot = token.find('.');
+  if (dot == std::string_view::npos || token.size() > Jws::kBytesMax) return std::nullopt;
+  const auto header_text = decode_part(token.substr(0, dot));
+  if (!header_text) return std::nullopt;
+  const Judged<Header> header = read_header(*header_text);
+  return header ? std::optional(header->kid) : std::nullopt;
+}
+
 Judged<Jws> Jws::parse(std::string_view token) {
   if (token.size() > kBytesMax) return refuse(TokenFault::TooLong);
   const std::vector<std::string_view> parts = split(token, '.');

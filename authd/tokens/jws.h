@@ -2,6 +2,7 @@
 // 8 KiB; canonical base64url; strict JSON. The algorithm is the key's, never the token's. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,9 @@ namespace picket::authd {
 
 /// header.payload.signature. `typ` must be plain letters, digits, '+' or '-'.
 std::string sign_jws(const SigningKey& key, std::string_view typ, std::string_view payload);
+
+/// The kid that a token's header names, when that header is of our form: nothing of it is verified.
+std::optional<std::string> kid_in(std::string_view token);
 
 /// A token whose form is right and which nobody has vouched for yet: its payload can be had only through the
 /// check of its signature.

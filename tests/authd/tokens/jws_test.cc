@@ -47,6 +47,23 @@ TEST(Jws, DoesNotHoldUnderAnyOneBitChanged) {
   }
 }
 
+TEST(Jws, IsKnownByTheKeyThatItsHeaderNames) {
+  const SigningKey& key = test_key(Algorithm::EdDsa);
+  const std::string kid = key.kid();
+  EXPECT_EQ(kid_in(sign_jws(key, "at+jwt", "{}")), kid);
+  EXPECT_EQ(kid_in(sign_jws(key, "at+jwt", "{}") + "x"), kid) << "whatever its signature is";
+  EXPECT_EQ(kid_in(with_header(header_of(key)).substr(0, 120)), kid) << "and its rest";
+  const std::vector<std::string> foreign = {
+      "",
+      "app-token",
+      "a.b.c",
+      with_header(R"({"alg":"EdDSA","typ":"at+jwt"})"),
+      with_header(R"({"alg":"EdDSA","kid":"k1","typ":"at+jwt"})"),
+      with_header(R"({"alg":"HS256","kid":")" + kid + R"(","typ":"JWT"})"),
+      sign_jws(key, "at+jwt", std::string(Jws::kBytesMax, 'x'))};
+  for (const std::string& token : foreign) EXPECT_EQ(kid_in(token), std::nullopt) << token.substr(0, 200);
+}
+
 TEST(Attack01, ATokenWithoutASignatureIsRefused) {
   // RFC 7515 A.5.
   EXPECT_EQ(
