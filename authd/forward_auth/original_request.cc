@@ -12,6 +12,7 @@ constexpr std::size_t kUrlMax = 8192;
 constexpr std::size_t kMethodMax = 32;
 constexpr std::string_view kOriginalUrl = "X-Original-URL";
 constexpr std::string_view kForwardedUri = "X-Forwarded-Uri";
+constexpr std::string_view kForwardedHost = "X-Forwarded-Host";
 
 Failure denied(std::string message) {
   return fail(ErrorKind::Denied, std::move(message));
@@ -55,6 +56,17 @@ Result<OriginalRequest> assemble(Authority authority, std::string_view method, s
   return request;
 }
 
+/// A proxy that names the host a second time must name the same one: it routes by one of the two.
+Result<void> agree_with_forwarded_host(const Headers& headers, const Authority& authority) {
+  if (headers.find(kForwardedHost) == nullptr) return {};
+  const auto host = only(headers, kForwardedHost);
+  if (!host) return fail(host);
+  const auto forwarded = parse_authority(authority.scheme, *host);
+  if (!forwarded) return fail(forwarded, kForwardedHost);
+  if (*forwarded != authority) return denied("X-Forwarded-Host names another host or port");
+  return {};
+}
+
 Result<OriginalRequest> read_nginx(const Headers& headers) {
   const auto url = only(headers, kOriginalUrl);
   if (!url) return fail(url);
@@ -66,6 +78,7 @@ Result<OriginalRequest> read_nginx(const Headers& headers) {
   const std::size_t end = std::min(rest.find_first_of("/?#\\"), rest.size());
   auto authority = parse_authority(url->substr(0, colon), rest.substr(0, end));
   if (!authority) return fail(authority, kOriginalUrl);
+  if (auto agrees = agree_with_forwarded_host(headers, *authority); !agrees) return fail(agrees);
   const bool has_path = end < rest.size() && rest[end] != '?';
   const std::string target = (has_path ? "" : "/") + std::string(rest.substr(end));
   return assemble(std::move(*authority), *method, target);
@@ -84,7 +97,7 @@ Result<OriginalRequest> read_traefik(const Headers& headers) {
   if (!uri) return fail(uri);
   const auto method = only(headers, "X-Forwarded-Method");
   if (!method) return fail(method);
-  auto authority = forwarded_authority(headers, "X-Forwarded-Host");
+  auto authority = forwarded_authority(headers, kForwardedHost);
   if (!authority) return fail(authority);
   return assemble(std::move(*authority), *method, *uri);
 }
@@ -117,6 +130,7 @@ Result<OriginalRequest> read_envoy(const Request& request, std::string_view pref
   if (!raw.starts_with(prefix)) return denied("the path does not begin with the prefix");
   auto authority = forwarded_authority(request.headers, "Host");
   if (!authority) return fail(authority);
+  if (auto agrees = agree_with_forwarded_host(request.headers, *authority); !agrees) return fail(agrees);
   return assemble(std::move(*authority), to_string(request.method), raw.substr(prefix.size()));
 }
 

@@ -22,13 +22,15 @@ struct OriginalRequest {
 };
 
 /// nginx: X-Original-URL and X-Original-Method. Traefik and Caddy: X-Forwarded-Proto, -Host, -Uri and
-/// -Method. Both X-Original-URL and X-Forwarded-Uri is Denied: one of them is the client's.
+/// -Method. Both X-Original-URL and X-Forwarded-Uri is Denied: one of them is the client's. So is an
+/// X-Original-URL whose host or port is not that of X-Forwarded-Host, where that is there.
 Result<OriginalRequest> read_original(const Headers& headers);
 
 /// The URL as the proxy sent it, whatever is wrong with it. Lives as long as the request.
 std::string_view sent_url(const Request& request);
 
-/// Envoy's ext_authz over HTTP: the request itself with `prefix` before its path, and X-Forwarded-Proto.
+/// Envoy's ext_authz over HTTP: the request itself with `prefix` before its path, and X-Forwarded-Proto. Only
+/// here is the Host of the question that of the application; X-Forwarded-Host, where it is there, must agree.
 Result<OriginalRequest> read_envoy(const Request& request, std::string_view prefix);
 
 }  // namespace picket::authd

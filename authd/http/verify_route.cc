@@ -41,16 +41,20 @@ Response login_answer(const Visit& visit, const OriginalRequest& original) {
   return response;
 }
 
+/// Always with all four fields, empty for nobody: Caddy and Envoy leave what the client sent, or worse, in
+/// place of a field that the answer lacks.
 Response admitted(const HttpParts& parts, const Visit& visit, const OriginalRequest& original,
                   bool shows_identity, IdentityTokens& tokens) {
   Response response{.status = 200};
+  for (const char* name : {"Remote-User", "Remote-Role", "Remote-User-Id", "X-Picket-Identity"})
+    response.headers.set(name, "");
   if (!visit.identity || !shows_identity) return response;
   const Identity& who = *visit.identity;
-  response.headers.add("Remote-User", who.username);
-  response.headers.add("Remote-Role", std::string(to_string(who.role)));
-  response.headers.add("Remote-User-Id", who.user_id);
+  response.headers.set("Remote-User", who.username);
+  response.headers.set("Remote-Role", std::string(to_string(who.role)));
+  response.headers.set("Remote-User-Id", who.user_id);
   const auto ring = parts.keys.current();
-  response.headers.add("X-Picket-Identity",
+  response.headers.set("X-Picket-Identity",
                        tokens.token_for(who, {visit.config->issuer, original.authority.text()},
                                         ring->active().key, parts.clock.wall()));
   return response;

@@ -88,7 +88,9 @@ TEST(OriginalRequest, IsRefusedWhenItsOriginIsAmbiguous) {
       {"https://[::1/x", "X-Original-URL: the host is no address"},
       {"https://[::1]x/x", "X-Original-URL: the host is no address"},
       {"https://[fe80::1%25eth0]/x", "X-Original-URL: the host is no address"},
-      {app + "https://app.example.org/x", "X-Original-URL: the port is no number between 1 and 65535"}};
+      {app + "https://app.example.org/x", "X-Original-URL: the port is no number between 1 and 65535"},
+      {app + ":443https://app.example.org/x", "X-Original-URL: the port is no number between 1 and 65535"},
+      {app + ":443u@app.example.org/x", "X-Original-URL: the port is no number between 1 and 65535"}};
   for (const Row& row : rows) EXPECT_EQ(text_of(read_original(nginx(row.url))), row.reason) << row.url;
 }
 
@@ -185,6 +187,36 @@ TEST(OriginalRequest, IsRefusedWhenAFieldIsMissingOrThereTwice) {
   for (const Row& row : rows) EXPECT_EQ(text_of(read_original(row.headers)), row.reason);
 }
 
+// Row 41: nginx routes by the host of the request line, and Host may name another.
+TEST(OriginalRequest, IsRefusedWhenXForwardedHostNamesAnother) {
+  struct Row {
+    std::string url, host, text;
+  };
+  const std::string other = "X-Forwarded-Host names another host or port";
+  const std::vector<Row> rows = {
+      {"https://app.example.org/x", "app.example.org", "GET https://app.example.org/x"},
+      {"https://app.example.org/x", "APP.example.org.:443", "GET https://app.example.org/x"},
+      {"https://app.example.org:8443/x", "app.example.org:8443", "GET https://app.example.org:8443/x"},
+      {"https://app.example.org/x", "status.example.org", other},
+      {"https://app.example.org:8443/x", "app.example.org", other},
+      {"https://app.example.org/x", "app.example.org:80", other},
+      {"https://app.example.org/x", "", "X-Forwarded-Host is empty"},
+      {"https://app.example.org/x", "u@app.example.org", "X-Forwarded-Host: the host is no domain name"},
+      {"https://app.example.org/x", "https://app.example.org",
+       "X-Forwarded-Host: the port is no number between 1 and 65535"},
+      {"https://app.example.org/x", "app.example.org, app.example.org",
+       "X-Forwarded-Host: the host is no domain name"}};
+  for (const Row& row : rows) {
+    Headers headers = nginx(row.url);
+    headers.add("X-Forwarded-Host", row.host);
+    EXPECT_EQ(text_of(read_original(headers)), row.text) << row.url << " " << row.host;
+  }
+  Headers twice = nginx("https://app.example.org/x");
+  twice.add("X-Forwarded-Host", "app.example.org");
+  twice.add("X-Forwarded-Host", "app.example.org");
+  EXPECT_EQ(text_of(read_original(twice)), "X-Forwarded-Host is there twice");
+}
+
 TEST(OriginalRequest, IsReadFromTraefikAndCaddy) {
   struct Row {
     std::string uri, host, text;
@@ -197,6 +229,8 @@ TEST(OriginalRequest, IsReadFromTraefikAndCaddy) {
       {"https://app.example.org/x", "app.example.org", "the path does not begin with a slash"},
       {"//evil/x", "app.example.org", "the path holds an empty segment"},
       {"/x", "app.example.org, evil", "the host is no domain name"},
+      {"/x", "u@app.example.org", "the host is no domain name"},
+      {"/https://app.example.org/x", "app.example.org", "the path holds an empty segment"},
       {"/x", "app.example.org/..", "the host is no domain name"}};
   for (const Row& row : rows)
     EXPECT_EQ(text_of(read_original(traefik(row.uri, row.host))), row.text) << row.uri;
@@ -218,6 +252,11 @@ TEST(OriginalRequest, IsReadFromEnvoyBelowItsPrefix) {
     request.target = picket::Target::parse(row.path).value();
     request.headers = {{"Host", "app.example.org"}, {"X-Forwarded-Proto", "https"}};
     EXPECT_EQ(text_of(read_envoy(request, "/ext")), row.text) << row.path;
+    request.headers.add("X-Forwarded-Host", "app.example.org");
+    EXPECT_EQ(text_of(read_envoy(request, "/ext")), row.text) << row.path;
+    request.headers.set("X-Forwarded-Host", "evil.example");
+    EXPECT_FALSE(read_envoy(request, "/ext")) << "Host says otherwise";
+    request.headers.remove("X-Forwarded-Host");
     request.headers.add("Host", "evil.example");
     EXPECT_FALSE(read_envoy(request, "/ext"));
   }
