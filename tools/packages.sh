@@ -14,7 +14,7 @@ RUN_PACKAGES=(
 )
 TEST_PACKAGES=(
   "libgtest-dev|unit tests" "libgmock-dev|unit tests" "libcivetweb-dev|foreign web server in tests" "prometheus|promtool and a real Prometheus"
-  "postgresql-15|real PostgreSQL" "redis-server|real Redis" "nginx-light|real web server" "python3-aiosmtpd|real SMTP server"
+  "postgresql-15|real PostgreSQL" "redis-server|real Redis" "nginx-light|real web server" "caddy|real proxy in front of authd" "python3-aiosmtpd|real SMTP server"
   "argon2|foreign password hashes" "oathtool|foreign one-time codes" "python3-prometheus-client|strict OpenMetrics parser" "openssl|test certificates" "ca-certificates|certificates to verify" "tzdata|time zones"
   "python3-jwt|foreign verifier of tokens" "python3-cryptography|its signatures" "python3-jsonschema|answers against their schemas" "curl|command-line tests" "procps|process checks" "chromium|real browser" "chromium-driver|drives it"
 )
@@ -25,4 +25,4 @@ BENCH_PACKAGES=(
 command -v npm >/dev/null || BENCH_PACKAGES+=("nodejs|peer of authd" "npm|installs its libraries")
 LINT_PACKAGES=("clang-tidy-16|static analysis" "clang-format-16|format" "clang-16|fuzzing" "libclang-rt-16-dev|sanitizer runtime of clang")
 # Installing these would start a service; Picket wants the program alone.
-SERVICE_UNITS=(prometheus postgresql redis-server nginx prometheus-blackbox-exporter prometheus-node-exporter)
+SERVICE_UNITS=(prometheus postgresql redis-server nginx caddy prometheus-blackbox-exporter prometheus-node-exporter)

@@ -23,12 +23,19 @@ constexpr seconds kPatience{15};
 /// The key of an element's id in WebDriver's answers.
 constexpr const char* kElement = "element-6066-11e4-a52e-4f735466cecf";
 
-json capabilities(const std::string& profile) {
-  const json options = {
-      {"binary", find_program("chromium", "chromium")},
-      {"args",
-       {"--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-        "--disable-background-networking", "--window-size=900,1100", "--user-data-dir=" + profile}}};
+std::string resolver_rules(const Browser::Hosts& hosts) {
+  std::string rules;
+  for (const auto& [host, port] : hosts)
+    rules += (rules.empty() ? "MAP " : ", MAP ") + host + " 127.0.0.1:" + std::to_string(port);
+  return rules;
+}
+
+json capabilities(const std::string& profile, const Browser::Hosts& hosts) {
+  const json options = {{"binary", find_program("chromium", "chromium")},
+                        {"args",
+                         {"--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                          "--no-first-run", "--disable-background-networking", "--window-size=900,1100",
+                          "--user-data-dir=" + profile, "--host-resolver-rules=" + resolver_rules(hosts)}}};
   return {{"capabilities",
            {{"alwaysMatch",
              {{"acceptInsecureCerts", true},
@@ -38,7 +45,7 @@ json capabilities(const std::string& profile) {
 
 }  // namespace
 
-Browser::Browser() : port_(free_port()) {
+Browser::Browser(const Hosts& hosts) : port_(free_port()) {
   const std::string home = dir_.path();
   driver_ = std::make_unique<Process>(ProcessOptions{
       .argv = {find_program("chromedriver", "chromium-driver"), "--port=" + std::to_string(port_)},
@@ -47,7 +54,7 @@ Browser::Browser() : port_(free_port()) {
       .stdin_text = {}});
   const bool ready = wait_until(kPatience, [&] { return is_listening(port_) || !driver_->running(); });
   if (!ready || !driver_->running()) give_up("chromedriver does not answer: " + driver_->errors());
-  const json answer = json::parse(call("POST", "/session", capabilities(dir_.file("profile")).dump()));
+  const json answer = json::parse(call("POST", "/session", capabilities(dir_.file("profile"), hosts).dump()));
   session_ = "/session/" + answer.at("sessionId").get<std::string>();
 }
 
@@ -147,6 +154,20 @@ std::vector<Browser::Cookie> Browser::cookies() {
 
 void Browser::forget_cookies() {
   call("DELETE", session_ + "/cookie", "");
+}
+
+void Browser::send_with(const std::map<std::string, std::string>& fields) {
+  const auto command = [&](const std::string& name, const json& parameters) {
+    call("POST", session_ + "/goog/cdp/execute", json{{"cmd", name}, {"params", parameters}}.dump());
+  };
+  command("Network.enable", json::object());
+  command("Network.setExtraHTTPHeaders", {{"headers", fields}});
+}
+
+std::string Browser::run(const std::string& body) {
+  const std::string script = "const done = arguments[0]; (async () => {" + body +
+                             "})().then(done, error => done('failed: ' + error));";
+  return call("POST", session_ + "/execute/async", json{{"script", script}, {"args", json::array()}}.dump());
 }
 
 void Browser::screenshot(const std::string& file) {

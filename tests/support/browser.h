@@ -3,6 +3,7 @@
 // thread-safe.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,7 +16,10 @@ namespace picket::test {
 
 class Browser {
  public:
-  Browser();
+  /// Host and port of a URL ("app.example.org:443") to the port of 127.0.0.1 that stands for it.
+  using Hosts = std::map<std::string, int>;
+
+  explicit Browser(const Hosts& hosts = {});
   ~Browser();
 
   void open(const std::string& url);
@@ -36,6 +40,10 @@ class Browser {
   };
   std::vector<Cookie> cookies();
   void forget_cookies();
+  /// From now on every request carries these fields.
+  void send_with(const std::map<std::string, std::string>& fields);
+  /// What the body of an async function evaluates to: "return (await fetch('/x')).status;", as JSON.
+  std::string run(const std::string& body);
   /// PNG into a file.
   void screenshot(const std::string& file);
   /// What the page complained of on the console: refused by the CSP, missing, broken.

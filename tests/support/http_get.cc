@@ -10,6 +10,9 @@ namespace {
 struct SplitUrl {
   std::string origin;
   std::string path;
+
+  std::string authority() const { return origin.substr(origin.find("://") + 3); }
+  std::string host() const { return authority().substr(0, authority().rfind(':')); }
 };
 
 SplitUrl split_url(const std::string& url) {
@@ -20,9 +23,20 @@ SplitUrl split_url(const std::string& url) {
   return {url.substr(0, path), url.substr(path)};
 }
 
-httplib::Client client_for(const HttpCall& call, const std::string& origin) {
-  if (call.client_cert.empty()) return httplib::Client(origin);
-  return httplib::Client(origin, call.client_cert, call.client_key);
+/// The port in the URL is that of the connection, so that of `connect_to` stands there for the library.
+std::string origin_for(const HttpCall& call, const SplitUrl& url) {
+  if (call.connect_to == 0) return url.origin;
+  return url.origin.substr(0, url.origin.find("://") + 3) + url.host() + ":" +
+         std::to_string(call.connect_to);
+}
+
+httplib::Client client_for(const HttpCall& call, const SplitUrl& url) {
+  const std::string origin = origin_for(call, url);
+  httplib::Client client = call.client_cert.empty()
+                               ? httplib::Client(origin)
+                               : httplib::Client(origin, call.client_cert, call.client_key);
+  if (call.connect_to != 0) client.set_hostname_addr_map({{url.host(), "127.0.0.1"}});
+  return client;
 }
 
 }  // namespace
@@ -41,7 +55,7 @@ std::function<void(const HttpCall&, const HttpAnswer&)>& watcher() {
 
 HttpAnswer ask(const HttpCall& call) {
   const SplitUrl url = split_url(call.url);
-  httplib::Client client = client_for(call, url.origin);
+  httplib::Client client = client_for(call, url);
   client.set_connection_timeout(call.timeout);
   client.set_read_timeout(call.timeout);
   client.set_write_timeout(call.timeout);
@@ -51,9 +65,11 @@ HttpAnswer ask(const HttpCall& call) {
   if (!call.user.empty()) client.set_basic_auth(call.user, call.password);
   httplib::Request request;
   request.method = call.method;
-  request.path = url.path;
+  request.path = call.target.empty() ? url.path : call.target;
   request.body = call.body;
   for (const auto& [name, value] : call.headers) request.headers.emplace(name, value);
+  if (call.connect_to != 0 && !call.headers.contains("Host"))
+    request.headers.emplace("Host", url.authority());
   const auto start = std::chrono::steady_clock::now();
   const httplib::Result result = client.send(request);
   HttpAnswer answer;

@@ -37,6 +37,8 @@ struct HttpCall {
   std::string ca_file{};      ///< https: trust this; empty: any certificate goes
   std::string client_cert{};  ///< https: with client_key
   std::string client_key{};
+  std::string target{};  ///< of the request line, when it is not the path of the URL
+  int connect_to = 0;    ///< when not 0: this port of 127.0.0.1, whatever host and port the URL names
   std::chrono::milliseconds timeout = std::chrono::seconds(10);
 };
 
