@@ -19,11 +19,11 @@ using testing::Not;
 
 constexpr const char* kOrigin = "https://auth.example.org";
 
-/// As behind a proxy on this machine, without the limits that would answer before the part under test.
-constexpr const char* kConfig =
+/// As behind a proxy on this machine, with limits that do not answer before the part under test.
+const std::string kConfig =
     "public_url: https://auth.example.org\n"
-    "trusted_proxies: [127.0.0.1/32]\n"
-    "ratelimit: {enabled: false}\n";
+    "trusted_proxies: [127.0.0.1/32]\n" +
+    kRaisedLimits;
 
 class AuthAttacksTest : public ::testing::Test {
  protected:
@@ -238,7 +238,7 @@ TEST_F(AuthAttacksTest, NoTimeThatAClientSendsMovesACode) {
 
 // Row 24, line 48.
 TEST_F(AuthAttacksTest, OnlyATrustedProxySaysWhoTheClientIs) {
-  AuthDaemon open(AuthDaemonOptions{.config = "ratelimit: {enabled: false}\n"});
+  AuthDaemon open(AuthDaemonOptions{.config = kRaisedLimits});
   const auto seen = [](AuthDaemon& daemon, const std::string& field, const std::string& value) {
     const HttpAnswer in =
         http_post(daemon.url("/api/v1/auth/login"),

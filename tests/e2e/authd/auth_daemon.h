@@ -19,6 +19,11 @@ namespace picket::test {
 inline constexpr const char* kPassword = "four green lamps under ice";
 inline constexpr const char* kOther = "seven slow trains to Minsk";
 
+/// For authd.yml, where a test asks for more at once than people do. The tiers are the default ones.
+inline const std::string kRaisedLimits =
+    "ratelimit: {tiers: {global: {limit: 10000}, api: {limit: 10000}, auth: {limit: 10000}, "
+    "authenticated: {limit: 10000}, \"owner:admin\": {limit: 10000}}}\n";
+
 struct AuthDaemonOptions {
   std::string config{};        ///< authd.yml
   std::string dsn{};           ///< PostgreSQL; "" is SQLite in the folder

@@ -14,7 +14,6 @@ constexpr const char* kApp = "https://app.example.org";
 
 constexpr const char* kFieldsConfig =
     "public_url: https://auth.example.org\n"
-    "ratelimit: {enabled: false}\n"
     "cors: {origins: [\"https://app.example.org\"], credentials: true}\n";
 
 /// The whole answer to a request of a script of that origin.

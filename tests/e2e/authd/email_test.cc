@@ -37,8 +37,8 @@ class AuthEmailTest : public ::testing::Test {
   }
 
   SmtpServer smtp_;
-  AuthDaemon daemon_{AuthDaemonOptions{.config = "public_url: https://auth.example.org\n"
-                                                 "ratelimit: {enabled: false}\n"
+  AuthDaemon daemon_{AuthDaemonOptions{.config = kRaisedLimits +
+                                                 "public_url: https://auth.example.org\n"
                                                  "mail: {from: auth@example.org, smtp: {smarthost: \"" +
                                                  smtp_.target() + "\", require_tls: false}}\n"}};
   std::string token_;
@@ -114,12 +114,11 @@ TEST_F(AuthEmailTest, ARefreshTokenThatIsUsedTwiceIsMailedAboutOnce) {
 
 TEST_F(AuthEmailTest, AReloadPutsAnotherMailServerInForceAndSaysWhatWaits) {
   const SmtpServer other;
-  daemon_.write("authd.yml",
-                "public_url: https://auth.example.org\n"
-                "ratelimit: {enabled: false}\n"
-                "kdf: {max_wait: 3s}\n"
-                "mail: {from: auth@example.org, smtp: {smarthost: \"" +
-                    other.target() + "\", require_tls: false}}\n");
+  daemon_.write("authd.yml", kRaisedLimits +
+                                 "public_url: https://auth.example.org\n"
+                                 "kdf: {max_wait: 3s}\n"
+                                 "mail: {from: auth@example.org, smtp: {smarthost: \"" +
+                                 other.target() + "\", require_tls: false}}\n");
   ASSERT_EQ(daemon_.post("/-/reload", nullptr).status, 200);
   ASSERT_EQ(patch({{"phone", "+14155550100"}, {"current_password", kPassword}}).status, 200);
   EXPECT_TRUE(other.wait_for(1));

@@ -65,8 +65,8 @@ class AuthEveryRouteTest : public ::testing::Test {
   }
 
   SmtpServer smtp_;
-  AuthDaemon daemon_{AuthDaemonOptions{.config = "public_url: https://auth.example.org\n"
-                                                 "ratelimit: {enabled: false}\n"
+  AuthDaemon daemon_{AuthDaemonOptions{.config = kRaisedLimits +
+                                                 "public_url: https://auth.example.org\n"
                                                  "mail: {from: auth@example.org, smtp: {smarthost: \"" +
                                                  smtp_.target() + "\", require_tls: false}}\n"}};
   json alice_;

@@ -11,7 +11,7 @@ namespace {
 using nlohmann::json;
 using std::chrono::seconds;
 
-constexpr const char* kHostileConfig = "trusted_proxies: [127.0.0.1/32]\nratelimit: {enabled: false}\n";
+const std::string kHostileConfig = "trusted_proxies: [127.0.0.1/32]\n" + kRaisedLimits;
 
 class AuthHostileInputTest : public ::testing::Test {
  protected:

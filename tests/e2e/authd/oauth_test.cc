@@ -18,9 +18,9 @@ using testing::Each;
 class AuthOauthTest : public ::testing::Test {
  protected:
   AuthOauthTest()
-      : daemon_(AuthDaemonOptions{.config = "public_url: http://127.0.0.1:" + std::to_string(port_) +
-                                            "\nratelimit: {enabled: false}\n",
-                                  .port = port_}) {
+      : daemon_(AuthDaemonOptions{
+            .config = "public_url: http://127.0.0.1:" + std::to_string(port_) + "\n" + kRaisedLimits,
+            .port = port_}) {
     daemon_.create_user("alice", "user", kPassword);
     tokens_ = daemon_.login("alice", kPassword);
   }
@@ -143,8 +143,7 @@ std::vector<std::string> issuers_told(const AuthDaemon& daemon) {
 
 TEST(AuthIssuerTest, IsTheConfiguredOneEverywhereAlsoAfterAReload) {
   const auto config = [](const std::string& issuer) {
-    return "public_url: https://auth.example.org\nratelimit: {enabled: false}\ntokens: {issuer: \"" + issuer +
-           "\"}\n";
+    return "public_url: https://auth.example.org\ntokens: {issuer: \"" + issuer + "\"}\n";
   };
   AuthDaemon daemon(AuthDaemonOptions{.config = config("https://one.example.org")});
   daemon.create_user("alice", "user", kPassword);

@@ -14,11 +14,11 @@ constexpr const char* kHome = "10.0.0.7";
 constexpr const char* kElsewhere = "203.0.113.9";
 
 /// As behind a proxy on this machine, which says where the client is.
-constexpr const char* kConfig =
+const std::string kConfig =
     "public_url: https://auth.example.org\n"
     "trusted_proxies: [127.0.0.1/32]\n"
-    "owner_networks: [10.0.0.0/8, 127.0.0.0/8]\n"
-    "ratelimit: {enabled: false}\n";
+    "owner_networks: [10.0.0.0/8, 127.0.0.0/8]\n" +
+    kRaisedLimits;
 
 class AuthOwnerNetworksTest : public ::testing::Test {
  protected:

@@ -1,5 +1,5 @@
 // Prometheus as a program that logs in: its `oauth2:` block against our token endpoint, its scrapes through
-// an nginx that asks authd. The snippet that docs/forward-auth.md shows.
+// an nginx that asks authd.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -20,7 +20,8 @@ std::string guarded_metrics(int authd_port) {
       "server {{ listen 127.0.0.1:@PORT@; "
       "location = /verify {{ internal; proxy_pass http://127.0.0.1:{0}/api/v1/auth/verify; "
       "proxy_pass_request_body off; proxy_set_header Content-Length \"\"; "
-      "proxy_set_header X-Original-URL $scheme://$http_host$request_uri; "
+      "proxy_set_header X-Original-URL http://$host:$server_port$request_uri; "
+      "proxy_set_header X-Forwarded-Host $host:$server_port; "
       "proxy_set_header X-Original-Method $request_method; proxy_set_header X-Forwarded-For $remote_addr; "
       "proxy_set_header X-Forwarded-Uri \"\"; }} "
       "location / {{ auth_request /verify; proxy_pass http://127.0.0.1:{0}; }} }}",
@@ -36,7 +37,7 @@ std::string job(const std::string& name, const AuthDaemon& authd, const std::str
 }
 
 TEST(AuthPrometheusTest, ScrapesWithTheTokenOfAnApiKeyAndWithoutOneNothing) {
-  AuthDaemon authd({.config = "ratelimit: {enabled: false}\ntrusted_proxies: [127.0.0.0/8]\n"
+  AuthDaemon authd({.config = "trusted_proxies: [127.0.0.0/8]\n"
                               "forward_auth: {rules: [{paths: [/metrics], require: one_factor, scopes: "
                               "[\"metrics:read\"]}]}\n"});
   authd.create_user("prometheus", "user", kPassword);

@@ -257,6 +257,21 @@ TEST_P(AuthLimitsBehindProxyTest, TooManyRequestsAreSaidSo) {
 INSTANTIATE_TEST_SUITE_P(Proxies, AuthLimitsBehindProxyTest, ::testing::Values(Proxy::Nginx, Proxy::Caddy),
                          [](const auto& param) { return param.param == Proxy::Nginx ? "nginx" : "caddy"; });
 
+TEST(AuthBehindCaddyTest, AProtectedPageLeadsToTheLoginAndBack) {
+  const BehindProxy site(Proxy::Caddy);
+  site.authd().create_user("alice", "user", kPassword);
+  Browser browser(site.hosts());
+  browser.open(site.url("/reports?week=7&day=2"));
+  EXPECT_TRUE(browser.url().starts_with(site.portal("/auth/login"))) << browser.url();
+  browser.type("#username", "alice");
+  browser.type("#password", kPassword);
+  browser.press("Log in");
+  EXPECT_EQ(browser.url(), site.url("/reports?week=7&day=2"));
+  ASSERT_EQ(site.asked_for("/reports").size(), 1U);
+  EXPECT_EQ(site.asked_for("/reports").back().header("Remote-User"), "alice");
+  EXPECT_EQ(site.asked_for("/reports").back().header("Cookie"), "");
+}
+
 // A token that is over is ours all the same.
 TEST(AuthBehindNginxTest, ATokenThatIsOverIsJudgedAlone) {
   BehindProxy site(Proxy::Nginx, "tokens: {access_lifetime: 1s, leeway: 0s}\n");

@@ -30,7 +30,7 @@ class AuthRightsTest : public ::testing::Test {
     return daemon_.send(method, path, body, tokens_.at(role)).status;
   }
 
-  AuthDaemon daemon_{AuthDaemonOptions{.config = "ratelimit: {enabled: false}\n"}};
+  AuthDaemon daemon_{AuthDaemonOptions{.config = kRaisedLimits}};
   std::map<std::string, std::string> tokens_, ids_;
   std::string bob_, bob_token_;
 };
