@@ -130,6 +130,7 @@ TEST_P(AuthBehindProxyTest, AHostOfNobodyReachesNothing) {
 TEST_P(AuthBehindProxyTest, TheAppHearsItsOwnCookiesAndNoneOfOurs) {
   const std::string session = site_.log_in("alice", kPassword);
   const std::string device = "__Host-picket_device=pdv_x";
+  const std::string known = "__Host-picket_known=x";
   const struct {
     std::string sent, heard;
   } rows[] = {{session, ""},
@@ -141,6 +142,8 @@ TEST_P(AuthBehindProxyTest, TheAppHearsItsOwnCookiesAndNoneOfOurs) {
               {"a=1; " + device + "; b=\"x y\"; " + session + "; c=3=3", "a=1; b=\"x y\"; c=3=3"},
               {"a=1; " + device + "; " + session, "a=1"},
               {"a=1;" + session + ";b=2", "a=1;b=2"},
+              {known + "; " + device + "; " + session, ""},
+              {"a=1; " + known + "; b=2; " + device + "; c=3; " + session + "; d=4", "a=1; b=2; c=3; d=4"},
               {"x" + device + "; " + session, "x" + device},
               {"a=" + device + "; " + session, "a=" + device}};
   for (const auto& row : rows) {
@@ -148,7 +151,7 @@ TEST_P(AuthBehindProxyTest, TheAppHearsItsOwnCookiesAndNoneOfOurs) {
     EXPECT_EQ(seen.header("Remote-User"), "alice") << row.sent;
     EXPECT_EQ(seen.header("Cookie"), row.heard) << row.sent;
   }
-  const std::string tossed = "__Host-picket_device=1; " + device + "; a=1; " + session + "; " + device;
+  const std::string tossed = "__Host-picket_device=1; " + device + "; a=1; " + session + "; " + known;
   EXPECT_EQ(reached({{"Cookie", tossed}}).header("Cookie").find("__Host-"), std::string::npos);
   ASSERT_EQ(open(kPublic, {{"Cookie", "a=1; b=2"}}).status, 200);
   EXPECT_EQ(site_.app().requests().back().header("Cookie"), "a=1; b=2");
