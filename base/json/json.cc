@@ -25,6 +25,14 @@ Failure not_json(std::string_view text, std::size_t at, std::string_view why) {
   return fail(ErrorKind::InvalidInput, fmt::format("not valid JSON at {}:{}: {}", line, column, why));
 }
 
+/// Of the string that begins at `at`: its closing quote, or the end of the text.
+std::size_t end_of_string(std::string_view text, std::size_t at) {
+  for (++at; at < text.size() && text[at] != '"'; ++at) {
+    if (text[at] == '\\') ++at;
+  }
+  return at;
+}
+
 /// What a scan sees outside of strings. Enough to bound what the parser would build; the parser says whether
 /// it is JSON.
 Result<void> check_shape(std::string_view text, const JsonLimits& limits) {
@@ -33,17 +41,27 @@ Result<void> check_shape(std::string_view text, const JsonLimits& limits) {
     return not_json(text, nul, "a NUL byte");
   int depth = 0;
   std::size_t values = 0;
-  bool is_string = false;
   for (std::size_t at = 0; at < text.size(); ++at) {
-    const char c = text[at];
-    if (is_string && c == '\\') ++at;
-    if (c == '"') is_string = !is_string;
-    if (is_string) continue;
-    if ((c == '[' || c == '{') && ++depth > limits.depth)
-      return not_json(text, at, fmt::format("nested deeper than {} levels", limits.depth));
-    if (c == ']' || c == '}') --depth;
-    if (c == ',' && ++values > limits.values)
-      return not_json(text, at, fmt::format("more than {} values", limits.values));
+    switch (text[at]) {
+      case '"':
+        at = end_of_string(text, at);
+        break;
+      case '[':
+      case '{':
+        if (++depth > limits.depth)
+          return not_json(text, at, fmt::format("nested deeper than {} levels", limits.depth));
+        break;
+      case ']':
+      case '}':
+        --depth;
+        break;
+      case ',':
+        if (++values > limits.values)
+          return not_json(text, at, fmt::format("more than {} values", limits.values));
+        break;
+      default:
+        break;
+    }
   }
   return {};
 }
