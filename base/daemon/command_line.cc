@@ -23,7 +23,7 @@ constexpr std::array<FlagHelp, 13> kFlags = {{
     {"Configuration", "--config.check", "",
      "Check the configuration, print every problem, and exit (0 or 1)."},
     {"Web", "--web.listen-address", "ADDRESS",
-     "Where to listen (default {}); repeatable. \":9801\", \"127.0.0.1:9801\", \"[::1]:9801\", "
+     "Where to listen (default {}); repeatable. \"{port}\", \"127.0.0.1{port}\", \"[::1]{port}\", "
      "\"unix:/run/x.sock\"."},
     {"Web", "--web.config.file", "PATH", "TLS, users and headers, as in the Prometheus exporter toolkit."},
     {"Web", "--web.external-url", "URL", "Where people reach this daemon: used in links that it sends."},
@@ -44,6 +44,22 @@ std::string default_of(std::string_view flag, const DaemonSpec& spec) {
   if (flag == "--web.listen-address") return spec.default_listen;
   if (flag == "--storage.path") return "data";
   return flag == "--log.level" ? "info" : "logfmt";
+}
+
+/// ":9801" of ":9801", "127.0.0.1:9801" and "[::1]:9801".
+std::string_view port_of(std::string_view address) {
+  const std::size_t colon = address.rfind(':');
+  return colon == std::string_view::npos ? address : address.substr(colon);
+}
+
+using Example = std::pair<std::string, std::string_view>;  ///< command and meaning
+
+/// Listening elsewhere than by default.
+Example other_address(const DaemonSpec& spec) {
+  const std::string_view port = port_of(spec.default_listen);
+  const bool is_open = spec.default_listen == port;
+  return {fmt::format("{} --web.listen-address {}{}", spec.name, is_open ? "127.0.0.1" : "", port),
+          is_open ? "only for this machine" : "for every machine that reaches this one"};
 }
 
 /// Breaks text at blanks, with `indent` spaces before every line.
@@ -163,16 +179,16 @@ std::string help_text(const DaemonSpec& spec) {
   for (const FlagHelp& flag : kFlags) {
     if (flag.group != group) out += fmt::format("\n{}:\n", flag.group);
     group = flag.group;
-    const std::string text = replace_all(flag.text, "{}", default_of(flag.flag, spec));
+    const std::string text = replace_all(replace_all(flag.text, "{}", default_of(flag.flag, spec)), "{port}",
+                                         port_of(spec.default_listen));
     const std::string name =
         fmt::format("{}{}{}", flag.flag, flag.argument.empty() ? "" : " ", flag.argument);
     out += fmt::format("  {}\n{}\n", name, wrapped(text, 6));
   }
-  const std::array<std::pair<std::string, std::string_view>, 3> examples = {{
+  const std::array<Example, 3> examples = {{
       {fmt::format("{} --config.file {} --config.check", spec.name, spec.default_config),
        "what is wrong with this file?"},
-      {fmt::format("{} --web.listen-address 127.0.0.1{}", spec.name, spec.default_listen),
-       "only for this machine"},
+      other_address(spec),
       {fmt::format("kill -HUP $(pidof {})", spec.name), "read the configuration again"},
   }};
   out += "\nExamples:\n";

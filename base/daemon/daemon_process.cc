@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "base/daemon/landing_page.h"
+#include "base/daemon/operator_access.h"
 #include "base/daemon/startup_memory.h"
 #include "base/daemon/systemd.h"
 #include "base/daemon/version.h"
@@ -128,7 +129,11 @@ void DaemonProcess::register_metrics() {
 }
 
 void DaemonProcess::add_routes() {
-  router_.get("/metrics", [this](const Request& request) { return metrics_(request); },
+  router_.get("/metrics",
+              [this](const Request& request) {
+                std::optional<Response> refused = refuse_metrics(request);
+                return refused ? std::move(*refused) : metrics_(request);
+              },
               {"metrics", "Metrics, for Prometheus", true});
   router_.get("/-/healthy", [](const Request&) { return Response::text(200, "healthy\n"); },
               {"healthy", "200 as long as the daemon lives", true});

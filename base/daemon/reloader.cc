@@ -1,6 +1,7 @@
 #include "base/daemon/reloader.h"
 
 #include "base/crypto/digest.h"
+#include "base/daemon/operator_access.h"
 #include "base/daemon/systemd.h"
 #include "base/text/encoding.h"
 #include "base/time/timestamp.h"
@@ -9,12 +10,6 @@ namespace picket {
 namespace {
 
 constexpr std::size_t kWaitingMax = 16;
-
-/// A web page that a browser shows may not reload a daemon that the browser can reach.
-bool is_from_another_site(const Request& request) {
-  const std::string site = request.headers.get("Sec-Fetch-Site", "none");
-  return site != "none" && site != "same-origin";
-}
 
 Result<void> both(const Result<void>& a, const Result<void>& b) {
   if (a && b) return {};
@@ -81,8 +76,8 @@ void Reloader::reload(const std::function<void(const Result<void>&)>& done) {
 
 AsyncHandler Reloader::handler() {
   return [this](const Request& incoming, const Responder& respond) {
-    if (is_from_another_site(incoming)) {
-      respond(Response::text(403, "a page of another site may not reload this daemon\n"));
+    if (std::optional<Response> refused = refuse_reload(incoming)) {
+      respond(std::move(*refused));
       return;
     }
     request([respond](const Result<void>& loaded) {
