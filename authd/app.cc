@@ -18,6 +18,7 @@
 #include "authd/http/user_routes.h"
 #include "authd/http/verify_route.h"
 #include "authd/pages/pages.h"
+#include "authd/store_status.h"
 
 namespace picket::authd {
 namespace {
@@ -119,9 +120,8 @@ class Authd final : public Service {
         resolver_(loop_),
         client_(loop_, resolver_),
         verify_metrics_(context.registry),
-        identity_tokens_({}, context.random),
-        store_up_(context.registry.gauge("authd_store_up", "1 while the database is open and its keys fit.")
-                      .Add({})) {
+        identity_tokens_({}, context.random) {
+    context.metrics.add(store_);
     context.metrics.add(collector_);
     add_routes(context.router);
   }
@@ -132,7 +132,7 @@ class Authd final : public Service {
     const AuthdConfig config = completed(std::move(*loaded), context_.flags);
     const Result<std::shared_ptr<const FrontConfig>> front = front_config(config);
     if (!front) return fail(front);
-    if (const std::shared_ptr<AuthCore> core = this->core()) {
+    if (const std::shared_ptr<AuthCore> core = store_.core()) {
       if (Result<void> reloaded = core->reload(config); !reloaded) return reloaded;
     }
     front_.reload(*front);
@@ -143,30 +143,22 @@ class Authd final : public Service {
 
   Result<void> start() override {
     open();
-    if (core() == nullptr) {
+    if (store_.core() == nullptr) {
       reopen_ = context_.scheduler.every(
           {.interval = kReopenInterval, .jitter = {}, .first = kReopenInterval}, [this] {
-            if (core() == nullptr) context_.pool.submit([this] { open(); });
+            if (store_.core() == nullptr) context_.pool.submit([this] { open(); });
           });
     }
     return {};
   }
 
-  std::string unready_reason() const override {
-    const MutexLock lock(mutex_);
-    return core_ != nullptr ? "" : "the database is not open: " + store_error_;
-  }
+  std::string unready_reason() const override { return store_.unready_reason(); }
 
   void stop() override {
     if (reopen_) context_.scheduler.cancel(*reopen_);
     front_.open(nullptr);
     collector_.set(nullptr);
-    std::shared_ptr<AuthCore> last;
-    {
-      const MutexLock lock(mutex_);
-      last = std::move(core_);
-    }
-    if (last) last->stop();
+    if (const std::shared_ptr<AuthCore> last = store_.close()) last->stop();
   }
 
  private:
@@ -195,30 +187,21 @@ class Authd final : public Service {
     AuthdConfig config;
     {
       const MutexLock lock(mutex_);
-      if (core_ != nullptr) return;
+      if (store_.core() != nullptr) return;
       config = config_;
     }
     Result<std::shared_ptr<AuthCore>> core = AuthCore::open(context_, config, {loop_, resolver_, client_});
     if (!core) return store_failed(core.error());
     (*core)->start();
-    store_up_.Set(1);
     front_.open((*core)->parts());
     collector_.set(*core);
-    const MutexLock lock(mutex_);
-    core_ = std::move(*core);
+    store_.opened(std::move(*core));
   }
 
   void store_failed(const Error& error) {
-    store_up_.Set(0);
     context_.log.error("the database cannot be used; every request is refused until it can",
                        {{"error", error}});
-    const MutexLock lock(mutex_);
-    store_error_ = error.message;
-  }
-
-  std::shared_ptr<AuthCore> core() const {
-    const MutexLock lock(mutex_);
-    return core_;
+    store_.failed(error);
   }
 
   DaemonContext& context_;
@@ -229,12 +212,10 @@ class Authd final : public Service {
   IdentityTokens identity_tokens_;
   Front front_;
   CoreCollector collector_;
-  prometheus::Gauge& store_up_;
+  StoreStatus store_;
   std::optional<TimerId> reopen_;
   mutable Mutex mutex_;
   AuthdConfig config_ GUARDED_BY(mutex_);
-  std::shared_ptr<AuthCore> core_ GUARDED_BY(mutex_);
-  std::string store_error_ GUARDED_BY(mutex_);
 };
 
 }  // namespace

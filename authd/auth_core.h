@@ -45,6 +45,9 @@ class AuthCore {
   const std::shared_ptr<const HttpParts>& parts() const { return http_; }
   std::vector<Collector*> collectors();
 
+  /// False when the database has not answered for so long that nobody is believed.
+  bool store_answers() const { return ended_.is_fresh(); }
+  std::string store_error() const { return ended_.failure(); }
  private:
   /// What is there before anything that has metrics is made.
   struct Foundation {

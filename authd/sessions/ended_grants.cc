@@ -70,7 +70,11 @@ Result<void> EndedGrants::poll() {
     after = after_;
   }
   const auto batch = accounts_.ended_grants(after);
-  if (!batch) return fail(batch);
+  if (!batch) {
+    const MutexLock lock(mutex_);
+    failure_ = batch.error().message;
+    return fail(batch);
+  }
   const MonoTime now = clock_.mono();
   const MutexLock lock(mutex_);
   for (const EndedGrant& ended : batch->ended) {
@@ -80,6 +84,7 @@ Result<void> EndedGrants::poll() {
       note_session_at(ended.grant_id, now);
     }
   }
+  failure_.clear();
   after_ = std::max(after_, batch->next_after);
   answered_at_ = std::max(answered_at_.load(), asked_at);
   return {};
@@ -88,6 +93,11 @@ Result<void> EndedGrants::poll() {
 bool EndedGrants::is_fresh() const {
   const MonoTime answered_at = answered_at_;
   return answered_at != kNever && clock_.mono() - answered_at <= stale_after_;
+}
+
+std::string EndedGrants::failure() const {
+  const MutexLock lock(mutex_);
+  return failure_.empty() ? "a question has been under way for too long" : failure_;
 }
 
 void EndedGrants::keep_for(Duration kept_for) {

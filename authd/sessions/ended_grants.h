@@ -29,6 +29,8 @@ class EndedGrants {
   /// Asks the store for news. Called by the scheduler, on a pool, and by whoever ended many grants at once.
   Result<void> poll() EXCLUDES(mutex_);
   bool is_fresh() const;
+  /// Why the latest question has no answer, for people.
+  std::string failure() const EXCLUDES(mutex_);
   /// Tokens live longer from now on. Never shorter: those that are out keep their life.
   void keep_for(Duration kept_for) EXCLUDES(mutex_);
   /// Deletes from the store what no replica can need any more. Called now and then; answers how many.
@@ -55,6 +57,7 @@ class EndedGrants {
   std::atomic<MonoTime> answered_at_;  ///< the beginning of the latest question that was answered
 
   mutable Mutex mutex_;
+  std::string failure_ GUARDED_BY(mutex_);
   Duration kept_for_ GUARDED_BY(mutex_);
   std::int64_t after_ GUARDED_BY(mutex_) = 0;
   std::unordered_map<std::string, UserEnd> users_ GUARDED_BY(mutex_);

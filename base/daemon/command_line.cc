@@ -34,7 +34,7 @@ constexpr std::array<FlagHelp, 13> kFlags = {{
     {"Logging", "--log.level", "LEVEL", "debug, info, warn or error (default {})."},
     {"Logging", "--log.format", "FORMAT", "logfmt or json (default {}). Logs go to standard error."},
     {"Other", "--healthcheck", "",
-     "Ask the daemon that runs with these flags whether it lives; exit 0 or 1."},
+     "Ask the daemon that runs with these flags whether it does its work (/-/ready); exit 0 or 1."},
     {"Other", "--version", "", "Print the version and exit."},
     {"Other", "--help", "", "Print this and exit."},
 }};

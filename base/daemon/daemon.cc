@@ -31,7 +31,7 @@ int ask_health(const CommandLine& line) {
   const RealFiles files;
   const Result<void> healthy = check_health(line.flags, files);
   if (healthy) {
-    fmt::print("healthy\n");
+    fmt::print("ready\n");
     return 0;
   }
   fmt::print(stderr, "{}\n", healthy.error().message);

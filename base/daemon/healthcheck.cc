@@ -4,12 +4,15 @@
 
 #include "base/http/web_config.h"
 #include "base/net/ip_address.h"
+#include "base/text/escape.h"
+#include "base/text/strings.h"
 
 namespace picket {
 namespace {
 
 constexpr time_t kTimeoutSeconds = 5;
-constexpr std::string_view kPath = "/-/healthy";
+constexpr std::size_t kReasonMax = 300;
+constexpr std::string_view kPath = "/-/ready";
 
 /// Where a client reaches what listens on `address`.
 std::string reachable(std::string_view address) {
@@ -31,7 +34,8 @@ Result<void> judge(const httplib::Result& answer, std::string_view address) {
     return fail(ErrorKind::Unavailable, fmt::format("{}: {}", address, httplib::to_string(answer.error())));
   }
   if (answer->status == 200 || answer->status == 401) return {};
-  return fail(ErrorKind::Unavailable, fmt::format("{}: answered {}", address, answer->status));
+  const std::string reason = truncate(repair_utf8(trim(answer->body)), kReasonMax);
+  return fail(ErrorKind::Unavailable, fmt::format("{}: answered {}: {}", address, answer->status, reason));
 }
 
 /// Without a client certificate the handshake fails, but only where somebody listens.

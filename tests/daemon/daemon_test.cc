@@ -293,6 +293,11 @@ TEST(Daemon, ChecksItsOwnHealth) {
   RunningDaemon daemon("message: one\n");
   const std::string address = ":" + std::to_string(daemon.port());
   EXPECT_EQ(run_demo({"--healthcheck", "--web.listen-address", address}).exit_code, 0);
+  daemon.write_config("message: one\nunready: the database is away\n");
+  ASSERT_EQ(daemon.reload().status, 200);
+  const Finished unready = run_demo({"--healthcheck", "--web.listen-address", address});
+  EXPECT_EQ(unready.exit_code, 1);
+  EXPECT_TRUE(has(unready.errors, "503: the database is away")) << unready.errors;
   daemon.process().stop();
   const Finished dead = run_demo({"--healthcheck", "--web.listen-address", address});
   EXPECT_EQ(dead.exit_code, 1);

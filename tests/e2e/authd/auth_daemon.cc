@@ -89,6 +89,14 @@ bool AuthDaemon::wait_ready(bool ready) {
   });
 }
 
+Finished AuthDaemon::healthcheck() const {
+  return run_to_end({.argv = {program("authd"), "--healthcheck", "--web.listen-address",
+                              "127.0.0.1:" + std::to_string(options_.port)},
+                     .env = {},
+                     .cwd = {},
+                     .stdin_text = {}});
+}
+
 void AuthDaemon::start() {
   launch();
   if (!wait_ready() || !process_->running()) give_up("authd is not ready: " + log());

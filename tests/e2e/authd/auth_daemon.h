@@ -41,6 +41,7 @@ class AuthDaemon {
   void kill9() { process_->kill9(); }
   int stop() { return process_->stop(); }
   bool wait_ready(bool ready = true);
+  Finished healthcheck() const;  ///< `authd --healthcheck` with its flags
 
   int port() const { return options_.port; }
   const std::string& folder() const { return dir_.path(); }

@@ -100,6 +100,25 @@ TEST_F(AuthReplicasTest, WithoutPostgresNobodyGetsInAndItComesBack) {
                          [&] { return one_->verify(access, "https://app.example.org/").status == 200; }));
 }
 
+TEST_F(AuthReplicasTest, WithoutPostgresItIsNotReadyUntilItComesBack) {
+  EXPECT_EQ(one_->healthcheck().exit_code, 0);
+  EXPECT_EQ(one_->metric("authd_store_up"), 1);
+  postgres_.stop();
+  EXPECT_TRUE(one_->wait_ready(false));
+  const HttpAnswer unready = http_get(one_->url("/-/ready"));
+  EXPECT_EQ(unready.status, 503);
+  EXPECT_NE(unready.body.find("the database does not answer: "), std::string::npos) << unready.body;
+  EXPECT_EQ(one_->metric("authd_store_up"), 0);
+  const Finished checked = one_->healthcheck();
+  EXPECT_EQ(checked.exit_code, 1);
+  EXPECT_NE(checked.errors.find("the database does not answer"), std::string::npos) << checked.errors;
+  EXPECT_EQ(http_get(one_->url("/-/healthy")).status, 200) << "a restart would change nothing";
+  postgres_.start();
+  EXPECT_TRUE(one_->wait_ready());
+  EXPECT_EQ(one_->metric("authd_store_up"), 1);
+  EXPECT_EQ(one_->healthcheck().exit_code, 0);
+}
+
 TEST_F(AuthReplicasTest, WithoutRedisTheLimitsOfTheProcessHold) {
   one_->create_user("bob", "manager", kPassword);
   const std::string bob = one_->login("bob", kPassword).at("access_token");
