@@ -86,7 +86,7 @@ std::string action_of(AccountAction action) {
 }  // namespace
 
 Result<User> StoreDesk::draft(const NewAccount& account) {
-  const auto username = canonical_username(account.username);
+  const auto username = new_username(account.username);
   if (!username) return fail(username, "--username");
   const auto email = canonical_email(account.email);
   if (!email) return fail(email, "--email");

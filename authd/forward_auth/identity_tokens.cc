@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "authd/names/username.h"
 #include "base/text/strings.h"
 
 namespace picket::authd {
@@ -33,6 +34,10 @@ std::string cache_key(const Identity& identity, const IdentityTokenParties& part
 
 }  // namespace
 
+const std::string& name_for_apps(const Identity& who) {
+  return is_plain_username(who.username) ? who.username : who.user_id;
+}
+
 IdentityTokens::IdentityTokens(IdentityTokenConfig config, Random& random)
     : config_(config), random_(random) {
   check(config_.cached_max > 0, "a cache of no tokens");
@@ -53,7 +58,7 @@ IdentityTokens::Entry IdentityTokens::make(const Identity& identity, const Ident
   claims.issued_at = claims.not_before = now;
   claims.expires_at = entry.expires_at;
   claims.session_id = identity.session_id;
-  claims.username = identity.username;
+  claims.username = name_for_apps(identity);
   claims.role = to_string(identity.role);
   claims.scope = join(identity.scopes, " ");
   claims.methods = identity.methods;

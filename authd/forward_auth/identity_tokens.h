@@ -15,6 +15,10 @@
 
 namespace picket::authd {
 
+/// What apps are told as the user name: the id in place of one that they could take for a path or for markup,
+/// as accounts of earlier versions may have.
+const std::string& name_for_apps(const Identity& who);
+
 constexpr std::string_view kIdentityTokenType = "picket-id+jwt";
 
 struct IdentityTokenConfig {

@@ -17,7 +17,7 @@ using nlohmann::json;
 
 Canonical canonical() {
   return {.username = [](const std::string& typed) -> Result<CanonicalText> {
-            const Result<CanonicalName> name = canonical_username(typed);
+            const Result<CanonicalName> name = new_username(typed);
             if (!name) return fail(name);
             return CanonicalText{name->raw, name->key};
           },

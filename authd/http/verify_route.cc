@@ -50,7 +50,7 @@ Response admitted(const HttpParts& parts, const Visit& visit, const OriginalRequ
     response.headers.set(name, "");
   if (!visit.identity || !shows_identity) return response;
   const Identity& who = *visit.identity;
-  response.headers.set("Remote-User", who.username);
+  response.headers.set("Remote-User", name_for_apps(who));
   response.headers.set("Remote-Role", std::string(to_string(who.role)));
   response.headers.set("Remote-User-Id", who.user_id);
   const auto ring = parts.keys.current();

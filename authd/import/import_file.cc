@@ -32,7 +32,7 @@ void UserCheck::take(const RawUser& raw) {
 }
 
 Result<User> UserCheck::check_user(const RawUser& raw) {
-  const auto username = canonical_username(raw.username);
+  const auto username = new_username(raw.username);
   if (!username) return fail(username, "username");
   const auto email = canonical_email(raw.email);
   if (!email) return fail(email, "email");

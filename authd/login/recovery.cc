@@ -208,7 +208,7 @@ Result<PasswordAnswer> Recovery::accept(const std::string& link_token, const std
 }
 
 Result<User> Recovery::user_of(const Link& link, const std::string& username) {
-  auto name = canonical_username(username);
+  auto name = new_username(username);
   if (!name) return fail(name);
   const auto role = parse_role(link.role);
   if (!role) return fail(ErrorKind::Corrupt, "an invitation has no role");

@@ -42,6 +42,17 @@ Result<void> check_name(const CodePoints& name) {
   return {};
 }
 
+constexpr std::string_view kPlainPunctuation = "-_.'+!~";
+
+bool is_ascii_letter_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/// Of a letter or digit beyond ASCII: the identifier class has nothing else there.
+bool is_beyond_ascii(char c) {
+  return static_cast<unsigned char>(c) >= 0x80;
+}
+
 }  // namespace
 
 Result<CanonicalName> canonical_username(std::string_view typed) {
@@ -54,6 +65,19 @@ Result<CanonicalName> canonical_username(std::string_view typed) {
   if (name->size() > kUsernameLengthMax) return refuse_name("is too long");
   if (auto fine = check_name(*name); !fine) return fail(fine);
   return CanonicalName{std::string(typed), encode_utf8(*name)};
+}
+
+bool is_plain_username(std::string_view name) {
+  const auto stands_for_itself = [](char c) { return is_ascii_letter_or_digit(c) || is_beyond_ascii(c); };
+  return std::ranges::any_of(name, stands_for_itself) && std::ranges::all_of(name, [&](char c) {
+           return stands_for_itself(c) || kPlainPunctuation.find(c) != std::string_view::npos;
+         });
+}
+
+Result<CanonicalName> new_username(std::string_view typed) {
+  auto name = canonical_username(typed);
+  if (!name || is_plain_username(name->key)) return name;
+  return refuse_name("needs a letter or digit, and beside letters and digits it may hold - _ . ' + ! ~ only");
 }
 
 }  // namespace picket::authd

@@ -23,4 +23,12 @@ inline constexpr std::size_t kUsernameLengthMax = 64;  ///< code points of the k
 /// beyond "highly restrictive", hidden marks, and names that look like an ASCII one without being it.
 Result<CanonicalName> canonical_username(std::string_view typed);
 
+/// The same for a name that is given now, to an account that is made, imported or renamed: apps put it into
+/// pages, paths and queries, so it also needs a letter or digit, and of ASCII punctuation it may hold - _ . '
+/// + ! ~ alone. Accounts of earlier versions keep what they have.
+Result<CanonicalName> new_username(std::string_view typed);
+
+/// False for a name that new_username() would refuse for being dots or markup. Takes nanoseconds.
+bool is_plain_username(std::string_view name);
+
 }  // namespace picket::authd

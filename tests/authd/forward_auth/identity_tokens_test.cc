@@ -50,6 +50,18 @@ TEST(IdentityTokens, SayWhoAsksToOneHostForAMinute) {
   EXPECT_EQ(fault_of(read(token, kNow, kHost, kAccessTokenType)), "type");
 }
 
+TEST(IdentityTokens, NameTheIdInPlaceOfDotsAndMarkup) {
+  Fixture fixture;
+  for (const char* name : {"..", "<script>", "a/../b"}) {
+    Identity who = alice();
+    who.username = name;
+    EXPECT_EQ(name_for_apps(who), who.user_id) << name;
+    EXPECT_EQ(read(fixture.token(who, kNow), kNow)->username, who.user_id) << name;
+  }
+  EXPECT_EQ(name_for_apps(alice()), "alice");
+  EXPECT_EQ(read(fixture.token(alice(), kNow), kNow)->username, "alice");
+}
+
 TEST(IdentityTokens, AreKeptForHalfTheirLife) {
   Fixture fixture;
   const std::string first = fixture.token(alice(), kNow);

@@ -126,6 +126,47 @@ TEST(Username, NeverLooksLikeAMailAddressOrEndsABasicHeader) {
   expect_refused(rows);
 }
 
+TEST(Username, GivenNowIsNeitherDotsNorMarkup) {
+  for (const char* name : {"alice", "o'brien-smith.jr_2!", "a", "7", "zo\u00EB", "\u5C71\u7530", "x+y~z"}) {
+    EXPECT_TRUE(new_username(name)) << name;
+    EXPECT_TRUE(is_plain_username(name)) << name;
+  }
+  for (const char* name : {".",
+                           "..",
+                           "...",
+                           "-",
+                           "_._",
+                           "<b>x</b>",
+                           "a<",
+                           "a>b",
+                           "a&b",
+                           "a\"b",
+                           "../../etc/passwd",
+                           "a/b",
+                           "a\\b",
+                           "%2e%2e",
+                           "${jndi}",
+                           "{{x}}",
+                           "a;b",
+                           "a,b",
+                           "a=b",
+                           "a|b",
+                           "`id`",
+                           "a*",
+                           "a?b",
+                           "a#b",
+                           "(a)",
+                           "[a]",
+                           "^a",
+                           "$a"}) {
+    EXPECT_FALSE(new_username(name)) << name;
+    EXPECT_FALSE(is_plain_username(name)) << name;
+    EXPECT_TRUE(canonical_username(name)) << name << ": who has it already still logs in";
+  }
+  for (const char* name : {"\uFF0E\uFF0E", "\uFF1Cb\uFF1E"}) EXPECT_FALSE(new_username(name)) << "full width";
+  EXPECT_FALSE(is_plain_username(""));
+}
+
 TEST(Username, HasFrom1To64CodePoints) {
   std::string wide;
   for (int i = 0; i < 64; ++i) wide += "\u5C71";

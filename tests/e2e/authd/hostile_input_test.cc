@@ -44,6 +44,40 @@ class AuthHostileInputTest : public ::testing::Test {
   AuthDaemon daemon_{AuthDaemonOptions{.config = kHostileConfig}};
 };
 
+// Row 35: none is made, and one of an earlier version reaches apps as its id.
+TEST_F(AuthHostileInputTest, NamesThatAreDotsOrMarkupReachNoApp) {
+  const std::string root = owner();
+  for (const char* name : {"..", ".", "<b>x</b>", "a/../b", "${x}", "a&b"}) {
+    EXPECT_EQ(daemon_.post("/api/v1/users", {{"username", name}, {"email", "x@example.org"}}, root).status,
+              400)
+        << name;
+    EXPECT_EQ(daemon_
+                  .authctl({"user", "create", "--username", name, "--email", "x@example.org", "--role",
+                            "user", "--invite"})
+                  .exit_code,
+              1)
+        << name;
+  }
+  daemon_.create_user("alice", "user", kPassword);
+  for (const char* name : {"..", "<b>x</b>"}) {
+    const Finished renamed = run_to_end(
+        {.argv = {"/usr/bin/python3", "-c",
+                  "import sqlite3, sys\nwith sqlite3.connect(sys.argv[1], timeout=10) as db: db.execute("
+                  "'UPDATE users SET username = ?, username_key = ? WHERE email_key = ?', "
+                  "(sys.argv[2], sys.argv[2], 'alice@example.org'))",
+                  daemon_.folder() + "/authd.db", name},
+         .env = {},
+         .cwd = {},
+         .stdin_text = {}});
+    ASSERT_EQ(renamed.exit_code, 0) << renamed.errors;
+    const json tokens = daemon_.login("alice@example.org", kPassword);
+    const HttpAnswer passed = daemon_.verify(tokens.at("access_token"), "https://app.example.org/");
+    ASSERT_EQ(passed.status, 200) << passed.body;
+    EXPECT_NE(passed.header("Remote-User-Id"), "");
+    EXPECT_EQ(passed.header("Remote-User"), passed.header("Remote-User-Id")) << name;
+  }
+}
+
 // Row 34: nothing is found, nothing breaks, nothing is gone.
 TEST_F(AuthHostileInputTest, QuotesInEveryParameterAreText) {
   const std::string token = owner();
