@@ -15,4 +15,11 @@ Result<void> audit(const HttpParts& parts, const Visit& visit, const AuditNote& 
   return {};
 }
 
+Result<bool> audited(const HttpParts& parts, const Visit& visit, AuditNote note, Result<bool> outcome) {
+  note.result = outcome && *outcome ? "success" : "failed";
+  const Result<void> noted = audit(parts, visit, note);
+  if (outcome && *outcome && !noted) return fail(noted);
+  return outcome;
+}
+
 }  // namespace picket::authd

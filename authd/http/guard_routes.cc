@@ -60,10 +60,9 @@ Response add_block(const HttpParts& parts, Visit& visit) {
   if (!block) return problem_of(block.error());
   if (block->network.contains(visit.client.address))
     return Response::problem(409, "Conflict", "Your own address lies in that network.");
-  const Result<void> noted =
-      audit(parts, visit, {.action = "blocks.create", .resource = "block:" + block->network.text()});
-  if (!noted) return problem_of(noted.error());
-  const Result<void> put = parts.guards.block(*block, visit.who().user_id);
+  const Result<void> put =
+      audited(parts, visit, {.action = "blocks.create", .resource = "block:" + block->network.text()},
+              parts.guards.block(*block, visit.who().user_id));
   if (!put) return problem_of(put.error());
   return private_json(201, block_object(*block).dump());
 }
@@ -71,10 +70,9 @@ Response add_block(const HttpParts& parts, Visit& visit) {
 Response remove_block(const HttpParts& parts, Visit& visit) {
   const Result<Cidr> network = Cidr::parse(visit.request.path_param("prefix"));
   if (!network) return problem_of(network.error());
-  const Result<void> noted =
-      audit(parts, visit, {.action = "blocks.delete", .resource = "block:" + network->text()});
-  if (!noted) return problem_of(noted.error());
-  const Result<bool> removed = parts.guards.unblock(*network);
+  const Result<bool> removed =
+      audited(parts, visit, {.action = "blocks.delete", .resource = "block:" + network->text()},
+              parts.guards.unblock(*network));
   if (!removed) return problem_of(removed.error());
   if (!*removed) return not_found("That network is not blocked.");
   return {.status = 204};
@@ -172,13 +170,12 @@ Response show_limit(const HttpParts& parts, Visit& visit) {
 Response forget_limit(const HttpParts& parts, Visit& visit) {
   const std::string& tier = visit.request.path_param("tier");
   const std::string& subject = visit.request.path_param("subject");
-  const Result<void> noted = audit(parts, visit,
-                                   {.action = "limits.reset",
-                                    .resource = "limit:" + tier,
-                                    .result = "success",
-                                    .details = {{"subject", subject}}});
-  if (!noted) return problem_of(noted.error());
-  const Result<void> forgotten = parts.gate.forget(tier, subject);
+  const Result<void> forgotten = audited(parts, visit,
+                                         {.action = "limits.reset",
+                                          .resource = "limit:" + tier,
+                                          .result = "",
+                                          .details = {{"subject", subject}}},
+                                         parts.gate.forget(tier, subject));
   if (!forgotten) return problem_of(forgotten.error());
   return {.status = 204};
 }

@@ -73,10 +73,9 @@ Response create(const HttpParts& parts, Visit& visit) {
   const NewApiKey made = make_api_key(parts.random, parts.api_key_mac);
   key->public_id = made.lookup_id;
   key->mac = made.mac;
-  const Result<void> noted =
-      audit(parts, visit, {.action = "api_keys.create", .resource = "api_key:" + key->id});
-  if (!noted) return problem_of(noted.error());
-  const Result<void> added = parts.api_keys.add(*key);
+  const Result<void> added =
+      audited(parts, visit, {.action = "api_keys.create", .resource = "api_key:" + key->id},
+              parts.api_keys.add(*key));
   if (!added) return problem_of(added.error());
   json object = key_object(*key);
   object["key"] = made.text.reveal();
@@ -112,13 +111,12 @@ Result<ApiKey> key_in_path(const HttpParts& parts, const Visit& visit, std::stri
 Response revoke(const HttpParts& parts, Visit& visit) {
   const Result<ApiKey> key = key_in_path(parts, visit, "api_keys:revoke");
   if (!key) return problem_of(key.error());
-  const Result<void> noted =
-      audit(parts, visit, {.action = "api_keys.revoke", .resource = "api_key:" + key->id});
-  if (!noted) return problem_of(noted.error());
   const Result<bool> revoked = parts.api_keys.revoke(key->user_id, key->id, parts.clock.wall());
-  if (!revoked) return problem_of(revoked.error());
-  if (!*revoked) return not_found("The key was revoked already.");
-  parts.ended.note_session(key->id);
+  if (revoked && *revoked) parts.ended.note_session(key->id);
+  const Result<bool> noted =
+      audited(parts, visit, {.action = "api_keys.revoke", .resource = "api_key:" + key->id}, revoked);
+  if (!noted) return problem_of(noted.error());
+  if (!*noted) return not_found("The key was revoked already.");
   return {.status = 204};
 }
 

@@ -54,12 +54,8 @@ Result<User> store_change(const HttpParts& parts, const Visit& visit, const User
   const Result<void> may = check_change(change.actor, change.subject, after);
   if (!may) return fail(may);
   Result<User> stored = parts.accounts.update(after);
-  const Result<void> noted =
-      audit(parts, visit, {note.action, resource_of(after), stored ? "success" : "failed", note.details});
-  if (!stored) return stored;
-  if (stored->epoch != change.subject.epoch) parts.ended.note_epoch(stored->id, stored->epoch);
-  if (!noted) return fail(noted);
-  return stored;
+  if (stored && stored->epoch != change.subject.epoch) parts.ended.note_epoch(stored->id, stored->epoch);
+  return audited(parts, visit, {note.action, resource_of(after), "", note.details}, std::move(stored));
 }
 
 Response answer_change(const HttpParts& parts, const Visit& visit, const UserChange& change,

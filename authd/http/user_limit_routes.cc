@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "authd/http/audit_note.h"
 #include "authd/http/json_body.h"
 #include "authd/http/problems.h"
 #include "authd/http/user_change.h"
@@ -59,15 +60,14 @@ Response set_limit(const HttpParts& parts, Visit& visit) {
                         .limit = *wanted,
                         .set_by = visit.who().user_id,
                         .set_at = parts.clock.wall()};
-  const Result<void> set = parts.guards.set_limit(limit);
-  const Result<void> noted =
-      audit(parts, visit,
-            {.action = "limits.override",
-             .resource = resource_of(*user),
-             .result = set ? "success" : "failed",
-             .details = {{"tier", limit.tier}, {"limit", std::to_string(limit.limit)}}});
+  const std::string number = std::to_string(limit.limit);
+  const Result<void> set = audited(parts, visit,
+                                   {.action = "limits.override",
+                                    .resource = resource_of(*user),
+                                    .result = "",
+                                    .details = {{"tier", limit.tier}, {"limit", number}}},
+                                   parts.guards.set_limit(limit));
   if (!set) return problem_of(set.error());
-  if (!noted) return problem_of(noted.error());
   return private_json(200, limit_object(limit).dump());
 }
 
@@ -75,11 +75,12 @@ Response clear_limit(const HttpParts& parts, Visit& visit) {
   const Result<User> user = subject_below(parts, visit);
   if (!user) return problem_of(user.error());
   const std::string& tier = visit.request.path_param("tier");
-  const Result<void> noted =
-      audit(parts, visit,
-            {.action = "limits.override_end", .resource = resource_of(*user), .details = {{"tier", tier}}});
-  if (!noted) return problem_of(noted.error());
-  const Result<bool> cleared = parts.guards.clear_limit(user->id, tier);
+  const Result<bool> cleared = audited(parts, visit,
+                                       {.action = "limits.override_end",
+                                        .resource = resource_of(*user),
+                                        .result = "",
+                                        .details = {{"tier", tier}}},
+                                       parts.guards.clear_limit(user->id, tier));
   if (!cleared) return problem_of(cleared.error());
   if (!*cleared) return not_found("There is no limit of that tier for this account alone.");
   return {.status = 204};

@@ -87,12 +87,12 @@ Result<User> new_user(const HttpParts& parts, const std::string& username, const
 
 /// An account that waits for its password, which its person sets by the link in his mail.
 Response create_account(const HttpParts& parts, Visit& visit, const User& user) {
-  const Result<void> created = parts.accounts.create(user);
-  const Result<void> noted = audit(parts, visit,
-                                   {.action = "users.create",
-                                    .resource = resource_of(user),
-                                    .result = created ? "success" : "failed",
-                                    .details = {{"role", to_string(user.role)}}});
+  const Result<void> created = audited(parts, visit,
+                                       {.action = "users.create",
+                                        .resource = resource_of(user),
+                                        .result = "",
+                                        .details = {{"role", to_string(user.role)}}},
+                                       parts.accounts.create(user));
   if (!created) return problem_of(created.error());
   if (!noted) return problem_of(noted.error());
   const Result<void> sent =
@@ -162,7 +162,9 @@ Response unlock(const HttpParts& parts, Visit& visit) {
   const Result<UserChange> change = change_of(parts, visit, "users:unlock");
   if (!change) return problem_of(change.error());
   if (auto refusal = out_of_reach(*change)) return std::move(*refusal);
-  const Result<std::int64_t> cleared = parts.attempts.unlock(change->subject.id);
+  const Result<std::int64_t> cleared =
+      audited(parts, visit, {.action = "users.unlock", .resource = resource_of(change->subject)},
+              parts.attempts.unlock(change->subject.id));
   if (!cleared) return problem_of(cleared.error());
   const Result<void> noted =
       audit(parts, visit, {.action = "users.unlock", .resource = resource_of(change->subject)});
@@ -184,8 +186,10 @@ Response password_link(const HttpParts& parts, Visit& visit) {
   const Result<UserChange> change = change_of(parts, visit, "users:reset_password");
   if (!change) return problem_of(change.error());
   if (auto refusal = out_of_reach(*change)) return std::move(*refusal);
-  const Result<void> sent =
-      parts.recovery.request_reset(change->subject.username_key, visit.login_context(SessionMode::Token));
+  if (!parts.recovery.can_mail()) return Response::problem(409, "Conflict", "No mail server is set up here.");
+  const Result<void> sent = audited(
+      parts, visit, {.action = "users.password_link", .resource = resource_of(change->subject)},
+      parts.recovery.request_reset(change->subject.username_key, visit.login_context(SessionMode::Token)));
   if (!sent) return problem_of(sent.error());
   const Result<void> noted =
       audit(parts, visit, {.action = "users.password_link", .resource = resource_of(change->subject)});
@@ -198,12 +202,9 @@ Response remove(const HttpParts& parts, Visit& visit) {
   if (!change) return problem_of(change.error());
   if (auto refusal = out_of_reach(*change)) return std::move(*refusal);
   const Result<void> removed = parts.accounts.remove(change->subject.id);
-  const Result<void> noted = audit(parts, visit,
-                                   {.action = "users.delete",
-                                    .resource = resource_of(change->subject),
-                                    .result = removed ? "success" : "failed"});
-  if (!removed) return problem_of(removed.error());
-  parts.ended.note_epoch(change->subject.id, change->subject.epoch + 1);
+  if (removed) parts.ended.note_epoch(change->subject.id, change->subject.epoch + 1);
+  const Result<void> noted =
+      audited(parts, visit, {.action = "users.delete", .resource = resource_of(change->subject)}, removed);
   if (!noted) return problem_of(noted.error());
   return {.status = 204};
 }

@@ -157,9 +157,14 @@ Result<std::vector<std::string>> Enrolment::renew_backup_codes(const User& user,
 }
 
 Result<void> Enrolment::reset(const User& user, const std::string& administrator, const Client& client) {
-  auto noted = parts_.journal.change({"factors.reset", administrator, user.id, {}}, client);
+  // Nothing is taken that cannot be written down, and nothing is written down as done before it is.
+  auto begun = parts_.journal.change({"factors.reset_begun", administrator, user.id, {}}, client);
+  if (!begun) return begun;
+  auto removed = parts_.factors.remove_all(user.id);
+  auto noted = parts_.journal.change(
+      {"factors.reset", administrator, user.id, {}, removed ? "success" : "failed"}, client);
+  if (!removed) return removed;
   if (!noted) return noted;
-  if (auto removed = parts_.factors.remove_all(user.id); !removed) return removed;
   tell(user, "An administrator has reset your second factors", client);
   return end_sessions(user);
 }

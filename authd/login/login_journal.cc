@@ -74,7 +74,7 @@ Result<void> LoginJournal::change(const ChangeNote& note, const Client& client) 
   event.action = note.action;
   event.user_id = note.user_id;
   event.resource = note.account.empty() ? "" : "user:" + note.account;
-  event.result = "success";
+  event.result = note.result;
   event.details = audit_details(note.details);
   return append(std::move(event), client);
 }

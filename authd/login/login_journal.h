@@ -52,6 +52,7 @@ struct ChangeNote {
   std::string user_id{};    ///< who did it; "" by a link
   std::string account{};    ///< whose it is
   std::initializer_list<std::pair<std::string_view, std::string_view>> details{};
+  std::string_view result = "success";  ///< or "failed"
 };
 
 class LoginJournal {

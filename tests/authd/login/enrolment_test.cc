@@ -117,6 +117,17 @@ TEST_P(EnrolmentTest, NothingIsResetThatCannotBeAudited) {
   EXPECT_EQ(mails(), 0U);
 }
 
+TEST_P(EnrolmentTest, AResetThatFailedIsNotWrittenDownAsDone) {
+  const User alice = person("alice");
+  with_totp("alice");
+  run("ALTER TABLE second_factors RENAME TO elsewhere");
+  EXPECT_FALSE(enrolment().reset(alice, "id-anna", from().client));
+  ASSERT_EQ(audit("factors.reset").size(), 1U);
+  EXPECT_EQ(audit("factors.reset").front().event.result, "failed");
+  EXPECT_EQ(audit("factors.reset_begun").size(), 1U);
+  EXPECT_EQ(mails(), 0U);
+}
+
 // Lines 31 and 32.
 TEST_P(EnrolmentTest, WhatWasGrantedBeforeIsDeniedOnEveryReplica) {
   const User alice = person("alice");
