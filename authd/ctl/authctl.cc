@@ -45,10 +45,6 @@ Result<int> run_user(const CtlLine& line, Terminal& terminal) {
 }
 
 Result<int> run_on_store(const CtlLine& line, Terminal& terminal) {
-  if (!line.flags.url.empty()) {
-    terminal.err << "authctl: " << line.command << " works on the store: leave --url, give --storage.path\n";
-    return kExitUsage;
-  }
   auto place = Workplace::open(line.flags);
   if (!place) return fail(place);
   const auto* const command = std::ranges::find(kStoreCommands, line.command, &StoreCommand::name);
@@ -87,6 +83,11 @@ void warn_about_owner(const CtlFlags& flags, Terminal& terminal) {
 
 Result<int> run(const CtlLine& line, Terminal& terminal) {
   if (is_user_command(line.command)) return run_user(line, terminal);
+  if (!line.flags.url.empty()) {
+    terminal.err << "authctl: " << line.command
+                 << " works on the store, not through a running authd: leave --url, give --storage.path\n";
+    return kExitUsage;
+  }
   if (line.command == "kdf calibrate") return kdf_calibrate(line.arguments, terminal);
   if (line.command == "limits explain") return run_limits(line, terminal);
   return run_on_store(line, terminal);

@@ -204,7 +204,6 @@ Result<std::string> RemoteDesk::path_of(const std::string& name) {
 Result<AccountRow> RemoteDesk::create(const NewAccount& wanted) {
   Json body{{"username", wanted.username}, {"email", wanted.email}, {"role", wanted.role}};
   if (!wanted.phone.empty()) body["phone"] = wanted.phone;
-  if (wanted.password) body["password"] = wanted.password->reveal();
   return account({"POST", "/users", body.dump(-1, ' ', false, Json::error_handler_t::replace)});
 }
 
@@ -238,10 +237,8 @@ Result<AccountRow> RemoteDesk::act(const std::string& name, AccountAction action
 Result<AccountRow> RemoteDesk::set_role(const std::string& name, const std::string& role, bool) {
   const auto path = path_of(name);
   if (!path) return fail(path);
-  const auto done =
-      call({"PATCH", *path, Json{{"role", role}}.dump(-1, ' ', false, Json::error_handler_t::replace)});
-  if (!done) return fail(done);
-  return account({"GET", *path});
+  return account(
+      {"POST", *path + "/role", Json{{"role", role}}.dump(-1, ' ', false, Json::error_handler_t::replace)});
 }
 
 Result<void> RemoteDesk::remove(const std::string& name) {
@@ -252,24 +249,25 @@ Result<void> RemoteDesk::remove(const std::string& name) {
   return {};
 }
 
-Result<Secret> RemoteDesk::password_link(const std::string& name) {
+/// authd mails it, so that nobody but its receiver sees it.
+Result<PasswordLink> RemoteDesk::password_link(const std::string& name) {
   const auto path = path_of(name);
   if (!path) return fail(path);
-  const auto answer = call({"POST", *path + "/password-link"});
-  if (!answer) return fail(answer);
-  const std::string link = answer->is_object() ? text_of(*answer, "link") : "";
-  if (link.empty()) return fail(ErrorKind::InvalidInput, "authd's answer holds no link");
-  return Secret(link);
+  const auto user = account({"GET", *path});
+  if (!user) return fail(user);
+  const auto sent = call({"POST", *path + "/password-link"});
+  if (!sent) return fail(sent);
+  return PasswordLink{.mailed_to = user->email};
 }
 
 Result<std::vector<SessionRow>> RemoteDesk::sessions(const std::string& name) {
-  std::string query;
+  std::string owner = "*";
   if (!name.empty()) {
     const auto path = path_of(name);
     if (!path) return fail(path);
-    query = "?user=" + path->substr(std::string_view("/users/").size());
+    owner = path->substr(std::string_view("/users/").size());
   }
-  const auto answer = call({"GET", "/sessions" + query});
+  const auto answer = call({"GET", "/auth/sessions?user=" + owner});
   if (!answer) return fail(answer);
   std::vector<SessionRow> rows;
   for (const Json& one : list_in(*answer, "sessions")) {
@@ -281,7 +279,7 @@ Result<std::vector<SessionRow>> RemoteDesk::sessions(const std::string& name) {
 }
 
 Result<void> RemoteDesk::end_session(const std::string& id) {
-  const auto done = call({"DELETE", "/sessions/" + percent_encode(id)});
+  const auto done = call({"DELETE", "/auth/sessions/" + percent_encode(id)});
   if (!done) return fail(done);
   return {};
 }

@@ -15,13 +15,14 @@ class RemoteDesk final : public UserDesk {
   /// machine.
   static Result<RemoteDesk> connect(const CtlFlags& flags);
 
+  bool takes_passwords() const override { return false; }
   Result<AccountRow> create(const NewAccount& account) override;
   Result<std::vector<AccountRow>> list(const AccountFilter& filter) override;
   Result<AccountRow> show(const std::string& name) override;
   Result<AccountRow> act(const std::string& name, AccountAction action) override;
   Result<AccountRow> set_role(const std::string& name, const std::string& role, bool force) override;
   Result<void> remove(const std::string& name) override;
-  Result<Secret> password_link(const std::string& name) override;
+  Result<PasswordLink> password_link(const std::string& name) override;
   Result<std::vector<SessionRow>> sessions(const std::string& name) override;
   Result<void> end_session(const std::string& id) override;
 

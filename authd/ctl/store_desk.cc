@@ -237,7 +237,7 @@ Result<void> StoreDesk::remove(const std::string& name) {
                          place_->stores().accounts().remove(user->id));
 }
 
-Result<Secret> StoreDesk::make_link(const User& user) {
+Result<PasswordLink> StoreDesk::make_link(const User& user) {
   const WallTime now = place_->clock().wall();
   const Secret token = make_opaque_token(place_->random(), "pln_");
   Link link;
@@ -252,11 +252,11 @@ Result<Secret> StoreDesk::make_link(const User& user) {
   const auto added = place_->stores().links().add(link);
   if (!added) return fail(added);
   const AuthdConfig& config = place_->config();
-  return Secret(
-      fmt::format("{}{}?token={}", config.public_url, config.login.links.reset_path, token.reveal()));
+  return PasswordLink{.link = Secret(fmt::format("{}{}?token={}", config.public_url,
+                                                 config.login.links.reset_path, token.reveal()))};
 }
 
-Result<Secret> StoreDesk::password_link(const std::string& name) {
+Result<PasswordLink> StoreDesk::password_link(const std::string& name) {
   const auto user = place_->find_user(name);
   if (!user) return fail(user);
   return place_->audited({"users.password_link", resource_of(*user), {}}, make_link(*user));

@@ -46,8 +46,12 @@ void print(Terminal& terminal, const std::vector<AccountRow>& rows, bool as_json
 Result<int> print_link(UserDesk& desk, const std::string& name, Terminal& terminal) {
   const auto link = desk.password_link(name);
   if (!link) return fail(link);
-  terminal.out << link->reveal() << "\n";
-  if (link->reveal().starts_with('/')) {
+  if (link->link.empty()) {
+    terminal.err << "authd mails " << link->mailed_to << " a link that sets a new password, once.\n";
+    return kExitFine;
+  }
+  terminal.out << link->link.reveal() << "\n";
+  if (link->link.reveal().starts_with('/')) {
     terminal.err << "Put the address of authd before it: public_url is not set (--config.file).\n";
   }
   terminal.err << "Good for one use within a day; it is shown this once. It sets the password of " << name
@@ -55,14 +59,38 @@ Result<int> print_link(UserDesk& desk, const std::string& name, Terminal& termin
   return kExitFine;
 }
 
+void say_made(const AccountRow& made, Terminal& terminal) {
+  terminal.err << "made " << made.role << " " << made.username << " (" << made.id << ")\n";
+}
+
+/// Through a running authd, which mails the link to set the password by itself.
+Result<int> create_without_password(UserDesk& desk, const NewAccount& account, bool password_stdin,
+                                    Terminal& terminal) {
+  if (password_stdin) {
+    terminal.err << "authctl: --password-stdin works on the store (--storage.path): through a running authd "
+                    "nobody sets another's password, they set it by a link that authd mails to them\n";
+    return kExitUsage;
+  }
+  const auto made = desk.create(account);
+  if (!made) return fail(made);
+  say_made(*made, terminal);
+  terminal.err << "authd mails " << made->email
+               << " a link to set the password. Where it has no mail server, "
+               << "`authctl --storage.path DIR user password-link " << made->username << "` prints one.\n";
+  return kExitFine;
+}
+
 Result<int> user_create(UserDesk& desk, const CtlArguments& args, Terminal& terminal) {
+  NewAccount account{args.username, args.email, args.phone, args.role, {}, args.force};
+  if (!desk.takes_passwords()) {
+    return create_without_password(desk, account, args.password_stdin, terminal);
+  }
   if (!args.password_stdin && !args.invite && !terminal.has_keyboard) {
     terminal.err
         << "authctl: user create needs a terminal to ask for the password, --password-stdin (its first "
            "line is the password) or --invite (they choose it)\n";
     return kExitUsage;
   }
-  NewAccount account{args.username, args.email, args.phone, args.role, {}, args.force};
   if (!args.invite) {
     auto password = read_password(terminal, args.username);
     if (!password) return fail(password);
@@ -70,7 +98,7 @@ Result<int> user_create(UserDesk& desk, const CtlArguments& args, Terminal& term
   }
   const auto made = desk.create(account);
   if (!made) return fail(made);
-  terminal.err << "made " << made->role << " " << made->username << " (" << made->id << ")\n";
+  say_made(*made, terminal);
   return args.invite ? print_link(desk, made->id, terminal) : Result<int>(kExitFine);
 }
 

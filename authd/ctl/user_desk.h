@@ -32,19 +32,26 @@ struct AccountFilter {
   std::string role{}, status{};  ///< "" is any
 };
 
+/// With which somebody sets a new password, once, in time.
+struct PasswordLink {
+  Secret link{};            ///< empty when authd has mailed it
+  std::string mailed_to{};  ///< whose mailbox it went to, as far as the caller may see it
+};
+
 enum class AccountAction { Suspend, Activate, Unlock, ResetSecondFactors };
 
 class UserDesk {
  public:
   virtual ~UserDesk() = default;
+  /// False where nobody sets another's password (ASVS 6.4.6): who is created gets a link by mail.
+  virtual bool takes_passwords() const = 0;
   virtual Result<AccountRow> create(const NewAccount& account) = 0;
   virtual Result<std::vector<AccountRow>> list(const AccountFilter& filter) = 0;
   virtual Result<AccountRow> show(const std::string& name) = 0;
   virtual Result<AccountRow> act(const std::string& name, AccountAction action) = 0;
   virtual Result<AccountRow> set_role(const std::string& name, const std::string& role, bool force) = 0;
   virtual Result<void> remove(const std::string& name) = 0;
-  /// Sets a new password, once, within a day.
-  virtual Result<Secret> password_link(const std::string& name) = 0;
+  virtual Result<PasswordLink> password_link(const std::string& name) = 0;
   virtual Result<std::vector<SessionRow>> sessions(const std::string& name) = 0;  ///< "": of everybody
   virtual Result<void> end_session(const std::string& id) = 0;
 };

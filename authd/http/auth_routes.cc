@@ -100,7 +100,8 @@ Response me(const HttpParts& parts, const Visit& visit) {
 
 Response list_sessions(const HttpParts& parts, const Visit& visit) {
   const std::string* of = visit.request.target.param("user");
-  const std::string owner = of == nullptr ? visit.who().user_id : *of;
+  const bool wants_all = of != nullptr && *of == "*";
+  const std::string owner = of == nullptr ? visit.who().user_id : wants_all ? "" : *of;
   const Result<void> may = authorize(visit.actor(), "sessions:read", {.resource_id = "", .owner_id = owner});
   if (!may) return problem_of(may.error());
   const auto sessions = parts.session_store.list_live(owner, parts.clock.wall(), kSessionsMax);
@@ -178,7 +179,7 @@ void add_auth_routes(Router& router, Front& front) {
               .security = "login"});
   router.get("/api/v1/auth/sessions", front.person(list_sessions),
              {.name = "sessions",
-              .summary = "Live sessions, mine or (?user=) another's",
+              .summary = "Live sessions, mine, (?user=) another's or (?user=*) everybody's",
               .tag = "Login and sessions",
               .response_schema = "Sessions",
               .security = "login"});

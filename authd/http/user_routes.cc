@@ -9,6 +9,7 @@
 #include "authd/http/user_patch.h"
 #include "authd/names/email_address.h"
 #include "authd/names/username.h"
+#include "base/deliver/sms.h"
 #include "base/text/numbers.h"
 
 namespace picket::authd {
@@ -67,20 +68,27 @@ Response invite(const HttpParts& parts, const Visit& visit, const User& actor, c
   return private_json(202, R"({"status":"invited"})");
 }
 
-Result<User> new_user(const HttpParts& parts, const std::string& username, const std::string& email,
-                      Role role) {
-  const Result<CanonicalName> name = canonical_username(username);
+/// As it was asked for.
+struct NewUser {
+  std::string username{}, email{}, phone{};
+  Role role = Role::User;
+};
+
+Result<User> new_user(const HttpParts& parts, const NewUser& wanted) {
+  const Result<CanonicalName> name = new_username(wanted.username);
   if (!name) return fail(name, "username");
-  const Result<CanonicalEmail> mail = canonical_email(email);
+  const Result<CanonicalEmail> mail = canonical_email(wanted.email);
   if (!mail) return fail(mail, "email");
+  const Result<void> number = wanted.phone.empty() ? Result<void>() : check_phone_number(wanted.phone);
+  if (!number) return fail(number, "phone");
   return User{.id = parts.ids.next(),
               .username = name->raw,
               .username_key = name->key,
               .email = mail->address,
               .email_key = mail->key,
               .email_verified = true,  // whoever may make accounts answers for the address
-              .role = role,
-              .phone = "",
+              .role = wanted.role,
+              .phone = wanted.phone,
               .password_hash = "",
               .created_at = parts.clock.wall()};
 }
@@ -94,7 +102,6 @@ Response create_account(const HttpParts& parts, Visit& visit, const User& user) 
                                         .details = {{"role", to_string(user.role)}}},
                                        parts.accounts.create(user));
   if (!created) return problem_of(created.error());
-  if (!noted) return problem_of(noted.error());
   const Result<void> sent =
       parts.recovery.request_reset(user.username_key, visit.login_context(SessionMode::Token));
   if (!sent) return problem_of(sent.error());
@@ -106,8 +113,8 @@ Response create_account(const HttpParts& parts, Visit& visit, const User& user) 
 Response create(const HttpParts& parts, Visit& visit) {
   Result<JsonBody> body = JsonBody::of(visit.request);
   if (!body) return problem_of(body.error());
-  const std::string username = body->text("username");
-  const std::string email = body->required("email");
+  NewUser wanted{
+      .username = body->text("username"), .email = body->required("email"), .phone = body->text("phone")};
   const std::string role_word = body->text("role");
   if (const Result<void> fine = body->finish(); !fine) return problem_of(fine.error());
   const Result<Role> role = role_word.empty() ? Result<Role>(Role::User) : parse_role(role_word);
@@ -115,8 +122,9 @@ Response create(const HttpParts& parts, Visit& visit) {
   const Result<std::optional<User>> actor = parts.accounts.find(visit.who().user_id);
   if (!actor) return problem_of(actor.error());
   if (!*actor || !may_grant((*actor)->role, *role)) return forbidden("You may not grant that role.");
-  if (username.empty()) return invite(parts, visit, **actor, email, *role);
-  const Result<User> user = new_user(parts, username, email, *role);
+  if (wanted.username.empty()) return invite(parts, visit, **actor, wanted.email, *role);
+  wanted.role = *role;
+  const Result<User> user = new_user(parts, wanted);
   return user ? create_account(parts, visit, *user) : problem_of(user.error());
 }
 
@@ -166,9 +174,6 @@ Response unlock(const HttpParts& parts, Visit& visit) {
       audited(parts, visit, {.action = "users.unlock", .resource = resource_of(change->subject)},
               parts.attempts.unlock(change->subject.id));
   if (!cleared) return problem_of(cleared.error());
-  const Result<void> noted =
-      audit(parts, visit, {.action = "users.unlock", .resource = resource_of(change->subject)});
-  if (!noted) return problem_of(noted.error());
   return private_json(200, json{{"cleared", *cleared}}.dump());
 }
 
@@ -191,9 +196,6 @@ Response password_link(const HttpParts& parts, Visit& visit) {
       parts, visit, {.action = "users.password_link", .resource = resource_of(change->subject)},
       parts.recovery.request_reset(change->subject.username_key, visit.login_context(SessionMode::Token)));
   if (!sent) return problem_of(sent.error());
-  const Result<void> noted =
-      audit(parts, visit, {.action = "users.password_link", .resource = resource_of(change->subject)});
-  if (!noted) return problem_of(noted.error());
   return private_json(202, R"({"status":"sent"})");
 }
 

@@ -82,6 +82,10 @@ Result<PasswordAnswer> Recovery::change(const User& user, const std::string& cur
   return PasswordAnswer{};
 }
 
+bool Recovery::can_mail() const {
+  return parts_.post.can_email() && !parts_.settings.current()->config.links.base_url.empty();
+}
+
 /// Everything that differs between accounts happens beside the caller.
 Result<void> Recovery::request_reset(const std::string& name_or_email, const LoginContext& context) {
   auto noted = parts_.journal.change({"auth.reset_request", "", "", {}}, context.client);

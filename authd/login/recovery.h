@@ -51,6 +51,8 @@ class Recovery {
                                 const LoginContext& context, const std::string& session_id);
   /// Mails a link (1 h) when there is such an account; looks and takes the same when there is none.
   Result<void> request_reset(const std::string& name_or_email, const LoginContext& context);
+  /// False when no link can leave: there is no mail server, or no URL to begin it with.
+  bool can_mail() const;
   /// Denied when the link is over. Logs nobody in: the second factor is still asked at the login.
   Result<PasswordAnswer> reset(const std::string& link_token, const std::string& next,
                                const LoginContext& context);
