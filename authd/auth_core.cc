@@ -67,6 +67,8 @@ Result<AuthCore::Foundation> AuthCore::lay(DaemonContext& context, const AuthdCo
                                          context.random, context.clock);
   const Result<void> fit = check_keys_fit(**database, stores->vault(), secrets->audit);
   if (!fit) return fail(fit);
+  auto anchor = open_anchor(context, **database, secrets->audit);
+  if (!anchor) return fail(anchor);
   const Result<void> same = check_key_marks(**database, {secrets->api_keys, secrets->otp});
   if (!same) return fail(same);
   auto keys = SigningKeyKeeper::start(stores->signing_keys(), context.clock, key_policy(config.tokens));
@@ -75,9 +77,22 @@ Result<AuthCore::Foundation> AuthCore::lay(DaemonContext& context, const AuthdCo
   if (!rules) return fail(rules);
   return Foundation{.database = std::move(*database),
                     .secrets = std::move(*secrets),
+                    .anchor = std::move(*anchor),
                     .stores = std::move(stores),
                     .keys = std::move(*keys),
                     .rules = std::move(*rules)};
+}
+
+/// Refuses a database whose audit log is shorter than this replica has seen it.
+Result<std::unique_ptr<AuditAnchor>> AuthCore::open_anchor(DaemonContext& context, sql::Database& database,
+                                                           const Secret& key) {
+  auto anchor = std::make_unique<AuditAnchor>(context.files, context.flags.storage_path, key);
+  const auto lost = anchor->compare(database);
+  if (!lost) return fail(lost);
+  if (*lost) return fail(ErrorKind::Corrupt, anchor_complaint(**lost, anchor->path()));
+  if (const Result<void> advanced = anchor->advance(database); !advanced)
+    context.log.warn("the audit anchor is not written", {{"error", advanced.error()}});
+  return anchor;
 }
 
 Result<std::shared_ptr<AuthCore>> AuthCore::open(DaemonContext& context, const AuthdConfig& config,
@@ -94,7 +109,8 @@ AuthCore::AuthCore(DaemonContext& context, const AuthdConfig& config, const Outb
       started_with_(config),
       base_(std::move(foundation)),
       audit_file_(config.audit.file),
-      audit_(base_.stores->audit(), audit_file_, context.registry, context.log),
+      audit_(base_.stores->audit(), audit_file_, context.registry, context.log,
+             [this] { return base_.anchor->compare(*base_.database); }),
       ids_(context.clock, context.random),
       limits_(config.ratelimit, context.clock),
       guards_({base_.stores->blocks(), base_.stores->user_limits()}, limits_.gate(), context.clock),
@@ -155,6 +171,7 @@ void AuthCore::start() {
 void AuthCore::plan_upkeep() {
   upkeep_.every(milliseconds(250), "ended_grants", [this] { return ended_.poll(); });
   upkeep_.every(seconds(1), "guards", [this] { return guards_.exchange(); });
+  upkeep_.every(seconds(1), "audit_anchor", [this] { return base_.anchor->advance(*base_.database); });
   upkeep_.every(seconds(10), "signing_keys", [this] { return base_.keys->tick(); });
   upkeep_.every(seconds(10), "session_touches", [this] { return identities_.flush_touches(); });
   upkeep_.every(seconds(60), "key_uses", [this] { return identities_.flush_key_uses(); });
@@ -167,6 +184,8 @@ void AuthCore::stop() {
   upkeep_.stop();
   if (const Result<void> flushed = identities_.flush_all(); !flushed)
     context_.log.warn("last uses were not written", {{"error", flushed.error()}});
+  if (const Result<void> advanced = base_.anchor->advance(*base_.database); !advanced)
+    context_.log.warn("the audit anchor is not written", {{"error", advanced.error()}});
 }
 
 Result<void> AuthCore::reload(const AuthdConfig& config) {

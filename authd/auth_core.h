@@ -13,6 +13,7 @@
 #include "authd/secrets/secrets.h"
 #include "authd/sessions/session_collector.h"
 #include "authd/sessions/signing_key_keeper.h"
+#include "authd/store/audit_anchor.h"
 #include "authd/store/stores.h"
 #include "authd/upkeep/upkeep.h"
 #include "base/daemon/service.h"
@@ -44,15 +45,16 @@ class AuthCore {
   Result<void> reload(const AuthdConfig& config);
   const std::shared_ptr<const HttpParts>& parts() const { return http_; }
   std::vector<Collector*> collectors();
-
   /// False when the database has not answered for so long that nobody is believed.
   bool store_answers() const { return ended_.is_fresh(); }
   std::string store_error() const { return ended_.failure(); }
+
  private:
   /// What is there before anything that has metrics is made.
   struct Foundation {
     std::unique_ptr<sql::Database> database;
     AuthdSecrets secrets;
+    std::unique_ptr<AuditAnchor> anchor;
     std::unique_ptr<Stores> stores;
     std::unique_ptr<SigningKeyKeeper> keys;
     std::shared_ptr<const LoginRules> rules;
@@ -61,6 +63,8 @@ class AuthCore {
   AuthCore(DaemonContext& context, const AuthdConfig& config, const Outbound& outbound,
            Foundation foundation);
 
+  static Result<std::unique_ptr<AuditAnchor>> open_anchor(DaemonContext& context, sql::Database& database,
+                                                          const Secret& key);
   void plan_upkeep();
   void tell_first_owner();
   Result<void> prune();

@@ -11,10 +11,12 @@ prometheus::Family<prometheus::Counter>& failures_of(MetricRegistry& registry) {
 
 }  // namespace
 
-AuditTrail::AuditTrail(AuditLog& trail, const FileSink& sink, MetricRegistry& registry, Logger& log)
+AuditTrail::AuditTrail(AuditLog& trail, const FileSink& sink, MetricRegistry& registry, Logger& log,
+                       AnchorCheck anchor)
     : trail_(trail),
       log_(log),
       sink_(sink),
+      anchor_(std::move(anchor)),
       store_failures_(failures_of(registry).Add({{"target", "store"}})),
       file_failures_(failures_of(registry).Add({{"target", "file"}})) {}
 
@@ -27,6 +29,16 @@ Result<AuditRow> AuditTrail::append(const AuditEvent& event) {
   }
   if (const auto shipped = sink_.write_line(jsonl_line(*row)); !shipped) file_failures_.Increment();
   return row;
+}
+
+Result<AuditVerdict> AuditTrail::verify(std::int64_t first, std::int64_t last) {
+  auto verdict = trail_.verify(first, last);
+  const bool is_whole = first == 0 && last == 0;
+  if (!verdict || verdict->broken || !is_whole || !anchor_) return verdict;
+  auto lost = anchor_();
+  if (!lost) return fail(lost);
+  verdict->broken = std::move(*lost);
+  return verdict;
 }
 
 /// What was refused changed nothing, and a flood of it would drown the log.

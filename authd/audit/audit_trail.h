@@ -3,6 +3,8 @@
 // own log, whole. The file's fault is counted and never stops anybody. Safe from any thread.
 #pragma once
 
+#include <functional>
+
 #include "authd/audit/audit_log.h"
 #include "authd/audit/file_sink.h"
 #include "base/log/logger.h"
@@ -10,19 +12,21 @@
 
 namespace picket::authd {
 
+/// What the log lacks of what was seen of it outside the database.
+using AnchorCheck = std::function<Result<std::optional<AuditBreak>>()>;
+
 class AuditTrail final : public AuditLog {
  public:
-  /// All must outlive it.
-  AuditTrail(AuditLog& trail, const FileSink& sink, MetricRegistry& registry, Logger& log);
+  /// All must outlive it. A whole check asks `anchor` too, if there is one.
+  AuditTrail(AuditLog& trail, const FileSink& sink, MetricRegistry& registry, Logger& log,
+             AnchorCheck anchor = {});
 
   Result<AuditRow> append(const AuditEvent& event) override;
   Result<std::vector<AuditRow>> query(const AuditFilter& filter) override { return trail_.query(filter); }
   Result<std::vector<AuditRow>> read(std::int64_t after_seq, int limit) override {
     return trail_.read(after_seq, limit);
   }
-  Result<AuditVerdict> verify(std::int64_t first, std::int64_t last) override {
-    return trail_.verify(first, last);
-  }
+  Result<AuditVerdict> verify(std::int64_t first, std::int64_t last) override;
   Result<std::int64_t> drop_before(WallTime time) override { return trail_.drop_before(time); }
 
  private:
@@ -31,6 +35,7 @@ class AuditTrail final : public AuditLog {
   AuditLog& trail_;
   Logger& log_;
   const FileSink& sink_;
+  const AnchorCheck anchor_;
   prometheus::Counter& store_failures_;
   prometheus::Counter& file_failures_;
 };

@@ -7,6 +7,7 @@ namespace picket::authd {
 namespace {
 
 std::string_view name_of(MarkKind kind) {
+  if (kind == MarkKind::Seen) return "seen";
   return kind == MarkKind::Anchor ? "anchor" : "head";
 }
 

@@ -17,7 +17,8 @@ std::string_view chain_start();
 /// SHA-256 in hexadecimal.
 std::string chain_hash(std::string_view previous_hash, std::int64_t seq, const AuditEvent& event);
 
-enum class MarkKind : std::uint8_t { Anchor, Head };  ///< the last row that was dropped; the last row
+/// The last row that was dropped; the last row; the last one that the file outside the database has seen.
+enum class MarkKind : std::uint8_t { Anchor, Head, Seen };
 
 /// A signed place in the chain.
 struct AuditMark {

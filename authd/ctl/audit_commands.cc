@@ -70,8 +70,32 @@ Result<int> audit_verify(Workplace& place, const CtlArguments&, Terminal& termin
                  << verdict->checked << " good rows before it)\n";
     return kExitFailed;
   }
+  const auto lost = place.audit_anchor().compare(place.database());
+  if (!lost) return fail(lost);
+  if (*lost) {
+    terminal.out << "broken at row " << (*lost)->seq << ": " << (*lost)->reason << "\n";
+    terminal.err << "authctl: " << anchor_complaint(**lost, place.audit_anchor().path()) << "\n";
+    return kExitFailed;
+  }
   terminal.out << verdict->checked << " rows, " << verdict->first << " to " << verdict->last
                << ": all as they were written\n";
+  return kExitFine;
+}
+
+Result<int> audit_accept(Workplace& place, const CtlArguments&, Terminal& terminal) {
+  AuditAnchor& anchor = place.audit_anchor();
+  const auto lost = anchor.compare(place.database());
+  if (!lost) return fail(lost);
+  if (!*lost) {
+    terminal.err << "There is nothing to accept: the log holds all that " << anchor.path() << " has seen.\n";
+    return kExitFine;
+  }
+  const auto noted = place.audited({"audit.accept", "", {{"lost", (*lost)->reason}}}, Result<void>());
+  if (!noted) return fail(noted);
+  const auto accepted = anchor.accept(place.database());
+  if (!accepted) return fail(accepted, "the audit log tells of it, but the file is not written");
+  terminal.err << "Accepted: " << (*lost)->reason << ". " << anchor.path()
+               << " goes on from the log's end; other replicas have files of their own.\n";
   return kExitFine;
 }
 

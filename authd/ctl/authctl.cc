@@ -29,7 +29,8 @@ constexpr std::array kStoreCommands{
     StoreCommand{"crypto add-key", crypto_add_key}, StoreCommand{"crypto rotate", crypto_rotate},
     StoreCommand{"crypto verify", crypto_verify},   StoreCommand{"crypto accept-keys", crypto_accept_keys},
     StoreCommand{"audit verify", audit_verify},     StoreCommand{"audit export", audit_export},
-    StoreCommand{"audit query", audit_query},       StoreCommand{"import", import_accounts},
+    StoreCommand{"audit query", audit_query},       StoreCommand{"audit accept", audit_accept},
+    StoreCommand{"import", import_accounts},
 };
 
 Result<int> run_user(const CtlLine& line, Terminal& terminal) {

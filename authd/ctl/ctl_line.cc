@@ -122,6 +122,8 @@ void add_audit_commands(Commands& commands) {
   CLI::App* audit = commands.group("audit", "Who did what");
   commands.add(audit, "verify",
                "Find the first row that is not as it was written; exit status 1 when there is one");
+  commands.add(audit, "accept",
+               "Go on with a log that ends earlier than authd has seen it, after the database was restored");
   commands.add(audit, "export", "All rows as JSON lines");
   CLI::App* query = commands.add(audit, "query", "The newest rows");
   query->add_option("--user", args.user, "Done by this user");

@@ -50,6 +50,7 @@ Result<void> Workplace::reload_secrets() {
   if (!secrets) return fail(secrets, "secrets");
   stores_ = std::make_unique<Stores>(*database_, StoreKeys{std::move(secrets->sealing), secrets->audit},
                                      random_, clock_);
+  anchor_ = std::make_unique<AuditAnchor>(files_, sources_.storage_path, secrets->audit);
   mac_keys_ = {std::move(secrets->api_keys), std::move(secrets->otp)};
   return check_keys_fit(*database_, stores_->vault(), secrets->audit);
 }

@@ -11,6 +11,7 @@
 #include "authd/config/authd_config.h"
 #include "authd/ctl/ctl_line.h"
 #include "authd/secrets/secrets.h"
+#include "authd/store/audit_anchor.h"
 #include "authd/store/key_marks.h"
 #include "authd/store/stores.h"
 
@@ -36,6 +37,7 @@ class Workplace {
   Stores& stores() { return *stores_; }
   const MacKeys& mac_keys() const { return mac_keys_; }
   sql::Database& database() { return *database_; }
+  AuditAnchor& audit_anchor() { return *anchor_; }
   const AuthdConfig& config() const { return config_; }
   const SecretSources& secret_sources() const { return sources_; }
   Files& files() { return files_; }
@@ -65,6 +67,7 @@ class Workplace {
   SecretSources sources_{};
   MacKeys mac_keys_{};
   std::unique_ptr<sql::Database> database_{};
+  std::unique_ptr<AuditAnchor> anchor_{};
   std::unique_ptr<Stores> stores_{};
 };
 
