@@ -1,18 +1,12 @@
 #include "alertd/outbox/backoff.h"
 
-#include <algorithm>
-#include <cmath>
+#include "base/deliver/retry.h"
 
 namespace picket::alertd {
 
 Duration backoff(const BackoffConfig& config, int attempts, std::optional<Duration> retry_after,
                  double unit) {
-  constexpr int kMaxDoublings = 30;
-  const double factor = std::ldexp(1.0, std::clamp(attempts - 1, 0, kMaxDoublings));
-  const Duration base = from_seconds(std::min(seconds(config.initial) * factor, seconds(config.max)));
-  const Duration spread = from_seconds(seconds(base) * (0.8 + 0.4 * unit));
-  if (!retry_after) return spread;
-  return std::max(spread, std::min(*retry_after, config.max_retry_after));
+  return retry_wait({config.initial, config.max, config.max_retry_after}, attempts, retry_after, unit);
 }
 
 }  // namespace picket::alertd

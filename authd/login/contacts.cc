@@ -48,7 +48,8 @@ Result<void> Contacts::mail_link(const User& user, const Client& client) {
                                         .expires_at = now + links.verify_lifetime});
   if (!token) return fail(token);
   parts_.post.notify(verify_letter({parts_.post.service(), user, client, now},
-                                   parts_.links.url_of(*token, links.verify_path), links.verify_lifetime));
+                                   parts_.links.url_of(*token, links.verify_path), links.verify_lifetime),
+                     links.verify_lifetime);
   return {};
 }
 

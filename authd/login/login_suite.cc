@@ -21,7 +21,7 @@ LoginSuite::LoginSuite(const LoginStores& s, const LoginWorld& w, const LoginKey
       journal_(s.audit, w.clock, w.registry),
       gate_(s.failures, w.clock, w.registry, rules->config.lockout),
       devices_({s.devices, w.ids, w.random, w.clock}),
-      post_(std::move(post), w.clock, w.registry, w.log),
+      post_(std::move(post), {w.scheduler, w.clock, w.random, w.registry, w.log}),
       caps_(s.failures, w.clock, settings_, key_for(keys, "picket login caps 1")),
       passwords_({s.accounts, gate_, devices_, w.pool, journal_, settings_, w.random, w.clock}, pool,
                  key_for(keys, "picket login names 1")),

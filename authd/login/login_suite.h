@@ -27,6 +27,7 @@ struct LoginStores {
 struct LoginWorld {
   KdfPool& pool;
   const Clock& clock;
+  Scheduler& scheduler;
   Random& random;
   Ids& ids;
   MetricRegistry& registry;

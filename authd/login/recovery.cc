@@ -124,7 +124,8 @@ Result<void> Recovery::mail_reset(const std::string& typed, const Client& client
                                         .expires_at = now + links.reset_lifetime});
   if (!token) return fail(token);
   parts_.post.notify(
-      reset_letter(occasion, parts_.links.url_of(*token, links.reset_path), links.reset_lifetime));
+      reset_letter(occasion, parts_.links.url_of(*token, links.reset_path), links.reset_lifetime),
+      links.reset_lifetime);
   return {};
 }
 
@@ -183,7 +184,8 @@ Result<void> Recovery::invite(const User& inviter, const std::string& email, Rol
                                         .expires_at = parts_.clock.wall() + links.invite_lifetime});
   if (!token) return fail(token);
   parts_.post.notify(invite_letter(parts_.post.service(), address->address,
-                                   parts_.links.url_of(*token, links.accept_path), links.invite_lifetime));
+                                   parts_.links.url_of(*token, links.accept_path), links.invite_lifetime),
+                     links.invite_lifetime);
   return parts_.journal.change(
       {"users.invite", inviter.id, "", {{"email", address->address}, {"role", to_string(role)}}},
       context.client);

@@ -89,7 +89,7 @@ class OnLogin : public OnReplicas {
                              stores_->links(),
                              stores_->audit()};
     KdfPool& pool = of.pool == nullptr ? pool_ : *of.pool;
-    const LoginWorld world{pool, clock_, random_, ids_, registry_, log_};
+    const LoginWorld world{pool, scheduler_, clock_, random_, ids_, registry_, log_};
     const PostSetup post{
         .email = mailbox_, .sms = mailbox_, .from = "Picket <auth@example.org>", .sms_from = "Picket"};
     return std::make_unique<LoginSuite>(stores, world, LoginKeys{Secret("a pepper of the test")}, rules(),
@@ -214,6 +214,7 @@ class OnLogin : public OnReplicas {
   RealFiles files_;
   MetricRegistry registry_;
   Logger log_{{}, clock_, [](std::string_view) {}};
+  test::ManualScheduler scheduler_;  ///< ticks alone: the time is clock_'s
   std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
   Ids ids_{clock_, random_};
   KdfPool pool_{kPool, clock_, registry_};

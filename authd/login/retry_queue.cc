@@ -1,0 +1,74 @@
+#include "authd/login/retry_queue.h"
+
+namespace picket::authd {
+namespace {
+
+constexpr Duration kTick = std::chrono::seconds(1);
+
+}  // namespace
+
+struct RetryQueue::Gate {
+  Mutex mutex;
+  RetryQueue* queue GUARDED_BY(mutex) = nullptr;
+
+  void tick() {
+    const MutexLock lock(mutex);
+    if (queue != nullptr) queue->run_due();
+  }
+  void set(RetryQueue* to) {
+    const MutexLock lock(mutex);
+    queue = to;
+  }
+};
+
+RetryQueue::RetryQueue(Scheduler& scheduler, const Clock& clock, std::size_t capacity,
+                       std::function<void(Message)> again)
+    : scheduler_(scheduler),
+      clock_(clock),
+      capacity_(capacity),
+      again_(std::move(again)),
+      gate_(std::make_shared<Gate>()) {
+  gate_->set(this);
+  timer_ =
+      scheduler_.every({.interval = kTick, .jitter = {}, .first = kTick}, [gate = gate_] { gate->tick(); });
+}
+
+void RetryQueue::stop() {
+  scheduler_.cancel(timer_);
+  gate_->set(nullptr);
+  const MutexLock lock(mutex_);
+  stopped_ = true;
+}
+
+bool RetryQueue::add(Message message, MonoTime due) {
+  const MutexLock lock(mutex_);
+  if (stopped_ || waiting_.size() >= capacity_) return false;
+  waiting_.emplace(due, std::move(message));
+  return true;
+}
+
+std::vector<Message> RetryQueue::take_all() {
+  const MutexLock lock(mutex_);
+  std::vector<Message> all;
+  for (auto& [due, message] : waiting_) all.push_back(std::move(message));
+  waiting_.clear();
+  return all;
+}
+
+std::size_t RetryQueue::size() const {
+  const MutexLock lock(mutex_);
+  return waiting_.size();
+}
+
+void RetryQueue::run_due() {
+  std::vector<Message> due;
+  {
+    const MutexLock lock(mutex_);
+    const auto end = waiting_.upper_bound(clock_.mono());
+    for (auto at = waiting_.begin(); at != end; ++at) due.push_back(std::move(at->second));
+    waiting_.erase(waiting_.begin(), end);
+  }
+  for (Message& message : due) again_(std::move(message));
+}
+
+}  // namespace picket::authd
