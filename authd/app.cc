@@ -14,6 +14,7 @@
 #include "authd/http/oauth_routes.h"
 #include "authd/http/openapi_routes.h"
 #include "authd/http/password_routes.h"
+#include "authd/http/phone_routes.h"
 #include "authd/http/user_limit_routes.h"
 #include "authd/http/user_routes.h"
 #include "authd/http/verify_route.h"
@@ -167,6 +168,7 @@ class Authd final : public Service {
     add_factor_routes(router, front_);
     add_password_routes(router, front_);
     add_email_routes(router, front_);
+    add_phone_routes(router, front_);
     add_oauth_routes(router, front_);
     add_user_routes(router, front_);
     add_key_routes(router, front_);
@@ -179,6 +181,7 @@ class Authd final : public Service {
     add_recovery_pages(router, front_);
     add_enrol_pages(router, front_);
     add_account_pages(router, front_);
+    add_phone_pages(router, front_);
     router.options([this](const Request& request) { return front_.preflight(request); });
   }
 

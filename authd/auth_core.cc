@@ -134,6 +134,7 @@ AuthCore::AuthCore(DaemonContext& context, const AuthdConfig& config, const Outb
                                                       .enrolment = login_.enrolment(),
                                                       .recovery = login_.recovery(),
                                                       .contacts = login_.contacts(),
+                                                      .phones = login_.phones(),
                                                       .attempts = login_.gate(),
                                                       .sessions = sessions_,
                                                       .identities = identities_,

@@ -61,11 +61,12 @@ std::string cookie_grant_json(const LoggedIn& login) {
 }
 
 std::string challenge_json(const SecondFactorRequired& required, WallTime now) {
-  return json{{"status", "second_factor_required"},
-              {"challenge", required.challenge.reveal()},
-              {"methods", required.methods},
-              {"expires_in", whole_seconds(required.expires_at - now)}}
-      .dump();
+  json object = {{"status", "second_factor_required"},
+                 {"challenge", required.challenge.reveal()},
+                 {"methods", required.methods},
+                 {"expires_in", whole_seconds(required.expires_at - now)}};
+  if (!required.code_sent.empty()) object["code_sent"] = required.code_sent;
+  return object.dump();
 }
 
 std::string sessions_json(const std::vector<Session>& sessions, const std::string& current_id) {

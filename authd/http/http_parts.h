@@ -10,6 +10,7 @@
 #include "authd/login/contacts.h"
 #include "authd/login/enrolment.h"
 #include "authd/login/login.h"
+#include "authd/login/phone_check.h"
 #include "authd/login/recovery.h"
 #include "authd/ratelimit/limit_gate.h"
 #include "authd/sessions/identity_check.h"
@@ -22,6 +23,7 @@ struct HttpParts {
   Enrolment& enrolment;
   Recovery& recovery;
   Contacts& contacts;
+  PhoneCheck& phones;
   AttemptGate& attempts;
   Sessions& sessions;
   IdentityCheck& identities;

@@ -75,8 +75,16 @@ LoginOutcome Login::ask_second(const User& user, std::vector<std::string> method
   auto required = parts_.challenges.begin(user, std::move(methods), context.client);
   if (!required) return refuse({.action = kChallenge, .refusal = Refusal::Unavailable}, context);
   const auto noted = parts_.journal.attempt({.action = kChallenge, .account = user.id}, context.client);
-  if (!noted) return unavailable();
+  if (!noted || !send_if_asked_first(*required, context)) return unavailable();
   return std::move(*required);
+}
+
+/// Whoever is asked for a code by mail before anything else gets it unasked; further ones by send_code().
+Result<void> Login::send_if_asked_first(SecondFactorRequired& required, const LoginContext& context) {
+  const std::string_view email = to_string(Factor::Email);
+  if (required.methods.empty() || required.methods.front() != email) return {};
+  required.code_sent = email;
+  return send_code(required.challenge.reveal(), email, context);
 }
 
 LoginOutcome Login::complete(const SecondFactorAnswer& answer, const LoginContext& context) {

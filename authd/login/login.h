@@ -45,6 +45,7 @@ struct LoggedIn {
 struct SecondFactorRequired {
   Secret challenge{};                  ///< "plc_...": only the client has it
   std::vector<std::string> methods{};  ///< "totp", "email", "sms", "backup_code"
+  std::string code_sent{};             ///< "email" when a code left at once, as far as the caps let it
   WallTime expires_at{};
 };
 
@@ -102,6 +103,7 @@ class Login {
   };
   LoginOutcome after_password(PasswordProof proof, const LoginContext& context);
   LoginOutcome ask_second(const User& user, std::vector<std::string> methods, const LoginContext& context);
+  Result<void> send_if_asked_first(SecondFactorRequired& required, const LoginContext& context);
   LoginOutcome answer(const OpenChallenge& open, Factor factor, const SecondFactorAnswer& answer,
                       const LoginContext& context);
   Result<Refusal> try_factor(const OpenChallenge& open, Factor factor, const std::string& code,

@@ -33,7 +33,10 @@ LoginSuite::LoginSuite(const LoginStores& s, const LoginWorld& w, const LoginKey
       links_(s.links, settings_, w.random, w.clock),
       recovery_({s.accounts, s.sessions, links_, s.factors, login_, passwords_, challenges_, devices_, caps_,
                  post_, journal_, settings_, w.ids, w.clock}),
-      contacts_({s.accounts, links_, caps_, post_, journal_, settings_, w.clock}) {}
+      contacts_({s.accounts, links_, caps_, post_, journal_, settings_, w.clock}),
+      phones_(
+          {s.accounts, s.challenges, gate_, devices_, caps_, post_, journal_, settings_, w.random, w.clock},
+          key_for(keys, "picket phone codes 1")) {}
 
 /// What the post still makes, it makes with the parts that were put together after it.
 LoginSuite::~LoginSuite() {

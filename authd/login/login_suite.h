@@ -8,6 +8,7 @@
 #include "authd/login/contacts.h"
 #include "authd/login/enrolment.h"
 #include "authd/login/login.h"
+#include "authd/login/phone_check.h"
 #include "authd/login/recovery.h"
 
 namespace picket::authd {
@@ -26,8 +27,8 @@ struct LoginStores {
 /// What must outlive the suite.
 struct LoginWorld {
   KdfPool& pool;
-  const Clock& clock;
   Scheduler& scheduler;
+  const Clock& clock;
   Random& random;
   Ids& ids;
   MetricRegistry& registry;
@@ -54,6 +55,7 @@ class LoginSuite {
   Enrolment& enrolment() { return enrolment_; }
   Recovery& recovery() { return recovery_; }
   Contacts& contacts() { return contacts_; }
+  PhoneCheck& phones() { return phones_; }
   AttemptGate& gate() { return gate_; }
   KnownDevices& devices() { return devices_; }
   FactorCheck& factors() { return factors_; }
@@ -76,6 +78,7 @@ class LoginSuite {
   OneTimeLinks links_;
   Recovery recovery_;
   Contacts contacts_;
+  PhoneCheck phones_;
 };
 
 }  // namespace picket::authd

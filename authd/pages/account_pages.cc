@@ -76,10 +76,13 @@ Result<Html> factors_of(const HttpParts& parts, const Visit& visit) {
   const auto left =
       std::ranges::count_if(*codes, [](const auto& code) { return code.used_at == WallTime{}; });
   const Html out = heading("Second factor");
+  const Html phone = link("/auth/phone", "Phone number and codes by SMS");
   if (!factors->has_totp())
-    return out + paragraph("There is none yet.") + link("/auth/enrol", "Set up an authenticator app");
-  return out + paragraph(fmt::format("Authenticator app since {}; {} backup codes left.",
-                                     when(factors->totp_confirmed_at), left));
+    return out + paragraph("There is none yet.") + link("/auth/enrol", "Set up an authenticator app") + phone;
+  return out +
+         paragraph(fmt::format("Authenticator app since {}; {} backup codes left.",
+                               when(factors->totp_confirmed_at), left)) +
+         phone;
 }
 
 Html password_form(const Visit& visit) {

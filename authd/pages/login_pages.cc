@@ -86,6 +86,9 @@ Response second_step_page(const Visit& visit, const SecondStep& step, std::strin
   Html body;
   if (!problem.empty()) body += alert(problem);
   const bool is_backup = step.method == "backup_code";
+  const bool is_sent = step.method == "email" || step.method == "sms";
+  if (is_sent && problem.empty())
+    body += notice("A code is on its way. If none comes within a minute, ask for another one.");
   body += form("/auth/second-factor", input({.label = method_label(step.method),
                                              .name = "code",
                                              .autocomplete = "one-time-code",
@@ -93,6 +96,9 @@ Response second_step_page(const Visit& visit, const SecondStep& step, std::strin
                                              .numeric = !is_backup}) +
                                           checkbox("remember", "Remember this device for 30 days") +
                                           step_fields(step, step.method) + button("Continue"));
+  if (is_sent)
+    body += form("/auth/second-factor/method",
+                 step_fields(step, step.method) + quiet_button("Send another code"));
   for (const std::string& other : step.methods) {
     if (other == step.method) continue;
     body += form("/auth/second-factor/method", step_fields(step, other) + quiet_button(switch_label(other)));

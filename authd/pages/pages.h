@@ -9,5 +9,6 @@ void add_login_pages(Router& router, Front& front);
 void add_recovery_pages(Router& router, Front& front);
 void add_enrol_pages(Router& router, Front& front);
 void add_account_pages(Router& router, Front& front);
+void add_phone_pages(Router& router, Front& front);
 
 }  // namespace picket::authd

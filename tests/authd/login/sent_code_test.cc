@@ -38,6 +38,28 @@ TEST_P(SentCode, AnSmsGoesToTheVerifiedNumberAndLogsIn) {
   EXPECT_EQ(std::get<LoggedIn>(outcome).grant.session.amr, (std::vector<std::string>{"pwd", "sms", "mfa"}));
 }
 
+TEST_P(SentCode, ACodeByMailThatIsAskedForFirstLeavesAtOnceAndAgainOnRequest) {
+  with_mail("alice");
+  const auto required = challenge("alice");
+  suite_->post().wait_until_idle();
+  EXPECT_EQ(required.code_sent, "email");
+  ASSERT_EQ(mails(), 1U);
+  EXPECT_TRUE(is_in(complete(required, "email", last_code())));
+  const auto again = challenge("alice");
+  suite_->post().wait_until_idle();
+  EXPECT_EQ(again.code_sent, "email") << "the same answer";
+  EXPECT_EQ(mails(), 1U) << "one a minute";
+  clock_.advance(1min);
+  send(again, "email");
+  EXPECT_EQ(mails(), 2U);
+  EXPECT_TRUE(is_in(complete(again, "email", last_code())));
+  with_mail("bob");
+  with_totp("bob");
+  EXPECT_EQ(challenge("bob").code_sent, "") << "who has an app is asked for its code first";
+  suite_->post().wait_until_idle();
+  EXPECT_EQ(mails(), 2U);
+}
+
 // Line 21.
 TEST_P(SentCode, ASentCodeEndsWithItsLoginAfterTenMinutes) {
   with_mail("alice");

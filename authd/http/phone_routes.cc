@@ -1,0 +1,63 @@
+#include "authd/http/phone_routes.h"
+
+#include <nlohmann/json.hpp>
+
+#include "authd/http/json_body.h"
+#include "authd/http/problems.h"
+
+namespace picket::authd {
+namespace {
+
+using nlohmann::json;
+
+Result<User> phone_owner(const HttpParts& parts, const Visit& visit) {
+  const Result<std::optional<User>> user = parts.accounts.find(visit.who().user_id);
+  if (!user) return fail(user);
+  if (!*user) return fail(ErrorKind::NotFound, "the account is gone");
+  return **user;
+}
+
+/// 202 whether one was sent or a cap held it back.
+Response text_code(const HttpParts& parts, Visit& visit) {
+  Result<JsonBody> body = JsonBody::of(visit.request);
+  if (!body) return problem_of(body.error());
+  const std::string earlier = body->text("challenge");
+  if (const Result<void> fine = body->finish(); !fine) return problem_of(fine.error());
+  const Result<User> user = phone_owner(parts, visit);
+  if (!user) return problem_of(user.error());
+  const Result<Secret> token = parts.phones.send_code(*user, earlier);
+  if (!token) return problem_of(token.error());
+  return private_json(202, json{{"status", "sent"}, {"challenge", token->reveal()}}.dump());
+}
+
+Response verify_number(const HttpParts& parts, Visit& visit) {
+  Result<JsonBody> body = JsonBody::of(visit.request);
+  if (!body) return problem_of(body.error());
+  const PhoneAnswer answer{.token = body->required("challenge"), .code = body->required("code")};
+  if (const Result<void> fine = body->finish(); !fine) return problem_of(fine.error());
+  const Result<User> user = phone_owner(parts, visit);
+  if (!user) return problem_of(user.error());
+  const Result<void> verified = parts.phones.confirm(*user, answer, visit.client);
+  if (!verified) return problem_of(verified.error());
+  return {.status = 204};
+}
+
+}  // namespace
+
+void add_phone_routes(Router& router, Front& front) {
+  router.post("/api/v1/auth/phone/code", front.allowed("users:update", text_code),
+              {.name = "phone_code",
+               .summary = "Text me a code that verifies my number",
+               .tag = "Users",
+               .request_schema = "PhoneCodeRequest",
+               .response_schema = "PhoneCodeSent",
+               .security = "login"});
+  router.post("/api/v1/auth/phone/verify", front.allowed("users:update", verify_number),
+              {.name = "phone_verify",
+               .summary = "Verify my number by such a code; it may then serve as a second factor (sms)",
+               .tag = "Users",
+               .request_schema = "PhoneCode",
+               .security = "login"});
+}
+
+}  // namespace picket::authd
