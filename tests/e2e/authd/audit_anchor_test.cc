@@ -37,7 +37,7 @@ class AuthAuditAnchorTest : public ::testing::Test {
 
   PostgresServer postgres_;
   const std::string dsn_ = postgres_.create_database();
-  AuthDaemon daemon_{AuthDaemonOptions{.config = "ratelimit: {enabled: false}\n", .dsn = dsn_}};
+  AuthDaemon daemon_{AuthDaemonOptions{.config = kRaisedLimits, .dsn = dsn_}};
 };
 
 TEST_F(AuthAuditAnchorTest, ADatabaseWhoseLogWasEmptiedIsRefusedUntilItIsAccepted) {

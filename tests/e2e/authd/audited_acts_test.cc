@@ -29,7 +29,7 @@ class AuthAuditedActsTest : public ::testing::Test {
     return all;
   }
 
-  AuthDaemon daemon_{AuthDaemonOptions{.config = "ratelimit: {violations: {count: 0}}\n"}};
+  AuthDaemon daemon_{AuthDaemonOptions{}};
   json root_;
   std::string root_id_;
 };

@@ -73,8 +73,8 @@ class AuthctlBothWays : public ::testing::Test {
 
   const TempDir files_;
   SmtpServer smtp_;
-  AuthDaemon daemon_{AuthDaemonOptions{.config = "public_url: https://auth.example.org\n"
-                                                 "ratelimit: {enabled: false}\n"
+  AuthDaemon daemon_{AuthDaemonOptions{.config = kRaisedLimits +
+                                                 "public_url: https://auth.example.org\n"
                                                  "mail: {from: auth@example.org, smtp: {smarthost: \"" +
                                                  smtp_.target() + "\", require_tls: false}}\n"}};
   json root_;
@@ -243,7 +243,7 @@ TEST_F(AuthctlBothWays, ThroughADaemonNobodySetsAnothersPassword) {
 
 TEST_F(AuthctlBothWays, ADaemonWithoutAMailServerSaysThatNoLinkWillCome) {
   daemon_.stop();
-  daemon_.write("authd.yml", "public_url: https://auth.example.org\nratelimit: {enabled: false}\n");
+  daemon_.write("authd.yml", kRaisedLimits + "public_url: https://auth.example.org\n");
   daemon_.start();
   daemon_.create_user("ann", "user", kPassword);
   const Finished sent = run(Way::Url, {"user", "password-link", "ann"});

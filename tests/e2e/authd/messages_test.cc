@@ -32,8 +32,8 @@ class AuthMessagesTest : public ::testing::Test {
     alice_ = daemon_.login("alice", kPassword);
   }
   static std::string config(int port, const std::string& mail, const std::string& sms) {
-    return "public_url: http://127.0.0.1:" + std::to_string(port) +
-           "\nratelimit: {enabled: false}\ncaps: {pause: 0s, per_target_hour: 50}\nmail: {from: "
+    return kRaisedLimits + "public_url: http://127.0.0.1:" + std::to_string(port) +
+           "\ncaps: {pause: 0s, per_target_hour: 50}\nmail: {from: "
            "auth@example.org, " +
            mail + "}\nsms: {provider: http, from: \"+14155550111\", url: \"" + sms + "\"}\n";
   }

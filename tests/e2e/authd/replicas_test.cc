@@ -71,9 +71,9 @@ TEST_F(AuthReplicasTest, BlocksAndOwnLimitsOfOneActOnTheOther) {
     return json::parse(two_->get("/api/v1/blocks", root).body).at("blocks").size();
   };
   ASSERT_EQ(one_->post("/api/v1/blocks", {{"prefix", "192.0.2.0/24"}}, root).status, 201);
-  EXPECT_TRUE(wait_until(seconds(5), [&] { return blocked_on_two() == 1; }));
+  EXPECT_TRUE(wait_until(seconds(5), kReplicaPause, [&] { return blocked_on_two() == 1; }));
   ASSERT_EQ(one_->send("DELETE", "/api/v1/blocks/192.0.2.0/24", nullptr, root).status, 204);
-  EXPECT_TRUE(wait_until(seconds(5), [&] { return blocked_on_two() == 0; }));
+  EXPECT_TRUE(wait_until(seconds(5), kReplicaPause, [&] { return blocked_on_two() == 0; }));
 
   two_->create_user("alice", "user", kPassword);
   const std::string alice = two_->login("alice", kPassword).at("access_token");
