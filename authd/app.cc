@@ -72,7 +72,8 @@ Result<std::shared_ptr<const FrontConfig>> front_config(const AuthdConfig& confi
       .filter = std::make_shared<const RequestFilter>(config.forward_auth.filter, std::move(*detector)),
       .own = std::move(*own),
       .headers = headers_for(origin, config.security_headers),
-      .cors = config.cors});
+      .cors = config.cors,
+      .fresh_for = config.sessions.fresh});
 }
 
 /// What the core has to show, once it is there.
@@ -164,24 +165,26 @@ class Authd final : public Service {
 
  private:
   void add_routes(Router& router) {
-    add_auth_routes(router, front_);
-    add_factor_routes(router, front_);
-    add_password_routes(router, front_);
-    add_email_routes(router, front_);
-    add_phone_routes(router, front_);
-    add_oauth_routes(router, front_);
-    add_user_routes(router, front_);
-    add_key_routes(router, front_);
-    add_guard_routes(router, front_);
-    add_user_limit_routes(router, front_);
-    add_audit_routes(router, front_);
-    add_verify_routes(router, front_, {verify_metrics_, identity_tokens_, context_.pool});
-    add_openapi_routes(router, front_);
-    add_login_pages(router, front_);
-    add_recovery_pages(router, front_);
-    add_enrol_pages(router, front_);
-    add_account_pages(router, front_);
-    add_phone_pages(router, front_);
+    RouteTable routes(router, front_);
+    add_auth_routes(routes);
+    add_factor_routes(routes);
+    add_password_routes(routes);
+    add_email_routes(routes);
+    add_phone_routes(routes);
+    add_oauth_routes(routes);
+    add_user_routes(routes);
+    add_key_routes(routes);
+    add_guard_routes(routes);
+    add_user_limit_routes(routes);
+    add_audit_routes(routes);
+    add_verify_routes(routes, {verify_metrics_, identity_tokens_, context_.pool});
+    add_openapi_routes(routes);
+    add_login_pages(routes);
+    add_recovery_pages(routes);
+    add_enrol_pages(routes);
+    add_account_pages(routes);
+    add_confirm_pages(routes);
+    add_phone_pages(routes);
     router.options([this](const Request& request) { return front_.preflight(request); });
   }
 

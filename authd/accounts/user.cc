@@ -27,7 +27,8 @@ Result<void> check_change(const User& actor, const User& before, const User& aft
 
 bool ends_grants(const User& before, const User& after) {
   return before.role != after.role || before.status != after.status ||
-         before.password_hash != after.password_hash;
+         before.password_hash != after.password_hash ||
+         (after.must_change_password && !before.must_change_password);
 }
 
 }  // namespace picket::authd

@@ -41,7 +41,8 @@ struct User {
 /// everybody; that the last active owner stays is for the store, which alone can know.
 Result<void> check_change(const User& actor, const User& before, const User& after);
 
-/// Whether sessions and tokens that were granted to `before` must end.
+/// Whether sessions and tokens that were granted to `before` must end: with the role, the status and the
+/// password, and when another password is asked for.
 bool ends_grants(const User& before, const User& after);
 
 }  // namespace picket::authd

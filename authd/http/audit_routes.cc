@@ -123,24 +123,19 @@ Response check_chain(const HttpParts& parts, Visit&) {
 
 }  // namespace
 
-void add_audit_routes(Router& router, Front& front) {
-  router.get("/api/v1/audit", front.person(query),
+void add_audit_routes(RouteTable& routes) {
+  routes.get("/api/v1/audit", for_session_or_program("audit:read"), query,
              {.name = "audit",
               .summary = "What happened, newest first",
               .tag = "Audit log",
-              .response_schema = "AuditEvents",
-              .security = "login"});
-  router.get("/api/v1/audit/export", front.allowed("audit:export", export_all),
-             {.name = "audit_export",
-              .summary = "The whole log as JSON lines",
-              .tag = "Audit log",
-              .security = "login"});
-  router.get("/api/v1/audit/verify", front.allowed("audit:verify", check_chain),
+              .response_schema = "AuditEvents"});
+  routes.get("/api/v1/audit/export", for_session_or_program("audit:export"), export_all,
+             {.name = "audit_export", .summary = "The whole log as JSON lines", .tag = "Audit log"});
+  routes.get("/api/v1/audit/verify", for_session_or_program("audit:verify"), check_chain,
              {.name = "audit_verify",
               .summary = "Check the hash chain",
               .tag = "Audit log",
-              .response_schema = "AuditVerdict",
-              .security = "login"});
+              .response_schema = "AuditVerdict"});
 }
 
 }  // namespace picket::authd

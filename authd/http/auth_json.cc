@@ -30,6 +30,12 @@ json session_object(const Session& session, const std::string& current_id) {
           {"current", session.id == current_id}};
 }
 
+/// What a login lacks to be whole; "" when nothing.
+std::string_view lacks(const LoggedIn& login) {
+  if (login.grant.user.must_change_password) return "password_change_required";
+  return login.must_enrol ? "enrolment_required" : "";
+}
+
 json permissions_object(const Identity& identity) {
   json own = json::array();
   json all = json::array();
@@ -49,15 +55,14 @@ std::string grant_json(const LoggedIn& login) {
                  {"token_type", "Bearer"},
                  {"expires_in", whole_seconds(login.grant.access_lifetime)},
                  {"refresh_token", login.grant.refresh_token.reveal()}};
-  if (login.must_enrol) object["status"] = "enrolment_required";
+  if (const std::string_view lacking = lacks(login); !lacking.empty()) object["status"] = lacking;
   if (!login.device_token.reveal().empty()) object["device_token"] = login.device_token.reveal();
   return object.dump();
 }
 
 std::string cookie_grant_json(const LoggedIn& login) {
-  return json{{"status", login.must_enrol ? "enrolment_required" : "ok"},
-              {"csrf_token", login.grant.csrf.reveal()}}
-      .dump();
+  const std::string_view lacking = lacks(login);
+  return json{{"status", lacking.empty() ? "ok" : lacking}, {"csrf_token", login.grant.csrf.reveal()}}.dump();
 }
 
 std::string challenge_json(const SecondFactorRequired& required, WallTime now) {

@@ -138,6 +138,12 @@ Response forget_one(const HttpParts& parts, const Visit& visit) {
   return {.status = 204};
 }
 
+constexpr Access kMe{.half_login = true,
+                     .password_due = true,
+                     .session = Access::Login::Any,
+                     .programs = Access::Programs::WithScope,
+                     .permission = "users:read"};
+
 }  // namespace
 
 Response answer_login(const HttpParts& parts, const Visit& visit, const LoginOutcome& outcome,
@@ -148,57 +154,45 @@ Response answer_login(const HttpParts& parts, const Visit& visit, const LoginOut
   return refused(std::get<LoginRefused>(outcome));
 }
 
-void add_auth_routes(Router& router, Front& front) {
-  router.post("/api/v1/auth/login", front.anyone(login),
+void add_auth_routes(RouteTable& routes) {
+  routes.post("/api/v1/auth/login", for_anyone(), login,
               {.name = "login",
                .summary = "Log in with a password",
                .tag = "Login and sessions",
                .request_schema = "LoginRequest",
                .response_schema = "LoginAnswer"});
-  router.post("/api/v1/auth/refresh", front.anyone(refresh),
+  routes.post("/api/v1/auth/refresh", for_anyone(), refresh,
               {.name = "refresh",
                .summary = "Trade a refresh token for new tokens",
                .tag = "Login and sessions",
                .request_schema = "RefreshRequest",
                .response_schema = "Tokens"});
-  router.post("/api/v1/auth/logout", front.anyone(logout),
+  routes.post("/api/v1/auth/logout", for_anyone_or_login(), logout,
               {.name = "logout",
                .summary = "End this session",
                .tag = "Login and sessions",
                .request_schema = "LogoutRequest"});
-  router.post("/api/v1/auth/logout-all", front.person(logout_all),
-              {.name = "logout_all",
-               .summary = "End all sessions of mine",
-               .tag = "Login and sessions",
-               .security = "login"});
-  router.get("/api/v1/auth/me", front.person(me),
+  routes.post("/api/v1/auth/logout-all", for_fresh_session("sessions:revoke"), logout_all,
+              {.name = "logout_all", .summary = "End all sessions of mine", .tag = "Login and sessions"});
+  routes.get("/api/v1/auth/me", kMe, me,
              {.name = "me",
               .summary = "Who I am and what I may do",
               .tag = "Login and sessions",
-              .response_schema = "Me",
-              .security = "login"});
-  router.get("/api/v1/auth/sessions", front.person(list_sessions),
+              .response_schema = "Me"});
+  routes.get("/api/v1/auth/sessions", for_session_or_program("sessions:read"), list_sessions,
              {.name = "sessions",
               .summary = "Live sessions, mine, (?user=) another's or (?user=*) everybody's",
               .tag = "Login and sessions",
-              .response_schema = "Sessions",
-              .security = "login"});
-  router.del("/api/v1/auth/sessions/{id}", front.person(end_one),
-             {.name = "session_end",
-              .summary = "End one session",
-              .tag = "Login and sessions",
-              .security = "login"});
-  router.get("/api/v1/auth/devices", front.person(list_devices),
+              .response_schema = "Sessions"});
+  routes.del("/api/v1/auth/sessions/{id}", for_fresh_session_or_program("sessions:revoke"), end_one,
+             {.name = "session_end", .summary = "End one session", .tag = "Login and sessions"});
+  routes.get("/api/v1/auth/devices", for_session_or_program("devices:read"), list_devices,
              {.name = "devices",
               .summary = "Remembered devices of mine",
               .tag = "Login and sessions",
-              .response_schema = "Devices",
-              .security = "login"});
-  router.del("/api/v1/auth/devices/{id}", front.person(forget_one),
-             {.name = "device_forget",
-              .summary = "Forget a remembered device",
-              .tag = "Login and sessions",
-              .security = "login"});
+              .response_schema = "Devices"});
+  routes.del("/api/v1/auth/devices/{id}", for_session_or_program("devices:revoke"), forget_one,
+             {.name = "device_forget", .summary = "Forget a remembered device", .tag = "Login and sessions"});
 }
 
 }  // namespace picket::authd

@@ -2,11 +2,11 @@
 // with his own login.
 #pragma once
 
-#include "authd/http/front.h"
+#include "authd/http/route_table.h"
 
 namespace picket::authd {
 
-void add_auth_routes(Router& router, Front& front);
+void add_auth_routes(RouteTable& routes);
 
 /// Of a login that may have ended in any way: tokens or cookies, a challenge, or a refusal.
 Response answer_login(const HttpParts& parts, const Visit& visit, const LoginOutcome& outcome,

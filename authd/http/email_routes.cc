@@ -28,14 +28,13 @@ Response verify_address(const HttpParts& parts, Visit& visit) {
 
 }  // namespace
 
-void add_email_routes(Router& router, Front& front) {
-  router.post("/api/v1/auth/email/link", front.allowed("users:update", mail_link),
+void add_email_routes(RouteTable& routes) {
+  routes.post("/api/v1/auth/email/link", for_session_or_program("users:update"), mail_link,
               {.name = "email_link",
                .summary = "Mail me a link that verifies my address",
                .tag = "Users",
-               .response_schema = "Sent",
-               .security = "login"});
-  router.post("/api/v1/auth/email/verify", front.anyone(verify_address),
+               .response_schema = "Sent"});
+  routes.post("/api/v1/auth/email/verify", for_anyone(), verify_address,
               {.name = "email_verify",
                .summary = "Verify an address by such a link",
                .tag = "Users",

@@ -1,10 +1,10 @@
 // POST /api/v1/auth/email/{link,verify}: a mail address is verified by a link that works once.
 #pragma once
 
-#include "authd/http/front.h"
+#include "authd/http/route_table.h"
 
 namespace picket::authd {
 
-void add_email_routes(Router& router, Front& front);
+void add_email_routes(RouteTable& routes);
 
 }  // namespace picket::authd

@@ -13,7 +13,7 @@ namespace picket::authd {
 struct Ending {
   std::string session_id{};
   std::string owner_id{};
-  std::string_view reason = "logout";  ///< or "admin", "revoked"
+  std::string_view reason = "logout";  ///< or "admin", "revoked", "reauthenticated", "replaced"
 };
 /// False when it had ended before.
 Result<bool> end_session(const HttpParts& parts, const Visit& visit, const Ending& ending);

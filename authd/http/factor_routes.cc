@@ -148,53 +148,49 @@ Response renew_backup_codes(const HttpParts& parts, Visit& visit) {
 
 }  // namespace
 
-void add_factor_routes(Router& router, Front& front) {
-  router.post("/api/v1/auth/2fa/challenge", front.anyone(send_code),
+void add_factor_routes(RouteTable& routes) {
+  routes.post("/api/v1/auth/2fa/challenge", for_anyone(), send_code,
               {.name = "factor_challenge",
                .summary = "Send a code for a login that waits for it",
                .tag = "Second factors",
                .request_schema = "CodeRequest",
                .response_schema = "Sent"});
-  router.post("/api/v1/auth/2fa/complete", front.anyone(complete),
+  routes.post("/api/v1/auth/2fa/complete", for_anyone(), complete,
               {.name = "factor_complete",
                .summary = "End a login with its second factor",
                .tag = "Second factors",
                .request_schema = "SecondFactorAnswer",
                .response_schema = "LoginAnswer"});
-  router.get("/api/v1/auth/2fa", front.allowed("factors:read", status),
+  routes.get("/api/v1/auth/2fa", for_session_or_program("factors:read"), status,
              {.name = "factors",
               .summary = "Second factors of mine",
               .tag = "Second factors",
-              .response_schema = "SecondFactors",
-              .security = "login"});
-  router.post("/api/v1/auth/2fa/setup", front.allowed("factors:enrol", set_up),
+              .response_schema = "SecondFactors"});
+  routes.post("/api/v1/auth/2fa/setup", for_enrolment(), set_up,
               {.name = "factor_setup",
                .summary = "Begin to set up a second factor",
                .tag = "Second factors",
                .request_schema = "FactorSetup",
-               .response_schema = "FactorOffer",
-               .security = "login"});
-  router.post("/api/v1/auth/2fa/verify", front.allowed("factors:enrol", verify_totp_code),
+               .response_schema = "FactorOffer"});
+  routes.post("/api/v1/auth/2fa/verify", for_enrolment_code(), verify_totp_code,
               {.name = "factor_verify",
                .summary = "Confirm the authenticator app; shows the backup codes",
                .tag = "Second factors",
                .request_schema = "FactorCode",
-               .response_schema = "Renewed",
-               .security = "login"});
-  router.post("/api/v1/auth/2fa/disable", front.allowed("factors:write", disable),
+               .response_schema = "Renewed"});
+  routes.post("/api/v1/auth/2fa/disable", for_session("factors:write", Access::Login::WithPassword), disable,
               {.name = "factor_disable",
                .summary = "Take a second factor away",
                .tag = "Second factors",
                .request_schema = "FactorRemoval",
-               .response_schema = "Renewed",
-               .security = "login"});
-  router.post("/api/v1/auth/2fa/backup-codes", front.allowed("factors:write", renew_backup_codes),
+               .response_schema = "Renewed"});
+  routes.post("/api/v1/auth/2fa/backup-codes", for_session("factors:write", Access::Login::WithPassword),
+              renew_backup_codes,
               {.name = "backup_codes",
                .summary = "New backup codes; the old ones end",
                .tag = "Second factors",
                .request_schema = "PasswordAgain",
-               .response_schema = "Renewed",
-               .security = "login"});
+               .response_schema = "Renewed"});
 }
 
 }  // namespace picket::authd

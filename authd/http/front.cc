@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "authd/http/access_refusal.h"
 #include "authd/http/audit_note.h"
 #include "authd/http/cookies.h"
 #include "authd/http/form_body.h"
@@ -10,7 +11,6 @@
 #include "authd/ratelimit/limit_fields.h"
 #include "authd/tokens/opaque_token.h"
 #include "base/crypto/digest.h"
-#include "base/text/escape.h"
 
 namespace picket::authd {
 namespace {
@@ -49,9 +49,9 @@ std::string csrf_of(const HttpParts& parts, const Visit& visit) {
   return cookie ? parts.identities.csrf_of(*cookie).reveal() : "";
 }
 
-/// Pages are for people: they hold the CSRF token, and no other origin reads them.
+/// Pages hold the CSRF token, and no other origin reads them.
 bool is_for_scripts(const Request& request) {
-  return !request.target.path.starts_with("/auth/");
+  return !is_page(request);
 }
 
 Response dressed(const FrontConfig& config, const Request& request, Response response) {
@@ -60,39 +60,12 @@ Response dressed(const FrontConfig& config, const Request& request, Response res
   return response;
 }
 
-Response to_login(const Request& request) {
-  Response response{.status = 303};
-  response.headers.set("Location", "/auth/login?rd=" + percent_encode(request.target.raw));
-  return response;
-}
-
 }  // namespace
 
-Handler Front::anyone(Action action) {
-  return [this, action = std::move(action)](const Request& request) {
-    return answer(request, Entry::Anyone, action);
+Handler Front::serve(const Access& access, Action action) {
+  return [this, access, action = std::move(action)](const Request& request) {
+    return answer(request, access, action);
   };
-}
-
-Handler Front::person(Action action) {
-  return [this, action = std::move(action)](const Request& request) {
-    return answer(request, Entry::Person, action);
-  };
-}
-
-Handler Front::page(Action action) {
-  return [this, action = std::move(action)](const Request& request) {
-    return answer(request, Entry::Page, action);
-  };
-}
-
-Handler Front::allowed(std::string_view permission, Action action) {
-  return person([permission = std::string(permission), action = std::move(action)](const HttpParts& parts,
-                                                                                   Visit& visit) {
-    const Actor actor = visit.actor();
-    const Result<void> may = authorize(actor, permission, {.resource_id = "", .owner_id = actor.user_id});
-    return may ? action(parts, visit) : problem_of(may.error());
-  });
 }
 
 std::shared_ptr<const FrontConfig> Front::config() const {
@@ -126,11 +99,11 @@ std::optional<Response> Front::preflight(const Request& request) const {
   return config && is_for_scripts(request) ? config->cors.preflight(request) : std::nullopt;
 }
 
-Response Front::answer(const Request& request, Entry entry, const Action& action) const {
-  return dressed(*config(), request, run(request, entry, action));
+Response Front::answer(const Request& request, const Access& access, const Action& action) const {
+  return dressed(*config(), request, run(request, access, action));
 }
 
-Response Front::run(const Request& request, Entry entry, const Action& action) const {
+Response Front::run(const Request& request, const Access& access, const Action& action) const {
   const std::shared_ptr<const HttpParts> parts = this->parts();
   if (!parts) return not_open();
   Visit visit{.request = request, .config = config()};
@@ -144,20 +117,22 @@ Response Front::run(const Request& request, Entry entry, const Action& action) c
   const bool is_in = answer.admission == Admission::Admitted || answer.admission == Admission::Exempt;
   if (!is_in) return turned_away(answer, parts->clock.wall());
   const bool is_away = !identity && identity.error().kind != ErrorKind::Denied;
-  Response response = is_away ? problem_of(identity.error()) : admitted(*parts, visit, entry, action);
+  Response response = is_away ? problem_of(identity.error()) : admitted(*parts, visit, access, action);
   set_limit_fields(answer.standings, response.headers);
   if (response.headers.find("Cache-Control") == nullptr) response.headers.set("Cache-Control", "no-store");
   return response;
 }
 
-Response Front::admitted(const HttpParts& parts, Visit& visit, Entry entry, const Action& action) {
-  std::optional<Response> objection = objection_to(parts, visit);
-  if (entry == Entry::Anyone) {
-    if (objection) visit.identity.reset();  // what everybody may do, he does as a stranger
-    return action(parts, visit);
+Response Front::admitted(const HttpParts& parts, Visit& visit, const Access& access, const Action& action) {
+  if (std::optional<Response> objection = objection_to(parts, visit)) {
+    if (!access.anonymous) return std::move(*objection);
+    visit.identity.reset();  // what everybody may do, they do as a stranger
   }
-  if (!visit.identity) return entry == Entry::Page ? to_login(visit.request) : unauthorized();
-  return objection ? std::move(*objection) : action(parts, visit);
+  const CallerKind caller = caller_of(visit.identity, parts.clock.wall(), visit.config->fresh_for);
+  const RouteVerdict verdict = verdict_of(access, caller, visit.identity);
+  if (verdict == RouteVerdict::AsStranger) visit.identity.reset();
+  const bool is_in = verdict == RouteVerdict::Granted || verdict == RouteVerdict::AsStranger;
+  return is_in ? action(parts, visit) : refusal_of(verdict, access, visit);
 }
 
 std::optional<std::string> FrontConfig::safe_redirect(const std::string& asked) const {

@@ -1,7 +1,7 @@
 // What every request of the API goes through before its action: the client's address, blocks and limits, the
-// identity behind its token, cookie or key, and, for cookies, the proof that no other site sent it. What
-// leaves carries the limit fields and forbids caches. There before the store is open: until then every answer
-// is 503. Safe from any thread.
+// identity behind its token, cookie or key, for cookies the proof that no other site sent it, and whether the
+// route admits such a caller. What leaves carries the limit fields and forbids caches. There before the store
+// is open: until then every answer is 503. Safe from any thread.
 #pragma once
 
 #include <memory>
@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "authd/http/access.h"
 #include "authd/http/visit.h"
 #include "base/exec/mutex.h"
 #include "base/http/router.h"
@@ -17,15 +18,8 @@ namespace picket::authd {
 
 class Front {
  public:
-  /// For everybody.
-  Handler anyone(Action action);
-  /// For whoever is logged in, half logins (no second factor yet) as well.
-  Handler person(Action action);
-  /// As person(), but a browser that is nobody yet is led to the login page.
-  Handler page(Action action);
-  /// For those whose role and scopes have the permission, at least for what is their own; the action asks
-  /// authorize() again when it knows the target.
-  Handler allowed(std::string_view permission, Action action);
+  /// For whom `access` admits. Used by RouteTable.
+  Handler serve(const Access& access, Action action);
 
   /// For what needs no store: as it is, with the fields that tell browsers what they may do.
   Handler plain(Handler handler);
@@ -40,11 +34,10 @@ class Front {
   std::shared_ptr<const HttpParts> parts() const EXCLUDES(mutex_);
 
  private:
-  enum class Entry : std::uint8_t { Anyone, Person, Page };
-  Response answer(const Request& request, Entry entry, const Action& action) const;
-  Response run(const Request& request, Entry entry, const Action& action) const;
+  Response answer(const Request& request, const Access& access, const Action& action) const;
+  Response run(const Request& request, const Access& access, const Action& action) const;
   /// Of a request that the limits let in.
-  static Response admitted(const HttpParts& parts, Visit& visit, Entry entry, const Action& action);
+  static Response admitted(const HttpParts& parts, Visit& visit, const Access& access, const Action& action);
 
   mutable Mutex mutex_;
   std::shared_ptr<const FrontConfig> config_ GUARDED_BY(mutex_);

@@ -182,52 +182,42 @@ Response forget_limit(const HttpParts& parts, Visit& visit) {
 
 }  // namespace
 
-void add_guard_routes(Router& router, Front& front) {
-  router.get("/api/v1/blocks", front.allowed("blocks:read", list_blocks),
+void add_guard_routes(RouteTable& routes) {
+  routes.get("/api/v1/blocks", for_session_or_program("blocks:read"), list_blocks,
              {.name = "blocks",
               .summary = "Blocked networks",
               .tag = "Limits and blocks",
-              .response_schema = "Blocks",
-              .security = "login"});
-  router.post("/api/v1/blocks", front.allowed("blocks:create", add_block),
+              .response_schema = "Blocks"});
+  routes.post("/api/v1/blocks", for_session_or_program("blocks:create"), add_block,
               {.name = "block_create",
                .summary = "Block a network for a while",
                .tag = "Limits and blocks",
                .request_schema = "NewBlock",
-               .response_schema = "Block",
-               .security = "login"});
-  router.post("/api/v1/blocks/webhook", front.allowed("blocks:create", webhook),
+               .response_schema = "Block"});
+  routes.post("/api/v1/blocks/webhook", for_session_or_program("blocks:create"), webhook,
               {.name = "block_webhook",
                .summary = "Alertmanager's webhook: label block_prefix, annotation block_for",
                .tag = "Limits and blocks",
                .request_schema = "AlertmanagerWebhook",
-               .response_schema = "WebhookAnswer",
-               .security = "login"});
-  router.del("/api/v1/blocks/{prefix...}", front.allowed("blocks:delete", remove_block),
-             {.name = "block_delete",
-              .summary = "Open a network again",
-              .tag = "Limits and blocks",
-              .security = "login"});
-  router.post("/api/v1/ratelimit/check", front.allowed("limits:read", check_limit),
+               .response_schema = "WebhookAnswer"});
+  routes.del("/api/v1/blocks/{prefix...}", for_session_or_program("blocks:delete"), remove_block,
+             {.name = "block_delete", .summary = "Open a network again", .tag = "Limits and blocks"});
+  routes.post("/api/v1/ratelimit/check", for_session_or_program("limits:read"), check_limit,
               {.name = "limit_check",
                .summary = "For other services: spend units of a tier, or ask whether they fit",
                .tag = "Limits and blocks",
                .request_schema = "LimitQuestion",
                .response_schema = "Standing",
-               .error_schema = "Standing",
-               .security = "login"});
-  router.get("/api/v1/ratelimit/{tier}/{subject}", front.allowed("limits:read", show_limit),
+               .error_schema = "Standing"});
+  routes.get("/api/v1/ratelimit/{tier}/{subject}", for_session_or_program("limits:read"), show_limit,
              {.name = "limit",
               .summary = "Where a subject stands in a tier",
               .tag = "Limits and blocks",
               .response_schema = "Standing",
-              .error_schema = "Standing",
-              .security = "login"});
-  router.del("/api/v1/ratelimit/{tier}/{subject}", front.allowed("limits:write", forget_limit),
-             {.name = "limit_reset",
-              .summary = "Forget what a subject has spent",
-              .tag = "Limits and blocks",
-              .security = "login"});
+              .error_schema = "Standing"});
+  routes.del(
+      "/api/v1/ratelimit/{tier}/{subject}", for_session_or_program("limits:write"), forget_limit,
+      {.name = "limit_reset", .summary = "Forget what a subject has spent", .tag = "Limits and blocks"});
 }
 
 }  // namespace picket::authd

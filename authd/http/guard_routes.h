@@ -2,10 +2,10 @@
 // and the limits for other services to ask.
 #pragma once
 
-#include "authd/http/front.h"
+#include "authd/http/route_table.h"
 
 namespace picket::authd {
 
-void add_guard_routes(Router& router, Front& front);
+void add_guard_routes(RouteTable& routes);
 
 }  // namespace picket::authd

@@ -135,28 +135,25 @@ Response usage(const HttpParts& parts, Visit& visit) {
 
 }  // namespace
 
-void add_key_routes(Router& router, Front& front) {
-  router.get("/api/v1/api-keys", front.person(list),
+void add_key_routes(RouteTable& routes) {
+  routes.get("/api/v1/api-keys", for_session_or_program("api_keys:read"), list,
              {.name = "api_keys",
               .summary = "Keys of programs, mine or (?user=) another's",
               .tag = "API keys",
-              .response_schema = "ApiKeys",
-              .security = "login"});
-  router.post("/api/v1/api-keys", front.allowed("api_keys:create", create),
+              .response_schema = "ApiKeys"});
+  routes.post("/api/v1/api-keys", for_fresh_session("api_keys:create"), create,
               {.name = "api_key_create",
                .summary = "A new key; it is shown this once",
                .tag = "API keys",
                .request_schema = "NewApiKey",
-               .response_schema = "ApiKeyMade",
-               .security = "login"});
-  router.del("/api/v1/api-keys/{id}", front.person(revoke),
-             {.name = "api_key_revoke", .summary = "End a key", .tag = "API keys", .security = "login"});
-  router.get("/api/v1/api-keys/{id}/usage", front.person(usage),
+               .response_schema = "ApiKeyMade"});
+  routes.del("/api/v1/api-keys/{id}", for_session_or_program("api_keys:revoke"), revoke,
+             {.name = "api_key_revoke", .summary = "End a key", .tag = "API keys"});
+  routes.get("/api/v1/api-keys/{id}/usage", for_session_or_program("api_keys:read"), usage,
              {.name = "api_key_usage",
               .summary = "Its uses by minute, of the last 24 hours",
               .tag = "API keys",
-              .response_schema = "ApiUsage",
-              .security = "login"});
+              .response_schema = "ApiUsage"});
 }
 
 }  // namespace picket::authd

@@ -1,10 +1,10 @@
 // /api/v1/api-keys: keys of programs, made, listed, counted and revoked.
 #pragma once
 
-#include "authd/http/front.h"
+#include "authd/http/route_table.h"
 
 namespace picket::authd {
 
-void add_key_routes(Router& router, Front& front);
+void add_key_routes(RouteTable& routes);
 
 }  // namespace picket::authd

@@ -161,10 +161,14 @@ Response metadata(const HttpParts&, Visit& visit) {
   return response;
 }
 
+/// Clients show who they are in a way of OAuth's own; others by what they have.
+constexpr Access kAnyoneAsThemselves{
+    .anonymous = true, .session = Access::Login::Any, .programs = Access::Programs::Any};
+
 }  // namespace
 
-void add_oauth_routes(Router& router, Front& front) {
-  router.post("/oauth2/token", front.anyone(token),
+void add_oauth_routes(RouteTable& routes) {
+  routes.post("/oauth2/token", for_anyone(), token,
               {.name = "oauth_token",
                .summary = "client_credentials: an access token for a program",
                .tag = "OAuth 2.0",
@@ -172,7 +176,7 @@ void add_oauth_routes(Router& router, Front& front) {
                .request_schema = "TokenRequest",
                .response_schema = "ProgramToken",
                .error_schema = "OAuthError"});
-  router.post("/oauth2/introspect", front.anyone(introspect),
+  routes.post("/oauth2/introspect", kAnyoneAsThemselves, introspect,
               {.name = "oauth_introspect",
                .summary = "Is this token good, and whose is it",
                .tag = "OAuth 2.0",
@@ -180,7 +184,7 @@ void add_oauth_routes(Router& router, Front& front) {
                .request_schema = "TokenQuestion",
                .response_schema = "Introspection",
                .error_schema = "OAuthError"});
-  router.post("/oauth2/revoke", front.anyone(revoke_token),
+  routes.post("/oauth2/revoke", kAnyoneAsThemselves, revoke_token,
               {.name = "oauth_revoke",
                .summary = "End the session of a token",
                .tag = "OAuth 2.0",
@@ -188,14 +192,14 @@ void add_oauth_routes(Router& router, Front& front) {
                .request_schema = "TokenQuestion",
                .response_schema = "Nothing",
                .error_schema = "OAuthError"});
-  router.get("/.well-known/jwks.json", front.anyone(jwks),
+  routes.get("/.well-known/jwks.json", for_anyone(), jwks,
              {.name = "jwks",
               .summary = "Public keys of the tokens",
               .on_landing = true,
               .tag = "OAuth 2.0",
               .response_type = "application/jwk-set+json",
               .response_schema = "Jwks"});
-  router.get("/.well-known/oauth-authorization-server", front.anyone(metadata),
+  routes.get("/.well-known/oauth-authorization-server", for_anyone(), metadata,
              {.name = "oauth_metadata",
               .summary = "Where everything is (RFC 8414)",
               .on_landing = true,

@@ -3,10 +3,10 @@
 // public part and the whole.
 #pragma once
 
-#include "authd/http/front.h"
+#include "authd/http/route_table.h"
 
 namespace picket::authd {
 
-void add_oauth_routes(Router& router, Front& front);
+void add_oauth_routes(RouteTable& routes);
 
 }  // namespace picket::authd

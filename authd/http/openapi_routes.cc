@@ -40,22 +40,25 @@ struct Rendered {
 
 }  // namespace
 
-void add_openapi_routes(Router& router, Front& front) {
+void add_openapi_routes(RouteTable& routes) {
   const auto rendered = std::make_shared<Rendered>();
-  router.get("/api/v1/openapi.json", front.plain([rendered, &router](const Request&) {
-    rendered->make(router);
-    return rendered->document ? Response::json(200, *rendered->document)
-                              : problem_of(rendered->document.error());
-  }),
-             {.name = "openapi",
-              .summary = "This API as an OpenAPI 3.1 document",
-              .on_landing = true,
-              .response_schema = "Document"});
-  router.get("/api", front.plain([rendered, &router](const Request&) {
-    rendered->make(router);
-    return rendered->page ? *rendered->page : problem_of(rendered->page.error());
-  }),
-             {.name = "openapi_page", .summary = "This API as a page", .on_landing = true});
+  const Router& router = routes.router();
+  routes.get_plain("/api/v1/openapi.json",
+                   [rendered, &router](const Request&) {
+                     rendered->make(router);
+                     return rendered->document ? Response::json(200, *rendered->document)
+                                               : problem_of(rendered->document.error());
+                   },
+                   {.name = "openapi",
+                    .summary = "This API as an OpenAPI 3.1 document",
+                    .on_landing = true,
+                    .response_schema = "Document"});
+  routes.get_plain("/api",
+                   [rendered, &router](const Request&) {
+                     rendered->make(router);
+                     return rendered->page ? *rendered->page : problem_of(rendered->page.error());
+                   },
+                   {.name = "openapi_page", .summary = "This API as a page", .on_landing = true});
 }
 
 }  // namespace picket::authd

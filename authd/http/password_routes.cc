@@ -37,10 +37,21 @@ Response change(const HttpParts& parts, Visit& visit) {
   const Result<std::optional<User>> user = parts.accounts.find(visit.who().user_id);
   if (!user) return problem_of(user.error());
   if (!*user) return unauthorized();
-  const Result<PasswordAnswer> answer = parts.recovery.change(
-      **user, current, next, visit.login_context(SessionMode::Token), visit.who().session_id);
+  const Result<PasswordAnswer> answer =
+      parts.recovery.change(**user, current, next, visit.login_context(SessionMode::Token));
   if (!answer || !answer->empty()) return answer_password(answer);
   return answer_renewed(parts, visit, {.methods = visit.who().methods, .backup_codes = {}});
+}
+
+/// By one of the two: a session with a fresh proof, in place of this one.
+Response prove_again(const HttpParts& parts, Visit& visit) {
+  Result<JsonBody> body = JsonBody::of(visit.request);
+  if (!body) return problem_of(body.error());
+  const Reproof reproof{.password = body->text("password"), .code = body->text("code")};
+  if (const Result<void> fine = body->finish(); !fine) return problem_of(fine.error());
+  if (reproof.password.empty() == reproof.code.empty()) return bad_request("send password or code");
+  const Result<Grant> grant = reauthenticate(parts, visit, reproof);
+  return grant ? answer_grant(parts, visit, *grant) : problem_of(grant.error());
 }
 
 /// 202 whether there is such an account or not.
@@ -76,26 +87,31 @@ Response accept(const HttpParts& parts, Visit& visit) {
 
 }  // namespace
 
-void add_password_routes(Router& router, Front& front) {
-  router.post("/api/v1/auth/password", front.person(change),
+void add_password_routes(RouteTable& routes) {
+  routes.post("/api/v1/auth/password", for_password_change(), change,
               {.name = "password_change",
                .summary = "Change my password; other sessions end",
                .tag = "Passwords",
                .request_schema = "PasswordChange",
-               .response_schema = "Renewed",
-               .security = "login"});
-  router.post("/api/v1/auth/password/forgot", front.anyone(forgot),
+               .response_schema = "Renewed"});
+  routes.post("/api/v1/auth/reauthenticate", for_session(), prove_again,
+              {.name = "reauthenticate",
+               .summary = "Show the password or a code again; the session goes on under a new id",
+               .tag = "Passwords",
+               .request_schema = "Reauthentication",
+               .response_schema = "Renewed"});
+  routes.post("/api/v1/auth/password/forgot", for_anyone(), forgot,
               {.name = "password_forgot",
                .summary = "Mail me a link to set a new password",
                .tag = "Passwords",
                .request_schema = "PasswordForgotten",
                .response_schema = "Sent"});
-  router.post("/api/v1/auth/password/reset", front.anyone(reset),
+  routes.post("/api/v1/auth/password/reset", for_anyone(), reset,
               {.name = "password_reset",
                .summary = "Set a new password by such a link",
                .tag = "Passwords",
                .request_schema = "PasswordReset"});
-  router.post("/api/v1/auth/invitation", front.anyone(accept),
+  routes.post("/api/v1/auth/invitation", for_anyone(), accept,
               {.name = "invitation_accept",
                .summary = "Make the account that an invitation is for",
                .tag = "Passwords",

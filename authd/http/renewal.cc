@@ -5,9 +5,17 @@
 
 #include "authd/http/auth_json.h"
 #include "authd/http/cookies.h"
+#include "authd/http/endings.h"
 #include "authd/http/problems.h"
 
 namespace picket::authd {
+namespace {
+
+bool is_half_grant(const Grant& grant) {
+  return scopes_of(grant.user.role, grant.session.amr, false) != std::vector<std::string>{"*"};
+}
+
+}  // namespace
 
 std::vector<std::string> with_second_factor(std::vector<std::string> methods) {
   if (std::ranges::find(methods, "otp") == methods.end()) methods.emplace_back("otp");
@@ -24,13 +32,36 @@ Result<Grant> renew(const HttpParts& parts, const Visit& visit, std::vector<std:
       {.user = **user, .methods = std::move(methods), .mode = mode, .client = visit.client});
 }
 
+Result<Grant> reauthenticate(const HttpParts& parts, const Visit& visit, const Reproof& reproof) {
+  const Result<std::optional<User>> user = parts.accounts.find(visit.who().user_id);
+  if (!user) return fail(user);
+  if (!*user) return fail(ErrorKind::Denied, "the account is gone");
+  const LoginContext context = visit.login_context(SessionMode::Token);
+  const Result<void> proved = reproof.code.empty()
+                                  ? parts.login.confirm_password(**user, reproof.password, context)
+                                  : parts.login.confirm_code(**user, reproof.code, context);
+  if (!proved) return fail(proved);
+  Result<Grant> grant = renew(
+      parts, visit, reproof.code.empty() ? visit.who().methods : with_second_factor(visit.who().methods));
+  if (!grant) return grant;
+  const Result<bool> ended = end_session(
+      parts, visit,
+      {.session_id = visit.who().session_id, .owner_id = visit.who().user_id, .reason = "reauthenticated"});
+  if (!ended) return fail(ended);
+  return grant;
+}
+
 Response answer_renewed(const HttpParts& parts, const Visit& visit, const Renewal& renewal) {
   const Result<Grant> grant = renew(parts, visit, renewal.methods);
-  if (!grant) return problem_of(grant.error());
-  const LoggedIn login{.grant = *grant, .must_enrol = false, .device_token = {}};
+  return grant ? answer_grant(parts, visit, *grant, renewal.backup_codes) : problem_of(grant.error());
+}
+
+Response answer_grant(const HttpParts& parts, const Visit& visit, const Grant& grant,
+                      const std::vector<std::string>& backup_codes) {
+  const LoggedIn login{.grant = grant, .must_enrol = is_half_grant(grant), .device_token = {}};
   const bool is_cookie = visit.who().via == Via::Cookie;
   auto object = nlohmann::json::parse(is_cookie ? cookie_grant_json(login) : grant_json(login));
-  if (!renewal.backup_codes.empty()) object["backup_codes"] = renewal.backup_codes;
+  if (!backup_codes.empty()) object["backup_codes"] = backup_codes;
   Response response = private_json(200, object.dump());
   if (is_cookie) give_cookies(login, parts.clock.wall(), visit.config->browser, response.headers);
   return response;

@@ -1,5 +1,6 @@
-// A new session in place of one that ended because its person changed how he proves himself: every change of
-// password or factors ends all his grants, this one too, and he need not log in again.
+// A new session in place of one that ended because its person changed how they prove themselves, or proved
+// themselves again: every change of password or factors ends all their grants, this one too, and they need
+// not log in again.
 #pragma once
 
 #include <string>
@@ -20,5 +21,15 @@ struct Renewal {
 };
 /// The new tokens or cookies, as after a login.
 Response answer_renewed(const HttpParts& parts, const Visit& visit, const Renewal& renewal);
+Response answer_grant(const HttpParts& parts, const Visit& visit, const Grant& grant,
+                      const std::vector<std::string>& backup_codes = {});
+
+/// What a person shows to prove themselves again: one of the two.
+struct Reproof {
+  std::string password{};
+  std::string code{};  ///< of the authenticator app
+};
+/// A session under a new id, with a fresh proof, in place of the visitor's. Denied when it is wrong.
+Result<Grant> reauthenticate(const HttpParts& parts, const Visit& visit, const Reproof& reproof);
 
 }  // namespace picket::authd

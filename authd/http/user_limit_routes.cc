@@ -88,26 +88,21 @@ Response clear_limit(const HttpParts& parts, Visit& visit) {
 
 }  // namespace
 
-void add_user_limit_routes(Router& router, Front& front) {
+void add_user_limit_routes(RouteTable& routes) {
   const std::string all = "/api/v1/users/{id}/limits";
-  router.get(all, front.person(list_limits),
+  routes.get(all, for_session_or_program("limits:read"), list_limits,
              {.name = "user_limits",
               .summary = "Limits of this account alone",
               .tag = "Users",
-              .response_schema = "UserLimits",
-              .security = "login"});
-  router.put(all + "/{tier}", front.person(set_limit),
+              .response_schema = "UserLimits"});
+  routes.put(all + "/{tier}", for_session_or_program("limits:write"), set_limit,
              {.name = "user_limit_set",
               .summary = "Another limit of a tier for this account",
               .tag = "Users",
               .request_schema = "LimitChange",
-              .response_schema = "UserLimit",
-              .security = "login"});
-  router.del(all + "/{tier}", front.person(clear_limit),
-             {.name = "user_limit_clear",
-              .summary = "The configuration's limit again",
-              .tag = "Users",
-              .security = "login"});
+              .response_schema = "UserLimit"});
+  routes.del(all + "/{tier}", for_session_or_program("limits:write"), clear_limit,
+             {.name = "user_limit_clear", .summary = "The configuration's limit again", .tag = "Users"});
 }
 
 }  // namespace picket::authd

@@ -212,79 +212,64 @@ Response remove(const HttpParts& parts, Visit& visit) {
 }
 
 /// What is done to one account, beyond changing its fields.
-void add_acts(Router& router, Front& front, const std::string& one) {
-  router.post(one + "/suspend", front.person(suspend),
+void add_acts(RouteTable& routes, const std::string& one) {
+  routes.post(one + "/suspend", for_session_or_program("users:suspend"), suspend,
               {.name = "user_suspend",
                .summary = "Shut an account; its sessions end",
                .tag = "Users",
-               .response_schema = "User",
-               .security = "login"});
-  router.post(one + "/activate", front.person(activate),
-              {.name = "user_activate",
-               .summary = "Open it again",
-               .tag = "Users",
-               .response_schema = "User",
-               .security = "login"});
-  router.post(one + "/role", front.person(set_role),
+               .response_schema = "User"});
+  routes.post(
+      one + "/activate", for_session_or_program("users:activate"), activate,
+      {.name = "user_activate", .summary = "Open it again", .tag = "Users", .response_schema = "User"});
+  routes.post(one + "/role", for_session_or_program("users:role"), set_role,
               {.name = "user_role",
                .summary = "Give another role; its sessions end",
                .tag = "Users",
                .request_schema = "RoleChange",
-               .response_schema = "User",
-               .security = "login"});
-  router.post(one + "/unlock", front.person(unlock),
+               .response_schema = "User"});
+  routes.post(one + "/unlock", for_session_or_program("users:unlock"), unlock,
               {.name = "user_unlock",
                .summary = "Forget the failed logins",
                .tag = "Users",
-               .response_schema = "Unlocked",
-               .security = "login"});
-  router.post(one + "/reset-2fa", front.person(reset_factors),
+               .response_schema = "Unlocked"});
+  routes.post(one + "/reset-2fa", for_fresh_session_or_program("factors:reset"), reset_factors,
               {.name = "user_reset_factors",
                .summary = "Take away all second factors; its sessions end",
-               .tag = "Users",
-               .security = "login"});
-  router.post(one + "/password-link", front.person(password_link),
+               .tag = "Users"});
+  routes.post(one + "/password-link", for_session_or_program("users:reset_password"), password_link,
               {.name = "user_password_link",
                .summary = "Mail a link to set a new password",
                .tag = "Users",
-               .response_schema = "Sent",
-               .security = "login"});
+               .response_schema = "Sent"});
 }
 
 }  // namespace
 
-void add_user_routes(Router& router, Front& front) {
+void add_user_routes(RouteTable& routes) {
   const std::string one = "/api/v1/users/{id}";
-  router.get("/api/v1/users", front.person(list),
-             {.name = "users",
-              .summary = "Accounts, by id",
-              .tag = "Users",
-              .response_schema = "Users",
-              .security = "login"});
-  router.post(
-      "/api/v1/users", front.allowed("users:create", create),
+  routes.get("/api/v1/users", for_session_or_program("users:list"), list,
+             {.name = "users", .summary = "Accounts, by id", .tag = "Users", .response_schema = "Users"});
+  routes.post(
+      "/api/v1/users", for_session_or_program("users:create"), create,
       {.name = "user_create",
        .summary = "Make an account, or invite somebody to make one; the password is set by a mailed link",
        .tag = "Users",
        .request_schema = "NewUser",
-       .response_schema = "UserCreated",
-       .security = "login"});
-  router.get(one, front.person(show),
+       .response_schema = "UserCreated"});
+  routes.get(one, for_session_or_program("users:read"), show,
              {.name = "user",
               .summary = "One account, as far as you may see it",
               .tag = "Users",
-              .response_schema = "User",
-              .security = "login"});
-  router.patch(one, front.person(patch_user),
+              .response_schema = "User"});
+  routes.patch(one, for_session_or_program("users:update"), patch_user,
                {.name = "user_update",
                 .summary = "Change fields of an account",
                 .tag = "Users",
                 .request_schema = "UserChanges",
-                .response_schema = "User",
-                .security = "login"});
-  router.del(one, front.allowed("users:delete", remove),
-             {.name = "user_delete", .summary = "Delete an account", .tag = "Users", .security = "login"});
-  add_acts(router, front, one);
+                .response_schema = "User"});
+  routes.del(one, for_session_or_program("users:delete"), remove,
+             {.name = "user_delete", .summary = "Delete an account", .tag = "Users"});
+  add_acts(routes, one);
 }
 
 }  // namespace picket::authd

@@ -2,10 +2,10 @@
 // rbac's; that the last owner stays is the store's.
 #pragma once
 
-#include "authd/http/front.h"
+#include "authd/http/route_table.h"
 
 namespace picket::authd {
 
-void add_user_routes(Router& router, Front& front);
+void add_user_routes(RouteTable& routes);
 
 }  // namespace picket::authd

@@ -194,6 +194,13 @@ Result<OriginalRequest> read_whole(const Request& request) {
   return read_envoy(request, kEnvoyPrefix);
 }
 
+/// The rules of the configuration decide about all kinds of callers.
+constexpr Access kByRule{.anonymous = true,
+                         .half_login = true,
+                         .password_due = true,
+                         .session = Access::Login::Any,
+                         .programs = Access::Programs::Any};
+
 // Every answer that there is.
 constexpr std::array<std::string_view, 9> kDecisions{"allow",       "unauthenticated", "needs_second_factor",
                                                      "forbidden",   "malformed",       "attack",
@@ -222,13 +229,14 @@ void VerifyMetrics::attack(std::string_view attack_class) {
   attacks_.Add({{"class", std::string(attack_class)}}).Increment();
 }
 
-void add_verify_routes(Router& router, Front& front, const VerifyParts& parts) {
-  router.get_async("/api/v1/auth/verify", asked(front, parts, read_fields),
+void add_verify_routes(RouteTable& routes, const VerifyParts& parts) {
+  routes.get_async("/api/v1/auth/verify", kByRule, asked(routes.front(), parts, read_fields),
                    {.name = "verify",
                     .summary = "Forward-auth for nginx, Traefik and Caddy: may this request pass",
                     .quick = true,
                     .tag = "Forward-auth"});
-  router.get_async(fmt::format("{}/{{path...}}", kEnvoyPrefix), asked(front, parts, read_whole),
+  routes.get_async(fmt::format("{}/{{path...}}", kEnvoyPrefix), kByRule,
+                   asked(routes.front(), parts, read_whole),
                    {.name = "verify_envoy",
                     .summary = "Forward-auth for Envoy's ext_authz",
                     .quick = true,

@@ -8,7 +8,7 @@
 
 #include "authd/forward_auth/identity_tokens.h"
 #include "authd/forward_auth/request_filter.h"
-#include "authd/http/front.h"
+#include "authd/http/route_table.h"
 #include "base/metrics/registry.h"
 
 namespace picket::authd {
@@ -32,6 +32,6 @@ struct VerifyParts {
 };
 
 /// `parts` must outlive the router.
-void add_verify_routes(Router& router, Front& front, const VerifyParts& parts);
+void add_verify_routes(RouteTable& routes, const VerifyParts& parts);
 
 }  // namespace picket::authd

@@ -28,6 +28,7 @@ struct FrontConfig {
   RedirectTargets own{};      ///< our own origin
   SecurityHeaders headers{};  ///< of every answer that does not say it itself
   Cors cors{};                ///< for scripts of other origins, on everything but pages
+  Duration fresh_for{};       ///< how long a proof of the person is fresh
 
   /// An owner from elsewhere than his networks: to be refused whatever he asks for.
   bool keeps_out(const Identity& who, const Client& client) const {
@@ -44,7 +45,7 @@ struct Visit {
   std::optional<Identity> identity{};  ///< nobody: a stranger
   std::string csrf{};                  ///< what his forms must bring, when a cookie said who he is
 
-  /// Of an action that Front lets in with an identity only.
+  /// Of an action whose route does not admit strangers.
   const Identity& who() const { return *identity; }
   Actor actor() const { return actor_of(who()); }
   LoginContext login_context(SessionMode mode) const {

@@ -13,6 +13,7 @@ namespace {
 constexpr std::string_view kLogin = "auth.login";
 constexpr std::string_view kChallenge = "auth.challenge";
 constexpr std::string_view kConfirm = "auth.confirm_password";
+constexpr std::string_view kConfirmCode = "auth.confirm_code";
 constexpr std::string_view kDeviceMethod = "device";
 constexpr int kSessionsLookedAt = 100;
 constexpr int kNearIpv4 = 24;
@@ -271,6 +272,44 @@ Result<void> Login::confirm_password(const User& user, const std::string& passwo
     return forgiven;
   }
   return parts_.journal.attempt({.action = kConfirm, .account = user.id}, context.client);
+}
+
+Result<Refusal> Login::spend_app_code(const User& user, const std::string& code) {
+  const auto proof = parts_.factors.compare(user, Challenge{}, Factor::Totp, code);
+  if (!proof) return fail(proof);
+  if (!*proof) return Refusal::Wrong;
+  const auto spent = parts_.factors.spend(user, **proof);
+  if (!spent) return fail(spent);
+  return *spent ? Refusal::None : Refusal::Spent;
+}
+
+Result<void> Login::confirm_code(const User& user, const std::string& code, const LoginContext& context) {
+  const auto device = parts_.devices.find(user.id, context.client.device_id);
+  if (!device) return fail(device);
+  const Claimant claimant{user.id, context.client.address, *device ? (*device)->id : ""};
+  auto entered = parts_.gate.enter(claimant, context.patience());
+  if (!entered) return fail(ErrorKind::Unavailable, "the code cannot be checked now");
+  AttemptNote note{kConfirmCode, Factor::Totp, Refusal::Locked, user.id};
+  if (entered->ticket) {
+    const auto tried = spend_app_code(user, code);
+    if (!tried) {
+      entered->ticket->passed();
+      return fail(tried);
+    }
+    note.refusal = *tried;
+    if (*tried == Refusal::None) {
+      entered->ticket->passed();  // a code alone ends no count
+    } else if (const auto locked = entered->ticket->failed(); !locked) {
+      return fail(locked);
+    } else if (*locked) {
+      tell_of_lock(user, context);
+    }
+  } else if (const auto charged = parts_.gate.charge(claimant); !charged) {
+    return charged;
+  }
+  if (auto noted = parts_.journal.attempt(note, context.client); !noted) return noted;
+  if (note.refusal == Refusal::None) return {};
+  return fail(ErrorKind::Denied, "the code is wrong");
 }
 
 }  // namespace picket::authd

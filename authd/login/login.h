@@ -89,6 +89,8 @@ class Login {
   /// "Type your password again": for changes of password, mail, phone and factors. Locks and counts as a
   /// login does. Denied when wrong; Unavailable when it cannot be checked now.
   Result<void> confirm_password(const User& user, const std::string& password, const LoginContext& context);
+  /// The same by a code of the authenticator app, which is spent.
+  Result<void> confirm_code(const User& user, const std::string& code, const LoginContext& context);
   /// RefreshVerdict::Reuse ended a login of his: he hears of it by mail. Waits for nothing.
   void tell_of_reuse(const std::string& user_id, const Client& client);
 
@@ -110,6 +112,7 @@ class Login {
                              const Client& client);
   LoginOutcome arrive(const Arrival& arrival, AttemptGate::Ticket ticket, const LoginContext& context);
   Result<LoggedIn> let_in(const Arrival& arrival, const LoginContext& context);
+  Result<Refusal> spend_app_code(const User& user, const std::string& code);
   LoginRefused refuse(const AttemptNote& note, const LoginContext& context);
   LoginRefused tell(PasswordRefused refused, const LoginContext& context);
   Result<bool> is_new_client(const User& user, const Client& client);

@@ -18,6 +18,12 @@ PasswordOwner owner_of(const User& user) {
   return {user.username, user.email, user.has_second_factor};
 }
 
+bool is_same_password(const std::string& typed, const std::string& other) {
+  const auto one = OpaqueString::prepare(typed);
+  const auto two = OpaqueString::prepare(other);
+  return one && two && one->reveal() == two->reveal();
+}
+
 }  // namespace
 
 Result<Recovery::NewPassword> Recovery::judge_and_hash(const std::string& typed, const PasswordOwner& owner,
@@ -70,11 +76,12 @@ Result<void> Recovery::password_changed(const User& user, std::string_view actio
 }
 
 Result<PasswordAnswer> Recovery::change(const User& user, const std::string& current, const std::string& next,
-                                        const LoginContext& context, const std::string& session_id) {
-  check(!session_id.empty(), "a password is changed in a session");
+                                        const LoginContext& context) {
   if (const auto right = parts_.login.confirm_password(user, current, context); !right) return fail(right);
   auto made = judge_and_hash(next, owner_of(user), context);
   if (!made) return fail(made);
+  if (is_same_password(current, next))
+    made->objections.push_back({PasswordFault::Unchanged, "This is the current password."});
   if (!made->objections.empty()) return std::move(made->objections);
   const auto stored = store_hash({.user_id = user.id, .hash = made->hash, .at = parts_.clock.wall()});
   if (!stored) return fail(stored);

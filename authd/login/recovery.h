@@ -48,7 +48,7 @@ class Recovery {
 
   /// Needs the current one (Denied when wrong). Ends every session: open another one for him.
   Result<PasswordAnswer> change(const User& user, const std::string& current, const std::string& next,
-                                const LoginContext& context, const std::string& session_id);
+                                const LoginContext& context);
   /// Mails a link (1 h) when there is such an account; looks and takes the same when there is none.
   Result<void> request_reset(const std::string& name_or_email, const LoginContext& context);
   /// False when no link can leave: there is no mail server, or no URL to begin it with.

@@ -86,17 +86,16 @@ Result<Html> factors_of(const HttpParts& parts, const Visit& visit) {
 }
 
 Html password_form(const Visit& visit) {
-  return heading("Password") +
-         form("/auth/account/password", csrf_field(visit) + account_name(visit.who().username) +
-                                            input({.label = "Current password",
-                                                   .name = "current",
-                                                   .type = "password",
-                                                   .autocomplete = "current-password"}) +
-                                            input({.label = "New password",
-                                                   .name = "next",
-                                                   .type = "password",
-                                                   .autocomplete = "new-password"}) +
-                                            button("Change the password"));
+  return form(
+      "/auth/account/password",
+      csrf_field(visit) + account_name(visit.who().username) +
+          input({.label = "Current password",
+                 .name = "current",
+                 .type = "password",
+                 .autocomplete = "current-password"}) +
+          input(
+              {.label = "New password", .name = "next", .type = "password", .autocomplete = "new-password"}) +
+          button("Change the password"));
 }
 
 Response show_account(const HttpParts& parts, const Visit& visit, const Html& message) {
@@ -113,7 +112,7 @@ Response show_account(const HttpParts& parts, const Visit& visit, const Html& me
     if (!html) return trouble(visit, html.error());
     body += *html;
   }
-  body += password_form(visit);
+  body += heading("Password") + password_form(visit);
   return render(visit.config->site, {.title = "Your account", .body = body});
 }
 
@@ -145,21 +144,37 @@ Response mail_link(const HttpParts& parts, Visit& visit) {
   return show_account(parts, visit, notice("If it was not sent a moment ago, a link is on its way."));
 }
 
+Response password_page(const Visit& visit, const Html& message) {
+  return render(
+      visit.config->site,
+      {.title = "New password",
+       .body = message + paragraph("An administrator asks you to choose another password.") +
+               password_form(visit) + form("/auth/logout", csrf_field(visit) + quiet_button("Log out"))});
+}
+
+Response show_password(const HttpParts&, Visit& visit) {
+  return is_password_due(visit.who()) ? password_page(visit, {}) : see_other("/auth/account");
+}
+
+/// Where the form was.
+Response show_form_again(const HttpParts& parts, const Visit& visit, const Html& message) {
+  return is_password_due(visit.who()) ? password_page(visit, message) : show_account(parts, visit, message);
+}
+
 Response change_password(const HttpParts& parts, Visit& visit) {
   const Result<Form> form = form_of(visit.request);
   if (!form) return bad_request(form.error().message);
   const Result<User> user = account_of(parts, visit);
   if (!user) return trouble(visit, user.error());
-  const Result<PasswordAnswer> answer =
-      parts.recovery.change(*user, field_of(*form, "current"), field_of(*form, "next"),
-                            visit.login_context(SessionMode::Cookie), visit.who().session_id);
+  const Result<PasswordAnswer> answer = parts.recovery.change(
+      *user, field_of(*form, "current"), field_of(*form, "next"), visit.login_context(SessionMode::Cookie));
   if (!answer && answer.error().kind == ErrorKind::Denied)
-    return show_account(parts, visit, alert("The current password is not right."));
+    return show_form_again(parts, visit, alert("The current password is not right."));
   if (!answer) return trouble(visit, answer.error());
   if (!answer->empty()) {
     Html message;
     for (const PasswordObjection& objection : *answer) message += alert(objection.text);
-    return show_account(parts, visit, message);
+    return show_form_again(parts, visit, message);
   }
   const Result<Grant> grant = renew(parts, visit, visit.who().methods);
   if (!grant) return trouble(visit, grant.error());
@@ -174,32 +189,22 @@ Response change_password(const HttpParts& parts, Visit& visit) {
 
 }  // namespace
 
-void add_account_pages(Router& router, Front& front) {
-  router.get("/auth/account",
-             front.page([](const HttpParts& parts, Visit& visit) { return show_account(parts, visit, {}); }),
-             {.name = "page_account",
-              .summary = "Your account (page)",
-              .on_landing = true,
-              .tag = "Pages",
-              .security = "login"});
-  router.post(
-      "/auth/account/sessions/end", front.person(end_one),
-      {.name = "page_session_end", .summary = "End a session (form)", .tag = "Pages", .security = "login"});
-  router.post("/auth/account/devices/forget", front.person(forget_one),
-              {.name = "page_device_forget",
-               .summary = "Forget a device (form)",
-               .tag = "Pages",
-               .security = "login"});
-  router.post("/auth/account/email", front.person(mail_link),
+void add_account_pages(RouteTable& routes) {
+  routes.get("/auth/account", for_session(),
+             [](const HttpParts& parts, Visit& visit) { return show_account(parts, visit, {}); },
+             {.name = "page_account", .summary = "Your account (page)", .on_landing = true, .tag = "Pages"});
+  routes.post("/auth/account/sessions/end", for_fresh_session(), end_one,
+              {.name = "page_session_end", .summary = "End a session (form)", .tag = "Pages"});
+  routes.post("/auth/account/devices/forget", for_session(), forget_one,
+              {.name = "page_device_forget", .summary = "Forget a device (form)", .tag = "Pages"});
+  routes.get("/auth/password", for_any_login(), show_password,
+             {.name = "page_password_due", .summary = "The password must be changed (page)", .tag = "Pages"});
+  routes.post("/auth/account/email", for_session(), mail_link,
               {.name = "page_email_link",
                .summary = "Mail the link that verifies the address (form)",
-               .tag = "Pages",
-               .security = "login"});
-  router.post("/auth/account/password", front.person(change_password),
-              {.name = "page_password",
-               .summary = "Change the password (form)",
-               .tag = "Pages",
-               .security = "login"});
+               .tag = "Pages"});
+  routes.post("/auth/account/password", for_password_change(), change_password,
+              {.name = "page_password", .summary = "Change the password (form)", .tag = "Pages"});
 }
 
 }  // namespace picket::authd

@@ -24,7 +24,8 @@ Response ask_password(const Visit& visit, std::string_view problem) {
                                          .autocomplete = "current-password",
                                          .focus = true}) +
                                   button("Continue"));
-  body += link("/auth/account", "Not now");
+  body += is_half_login(visit.who()) ? form("/auth/logout", csrf_field(visit) + quiet_button("Log out"))
+                                     : link("/auth/account", "Not now");
   return render(visit.config->site,
                 {.title = "Authenticator app", .body = body, .status = problem.empty() ? 200 : 403});
 }
@@ -107,23 +108,15 @@ Response confirm(const HttpParts& parts, Visit& visit) {
 
 }  // namespace
 
-void add_enrol_pages(Router& router, Front& front) {
-  router.get("/auth/enrol",
-             front.page([](const HttpParts&, Visit& visit) { return ask_password(visit, ""); }),
-             {.name = "page_enrol",
-              .summary = "Set up the authenticator app (page)",
-              .tag = "Pages",
-              .security = "login"});
-  router.post("/auth/enrol", front.person(begin),
-              {.name = "page_enrol",
-               .summary = "Set up the authenticator app (form)",
-               .tag = "Pages",
-               .security = "login"});
-  router.post("/auth/enrol/confirm", front.person(confirm),
-              {.name = "page_enrol_confirm",
-               .summary = "Confirm the authenticator app (form)",
-               .tag = "Pages",
-               .security = "login"});
+void add_enrol_pages(RouteTable& routes) {
+  routes.get("/auth/enrol", for_enrolment_code(),
+             [](const HttpParts&, Visit& visit) { return ask_password(visit, ""); },
+             {.name = "page_enrol", .summary = "Set up the authenticator app (page)", .tag = "Pages"});
+  routes.post("/auth/enrol", for_enrolment(), begin,
+              {.name = "page_enrol", .summary = "Set up the authenticator app (form)", .tag = "Pages"});
+  routes.post(
+      "/auth/enrol/confirm", for_enrolment_code(), confirm,
+      {.name = "page_enrol_confirm", .summary = "Confirm the authenticator app (form)", .tag = "Pages"});
 }
 
 }  // namespace picket::authd

@@ -113,6 +113,7 @@ Response logged_in(const HttpParts& parts, const Visit& visit, const LoggedIn& l
                    const std::string& redirect) {
   std::string where = redirect.empty() ? "/auth/account" : redirect;
   if (login.must_enrol) where = "/auth/enrol";
+  if (login.grant.user.must_change_password) where = "/auth/password";
   Response response = see_other(where);
   give_cookies(login, parts.clock.wall(), visit.config->browser, response.headers);
   return response;
@@ -153,11 +154,18 @@ bool is_foreign(const Visit& visit) {
   return !is_same_origin(visit.request, visit.config->browser.origins);
 }
 
+/// Of somebody who is logged in: an app would send a login that is not whole back here.
+std::string next_of(const Identity& identity, const std::string& redirect) {
+  if (is_password_due(identity)) return "/auth/password";
+  if (is_half_login(identity)) return "/auth/enrol";
+  return redirect.empty() ? "/auth/account" : redirect;
+}
+
 Response show_login(const HttpParts&, Visit& visit) {
   const std::string* asked = visit.request.target.param("rd");
   const std::string redirect = redirect_in(visit, asked == nullptr ? "" : *asked);
   if (visit.identity && visit.identity->via == Via::Cookie)
-    return see_other(redirect.empty() ? "/auth/account" : redirect);
+    return see_other(next_of(*visit.identity, redirect));
   return login_page(visit, redirect, "");
 }
 
@@ -226,20 +234,20 @@ Response log_out(const HttpParts& parts, Visit& visit) {
 
 }  // namespace
 
-void add_login_pages(Router& router, Front& front) {
-  router.get("/auth/favicon.ico", front.plain([](const Request&) { return favicon(); }),
-             {.name = "page_icon", .summary = "Icon of the pages", .quick = true, .tag = "Pages"});
-  router.get("/auth/login", front.anyone(show_login),
+void add_login_pages(RouteTable& routes) {
+  routes.get_plain("/auth/favicon.ico", [](const Request&) { return favicon(); },
+                   {.name = "page_icon", .summary = "Icon of the pages", .quick = true, .tag = "Pages"});
+  routes.get("/auth/login", for_anyone_or_login(), show_login,
              {.name = "page_login", .summary = "Log in (page)", .on_landing = true, .tag = "Pages"});
-  router.post("/auth/login", front.anyone(take_login),
+  routes.post("/auth/login", for_anyone(), take_login,
               {.name = "page_login", .summary = "Log in (form)", .tag = "Pages"});
-  router.post("/auth/second-factor", front.anyone(take_second_step),
+  routes.post("/auth/second-factor", for_anyone(), take_second_step,
               {.name = "page_second_factor", .summary = "Second factor (form)", .tag = "Pages"});
-  router.post(
-      "/auth/second-factor/method", front.anyone(switch_method),
+  routes.post(
+      "/auth/second-factor/method", for_anyone(), switch_method,
       {.name = "page_second_factor_method", .summary = "Another second factor (form)", .tag = "Pages"});
-  router.post("/auth/logout", front.person(log_out),
-              {.name = "page_logout", .summary = "Log out (form)", .tag = "Pages", .security = "login"});
+  routes.post("/auth/logout", for_any_login(), log_out,
+              {.name = "page_logout", .summary = "Log out (form)", .tag = "Pages"});
 }
 
 }  // namespace picket::authd

@@ -1,14 +1,15 @@
 // The pages of authd: they work without a script, and a browser that runs none loses nothing.
 #pragma once
 
-#include "authd/http/front.h"
+#include "authd/http/route_table.h"
 
 namespace picket::authd {
 
-void add_login_pages(Router& router, Front& front);
-void add_recovery_pages(Router& router, Front& front);
-void add_enrol_pages(Router& router, Front& front);
-void add_account_pages(Router& router, Front& front);
-void add_phone_pages(Router& router, Front& front);
+void add_login_pages(RouteTable& routes);
+void add_recovery_pages(RouteTable& routes);
+void add_enrol_pages(RouteTable& routes);
+void add_account_pages(RouteTable& routes);
+void add_confirm_pages(RouteTable& routes);
+void add_phone_pages(RouteTable& routes);
 
 }  // namespace picket::authd

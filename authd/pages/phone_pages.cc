@@ -174,27 +174,20 @@ Response switch_sms(const HttpParts& parts, Visit& visit) {
 
 }  // namespace
 
-void add_phone_pages(Router& router, Front& front) {
-  router.get("/auth/phone",
-             front.page([](const HttpParts& parts, Visit& visit) { return show(parts, visit, {}); }),
-             {.name = "page_phone", .summary = "Phone number (page)", .tag = "Pages", .security = "login"});
-  router.post("/auth/phone", front.allowed("users:update", take_number),
-              {.name = "page_phone", .summary = "Phone number (form)", .tag = "Pages", .security = "login"});
-  router.post("/auth/phone/code", front.allowed("users:update", send_code),
+void add_phone_pages(RouteTable& routes) {
+  routes.get("/auth/phone", for_session(),
+             [](const HttpParts& parts, Visit& visit) { return show(parts, visit, {}); },
+             {.name = "page_phone", .summary = "Phone number (page)", .tag = "Pages"});
+  routes.post("/auth/phone", for_session("users:update"), take_number,
+              {.name = "page_phone", .summary = "Phone number (form)", .tag = "Pages"});
+  routes.post("/auth/phone/code", for_session("users:update"), send_code,
               {.name = "page_phone_code",
                .summary = "Text the code that verifies the number (form)",
-               .tag = "Pages",
-               .security = "login"});
-  router.post("/auth/phone/verify", front.allowed("users:update", verify_number),
-              {.name = "page_phone_verify",
-               .summary = "Verify the number (form)",
-               .tag = "Pages",
-               .security = "login"});
-  router.post("/auth/phone/sms", front.allowed("factors:write", switch_sms),
-              {.name = "page_phone_sms",
-               .summary = "Codes by SMS on or off (form)",
-               .tag = "Pages",
-               .security = "login"});
+               .tag = "Pages"});
+  routes.post("/auth/phone/verify", for_session("users:update"), verify_number,
+              {.name = "page_phone_verify", .summary = "Verify the number (form)", .tag = "Pages"});
+  routes.post("/auth/phone/sms", for_fresh_session("factors:write"), switch_sms,
+              {.name = "page_phone_sms", .summary = "Codes by SMS on or off (form)", .tag = "Pages"});
 }
 
 }  // namespace picket::authd

@@ -127,26 +127,25 @@ Response take_email(const HttpParts& parts, Visit& visit) {
 
 }  // namespace
 
-void add_recovery_pages(Router& router, Front& front) {
-  router.get("/auth/forgot", front.anyone(forgot_page),
+void add_recovery_pages(RouteTable& routes) {
+  routes.get("/auth/forgot", for_anyone(), forgot_page,
              {.name = "page_forgot", .summary = "Forgotten password (page)", .tag = "Pages"});
-  router.post("/auth/forgot", front.anyone(take_forgot),
+  routes.post("/auth/forgot", for_anyone(), take_forgot,
               {.name = "page_forgot", .summary = "Forgotten password (form)", .tag = "Pages"});
-  router.get("/auth/reset", front.anyone([](const HttpParts&, Visit& visit) {
-    return reset_page(visit, token_in(visit.request), {});
-  }),
+  routes.get("/auth/reset", for_anyone(),
+             [](const HttpParts&, Visit& visit) { return reset_page(visit, token_in(visit.request), {}); },
              {.name = "page_reset", .summary = "New password (page)"});
-  router.post("/auth/reset", front.anyone(take_reset),
+  routes.post("/auth/reset", for_anyone(), take_reset,
               {.name = "page_reset", .summary = "New password (form)", .tag = "Pages"});
-  router.get("/auth/invitation", front.anyone([](const HttpParts&, Visit& visit) {
-    return invitation_page(visit, token_in(visit.request), {});
-  }),
-             {.name = "page_invitation", .summary = "Invitation (page)"});
-  router.get("/auth/email", front.anyone(email_page),
+  routes.get(
+      "/auth/invitation", for_anyone(),
+      [](const HttpParts&, Visit& visit) { return invitation_page(visit, token_in(visit.request), {}); },
+      {.name = "page_invitation", .summary = "Invitation (page)"});
+  routes.get("/auth/email", for_anyone(), email_page,
              {.name = "page_email", .summary = "Verify a mail address (page)", .tag = "Pages"});
-  router.post("/auth/email", front.anyone(take_email),
+  routes.post("/auth/email", for_anyone(), take_email,
               {.name = "page_email", .summary = "Verify a mail address (form)", .tag = "Pages"});
-  router.post("/auth/invitation", front.anyone(take_invitation),
+  routes.post("/auth/invitation", for_anyone(), take_invitation,
               {.name = "page_invitation", .summary = "Invitation (form)", .tag = "Pages"});
 }
 

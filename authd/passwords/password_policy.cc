@@ -79,6 +79,8 @@ std::string_view to_string(PasswordFault fault) {
       return "like_username";
     case PasswordFault::LikeEmail:
       return "like_email";
+    case PasswordFault::Unchanged:
+      return "unchanged";
     case PasswordFault::LikeServiceName:
       break;
   }

@@ -30,7 +30,7 @@ struct PasswordOwner {
   bool has_second_factor = false;
 };
 
-enum class PasswordFault { TooShort, Common, Guessable, LikeUsername, LikeEmail, LikeServiceName };
+enum class PasswordFault { TooShort, Common, Guessable, LikeUsername, LikeEmail, LikeServiceName, Unchanged };
 std::string_view to_string(PasswordFault fault);  ///< "too_short", ...: for APIs
 
 struct PasswordObjection {

@@ -91,6 +91,14 @@ bool scopes_allow(std::span<const std::string> scopes, std::string_view permissi
       scopes, [&](const std::string& scope) { return scope_allows(scope, permission, resource_id); });
 }
 
+bool scopes_touch(std::span<const std::string> scopes, std::string_view permission) {
+  return std::ranges::any_of(scopes, [&](const std::string& scope) {
+    const std::string_view whole = scope;
+    return scope_allows(scope, permission, "") ||
+           (is_scope(scope) && whole.substr(0, whole.find('/')) == permission);
+  });
+}
+
 Result<void> authorize(const Actor& actor, std::string_view permission, const Target& target) {
   const Reach reach = reach_of(actor.role, permission);
   const bool is_own = !target.owner_id.empty() && target.owner_id == actor.user_id;

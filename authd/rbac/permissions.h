@@ -36,6 +36,9 @@ bool is_scope(std::string_view text);
 bool scopes_allow(std::span<const std::string> scopes, std::string_view permission,
                   std::string_view resource_id);
 
+/// Whether one of them is for this permission, if only for one thing.
+bool scopes_touch(std::span<const std::string> scopes, std::string_view permission);
+
 /// What is to be touched.
 struct Target {
   std::string resource_id;  ///< "" for all, or for a thing that is yet to be made

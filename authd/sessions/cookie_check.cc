@@ -37,6 +37,7 @@ CookieCheck::Found CookieCheck::read(const std::string& family_id) {
   if (*user) {
     seen.username = (*user)->username;
     seen.role = (*user)->role;
+    seen.is_password_due = (*user)->must_change_password;
     seen.has_account = (*user)->status == Status::Active && (*user)->epoch == seen.session.user_epoch;
   }
   SeenSessions::Entry entry{family_id, std::make_shared<const Seen>(std::move(seen)), now};
@@ -109,9 +110,10 @@ Identity CookieCheck::identity_of(const Seen& seen) const {
   identity.role = seen.role;
   identity.session_id = seen.session.id;
   identity.methods = seen.session.amr;
-  identity.scopes = scopes_of(seen.role, seen.session.amr);
+  identity.scopes = scopes_of(seen.role, seen.session.amr, seen.is_password_due);
   identity.via = Via::Cookie;
   identity.expires_at = idle_end(seen.session);
+  identity.proved_at = seen.session.created_at;
   return identity;
 }
 

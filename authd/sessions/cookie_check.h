@@ -42,6 +42,7 @@ class CookieCheck {
     Session session;
     std::string username;
     Role role = Role::Guest;
+    bool is_password_due = false;
     bool has_account = false;  ///< active, and of the session's epoch
   };
   using SeenSessions = RecentlyRead<Seen>;

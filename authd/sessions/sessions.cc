@@ -88,10 +88,11 @@ Secret Sessions::access_token(const User& user, const Session& session, Duration
   claims.issued_at = claims.not_before = now;
   claims.expires_at = std::min(now + settings->tokens.access_lifetime, cap);
   claims.session_id = session.id;
+  claims.proved_at = session.created_at;
   claims.username = user.username;
   claims.role = to_string(user.role);
   claims.epoch = user.epoch;
-  claims.scope = join(scopes_of(user.role, session.amr), " ");
+  claims.scope = join(scopes_of(user.role, session.amr, user.must_change_password), " ");
   claims.methods = session.amr;
   claims.level = has_two_factors(session.amr) ? "2" : "1";
   lifetime = claims.expires_at - now;

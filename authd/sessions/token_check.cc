@@ -28,7 +28,10 @@ Result<Identity> identity_of(const AccessClaims& claims) {
     if (!scope.empty()) identity.scopes.emplace_back(scope);
   }
   identity.via = Via::AccessToken;
+  identity.token_id = claims.id;
+  identity.client_id = claims.client_id;
   identity.expires_at = claims.expires_at;
+  identity.proved_at = claims.proved_at;
   return identity;
 }
 

@@ -93,6 +93,7 @@ Judged<AccessClaims> read_claims(std::string_view payload) {
   reader.read("scope", claims.scope);
   reader.read("amr", claims.methods);
   reader.read("acr", claims.level);
+  reader.read("auth_time", claims.proved_at);
   if (!reader.is_fine() || claims.audience.empty()) return refuse(TokenFault::Claims);
   return claims;
 }
@@ -130,6 +131,7 @@ std::string issue(const SigningKey& key, const AccessClaims& claims, std::string
   put(json, "scope", claims.scope);
   put(json, "acr", claims.level);
   if (!claims.methods.empty()) json["amr"] = claims.methods;
+  if (claims.proved_at != WallTime{}) json["auth_time"] = to_seconds(claims.proved_at);
   return sign_jws(key, typ, json.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 

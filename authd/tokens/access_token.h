@@ -32,6 +32,7 @@ struct AccessClaims {
   std::string scope;       ///< names with blanks between them
   std::vector<std::string> methods;  ///< amr (RFC 8176): "pwd", "otp", ...
   std::string level;                 ///< acr
+  WallTime proved_at{};              ///< auth_time (RFC 9068 2.2.1); zero when the token has none
 
   bool operator==(const AccessClaims&) const = default;
 };

@@ -105,6 +105,7 @@ Json operation_of(const Route& route, const std::string& id, const Json& schemas
   Json security = Json::array();
   if (!options.security.empty()) security.push_back({{options.security, Json::array()}});
   operation["security"] = std::move(security);
+  for (const auto& [caller, access] : options.callers) operation["x-callers"][caller] = access;
   return operation;
 }
 

@@ -47,6 +47,7 @@ struct RouteOptions {
   std::string response_schema{};  ///< of 200; "": no JSON
   std::string error_schema{};     ///< of errors that are JSON instead of a problem (RFC 9457); "": none are
   std::string security{};         ///< a name under the document's security schemes; "": open to everybody
+  std::vector<std::pair<std::string, std::string>> callers{};  ///< who may call it, as x-callers
 };
 
 struct Route {

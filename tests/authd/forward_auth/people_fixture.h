@@ -25,7 +25,7 @@ inline Identity person(Role role, std::string name = "alice") {
 inline Identity half(Role role, std::string name = "alice") {
   Identity identity = person(role, std::move(name));
   identity.methods = {"pwd"};
-  identity.scopes = scopes_of(role, identity.methods);
+  identity.scopes = scopes_of(role, identity.methods, false);
   return identity;
 }
 inline Identity api_key(std::vector<std::string> scopes, Role role = Role::User) {

@@ -30,7 +30,7 @@ TEST_P(RecoveryTest, AChangeNeedsTheCurrentPasswordAndEndsEveryGrant) {
   const User alice = person("alice");
   const std::int64_t epoch = alice.epoch;
   const auto change = [&](std::string_view current, std::string_view next) {
-    return recovery().change(account("alice"), std::string(current), std::string(next), from(), "s");
+    return recovery().change(account("alice"), std::string(current), std::string(next), from());
   };
   EXPECT_EQ(kind(change("not it", kOtherPassword)), ErrorKind::Denied);
   EXPECT_EQ(account("alice").epoch, epoch);
@@ -72,7 +72,7 @@ TEST_P(RecoveryTest, EveryWayToSetAPasswordAsksThePolicy) {
               {"alicealicealice1", "newcomernewcomer1", PasswordFault::LikeUsername}};
   for (const auto& row : rows) {
     const User alice = account("alice");
-    for (const auto& answer : {recovery().change(alice, std::string(kPassword), row.next, from(), "s"),
+    for (const auto& answer : {recovery().change(alice, std::string(kPassword), row.next, from()),
                                reset(token, row.next), accept(invitation, "newcomer", row.of_newcomer)}) {
       ASSERT_TRUE(answer) << answer.error().message;
       EXPECT_FALSE(answer->empty()) << row.next;
@@ -128,7 +128,7 @@ TEST_P(RecoveryTest, ANewPasswordEndsTheLinksAndTheDutyToChangeIt) {
   const std::string token = reset_token("alice");
   clock_.advance(1s);
   ASSERT_TRUE(recovery()
-                  .change(account("alice"), std::string(kPassword), std::string(kOtherPassword), from(), "s")
+                  .change(account("alice"), std::string(kPassword), std::string(kOtherPassword), from())
                   ->empty());
   EXPECT_FALSE(account("alice").must_change_password);
   EXPECT_EQ(kind(reset(token, "another quiet lantern here")), ErrorKind::Denied);
@@ -140,7 +140,7 @@ TEST_P(RecoveryTest, NoMailTellsOfAChangeWhenItIsConfiguredSo) {
   config_.mail_on.change = false;
   reload();
   ASSERT_TRUE(recovery()
-                  .change(account("alice"), std::string(kPassword), std::string(kOtherPassword), from(), "s")
+                  .change(account("alice"), std::string(kPassword), std::string(kOtherPassword), from())
                   ->empty());
   EXPECT_EQ(mails(), 0U);
 }

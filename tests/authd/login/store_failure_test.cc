@@ -208,7 +208,7 @@ TEST_P(StoreFailure, APasswordIsChangedWithAllThatGoesWithItOrNotAtAll) {
   at_every_step([this](const std::string& name) { before_ = person(name); },
                 [this](const std::string&) {
                   return done(suite_->recovery().change(before_, std::string(kPassword),
-                                                        std::string(kOtherPassword), from(), "s"));
+                                                        std::string(kOtherPassword), from()));
                 },
                 [this](const std::string& name, const std::string& outcome) {
                   expect_one_password(name, outcome, "auth.password_change");

@@ -21,7 +21,7 @@ TEST(Scopes, AreWholeButForPowerWithoutASecondFactor) {
                                          {Role::Owner, {"pwd", "pwd"}, "factors:enrol"},
                                          {Role::Admin, {"pwd", "otp"}, "*"},
                                          {Role::Owner, {"sms", "pwd"}, "*"}}) {
-    EXPECT_EQ(scopes_of(row.role, row.methods), std::vector<std::string>{row.scope})
+    EXPECT_EQ(scopes_of(row.role, row.methods, false), std::vector<std::string>{row.scope})
         << to_string(row.role) << " " << row.methods.size();
   }
 }
@@ -30,7 +30,7 @@ TEST(Scopes, OfHalfALoginAllowToEnrolAndNothingElse) {
   Identity identity;
   identity.user_id = "u";
   identity.role = Role::Owner;
-  identity.scopes = scopes_of(identity.role, {"pwd"});
+  identity.scopes = scopes_of(identity.role, {"pwd"}, false);
   const Actor actor = actor_of(identity);
   for (const Permission& permission : permissions()) {
     EXPECT_EQ(authorize(actor, permission.name, {"u", "u"}).has_value(), permission.name == "factors:enrol")

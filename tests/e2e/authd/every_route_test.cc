@@ -174,11 +174,11 @@ TEST_F(AuthEveryRouteTest, SomebodyGetsALimitOfHisOwn) {
 
 TEST_F(AuthEveryRouteTest, AKeyIsUsedCountedAndEnded) {
   const json key = post("/api/v1/api-keys", {{"name", "ci"}, {"scopes", {"sessions:read"}}}, 201, alice_);
-  EXPECT_EQ(daemon_.get("/api/v1/auth/me", key.at("key")).status, 200);
+  EXPECT_EQ(daemon_.get("/api/v1/auth/sessions", key.at("key")).status, 200);
   const std::string one = "/api/v1/api-keys/" + key.at("id").get<std::string>();
   EXPECT_TRUE(get(one + "/usage", alice_).at("api_usage").is_array());
   call("DELETE", one, nullptr, 204, alice_);
-  EXPECT_EQ(daemon_.get("/api/v1/auth/me", key.at("key")).status, 401);
+  EXPECT_EQ(daemon_.get("/api/v1/auth/sessions", key.at("key")).status, 401);
 }
 
 TEST_F(AuthEveryRouteTest, EnvoyAsksWithTheWholePath) {
