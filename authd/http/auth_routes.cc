@@ -6,6 +6,7 @@
 #include "authd/http/endings.h"
 #include "authd/http/json_body.h"
 #include "authd/http/problems.h"
+#include "authd/http/user_change.h"
 
 namespace picket::authd {
 namespace {
@@ -114,10 +115,13 @@ Response end_one(const HttpParts& parts, const Visit& visit) {
   const Result<std::optional<Session>> session = parts.session_store.find(id);
   if (!session) return problem_of(session.error());
   const std::string owner = *session ? (*session)->user_id : "";
-  const Result<void> may =
-      authorize(visit.actor(), "sessions:revoke", {.resource_id = id, .owner_id = owner});
-  // Whether a session exists that is not his, is none of his business.
-  if (!may || !*session) return not_found("There is no such session.");
+  const Result<void> may = may_touch(parts, visit,
+                                     {.permission = "sessions:revoke",
+                                      .sight = "sessions:read",
+                                      .resource_id = id,
+                                      .owner_id = owner,
+                                      .what = "session"});
+  if (!may) return problem_of(may.error());
   const bool is_own = owner == visit.who().user_id;
   const Result<bool> ended =
       end_session(parts, visit, {.session_id = id, .owner_id = owner, .reason = is_own ? "logout" : "admin"});

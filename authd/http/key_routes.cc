@@ -6,6 +6,7 @@
 #include "authd/http/audit_note.h"
 #include "authd/http/json_body.h"
 #include "authd/http/problems.h"
+#include "authd/http/user_change.h"
 #include "authd/tokens/api_key.h"
 #include "base/time/timestamp.h"
 
@@ -94,17 +95,20 @@ Response list(const HttpParts& parts, Visit& visit) {
   return private_json(200, json{{"api_keys", rows}}.dump());
 }
 
-/// The key of the path, when the actor may touch it; NotFound for all others.
+/// The key of the path, when the actor may do this to it.
 Result<ApiKey> key_in_path(const HttpParts& parts, const Visit& visit, std::string_view permission) {
   const std::string& id = visit.request.path_param("id");
   const bool sees_all = authorize(visit.actor(), permission, {.resource_id = id, .owner_id = ""}).has_value();
   const Result<std::vector<ApiKey>> keys = parts.api_keys.list(sees_all ? "" : visit.who().user_id);
   if (!keys) return fail(keys);
   const auto found = std::ranges::find(*keys, id, &ApiKey::id);
-  if (found == keys->end()) return fail(ErrorKind::NotFound, "there is no such key");
-  const Result<void> may =
-      authorize(visit.actor(), permission, {.resource_id = id, .owner_id = found->user_id});
-  if (!may) return fail(ErrorKind::NotFound, "there is no such key");
+  const Result<void> may = may_touch(parts, visit,
+                                     {.permission = permission,
+                                      .sight = "api_keys:read",
+                                      .resource_id = id,
+                                      .owner_id = found == keys->end() ? "" : found->user_id,
+                                      .what = "key"});
+  if (!may) return fail(may);
   return *found;
 }
 

@@ -26,27 +26,53 @@ std::string resource_of(const User& user) {
   return "user:" + user.id;
 }
 
-Result<User> subject_of(const HttpParts& parts, const Visit& visit, std::string_view permission) {
+namespace {
+
+Result<User> readable_user(const HttpParts& parts, const Visit& visit) {
   std::string id = visit.request.path_param("id");
   if (id == "me") id = visit.who().user_id;
-  const Actor actor = visit.actor();
-  if (!authorize(actor, "users:read", {.resource_id = id, .owner_id = id}))
-    return fail(ErrorKind::NotFound, "there is no such user");
-  const Result<void> may = authorize(actor, permission, {.resource_id = id, .owner_id = id});
-  if (!may) return fail(may);
-  const Result<std::optional<User>> user = parts.accounts.find(id);
+  const auto not_found = [] { return fail(ErrorKind::NotFound, "there is no such user"); };
+  if (!authorize(visit.actor(), "users:read", {.resource_id = id, .owner_id = id})) return not_found();
+  Result<std::optional<User>> user = parts.accounts.find(id);
   if (!user) return fail(user);
-  if (!*user) return fail(ErrorKind::NotFound, "there is no such user");
-  return **user;
+  if (!*user) return not_found();
+  return std::move(**user);
+}
+
+Result<User> acting_user(const HttpParts& parts, const Visit& visit) {
+  Result<std::optional<User>> actor = parts.accounts.find(visit.who().user_id);
+  if (!actor) return fail(actor);
+  if (!*actor) return fail(ErrorKind::Denied, "your account is gone");
+  return std::move(**actor);
+}
+
+}  // namespace
+
+Result<User> subject_of(const HttpParts& parts, const Visit& visit, std::string_view permission) {
+  Result<User> user = readable_user(parts, visit);
+  if (!user) return user;
+  const Result<void> may = authorize(
+      visit.actor(), permission, {.resource_id = user->id, .owner_id = user->id, .owner_role = user->role});
+  return may ? std::move(user) : fail(may);
 }
 
 Result<UserChange> change_of(const HttpParts& parts, const Visit& visit, std::string_view permission) {
   Result<User> subject = subject_of(parts, visit, permission);
   if (!subject) return fail(subject);
-  const Result<std::optional<User>> actor = parts.accounts.find(visit.who().user_id);
+  Result<User> actor = acting_user(parts, visit);
   if (!actor) return fail(actor);
-  if (!*actor) return fail(ErrorKind::Denied, "your account is gone");
-  return UserChange{**actor, std::move(*subject)};
+  return UserChange{std::move(*actor), std::move(*subject)};
+}
+
+Result<void> may_touch(const HttpParts& parts, const Visit& visit, const Touch& touch) {
+  const Actor actor = visit.actor();
+  Target target{.resource_id = touch.resource_id, .owner_id = touch.owner_id};
+  if (touch.owner_id.empty() || !authorize(actor, touch.sight, target))
+    return fail(ErrorKind::NotFound, fmt::format("there is no such {}", touch.what));
+  const Result<std::optional<User>> owner = parts.accounts.find(touch.owner_id);
+  if (!owner) return fail(owner);
+  if (*owner) target.owner_role = (*owner)->role;
+  return authorize(actor, touch.permission, target);
 }
 
 Result<User> store_change(const HttpParts& parts, const Visit& visit, const UserChange& change,

@@ -22,6 +22,16 @@ std::string resource_of(const User& user);
 /// there.
 Result<User> subject_of(const HttpParts& parts, const Visit& visit, std::string_view permission);
 Result<UserChange> change_of(const HttpParts& parts, const Visit& visit, std::string_view permission);
+/// A session, a key or another thing of some account, and what is to be done to it.
+struct Touch {
+  std::string_view permission;  ///< "sessions:revoke"
+  std::string_view sight;       ///< the permission to know of it
+  std::string resource_id{};
+  std::string owner_id{};   ///< "" when there is no such thing
+  std::string_view what{};  ///< "session"
+};
+/// NotFound for who may not know of it; Denied upwards, and without the permission.
+Result<void> may_touch(const HttpParts& parts, const Visit& visit, const Touch& touch);
 /// Writes `after`, audits it, and tells this process when older grants are over. Answers what is stored now.
 /// The note's resource and result are filled in.
 Result<User> store_change(const HttpParts& parts, const Visit& visit, const UserChange& change,

@@ -41,19 +41,10 @@ Result<std::uint32_t> limit_in(const Request& request) {
   return static_cast<std::uint32_t>(*limit);
 }
 
-/// The account whose limit is changed, when the actor may.
-Result<User> subject_below(const HttpParts& parts, const Visit& visit) {
-  Result<UserChange> change = change_of(parts, visit, "limits:write");
-  if (!change) return fail(change);
-  if (!may_act_on(change->actor.role, change->subject.role))
-    return fail(ErrorKind::Denied, "You may not act on that account.");
-  return std::move(change->subject);
-}
-
 Response set_limit(const HttpParts& parts, Visit& visit) {
   const Result<std::uint32_t> wanted = limit_in(visit.request);
   if (!wanted) return problem_of(wanted.error());
-  const Result<User> user = subject_below(parts, visit);
+  const Result<User> user = subject_of(parts, visit, "limits:write");
   if (!user) return problem_of(user.error());
   const UserLimit limit{.user_id = user->id,
                         .tier = visit.request.path_param("tier"),
@@ -72,7 +63,7 @@ Response set_limit(const HttpParts& parts, Visit& visit) {
 }
 
 Response clear_limit(const HttpParts& parts, Visit& visit) {
-  const Result<User> user = subject_below(parts, visit);
+  const Result<User> user = subject_of(parts, visit, "limits:write");
   if (!user) return problem_of(user.error());
   const std::string& tier = visit.request.path_param("tier");
   const Result<bool> cleared = audited(parts, visit,

@@ -178,7 +178,7 @@ void add_phone_pages(RouteTable& routes) {
   routes.get("/auth/phone", for_session(),
              [](const HttpParts& parts, Visit& visit) { return show(parts, visit, {}); },
              {.name = "page_phone", .summary = "Phone number (page)", .tag = "Pages"});
-  routes.post("/auth/phone", for_session("users:update"), take_number,
+  routes.post("/auth/phone", for_session("users:update", Access::Login::WithPassword), take_number,
               {.name = "page_phone", .summary = "Phone number (form)", .tag = "Pages"});
   routes.post("/auth/phone/code", for_session("users:update"), send_code,
               {.name = "page_phone_code",
@@ -186,7 +186,7 @@ void add_phone_pages(RouteTable& routes) {
                .tag = "Pages"});
   routes.post("/auth/phone/verify", for_session("users:update"), verify_number,
               {.name = "page_phone_verify", .summary = "Verify the number (form)", .tag = "Pages"});
-  routes.post("/auth/phone/sms", for_fresh_session("factors:write"), switch_sms,
+  routes.post("/auth/phone/sms", for_session("factors:write", Access::Login::WithPassword), switch_sms,
               {.name = "page_phone_sms", .summary = "Codes by SMS on or off (form)", .tag = "Pages"});
 }
 

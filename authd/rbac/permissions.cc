@@ -9,7 +9,7 @@ namespace {
 constexpr std::array kPermissions{
     Permission{"api_keys:create", Role::User, Role::Admin},
     Permission{"api_keys:read", Role::User, Role::Admin},
-    Permission{"api_keys:revoke", Role::User, Role::Admin},
+    Permission{"api_keys:revoke", Role::User, Role::Admin, Rank::Others},
     Permission{"audit:export", Role::Admin, Role::Admin},
     Permission{"audit:read", Role::User, Role::Admin},
     Permission{"audit:verify", Role::Admin, Role::Admin},
@@ -18,28 +18,28 @@ constexpr std::array kPermissions{
     Permission{"blocks:read", Role::Manager, Role::Manager},
     Permission{"crypto:rotate", Role::Owner, Role::Owner},
     Permission{"devices:read", Role::User, Role::Admin},
-    Permission{"devices:revoke", Role::User, Role::Admin},
+    Permission{"devices:revoke", Role::User, Role::Admin, Rank::Others},
     Permission{"factors:enrol", Role::Guest, Role::Owner},
     Permission{"factors:read", Role::User, Role::Admin},
-    Permission{"factors:reset", Role::Admin, Role::Admin},
+    Permission{"factors:reset", Role::Admin, Role::Admin, Rank::Below},
     Permission{"factors:write", Role::User, Role::Owner},
     Permission{"invites:create", Role::Admin, Role::Admin},
     Permission{"keys:read", Role::Admin, Role::Admin},
     Permission{"keys:rotate", Role::Owner, Role::Owner},
     Permission{"limits:read", Role::User, Role::Manager},
-    Permission{"limits:write", Role::Admin, Role::Admin},
+    Permission{"limits:write", Role::Admin, Role::Admin, Rank::Below},
     Permission{"sessions:read", Role::Guest, Role::Admin},
-    Permission{"sessions:revoke", Role::Guest, Role::Admin},
-    Permission{"users:activate", Role::Admin, Role::Admin},
+    Permission{"sessions:revoke", Role::Guest, Role::Admin, Rank::Others},
+    Permission{"users:activate", Role::Admin, Role::Admin, Rank::Others},
     Permission{"users:create", Role::Admin, Role::Admin},
-    Permission{"users:delete", Role::Admin, Role::Admin},
+    Permission{"users:delete", Role::Admin, Role::Admin, Rank::Below},
     Permission{"users:list", Role::Manager, Role::Manager},
     Permission{"users:read", Role::Guest, Role::Manager},
-    Permission{"users:reset_password", Role::Admin, Role::Admin},
-    Permission{"users:role", Role::Admin, Role::Admin},
-    Permission{"users:suspend", Role::Admin, Role::Admin},
-    Permission{"users:unlock", Role::Admin, Role::Admin},
-    Permission{"users:update", Role::User, Role::Admin},
+    Permission{"users:reset_password", Role::Admin, Role::Admin, Rank::Below},
+    Permission{"users:role", Role::Admin, Role::Admin, Rank::Others},
+    Permission{"users:suspend", Role::Admin, Role::Admin, Rank::Others},
+    Permission{"users:unlock", Role::Admin, Role::Admin, Rank::Below},
+    Permission{"users:update", Role::User, Role::Admin, Rank::Others},
 };
 
 bool is_word(std::string_view text) {
@@ -61,6 +61,18 @@ bool scope_allows(std::string_view scope, std::string_view permission, std::stri
          scope.substr(slash + 1) == resource_id;
 }
 
+const Permission* find_permission(std::string_view name) {
+  const auto* const row = std::ranges::find(kPermissions, name, &Permission::name);
+  return row == kPermissions.end() ? nullptr : row;
+}
+
+/// What is nobody's has no rank.
+bool is_within_rank(const Actor& actor, Rank rank, const Target& target) {
+  if (rank == Rank::Any || target.owner_id.empty()) return true;
+  if (rank == Rank::Others && target.owner_id == actor.user_id) return true;
+  return target.owner_role && may_act_on(actor.role, *target.owner_role);
+}
+
 }  // namespace
 
 std::span<const Permission> permissions() {
@@ -68,8 +80,8 @@ std::span<const Permission> permissions() {
 }
 
 Reach reach_of(Role role, std::string_view permission) {
-  const auto* const row = std::ranges::find(kPermissions, permission, &Permission::name);
-  if (row == kPermissions.end()) return Reach::None;
+  const Permission* row = find_permission(permission);
+  if (row == nullptr) return Reach::None;
   if (role >= row->all) return Reach::All;
   return role >= row->own ? Reach::Own : Reach::None;
 }
@@ -103,8 +115,10 @@ Result<void> authorize(const Actor& actor, std::string_view permission, const Ta
   const Reach reach = reach_of(actor.role, permission);
   const bool is_own = !target.owner_id.empty() && target.owner_id == actor.user_id;
   const bool reaches = reach == Reach::All || (reach == Reach::Own && is_own);
-  if (reaches && scopes_allow(actor.scopes, permission, target.resource_id)) return {};
-  return fail(ErrorKind::Denied, fmt::format("the permission {} is missing", permission));
+  if (!reaches || !scopes_allow(actor.scopes, permission, target.resource_id))
+    return fail(ErrorKind::Denied, fmt::format("the permission {} is missing", permission));
+  if (is_within_rank(actor, find_permission(permission)->rank, target)) return {};
+  return fail(ErrorKind::Denied, "you may not act on that account");
 }
 
 }  // namespace picket::authd

@@ -2,6 +2,7 @@
 // narrow what a token or an API key may use of it. Pure; safe from any thread.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,10 +14,18 @@ namespace picket::authd {
 
 enum class Reach : std::uint8_t { None, Own, All };  ///< one's own things only, or everybody's
 
+/// Whom an act may be done to, beside its reach: nobody acts upwards, and only owners act on their equals.
+enum class Rank : std::uint8_t {
+  Any,     ///< it changes nothing of a person
+  Others,  ///< of others those below; of oneself by the reach alone
+  Below    ///< it is done to an account from above, by nobody but owners to their own
+};
+
 struct Permission {
   std::string_view name;  ///< "sessions:revoke"
   Role own;               ///< from this role on for one's own
   Role all;               ///< from this role on for everybody's
+  Rank rank = Rank::Any;
 };
 
 /// The whole table, by name.
@@ -41,8 +50,9 @@ bool scopes_touch(std::span<const std::string> scopes, std::string_view permissi
 
 /// What is to be touched.
 struct Target {
-  std::string resource_id;  ///< "" for all, or for a thing that is yet to be made
-  std::string owner_id;     ///< whose it is; "" when it is nobody's
+  std::string resource_id;           ///< "" for all, or for a thing that is yet to be made
+  std::string owner_id;              ///< whose it is; "" when it is nobody's
+  std::optional<Role> owner_role{};  ///< theirs; an act on a person is denied without it
 };
 
 /// Denied says which permission is missing, not whether the thing exists.

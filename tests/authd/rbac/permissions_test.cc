@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 
 namespace picket::authd {
 namespace {
@@ -47,7 +48,14 @@ TEST(Authorize, LooksAtRoleOwnerAndScopes) {
       {"a user reads another's session", user, "sessions:read", {"s2", "u2"}, false},
       {"a user lists all sessions", user, "sessions:read", {"", ""}, false},
       {"nobody's thing is no one's own", Actor{"", Role::User, {"*"}}, "sessions:read", {"", ""}, false},
-      {"an admin revokes another's session", admin, "sessions:revoke", {"s1", "u1"}, true},
+      {"an admin revokes another's session", admin, "sessions:revoke", {"s1", "u1", Role::User}, true},
+      {"an admin revokes the owner's session", admin, "sessions:revoke", {"s1", "o1", Role::Owner}, false},
+      {"an admin revokes another admin's key", admin, "api_keys:revoke", {"k", "a2", Role::Admin}, false},
+      {"an admin revokes a key of nobody knows whom", admin, "api_keys:revoke", {"k", "u1", {}}, false},
+      {"an admin reads the owner's sessions", admin, "sessions:read", {"", "o1"}, true},
+      {"an admin revokes his own session", admin, "sessions:revoke", {"s1", "a1", Role::Admin}, true},
+      {"an admin resets his own factors", admin, "factors:reset", {"a1", "a1", Role::Admin}, false},
+      {"an admin resets the owner's factors", admin, "factors:reset", {"o1", "o1", Role::Owner}, false},
       {"a manager lists users", manager, "users:list", {"", ""}, true},
       {"a manager suspends", manager, "users:suspend", {"u1", "u1"}, false},
       {"an admin rotates signing keys", admin, "keys:rotate", {"", ""}, false},
@@ -55,7 +63,11 @@ TEST(Authorize, LooksAtRoleOwnerAndScopes) {
       {"a key without scopes", key(Role::Admin, {}), "users:read", {"u1", "u1"}, false},
       {"a key with the scope", key(Role::Admin, {"users:read"}), "users:read", {"u1", "u1"}, true},
       {"a key with another action", key(Role::Admin, {"users:read"}), "users:update", {"u1", "u1"}, false},
-      {"a key for the resource", key(Role::Admin, {"users:*"}), "users:update", {"u1", "u1"}, true},
+      {"a key for the resource",
+       key(Role::Admin, {"users:*"}),
+       "users:update",
+       {"u1", "u1", Role::User},
+       true},
       {"not a prefix of another resource", key(Role::Admin, {"user:*"}), "users:read", {"", ""}, false},
       {"a key for this one", key(Role::Admin, {"users:read/u1"}), "users:read", {"u1", "u1"}, true},
       {"a key for that one", key(Role::Admin, {"users:read/u2"}), "users:read", {"u1", "u1"}, false},
@@ -68,6 +80,25 @@ TEST(Authorize, LooksAtRoleOwnerAndScopes) {
     if (!allowed) {
       EXPECT_EQ(allowed.error().kind, ErrorKind::Denied) << row.name;
     }
+  }
+}
+
+// What is not in the table of reads acts on somebody: a new permission must say so.
+TEST(Authorize, NobodyActsUpwardsWhateverThePermission) {
+  const Actor admin{"a1", Role::Admin, {"*"}};
+  const Actor owner{"o1", Role::Owner, {"*"}};
+  for (const Permission& permission : permissions()) {
+    const std::string_view action = permission.name.substr(permission.name.find(':') + 1);
+    constexpr std::array kActs{"activate", "delete",  "reset",  "reset_password", "revoke",
+                               "role",     "suspend", "unlock", "update"};
+    const bool is_act =
+        std::ranges::find(kActs, action) != kActs.end() && !permission.name.starts_with("blocks");
+    if (!is_act) continue;
+    EXPECT_NE(permission.rank, Rank::Any) << permission.name;
+    EXPECT_FALSE(authorize(admin, permission.name, {"x", "o1", Role::Owner})) << permission.name;
+    EXPECT_FALSE(authorize(admin, permission.name, {"x", "a2", Role::Admin})) << permission.name;
+    EXPECT_FALSE(authorize(admin, permission.name, {"x", "o1"})) << permission.name << ": of unknown rank";
+    EXPECT_TRUE(authorize(owner, permission.name, {"x", "o2", Role::Owner})) << permission.name;
   }
 }
 

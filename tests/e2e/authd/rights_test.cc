@@ -103,6 +103,31 @@ TEST_F(AuthRightsTest, NobodyActsUpwardsSidewaysOrOnTheLastOwner) {
   }
 }
 
+// Row 48: what an account was granted is its owner's, as the account is.
+TEST_F(AuthRightsTest, NobodyEndsSessionsOrKeysUpwards) {
+  const std::string owner = tokens_["owner"];
+  const json key =
+      json::parse(daemon_.post("/api/v1/api-keys", {{"name", "k"}, {"scopes", {"users:read"}}}, owner).body);
+  const json sessions =
+      json::parse(daemon_.get("/api/v1/auth/sessions?user=" + ids_["owner"], tokens_["admin"]).body)
+          .at("sessions");
+  ASSERT_FALSE(sessions.empty());
+  for (const json& session : sessions) {
+    const std::string path = "/api/v1/auth/sessions/" + session.at("id").get<std::string>();
+    EXPECT_EQ(status_of("DELETE", path, nullptr, "admin"), 403);
+    EXPECT_EQ(status_of("DELETE", path, nullptr, "manager"), 404) << "who may not see it";
+  }
+  const std::string path = "/api/v1/api-keys/" + key.at("id").get<std::string>();
+  EXPECT_EQ(status_of("DELETE", path, nullptr, "admin"), 403);
+  EXPECT_EQ(status_of("DELETE", path, nullptr, "user"), 404);
+  EXPECT_EQ(daemon_.get("/api/v1/auth/me", owner).status, 200);
+  EXPECT_EQ(daemon_.get("/api/v1/auth/me", key.at("key")).status, 200);
+  EXPECT_EQ(status_of("PUT", "/api/v1/users/" + ids_["owner"] + "/limits/auth", {{"limit", 1}}, "admin"),
+            403);
+  EXPECT_EQ(status_of("POST", "/api/v1/users/" + ids_["owner"] + "/unlock", nullptr, "admin"), 403);
+  EXPECT_EQ(status_of("POST", "/api/v1/users/me/reset-2fa", nullptr, "owner"), 403) << "not without a proof";
+}
+
 // Line 15.
 TEST_F(AuthRightsTest, ALostFactorIsResetFromAboveAuditedAndEndsEveryGrant) {
   json tokens = daemon_.login("bob", kPassword);
