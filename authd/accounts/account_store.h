@@ -21,7 +21,7 @@ struct UserFilter {
 };
 
 /// What was granted and ended before its time: all that a user was granted under an epoch below `epoch`, or
-/// (when `grant_id` is set) one session or one API key.
+/// (when `grant_id` is set) one session, one API key or one program's token.
 struct EndedGrant {
   std::int64_t seq = 0;
   std::string user_id;
@@ -67,6 +67,8 @@ class AccountStore {
   virtual Result<void> record_login(const std::string& id, WallTime now) = 0;
   /// "Log out everywhere": answers the new epoch. NotFound.
   virtual Result<std::int64_t> end_grants(const std::string& id) = 0;
+  /// One token without a session, by its id.
+  virtual Result<void> end_token(const std::string& token_id) = 0;
   /// Every grant that ended since, whichever store ended it, for the memory of every replica. Begin with 0.
   virtual Result<EndedBatch> ended_grants(std::int64_t after) = 0;
   virtual Result<std::int64_t> prune_ended_grants(WallTime before) = 0;

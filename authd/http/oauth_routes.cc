@@ -3,49 +3,18 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "authd/http/audit_note.h"
 #include "authd/http/endings.h"
 #include "authd/http/form_body.h"
+#include "authd/http/oauth_client.h"
 #include "authd/http/problems.h"
-#include "authd/tokens/access_token.h"
-#include "base/text/encoding.h"
+#include "authd/http/user_change.h"
 #include "base/text/strings.h"
 
 namespace picket::authd {
 namespace {
 
 using nlohmann::json;
-
-/// RFC 6749 5.2.
-Response oauth_error(int status, std::string_view error) {
-  Response response = private_json(status, json{{"error", error}}.dump());
-  if (status == 401) response.headers.add("WWW-Authenticate", R"(Basic realm="picket", charset="UTF-8")");
-  return response;
-}
-
-/// RFC 6749 2.3.1: by Basic, or in the body. Nothing when there is neither or both.
-std::optional<std::string> client_secret_of(const Request& request, const Form& form) {
-  constexpr std::string_view kScheme = "basic ";
-  const std::string* field = request.headers.find("Authorization");
-  const std::string in_body = field_of(form, "client_secret");
-  if (field == nullptr) return in_body.empty() ? std::nullopt : std::optional(in_body);
-  if (!in_body.empty()) return std::nullopt;
-  const std::string_view text = *field;
-  if (to_lower(text.substr(0, kScheme.size())) != kScheme) return std::nullopt;
-  const Result<std::string> pair = base64_decode(trim(text.substr(kScheme.size())));
-  if (!pair) return std::nullopt;
-  const std::size_t colon = pair->find(':');
-  return colon == std::string::npos ? std::nullopt : std::optional(pair->substr(colon + 1));
-}
-
-/// The program that asks: whose API key is the client secret.
-Result<Identity> program_of(const HttpParts& parts, const Visit& visit, const Form& form) {
-  const std::optional<std::string> secret = client_secret_of(visit.request, form);
-  if (!secret) return fail(ErrorKind::Denied, "no client secret");
-  Result<Identity> program = parts.identities.by_api_key(*secret);
-  if (!program || !visit.config->keeps_out(*program, visit.client)) return program;
-  [[maybe_unused]] const Response refusal = kept_out(parts, visit, program->user_id);
-  return fail(ErrorKind::Denied, "an owner's key from elsewhere");
-}
 
 /// What was asked for of what the key has (RFC 6749 3.3); nothing when something lies beyond.
 std::optional<std::vector<std::string>> granted_scopes(const std::string& asked,
@@ -77,64 +46,147 @@ Response issue_token(const HttpParts& parts, const Identity& program,
 Response token(const HttpParts& parts, Visit& visit) {
   const Result<Form> form = form_of(visit.request);
   if (!form) return oauth_error(400, "invalid_request");
-  if (field_of(*form, "grant_type") != "client_credentials")
-    return oauth_error(400, "unsupported_grant_type");
-  const Result<Identity> program = program_of(parts, visit, *form);
-  if (!program && program.error().kind != ErrorKind::Denied) return problem_of(program.error());
-  if (!program) return oauth_error(401, "invalid_client");
-  const auto scopes = granted_scopes(field_of(*form, "scope"), program->scopes);
+  const std::string grant_type = field_of(*form, "grant_type");
+  if (grant_type.empty()) return oauth_error(400, "invalid_request");
+  if (grant_type != "client_credentials") return oauth_error(400, "unsupported_grant_type");
+  OAuthCaller caller = oauth_caller(parts, visit, *form);
+  if (caller.refusal) return std::move(*caller.refusal);
+  if (!caller.is_client) return oauth_error(401, "invalid_client");
+  const auto scopes = granted_scopes(field_of(*form, "scope"), caller.identity->scopes);
   if (!scopes) return oauth_error(400, "invalid_scope");
-  return issue_token(parts, *program, *scopes);
+  return issue_token(parts, *caller.identity, *scopes);
 }
 
-/// RFC 7662 2.2. The caller must be somebody; a token of somebody else is inactive to him unless he may see
-/// everybody's sessions.
+/// What RFC 7662 2.2 tells of a token.
+struct TokenFacts {
+  std::string user_id{}, username{};
+  Role role = Role::Guest;
+  std::vector<std::string> scopes{};
+  WallTime expires_at{};
+  bool is_refresh = false;
+};
+
+/// Nothing of a token that is not good.
+Result<std::optional<TokenFacts>> facts_of(const HttpParts& parts, const std::string& token) {
+  const auto refresh = parts.sessions.find_live_refresh(token);
+  if (!refresh) return fail(refresh);
+  if (*refresh) {
+    const User& user = (*refresh)->user;
+    const Session& session = (*refresh)->session;
+    return TokenFacts{.user_id = user.id,
+                      .username = user.username,
+                      .role = user.role,
+                      .scopes = scopes_of(user.role, session.amr, user.must_change_password),
+                      .expires_at = session.absolute_expires_at,
+                      .is_refresh = true};
+  }
+  const Result<Identity> found = parts.identities.by_access_token(token);
+  if (!found && found.error().kind == ErrorKind::Denied) return std::nullopt;
+  if (!found) return fail(found);
+  return TokenFacts{.user_id = found->user_id,
+                    .username = found->username,
+                    .role = found->role,
+                    .scopes = found->scopes,
+                    .expires_at = found->expires_at};
+}
+
+std::string facts_json(const TokenFacts& facts, const std::string& issuer) {
+  const auto expires = std::chrono::duration_cast<std::chrono::seconds>(facts.expires_at.time_since_epoch());
+  json object{{"active", true},
+              {"sub", facts.user_id},
+              {"username", facts.username},
+              {"role", to_string(facts.role)},
+              {"scope", join(facts.scopes, " ")},
+              {"exp", expires.count()},
+              {"iss", issuer}};
+  if (!facts.is_refresh) object["token_type"] = "Bearer";
+  return object.dump();
+}
+
+/// The caller must be somebody; a token of somebody else is inactive to them unless they may see everybody's
+/// sessions.
 Response introspect(const HttpParts& parts, Visit& visit) {
   const Result<Form> form = form_of(visit.request);
   if (!form || field_of(*form, "token").empty()) return oauth_error(400, "invalid_request");
-  Result<Identity> caller = fail(ErrorKind::Denied, "nobody");
-  if (visit.identity) {
-    caller = *visit.identity;
-  } else {
-    caller = program_of(parts, visit, *form);
-  }
-  if (!caller) {
-    return caller.error().kind == ErrorKind::Denied ? oauth_error(401, "invalid_client")
-                                                    : problem_of(caller.error());
-  }
-  const Result<Identity> found = parts.identities.by_access_token(field_of(*form, "token"));
-  if (!found && found.error().kind != ErrorKind::Denied) return problem_of(found.error());
-  const bool may_know =
-      found && authorize(actor_of(*caller), "sessions:read", {.resource_id = "", .owner_id = found->user_id});
-  if (!may_know) return private_json(200, R"({"active":false})");
-  const auto expires = std::chrono::duration_cast<std::chrono::seconds>(found->expires_at.time_since_epoch());
-  return private_json(200, json{{"active", true},
-                                {"sub", found->user_id},
-                                {"username", found->username},
-                                {"role", to_string(found->role)},
-                                {"scope", join(found->scopes, " ")},
-                                {"exp", expires.count()},
-                                {"iss", visit.config->issuer},
-                                {"token_type", "Bearer"}}
-                               .dump());
+  OAuthCaller caller = oauth_caller(parts, visit, *form);
+  if (caller.refusal) return std::move(*caller.refusal);
+  if (!caller.identity) return oauth_error(401, "invalid_client");
+  const auto facts = facts_of(parts, field_of(*form, "token"));
+  if (!facts) return problem_of(facts.error());
+  const bool may_know = *facts && authorize(actor_of(*caller.identity), "sessions:read",
+                                            {.resource_id = "", .owner_id = (*facts)->user_id});
+  return private_json(200, may_know ? facts_json(**facts, visit.config->issuer) : R"({"active":false})");
 }
 
-/// RFC 7009 2.2: 200 whatever the token was. An access token ends with its session.
+/// What a token that is to be revoked stands for; nothing when it is not good any more.
+struct Revocable {
+  std::string owner_id{};
+  std::string session_id{};
+  std::string token_id{}, client_id{};  ///< of a program's token, which has no session
+};
+
+Result<std::optional<Revocable>> revocable_of(const HttpParts& parts, const std::string& token) {
+  const auto session = parts.sessions.find_by_refresh(token);
+  if (!session) return fail(session);
+  if (*session) return Revocable{.owner_id = (*session)->user_id, .session_id = (*session)->id};
+  const Result<Identity> found = parts.identities.by_access_token(token);
+  if (!found && found.error().kind == ErrorKind::Denied) return std::nullopt;
+  if (!found) return fail(found);
+  return Revocable{.owner_id = found->user_id,
+                   .session_id = found->session_id,
+                   .token_id = found->session_id.empty() ? found->token_id : "",
+                   .client_id = found->client_id};
+}
+
+/// RFC 7009 2.1: was it issued to whoever asks? Logins are a public client's, and having a token is enough; a
+/// program shows its secret.
+Result<void> may_revoke(const HttpParts& parts, Visit& visit, const OAuthCaller& caller,
+                        const Revocable& revocable) {
+  if (!caller.identity) {
+    if (revocable.token_id.empty()) return {};
+    return fail(ErrorKind::Denied, "a program's token");
+  }
+  const bool is_its_own = !revocable.token_id.empty() && caller.identity->key_id == revocable.client_id;
+  if (is_its_own) return {};
+  visit.identity = caller.identity;
+  return may_touch(parts, visit,
+                   {.permission = "sessions:revoke",
+                    .sight = "sessions:read",
+                    .resource_id = revocable.session_id,
+                    .owner_id = revocable.owner_id,
+                    .what = "token"});
+}
+
+Result<void> end_revoked(const HttpParts& parts, const Visit& visit, const Revocable& revocable) {
+  if (revocable.token_id.empty()) {
+    const Result<bool> ended = end_session(
+        parts, visit,
+        {.session_id = revocable.session_id, .owner_id = revocable.owner_id, .reason = "revoked"});
+    return ended ? Result<void>() : fail(ended);
+  }
+  if (auto ended = parts.sessions.end_token(revocable.token_id); !ended) return ended;
+  return audit(parts, visit,
+               {.action = "tokens.revoke",
+                .resource = "token:" + revocable.token_id,
+                .details = {{"user", revocable.owner_id}, {"client", revocable.client_id}}});
+}
+
+/// RFC 7009 2.2: 200 for a token that is not good. An access token ends with its session.
 Response revoke_token(const HttpParts& parts, Visit& visit) {
   const Result<Form> form = form_of(visit.request);
   if (!form || field_of(*form, "token").empty()) return oauth_error(400, "invalid_request");
-  const std::string token = field_of(*form, "token");
-  const Result<bool> ended = end_by_refresh(parts, visit, token, "revoked");
-  if (!ended) return problem_of(ended.error());
-  if (!*ended) {
-    const Result<Identity> found = parts.identities.by_access_token(token);
-    if (found && !found->session_id.empty()) {
-      const Result<bool> done = end_session(
-          parts, visit, {.session_id = found->session_id, .owner_id = found->user_id, .reason = "revoked"});
-      if (!done) return problem_of(done.error());
-    }
+  OAuthCaller caller = oauth_caller(parts, visit, *form);
+  if (caller.refusal) return std::move(*caller.refusal);
+  const auto revocable = revocable_of(parts, field_of(*form, "token"));
+  if (!revocable) return problem_of(revocable.error());
+  if (!*revocable) return private_json(200, "{}");
+  if (const Result<void> may = may_revoke(parts, visit, caller, **revocable); !may) {
+    if (!caller.identity) return oauth_error(401, "invalid_client");
+    const bool is_refused = may.error().kind == ErrorKind::Denied || may.error().kind == ErrorKind::NotFound;
+    return is_refused ? oauth_error(400, "unauthorized_client") : problem_of(may.error());
   }
-  return private_json(200, "{}");
+  const Result<void> done = end_revoked(parts, visit, **revocable);
+  return done ? private_json(200, "{}") : problem_of(done.error());
 }
 
 Response jwks(const HttpParts& parts, Visit&) {
@@ -142,6 +194,12 @@ Response jwks(const HttpParts& parts, Visit&) {
   response.headers.set("Content-Type", "application/jwk-set+json");
   response.headers.set("Cache-Control", "public, max-age=300");
   return response;
+}
+
+std::string_view trim_slashes(std::string_view path) {
+  while (path.starts_with('/')) path.remove_prefix(1);
+  while (path.ends_with('/')) path.remove_suffix(1);
+  return path;
 }
 
 /// RFC 8414 2.
@@ -155,10 +213,24 @@ Response metadata(const HttpParts&, Visit& visit) {
                 {"jwks_uri", url + "/.well-known/jwks.json"},
                 {"grant_types_supported", {"client_credentials"}},
                 {"response_types_supported", json::array()},
-                {"token_endpoint_auth_methods_supported", {"client_secret_basic", "client_secret_post"}}}
+                {"token_endpoint_auth_methods_supported", {"client_secret_basic", "client_secret_post"}},
+                {"introspection_endpoint_auth_methods_supported",
+                 {"client_secret_basic", "client_secret_post", "Bearer"}},
+                {"revocation_endpoint_auth_methods_supported",
+                 {"client_secret_basic", "client_secret_post", "none"}}}
                .dump());
   response.headers.set("Cache-Control", "public, max-age=300");
   return response;
+}
+
+/// Where RFC 8414 3.1 looks for an issuer with a path.
+Response metadata_of_path(const HttpParts& parts, Visit& visit) {
+  const std::string& issuer = visit.config->issuer;
+  const std::size_t host = issuer.find("://");
+  const std::size_t slash = host == std::string::npos ? host : issuer.find('/', host + 3);
+  const bool is_ours = slash != std::string::npos &&
+                       trim_slashes(issuer.substr(slash)) == trim_slashes(visit.request.path_param("issuer"));
+  return is_ours ? metadata(parts, visit) : not_found("There is no such issuer.");
 }
 
 /// Clients show who they are in a way of OAuth's own; others by what they have.
@@ -203,6 +275,11 @@ void add_oauth_routes(RouteTable& routes) {
              {.name = "oauth_metadata",
               .summary = "Where everything is (RFC 8414)",
               .on_landing = true,
+              .tag = "OAuth 2.0",
+              .response_schema = "OAuthMetadata"});
+  routes.get("/.well-known/oauth-authorization-server/{issuer...}", for_anyone(), metadata_of_path,
+             {.name = "oauth_metadata_of_path",
+              .summary = "The same, for an issuer with a path",
               .tag = "OAuth 2.0",
               .response_schema = "OAuthMetadata"});
 }

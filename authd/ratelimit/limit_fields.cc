@@ -18,7 +18,8 @@ void set_limit_fields(std::span<const Standing> standings, Headers& headers) {
   bool is_refused = false;
   for (const Standing& standing : standings) {
     const Decision& decision = standing.decision;
-    const Duration until = decision.allowed ? decision.reset_after : decision.retry_after;
+    const Duration until =
+        std::min(standing.window, decision.allowed ? decision.reset_after : decision.retry_after);
     const std::string_view comma = policies.empty() ? "" : ", ";
     policies += fmt::format(R"({}"{}";q={};w={})", comma, standing.tier, decision.limit,
                             whole_seconds(standing.window));

@@ -34,7 +34,7 @@ void SlidingLog::compact() {
 }
 
 Duration SlidingLog::leaves_after(std::size_t index, std::int64_t now_ms, std::int64_t window_ms) const {
-  return Millis(std::max<std::int64_t>(0, window_ms - age_of(spent_.at(index), now_ms)));
+  return Millis(std::clamp<std::int64_t>(window_ms - age_of(spent_.at(index), now_ms), 0, window_ms));
 }
 
 Decision SlidingLog::take(const Tier& tier, std::uint32_t cost, MonoTime now) {

@@ -50,6 +50,11 @@ bool EndedGrants::is_over(const std::string& user_id, std::int64_t epoch,
   return !session_id.empty() && sessions_.contains(session_id);
 }
 
+bool EndedGrants::has_ended(const std::string& grant_id) const {
+  const MutexLock lock(mutex_);
+  return sessions_.contains(grant_id);
+}
+
 void EndedGrants::forget(MonoTime now) {
   while (!marks_.empty() && now - marks_.front().noted_at > kept_for_) {
     const Mark& mark = marks_.front();

@@ -22,10 +22,12 @@ class EndedGrants {
   EndedGrants(AccountStore& accounts, const Clock& clock, Duration kept_for, Duration stale_after);
 
   void note_epoch(const std::string& user_id, std::int64_t epoch) EXCLUDES(mutex_);
-  void note_session(const std::string& session_id) EXCLUDES(mutex_);  ///< or an API key's id
+  void note_session(const std::string& session_id) EXCLUDES(mutex_);  ///< or the id of an API key or a token
   /// True for a grant of a user's older epoch, or of a session that was revoked.
   bool is_over(const std::string& user_id, std::int64_t epoch, const std::string& session_id) const
       EXCLUDES(mutex_);
+  /// Of one session, API key or token.
+  bool has_ended(const std::string& grant_id) const EXCLUDES(mutex_);
   /// Asks the store for news. Called by the scheduler, on a pool, and by whoever ended many grants at once.
   Result<void> poll() EXCLUDES(mutex_);
   bool is_fresh() const;

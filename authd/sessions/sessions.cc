@@ -222,14 +222,39 @@ Result<bool> Sessions::end(const std::string& session_id, std::string_view reaso
   return ended;
 }
 
-Result<std::optional<Session>> Sessions::end_by_refresh(std::string_view token, std::string_view reason) {
+Result<void> Sessions::end_token(const std::string& token_id) {
+  if (auto ended = parts_.accounts.end_token(token_id); !ended) return ended;
+  parts_.ended.note_session(token_id);
+  return {};
+}
+
+Result<std::optional<Session>> Sessions::find_by_refresh(std::string_view token) const {
   const auto presented = PresentedRefresh::parse(token);
   if (!presented) return std::nullopt;
   auto judged = judge(*presented, {});
   if (!judged) return fail(judged);
   if (!*judged) return std::nullopt;
-  if (const auto ended = end((*judged)->session.id, reason); !ended) return fail(ended);
   return std::move((*judged)->session);
+}
+
+Result<std::optional<Sessions::LiveRefresh>> Sessions::find_live_refresh(std::string_view token) const {
+  const auto presented = PresentedRefresh::parse(token);
+  if (!presented) return std::nullopt;
+  auto judged = judge(*presented, {});
+  if (!judged) return fail(judged);
+  if (!*judged || (*judged)->judgement.verdict != RefreshVerdict::Rotate) return std::nullopt;
+  Session& session = (*judged)->session;
+  auto user = parts_.accounts.find(session.user_id);
+  if (!user) return fail(user);
+  if (!is_rightful(*user, session) || !session.is_live((*judged)->now)) return std::nullopt;
+  return LiveRefresh{std::move(**user), std::move(session)};
+}
+
+Result<std::optional<Session>> Sessions::end_by_refresh(std::string_view token, std::string_view reason) {
+  auto session = find_by_refresh(token);
+  if (!session || !*session) return session;
+  if (const auto ended = end((*session)->id, reason); !ended) return fail(ended);
+  return session;
 }
 
 Result<std::int64_t> Sessions::end_all(const std::string& user_id, std::string_view reason,

@@ -85,7 +85,17 @@ class Sessions {
   Result<ProgramGrant> grant_program(const Identity& program, const std::string& scope);
   /// False when it has ended already.
   Result<bool> end(const std::string& session_id, std::string_view reason);
-  /// By a refresh token that is or was one of the family (RFC 7009). Nothing when it is unknown.
+  /// A program's token, by its id.
+  Result<void> end_token(const std::string& token_id);
+  /// The session that a refresh token is or was one of. Nothing when it is unknown.
+  Result<std::optional<Session>> find_by_refresh(std::string_view token) const;
+  /// Of the token that can be used now. Nothing for every other.
+  struct LiveRefresh {
+    User user{};
+    Session session{};
+  };
+  Result<std::optional<LiveRefresh>> find_live_refresh(std::string_view token) const;
+  /// By a refresh token that is or was one of the family. Nothing when it is unknown.
   Result<std::optional<Session>> end_by_refresh(std::string_view token, std::string_view reason);
   /// Answers how many.
   Result<std::int64_t> end_all(const std::string& user_id, std::string_view reason,

@@ -67,6 +67,9 @@ std::shared_ptr<const AccessClaims> TokenCheck::verified(std::string_view token,
 
 Result<Identity> TokenCheck::judge(const AccessClaims& claims) const {
   if (ended_.is_over(claims.subject, claims.epoch, claims.session_id)) return denied();
+  // A program's token ends by itself, or with the key that it was issued to.
+  const bool is_program = claims.session_id.empty();
+  if (is_program && (ended_.has_ended(claims.id) || ended_.has_ended(claims.client_id))) return denied();
   return identity_of(claims);
 }
 

@@ -25,13 +25,13 @@ Result<std::vector<FeedRow>> read_page(sql::Session& session, std::int64_t after
       });
 }
 
+}  // namespace
+
 Result<void> note_ended_grant(sql::Session& session, const std::string& grant_id, const sql::Value& at) {
   return done(
       session.execute("INSERT INTO ended_grants (user_id, epoch, grant_id, ended_at) VALUES ('', 0, $1, $2)",
                       {grant_id, at}));
 }
-
-}  // namespace
 
 Result<void> note_ended_epoch(sql::Session& session, const EndedEpoch& ended, WallTime now) {
   return done(

@@ -16,6 +16,9 @@ struct EndedEpoch {
 };
 Result<void> note_ended_epoch(sql::Session& session, const EndedEpoch& ended, WallTime now);
 
+/// `at` as millis().
+Result<void> note_ended_grant(sql::Session& session, const std::string& grant_id, const sql::Value& at);
+
 /// Ends all that the user was granted so far: answers the first epoch that is good again, nothing when there
 /// is no such user.
 Result<std::optional<std::int64_t>> raise_epoch(sql::Session& session, const std::string& user_id,

@@ -156,6 +156,10 @@ Result<std::int64_t> SqlAccountStore::end_grants(const std::string& id) {
   });
 }
 
+Result<void> SqlAccountStore::end_token(const std::string& token_id) {
+  return note_ended_grant(database_, token_id, millis(clock_.wall()));
+}
+
 Result<EndedBatch> SqlAccountStore::ended_grants(std::int64_t after) {
   return read_ended(database_, after, clock_.wall());
 }

@@ -28,6 +28,7 @@ class SqlAccountStore final : public AccountStore {
                       const std::string& new_hash) override;
   Result<void> record_login(const std::string& id, WallTime now) override;
   Result<std::int64_t> end_grants(const std::string& id) override;
+  Result<void> end_token(const std::string& token_id) override;
   Result<EndedBatch> ended_grants(std::int64_t after) override;
   Result<std::int64_t> prune_ended_grants(WallTime before) override;
 

@@ -38,6 +38,17 @@ TEST(MemoryLimiter, GivesBackUnitsAsTheyLeaveTheWindow) {
   EXPECT_FALSE(limiter.check(kFivePerSecond, "a", 1).allowed);
 }
 
+TEST(MemoryLimiter, NeverAsksToWaitForLongerThanTheWindow) {
+  test::ManualClock clock;
+  MemoryLimiter limiter(clock, 1000);
+  clock.advance(std::chrono::microseconds(300));  // moments are kept in whole milliseconds
+  for (int i = 0; i < 6; ++i) {
+    const Decision decision = limiter.check(kFivePerSecond, "a", 1);
+    EXPECT_LE(decision.reset_after, kFivePerSecond.window);
+    EXPECT_LE(decision.retry_after, kFivePerSecond.window);
+  }
+}
+
 TEST(MemoryLimiter, ACostFitsWholeOrNotAtAll) {
   const test::ManualClock clock;
   MemoryLimiter limiter(clock, 1000);

@@ -54,6 +54,11 @@ TEST_P(EndedFeed, NamesEachApiKeyThatIsRevoked) {
   EXPECT_EQ(ended(), (std::vector<std::string>{"k1", "k3", "k2"}));
 }
 
+TEST_P(EndedFeed, NamesEachTokenThatIsRevoked) {
+  ASSERT_TRUE(stores_->accounts().end_token("t1"));
+  EXPECT_EQ(ended(), std::vector<std::string>{"t1"});
+}
+
 TEST_P(EndedFeed, HoldsEpochsAndSessionsInOneOrder) {
   created("alice");
   ASSERT_TRUE(stores_->sessions().create(session("s", "id-alice")));

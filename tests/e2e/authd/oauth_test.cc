@@ -1,5 +1,6 @@
 // The OAuth 2.0 faces, as the RFCs have them, and the fields of limited answers. The numbers are those of the
 // tables in docs/security.md.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -52,7 +53,7 @@ TEST_F(AuthOauthTest, ErrorsOfTheTokenEndpointHaveTheirNames) {
   } rows[] = {{grant + "&client_id=ci&client_secret=wrong", 401, "invalid_client"},
               {grant, 401, "invalid_client"},
               {"grant_type=password&username=alice&password=x", 400, "unsupported_grant_type"},
-              {secret.substr(1), 400, "unsupported_grant_type"},
+              {secret.substr(1), 400, "invalid_request"},
               {grant + secret + "&scope=users:delete", 400, "invalid_scope"},
               {grant + secret + "&scope=*", 400, "invalid_scope"},
               {grant + secret + "&scope=sessions:read&scope=users:read", 400, "invalid_request"},
@@ -71,6 +72,102 @@ TEST_F(AuthOauthTest, ErrorsOfTheTokenEndpointHaveTheirNames) {
   EXPECT_EQ(fine.header("Cache-Control"), "no-store");
   for (const char* path : {"/api/v1/auth/login", "/api/v1/auth/refresh"})
     EXPECT_EQ(daemon_.post(path, {{"refresh_token", "x"}}).header("Cache-Control"), "no-store") << path;
+}
+
+// RFC 6749 2.3: one way of authenticating, and 2.3.1: as in a form.
+TEST_F(AuthOauthTest, AClientShowsItsSecretInOneWayAndMayEscapeIt) {
+  const std::string key = make_key();
+  const auto ask = [&](const std::string& path, HttpHeaders headers, const std::string& body) {
+    headers.emplace("Content-Type", "application/x-www-form-urlencoded");
+    return http_send({.method = "POST", .url = daemon_.url(path), .headers = headers, .body = body});
+  };
+  const auto basic = [](const std::string& pair) {
+    return HttpHeaders{{"Authorization", "Basic " + base64_encode(pair)}};
+  };
+  std::string escaped;
+  for (const char c : key) escaped += fmt::format("%{:02X}", static_cast<int>(c));
+  const std::string grant = "grant_type=client_credentials";
+  for (const std::string& secret : {key, escaped})
+    EXPECT_EQ(ask("/oauth2/token", basic("ci%20job:" + secret), grant).status, 200) << secret;
+  EXPECT_EQ(ask("/oauth2/token", basic("ci:%zz"), grant).status, 401);
+  for (const char* path : {"/oauth2/token", "/oauth2/introspect", "/oauth2/revoke"}) {
+    const std::string body = grant + "&token=x&client_id=ci&client_secret=" + key;
+    for (HttpHeaders headers : {basic("ci:" + key), HttpHeaders{{"Authorization", "Bearer " + access()}},
+                                HttpHeaders{{"X-API-Key", key}}}) {
+      const HttpAnswer twice = ask(path, headers, body);
+      EXPECT_EQ(twice.status, 400) << path;
+      EXPECT_EQ(json::parse(twice.body).at("error"), "invalid_request") << path;
+    }
+  }
+}
+
+// RFC 7009 2.1: who asks is who they say, and the token is theirs.
+TEST_F(AuthOauthTest, NobodyRevokesWhatIsAnothers) {
+  const std::string refresh = "token=" + tokens_.at("refresh_token").get<std::string>();
+  EXPECT_EQ(form("/oauth2/revoke", refresh + "&client_secret=wrong").status, 401);
+  const HttpAnswer bad_bearer = form("/oauth2/revoke", refresh, "a.b.c");
+  EXPECT_EQ(bad_bearer.status, 401);
+  EXPECT_TRUE(bad_bearer.header("WWW-Authenticate").starts_with("Bearer")) << "RFC 6750 3";
+  daemon_.create_user("bob", "user", kPassword);
+  const std::string bob = daemon_.login("bob", kPassword).at("access_token");
+  const std::string bobs_key =
+      json::parse(daemon_.post("/api/v1/api-keys", {{"name", "k"}, {"scopes", {"sessions:*"}}}, bob).body)
+          .at("key");
+  const std::string reader = make_key();
+  for (const std::string& other : {bobs_key, reader}) {
+    for (const std::string& token : {refresh, "token=" + access()}) {
+      const HttpAnswer refused = form("/oauth2/revoke", token + "&client_secret=" + other);
+      EXPECT_EQ(refused.status, 400) << refused.body;
+      EXPECT_EQ(json::parse(refused.body).at("error"), "unauthorized_client");
+    }
+  }
+  EXPECT_EQ(form("/oauth2/revoke", refresh, bob).status, 400);
+  EXPECT_EQ(daemon_.get("/api/v1/auth/me", access()).status, 200) << "nothing of it happened";
+}
+
+TEST_F(AuthOauthTest, AProgramsTokenEndsWhenItIsRevokedOrItsKeyIs) {
+  const HttpAnswer made =
+      daemon_.post("/api/v1/api-keys", {{"name", "ci"}, {"scopes", {"sessions:read"}}}, access());
+  const json key = json::parse(made.body);
+  const std::string secret = "&client_secret=" + key.at("key").get<std::string>();
+  const auto issued = [&] {
+    return json::parse(form("/oauth2/token", "grant_type=client_credentials" + secret).body)
+        .at("access_token")
+        .get<std::string>();
+  };
+  const auto status = [&](const std::string& token) {
+    return daemon_.get("/api/v1/auth/sessions", token).status;
+  };
+  const std::string one = issued();
+  const std::string two = issued();
+  EXPECT_EQ(form("/oauth2/revoke", "token=" + one).status, 401) << "its client shows its secret";
+  EXPECT_EQ(form("/oauth2/revoke", "token=" + one + "&client_secret=" + make_key()).status, 400);
+  EXPECT_EQ(status(one), 200);
+  EXPECT_EQ(form("/oauth2/revoke", "token=" + one + secret).status, 200);
+  EXPECT_EQ(status(one), 401);
+  EXPECT_EQ(form("/oauth2/introspect", "token=" + one, access()).body, R"({"active":false})");
+  EXPECT_EQ(status(two), 200) << "that one alone";
+  daemon_.send("DELETE", "/api/v1/api-keys/" + key.at("id").get<std::string>(), nullptr, access());
+  EXPECT_EQ(status(two), 401);
+}
+
+// RFC 7662 2.2 and 2.3.
+TEST_F(AuthOauthTest, IntrospectionKnowsRefreshTokensThatAreGood) {
+  const auto ask = [&](const json& tokens) {
+    return json::parse(
+        form("/oauth2/introspect", "token=" + tokens.at("refresh_token").get<std::string>(), access()).body);
+  };
+  const json seen = ask(tokens_);
+  EXPECT_EQ(seen.at("active"), true);
+  EXPECT_EQ(seen.at("username"), "alice");
+  EXPECT_FALSE(seen.contains("token_type"));
+  const json next = json::parse(
+      daemon_.post("/api/v1/auth/refresh", {{"refresh_token", tokens_.at("refresh_token")}}).body);
+  EXPECT_EQ(ask(tokens_), json({{"active", false}})) << "spent";
+  EXPECT_EQ(ask(next).at("active"), true);
+  const HttpAnswer bad = form("/oauth2/introspect", "token=x", "a.b.c");
+  EXPECT_EQ(bad.status, 401);
+  EXPECT_EQ(bad.header("WWW-Authenticate"), R"(Bearer realm="picket", error="invalid_token")");
 }
 
 // Line 41: RFC 7009 2.2.
@@ -107,6 +204,9 @@ TEST_F(AuthOauthTest, EveryEndpointOfTheMetadataAnswers) {
   const HttpAnswer found = daemon_.get("/.well-known/oauth-authorization-server");
   const json metadata = json::parse(found.body);
   EXPECT_EQ(metadata.at("issuer"), origin);
+  for (const char* name : {"token", "introspection", "revocation"})
+    EXPECT_FALSE(metadata.at(std::string(name) + "_endpoint_auth_methods_supported").empty()) << name;
+  EXPECT_EQ(daemon_.get("/.well-known/oauth-authorization-server/x").status, 404);
   for (const char* name : {"token_endpoint", "introspection_endpoint", "revocation_endpoint"}) {
     const std::string url = metadata.at(name);
     ASSERT_TRUE(url.starts_with(origin + "/")) << url;
@@ -154,6 +254,18 @@ TEST(AuthIssuerTest, IsTheConfiguredOneEverywhereAlsoAfterAReload) {
   const json metadata = json::parse(daemon.get("/.well-known/oauth-authorization-server").body);
   EXPECT_EQ(metadata.at("jwks_uri"), "https://auth.example.org/.well-known/jwks.json")
       << "where it is reached";
+}
+
+// RFC 8414 3.1.
+TEST(AuthIssuerTest, WithAPathIsFoundWhereTheRfcLooks) {
+  const AuthDaemon daemon(AuthDaemonOptions{.config = "public_url: https://auth.example.org/sso\ntokens: "
+                                                      "{issuer: \"https://auth.example.org/sso/a\"}\n"});
+  const HttpAnswer found = daemon.get("/.well-known/oauth-authorization-server/sso/a");
+  ASSERT_EQ(found.status, 200);
+  EXPECT_EQ(json::parse(found.body).at("issuer"), "https://auth.example.org/sso/a");
+  for (const char* other : {"/sso", "/sso/a/b", "/other"})
+    EXPECT_EQ(daemon.get("/.well-known/oauth-authorization-server" + std::string(other)).status, 404)
+        << other;
 }
 
 // Line 52. The limits are those of an empty configuration.
