@@ -69,7 +69,8 @@ std::string challenge_json(const SecondFactorRequired& required, WallTime now) {
   json object = {{"status", "second_factor_required"},
                  {"challenge", required.challenge.reveal()},
                  {"methods", required.methods},
-                 {"expires_in", whole_seconds(required.expires_at - now)}};
+                 {"expires_in", whole_seconds(required.expires_at - now)},
+                 {"remember_for", whole_seconds(required.remember_for)}};
   if (!required.code_sent.empty()) object["code_sent"] = required.code_sent;
   return object.dump();
 }

@@ -13,14 +13,9 @@ namespace {
 
 constexpr int kSessionsMax = 1000;
 
-Result<SessionMode> mode_of(const std::string& word) {
-  if (word.empty() || word == "token") return SessionMode::Token;
-  if (word == "cookie") return SessionMode::Cookie;
-  return fail(ErrorKind::InvalidInput, "mode must be \"token\" or \"cookie\"");
-}
-
 Response answer_granted(const HttpParts& parts, const Visit& visit, const LoggedIn& login, SessionMode mode) {
   if (mode == SessionMode::Token) return private_json(200, grant_json(login));
+  if (const Result<void> ended = end_replaced(parts, visit); !ended) return problem_of(ended.error());
   Response response = private_json(200, cookie_grant_json(login));
   give_cookies(login, parts.clock.wall(), visit.config->browser, response.headers);
   return response;
@@ -43,7 +38,7 @@ Response login(const HttpParts& parts, Visit& visit) {
   Result<JsonBody> body = JsonBody::of(visit.request);
   if (!body) return problem_of(body.error());
   const Credentials credentials{.name = body->required("username"), .password = body->required("password")};
-  const Result<SessionMode> mode = mode_of(body->text("mode"));
+  const Result<SessionMode> mode = session_mode_of(body->text("mode"));
   recognise(parts, visit, body->text("device_token"));
   if (const Result<void> fine = body->finish(); !fine) return problem_of(fine.error());
   if (!mode) return problem_of(mode.error());
@@ -149,6 +144,12 @@ constexpr Access kMe{.half_login = true,
                      .permission = "users:read"};
 
 }  // namespace
+
+Result<SessionMode> session_mode_of(const std::string& word) {
+  if (word.empty() || word == "token") return SessionMode::Token;
+  if (word == "cookie") return SessionMode::Cookie;
+  return fail(ErrorKind::InvalidInput, "mode must be \"token\" or \"cookie\"");
+}
 
 Response answer_login(const HttpParts& parts, const Visit& visit, const LoginOutcome& outcome,
                       SessionMode mode) {

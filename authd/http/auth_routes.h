@@ -8,6 +8,8 @@ namespace picket::authd {
 
 void add_auth_routes(RouteTable& routes);
 
+/// "token" (or ""), "cookie".
+Result<SessionMode> session_mode_of(const std::string& word);
 /// Of a login that may have ended in any way: tokens or cookies, a challenge, or a refusal.
 Response answer_login(const HttpParts& parts, const Visit& visit, const LoginOutcome& outcome,
                       SessionMode mode);

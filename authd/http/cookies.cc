@@ -3,7 +3,6 @@
 namespace picket::authd {
 namespace {
 
-constexpr Duration kDeviceLifetime = std::chrono::hours(24 * 30);
 constexpr std::string_view kSession = "picket_session";
 constexpr std::string_view kDevice = "picket_device";
 
@@ -28,8 +27,8 @@ void give_cookies(const LoggedIn& login, WallTime now, const BrowserConfig& conf
   headers.add("Set-Cookie",
               set_cookie(config.cookies, kSession, login.grant.cookie.reveal(), {.max_age = lasts}));
   if (login.device_token.reveal().empty()) return;
-  headers.add("Set-Cookie",
-              set_cookie(config.cookies, kDevice, login.device_token.reveal(), {.max_age = kDeviceLifetime}));
+  headers.add("Set-Cookie", set_cookie(config.cookies, kDevice, login.device_token.reveal(),
+                                       {.max_age = login.remembered_for}));
 }
 
 void take_session_cookie(const BrowserConfig& config, Headers& headers) {

@@ -26,6 +26,17 @@ Result<bool> end_session(const HttpParts& parts, const Visit& visit, const Endin
   return note_ending(parts, visit, ending);
 }
 
+Result<void> end_replaced(const HttpParts& parts, const Visit& visit) {
+  const auto cookie = session_cookie_in(visit.request, visit.config->browser);
+  if (!cookie) return {};
+  const Result<Identity> before = parts.identities.by_cookie(*cookie);
+  if (!before && before.error().kind == ErrorKind::Denied) return {};
+  if (!before) return fail(before);
+  const Result<bool> ended = end_session(
+      parts, visit, {.session_id = before->session_id, .owner_id = before->user_id, .reason = "replaced"});
+  return ended ? Result<void>() : fail(ended);
+}
+
 Result<bool> end_by_refresh(const HttpParts& parts, const Visit& visit, std::string_view token,
                             std::string_view reason) {
   const auto ended = parts.sessions.end_by_refresh(token, reason);

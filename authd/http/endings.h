@@ -17,6 +17,8 @@ struct Ending {
 };
 /// False when it had ended before.
 Result<bool> end_session(const HttpParts& parts, const Visit& visit, const Ending& ending);
+/// The session whose cookie a login takes the place of in this browser: nobody could log out of it any more.
+Result<void> end_replaced(const HttpParts& parts, const Visit& visit);
 /// By a refresh token that is or was one of the login. False when it is unknown.
 Result<bool> end_by_refresh(const HttpParts& parts, const Visit& visit, std::string_view token,
                             std::string_view reason);

@@ -32,11 +32,12 @@ Response complete(const HttpParts& parts, Visit& visit) {
                                   .method = body->required("method"),
                                   .code = body->required("code"),
                                   .remember_device = body->flag("remember_device")};
-  const SessionMode mode = body->text("mode") == "cookie" ? SessionMode::Cookie : SessionMode::Token;
+  const Result<SessionMode> mode = session_mode_of(body->text("mode"));
   if (const Result<void> fine = body->finish(); !fine) return problem_of(fine.error());
-  if (mode == SessionMode::Cookie && !is_same_origin(visit.request, visit.config->browser.origins))
+  if (!mode) return problem_of(mode.error());
+  if (*mode == SessionMode::Cookie && !is_same_origin(visit.request, visit.config->browser.origins))
     return forbidden("A login with cookies must come from this site.");
-  return answer_login(parts, visit, parts.login.complete(answer, visit.login_context(mode)), mode);
+  return answer_login(parts, visit, parts.login.complete(answer, visit.login_context(*mode)), *mode);
 }
 
 /// The account behind the visit, as it is now.

@@ -75,6 +75,9 @@ LoginOutcome Login::ask_second(const User& user, std::vector<std::string> method
   }
   auto required = parts_.challenges.begin(user, std::move(methods), context.client);
   if (!required) return refuse({.action = kChallenge, .refusal = Refusal::Unavailable}, context);
+  const auto rules = parts_.settings.current();
+  const SecondFactorConfig& config = rules->config.second_factors;
+  if (config.remember_devices && !needs_two_factors(user.role)) required->remember_for = config.remember_for;
   const auto noted = parts_.journal.attempt({.action = kChallenge, .account = user.id}, context.client);
   if (!noted || !send_if_asked_first(*required, context)) return unavailable();
   return std::move(*required);
@@ -197,6 +200,7 @@ Result<LoggedIn> Login::let_in(const Arrival& arrival, const LoginContext& conte
     auto token = parts_.devices.remember(arrival.user.id, client, rules->config.second_factors.remember_for);
     if (!token) return fail(token);
     logged_in.device_token = std::move(*token);
+    logged_in.remembered_for = rules->config.second_factors.remember_for;
   }
   if (arrival.device) {
     if (const auto seen = parts_.devices.touch(*arrival.device, client); !seen) return fail(seen);
@@ -222,8 +226,9 @@ Result<bool> Login::is_new_client(const User& user, const Client& client) {
 LoginRefused Login::refuse(const AttemptNote& note, const LoginContext& context) {
   const auto noted = parts_.journal.attempt(note, context.client);
   if (!noted || note.refusal == Refusal::Unavailable) return unavailable();
-  if (note.refusal == Refusal::Busy) return {LoginRefused::Kind::Busy, std::chrono::seconds(1)};
-  return {};
+  if (note.refusal == Refusal::Busy)
+    return {.kind = LoginRefused::Kind::Busy, .retry_after = std::chrono::seconds(1)};
+  return {.begin_again = note.refusal == Refusal::Expired || note.refusal == Refusal::Exhausted};
 }
 
 LoginRefused Login::tell(PasswordRefused refused, const LoginContext& context) {

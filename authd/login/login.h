@@ -40,6 +40,7 @@ struct LoggedIn {
   Grant grant{};
   bool must_enrol = false;  ///< the role asks for a second factor, and there is none: scope "factors:enrol"
   Secret device_token{};    ///< set when the device was to be remembered
+  Duration remembered_for{};
 };
 
 struct SecondFactorRequired {
@@ -47,6 +48,7 @@ struct SecondFactorRequired {
   std::vector<std::string> methods{};  ///< "totp", "email", "sms", "backup_code"
   std::string code_sent{};             ///< "email" when a code left at once, as far as the caps let it
   WallTime expires_at{};
+  Duration remember_for{};  ///< how long a device can be remembered; zero: the role shows a factor each time
 };
 
 using LoginOutcome = std::variant<LoggedIn, SecondFactorRequired, LoginRefused>;

@@ -11,6 +11,7 @@ struct LoginRefused {
   enum class Kind : std::uint8_t { Denied, Busy, Unavailable };
   Kind kind = Kind::Denied;
   std::chrono::seconds retry_after{0};  ///< of Busy: the password pool is full
+  bool begin_again = false;             ///< the second step is over, whatever is typed
 };
 
 }  // namespace picket::authd

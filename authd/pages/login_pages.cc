@@ -8,6 +8,8 @@
 #include "authd/pages/pages.h"
 #include "authd/pages/pages_parts.h"
 #include "base/daemon/landing_page.h"
+#include "base/text/duration.h"
+#include "base/text/escape.h"
 
 namespace picket::authd {
 namespace {
@@ -69,6 +71,7 @@ struct SecondStep {
   std::vector<std::string> methods{};
   std::string method{};
   std::string redirect{};
+  Duration remember_for{};  ///< zero: devices are not remembered
 };
 
 std::string joined(const std::vector<std::string>& methods) {
@@ -79,7 +82,25 @@ std::string joined(const std::vector<std::string>& methods) {
 
 Html step_fields(const SecondStep& step, const std::string& method) {
   return hidden("challenge", step.challenge) + hidden("method", method) +
-         hidden("methods", joined(step.methods)) + hidden("rd", step.redirect);
+         hidden("methods", joined(step.methods)) + hidden("rd", step.redirect) +
+         hidden("remember_for", format_duration(step.remember_for));
+}
+
+/// "30 days", "12 hours".
+std::string spelled(Duration duration) {
+  const auto hours = std::chrono::duration_cast<std::chrono::hours>(duration).count();
+  constexpr auto kDay = 24;
+  if (hours >= 2 * kDay && hours % kDay == 0) return fmt::format("{} days", hours / kDay);
+  return hours >= 2 ? fmt::format("{} hours", hours) : format_duration(duration);
+}
+
+Html remember_field(const SecondStep& step) {
+  if (step.remember_for <= Duration::zero()) return {};
+  return checkbox("remember", fmt::format("Remember this device for {}", spelled(step.remember_for)));
+}
+
+std::string login_path(const std::string& redirect) {
+  return redirect.empty() ? "/auth/login" : "/auth/login?rd=" + percent_encode(redirect);
 }
 
 Response second_step_page(const Visit& visit, const SecondStep& step, std::string_view problem) {
@@ -94,8 +115,8 @@ Response second_step_page(const Visit& visit, const SecondStep& step, std::strin
                                              .autocomplete = "one-time-code",
                                              .focus = true,
                                              .numeric = !is_backup}) +
-                                          checkbox("remember", "Remember this device for 30 days") +
-                                          step_fields(step, step.method) + button("Continue"));
+                                          remember_field(step) + step_fields(step, step.method) +
+                                          button("Continue"));
   if (is_sent)
     body += form("/auth/second-factor/method",
                  step_fields(step, step.method) + quiet_button("Send another code"));
@@ -103,6 +124,7 @@ Response second_step_page(const Visit& visit, const SecondStep& step, std::strin
     if (other == step.method) continue;
     body += form("/auth/second-factor/method", step_fields(step, other) + quiet_button(switch_label(other)));
   }
+  body += link(login_path(step.redirect), "Back to the login");
   return render(visit.config->site, {.title = "Second factor",
                                      .body = body,
                                      .status = problem.empty() ? 200 : 401,
@@ -114,6 +136,7 @@ Response logged_in(const HttpParts& parts, const Visit& visit, const LoggedIn& l
   std::string where = redirect.empty() ? "/auth/account" : redirect;
   if (login.must_enrol) where = "/auth/enrol";
   if (login.grant.user.must_change_password) where = "/auth/password";
+  if (const Result<void> ended = end_replaced(parts, visit); !ended) return trouble(visit, ended.error());
   Response response = see_other(where);
   give_cookies(login, parts.clock.wall(), visit.config->browser, response.headers);
   return response;
@@ -142,7 +165,8 @@ Result<SecondStep> step_of(const Visit& visit, Form& form) {
   SecondStep step{.challenge = field_of(form, "challenge"),
                   .methods = words_of(field_of(form, "methods")),
                   .method = field_of(form, "method"),
-                  .redirect = redirect_in(visit, field_of(form, "rd"))};
+                  .redirect = redirect_in(visit, field_of(form, "rd")),
+                  .remember_for = parse_duration(field_of(form, "remember_for")).value_or(Duration::zero())};
   constexpr std::array<std::string_view, 4> kKnown{"totp", "email", "sms", "backup_code"};
   const auto known = [&](const std::string& m) { return std::ranges::find(kKnown, m) != kKnown.end(); };
   if (!known(step.method) || !std::ranges::all_of(step.methods, known))
@@ -183,7 +207,8 @@ Response take_login(const HttpParts& parts, Visit& visit) {
     const SecondStep step{.challenge = required->challenge.reveal(),
                           .methods = required->methods,
                           .method = required->methods.empty() ? "totp" : required->methods.front(),
-                          .redirect = redirect};
+                          .redirect = redirect,
+                          .remember_for = required->remember_for};
     return second_step_page(visit, step, "");
   }
   return login_page(
@@ -204,7 +229,10 @@ Response take_second_step(const HttpParts& parts, Visit& visit) {
                                                     visit.login_context(SessionMode::Cookie));
   if (const auto* login = std::get_if<LoggedIn>(&outcome))
     return logged_in(parts, visit, *login, step->redirect);
-  if (const auto* refusal = std::get_if<LoginRefused>(&outcome))
+  const auto* refusal = std::get_if<LoginRefused>(&outcome);
+  if (refusal != nullptr && refusal->begin_again)
+    return login_page(visit, step->redirect, "Too many codes were wrong, or it took too long. Log in again.");
+  if (refusal != nullptr)
     return second_step_page(visit, *step, refusal_text(*refusal, "That code is not right, or no longer."));
   return login_page(visit, step->redirect, "Log in again.");
 }

@@ -108,7 +108,7 @@ void Dispatcher::admit(Job job, AuthOutcome outcome) {
 void Dispatcher::route(Job job) {
   const Method method = job.request.method;
   const Target& target = job.request.target;
-  if (target.path == "*") return job.answer->send(no_route(method, "GET, HEAD, POST, PUT, DELETE, OPTIONS"));
+  if (target.path == "*") return job.answer->send(no_route(method, parts_.router.methods()));
   Router::Match match = parts_.router.match(method, target.path);
   if (!match.route && method == Method::Options && !match.allow.empty()) {
     if (auto own = parts_.router.answer_options(job.request)) return job.answer->send(std::move(*own));

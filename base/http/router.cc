@@ -73,7 +73,11 @@ AsyncHandler wrap(Handler handler) {
   };
 }
 
-std::string allow_text(const std::vector<Method>& methods) {
+/// With what every path answers, too: HEAD where there is GET, and OPTIONS.
+std::string allow_text(std::vector<Method> methods) {
+  if (std::find(methods.begin(), methods.end(), Method::Get) != methods.end())
+    methods.push_back(Method::Head);
+  methods.push_back(Method::Options);
   static constexpr std::array kOrder{Method::Get,   Method::Head,   Method::Post,   Method::Put,
                                      Method::Patch, Method::Delete, Method::Options};
   std::string text;
@@ -140,11 +144,14 @@ Router::Match Router::match(Method method, std::string_view path) const {
     best_rank = std::move(route_rank);
   }
   if (best.route || allowed.empty()) return best;
-  if (std::find(allowed.begin(), allowed.end(), Method::Get) != allowed.end())
-    allowed.push_back(Method::Head);
-  allowed.push_back(Method::Options);
   best.allow = allow_text(allowed);
   return best;
+}
+
+std::string Router::methods() const {
+  std::vector<Method> all;
+  for (const Route& route : routes_) all.push_back(route.method);
+  return allow_text(all);
 }
 
 }  // namespace picket

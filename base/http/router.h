@@ -82,6 +82,8 @@ class Router {
   /// HEAD finds the GET route. Literal parts win over {parts}.
   Match match(Method method, std::string_view path) const;
   const std::vector<Route>& routes() const { return routes_; }
+  /// "GET, HEAD, POST, OPTIONS": what some route answers, for OPTIONS *.
+  std::string methods() const;
 
  private:
   void add(Method method, std::string pattern, AsyncHandler handler, RouteOptions options);

@@ -15,10 +15,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kOpenConfig =
-    "public_url: https://auth.example.org\n"
-    "ratelimit: {enabled: false}\n"
-    "forward_auth: {default: public}\n";
+const std::string kOpenConfig =
+    "public_url: https://auth.example.org\n" + kRaisedLimits + "forward_auth: {default: public}\n";
 constexpr const char* kBegin = "<!-- routes: written by AuthAccessTest -->\n";
 constexpr const char* kEnd = "<!-- end of routes -->\n";
 constexpr const char* kWrongCaller = "urn:picket:problem:caller-not-allowed";

@@ -152,7 +152,7 @@ TEST_F(AuthAttacksTest, NoSessionIsTakenOverFromBefore) {
     return json::parse(http_get(daemon_.url("/api/v1/auth/me"), {{"Cookie", cookie}}).body)
         .value("username", "");
   };
-  EXPECT_EQ(name_behind(planted.cookie), "mallory");
+  EXPECT_EQ(name_behind(planted.cookie), "") << "it ended with the login";
   EXPECT_EQ(name_behind(root.cookie), "root");
 
   json tokens = daemon_.login("root", kPassword);

@@ -21,8 +21,8 @@ std::string access_of(const json& tokens) {
 class AuthReauthenticationTest : public ::testing::Test {
  protected:
   AuthReauthenticationTest()
-      : daemon_({.config = "public_url: http://127.0.0.1:" + std::to_string(port_) +
-                           "\nratelimit: {enabled: false}\nsessions: {fresh: 1s}\n",
+      : daemon_({.config = "public_url: http://127.0.0.1:" + std::to_string(port_) + "\n" + kRaisedLimits +
+                           "sessions: {fresh: 1s}\n",
                  .port = port_}) {
     daemon_.create_user("alice", "user", kPassword);
   }
