@@ -22,7 +22,9 @@ std::vector<std::string> methods_of(Factor factor) {
 Result<TotpKey> totp_key(const TotpEnrolment& enrolment) {
   auto secret = TotpSecret::parse(base32_encode(enrolment.secret.reveal()));
   if (!secret) return fail(ErrorKind::Corrupt, "a TOTP secret has no sensible length");
-  return TotpKey{std::move(*secret), {algorithm_of(enrolment.algorithm), enrolment.digits}};
+  TotpKey key{std::move(*secret), {algorithm_of(enrolment.algorithm), enrolment.digits}};
+  if (!validate(key.params)) return fail(ErrorKind::Corrupt, "a TOTP code has no sensible length");
+  return key;
 }
 
 // The number counts beside TOTP only, the mailbox by itself; both must have been verified.

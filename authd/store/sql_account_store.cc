@@ -26,7 +26,7 @@ Result<void> SqlAccountStore::create(const User& user) {
 }
 
 Result<bool> SqlAccountStore::create_first_in(sql::Session& session, const User& user) {
-  check(user.role == Role::Owner, "the first owner is an owner");
+  if (user.role != Role::Owner) return fail(ErrorKind::Corrupt, "the first owner is no owner");
   const auto owners = session.query("SELECT COUNT(*) FROM users WHERE role = 'owner'");
   if (!owners) return fail(owners);
   if ((*owners)[0].integer(0) > 0) return false;

@@ -46,6 +46,8 @@ class CurlDriver::Impl : public std::enable_shared_from_this<Impl> {
   Impl& operator=(const Impl&) = delete;
 
   CURLM* multi() { return multi_; }
+  /// False when the system had no descriptor to watch sockets with.
+  bool is_open() const { return sockets_.is_open(); }
 
   void close() {
     closed_ = true;
@@ -169,7 +171,7 @@ void CurlDriver::give_back(CURL* transfer) {
 }
 
 bool CurlDriver::start(CURL* transfer) {
-  return curl_multi_add_handle(impl_->multi(), transfer) == CURLM_OK;
+  return impl_->is_open() && curl_multi_add_handle(impl_->multi(), transfer) == CURLM_OK;
 }
 
 void CurlDriver::cancel(CURL* transfer) {

@@ -106,6 +106,8 @@ Result<std::unique_ptr<DatagramSocket>> DatagramSocket::open(EventLoop& loop, Ki
   setsockopt(opened.fd, v4 ? static_cast<int>(IPPROTO_IP) : static_cast<int>(IPPROTO_IPV6),
              v4 ? IP_RECVTTL : IPV6_RECVHOPLIMIT, &on, sizeof on);
   std::unique_ptr<DatagramSocket> socket(new DatagramSocket(loop, opened.fd, std::move(receive)));
+  if (!socket->watcher_.is_open())
+    return fail(ErrorKind::Unavailable, "no file descriptor is left to watch a socket");
   socket->family_ = family;
   socket->strip_ip_header_ = opened.raw && v4;
   socket->kernel_sets_identifier_ = kind == Kind::IcmpEcho && !opened.raw;

@@ -76,6 +76,8 @@ Result<std::unique_ptr<DnsChannel>> DnsChannel::open(EventLoop& loop, const Reso
   static std::once_flag library;
   std::call_once(library, [] { ares_library_init(ARES_LIB_INIT_ALL); });
   std::unique_ptr<DnsChannel> self(new DnsChannel(loop));
+  if (!self->sockets_.is_open())
+    return fail(ErrorKind::Unavailable, "starting the resolver: no file descriptor is left");
   ares_options o{};
   int mask = ARES_OPT_SOCK_STATE_CB | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS;
   o.sock_state_cb = &DnsChannel::on_socket;

@@ -17,9 +17,10 @@ class FdWatcher::Impl : public std::enable_shared_from_this<Impl> {
  public:
   Impl(EventLoop& loop, Callback callback) : epoll_(loop.impl().context()), callback_(std::move(callback)) {
     const int fd = epoll_create1(EPOLL_CLOEXEC);
-    check(fd >= 0, "epoll_create1 failed: out of file descriptors");
-    epoll_.assign(fd);
+    if (fd >= 0) epoll_.assign(fd);
   }
+
+  bool is_open() const { return epoll_.is_open(); }
 
   void wait() {
     epoll_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
@@ -35,6 +36,7 @@ class FdWatcher::Impl : public std::enable_shared_from_this<Impl> {
   }
 
   void watch(int fd, bool for_read, bool for_write) {
+    if (!is_open()) return;
     epoll_event event{};
     event.data.fd = fd;
     event.events = (for_read ? EPOLLIN | EPOLLRDHUP : 0U) | (for_write ? EPOLLOUT : 0U);
@@ -73,11 +75,15 @@ class FdWatcher::Impl : public std::enable_shared_from_this<Impl> {
 
 FdWatcher::FdWatcher(EventLoop& loop, Callback callback)
     : impl_(std::make_shared<Impl>(loop, std::move(callback))) {
-  impl_->wait();
+  if (impl_->is_open()) impl_->wait();
 }
 
 FdWatcher::~FdWatcher() {
   impl_->close();
+}
+
+bool FdWatcher::is_open() const {
+  return impl_->is_open();
 }
 
 void FdWatcher::watch(int fd, bool for_read, bool for_write) {

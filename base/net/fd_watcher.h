@@ -20,6 +20,8 @@ class FdWatcher {
   using Callback = std::function<void(int fd, Readiness readiness)>;
 
   FdWatcher(EventLoop& loop, Callback callback);
+  /// False when the system had no descriptor for it: then it watches nothing.
+  bool is_open() const;
   /// No callback after it returns; may be called from inside one.
   ~FdWatcher();
   FdWatcher(const FdWatcher&) = delete;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -37,11 +38,20 @@ const date::time_zone* find_zone(std::string_view location) {
   }
 }
 
+/// The zone was known when the configuration was read. The machine's own may be unreadable for a moment while
+/// it is changed: then the last one counts.
+const date::time_zone* known_zone(std::string_view location) {
+  static std::atomic<const date::time_zone*> last_local{nullptr};
+  const date::time_zone* const zone = find_zone(location);
+  if (location != "Local") return zone;
+  if (zone != nullptr) last_local = zone;
+  return zone != nullptr ? zone : last_local.load();
+}
+
 date::local_time<Duration> to_local(std::string_view location, WallTime time) {
   const date::local_time<Duration> utc(time.time_since_epoch());
   if (is_utc(location)) return utc;
-  const date::time_zone* const zone = find_zone(location);
-  check(zone != nullptr, "the location of a calendar window must have been checked");
+  const date::time_zone* const zone = known_zone(location);
   return zone == nullptr ? utc : zone->to_local(time);
 }
 

@@ -30,7 +30,8 @@ struct CalendarWindow {
   std::string location = "UTC";  ///< IANA name
 };
 
-/// Whether `time`, seen in the window's zone, falls into it. The location must be known (see check_location).
+/// Whether `time`, seen in the window's zone, falls into it. A zone that is
+/// not known (see check_location) counts as UTC.
 bool contains(const CalendarWindow& window, WallTime time);
 
 /// InvalidInput for a zone that the system's tzdata does not know.

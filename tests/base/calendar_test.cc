@@ -92,6 +92,13 @@ TEST(Calendar, RefusesZonesThatDoNotExist) {
   }
 }
 
+TEST(Calendar, AZoneThatIsGoneCountsAsUtc) {
+  CalendarWindow window = window_of("09:00-17:00", "monday", "", "");
+  window.location = "Europe/Berlim";
+  EXPECT_TRUE(contains(window, parse_rfc3339("2026-01-05T09:00:00Z").value()));
+  EXPECT_FALSE(contains(window, parse_rfc3339("2026-01-05T08:59:59Z").value()));
+}
+
 TEST(Calendar, RangesAreReadAsAlertmanagerWritesThem) {
   EXPECT_EQ(parse_minute_of_day("00:00").value(), 0);
   EXPECT_EQ(parse_minute_of_day("23:59").value(), 1439);

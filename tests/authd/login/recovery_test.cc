@@ -315,6 +315,13 @@ TEST_P(RecoveryTest, TheFirstOwnersLinkIsOverAfterADay) {
   EXPECT_EQ(kind(accept(offer.token.reveal(), "otto")), ErrorKind::Denied);
 }
 
+TEST_P(RecoveryTest, TheFirstOwnersLinkMakesNobodyElse) {
+  const auto offer = recovery().offer_first_owner().value().value();
+  run("UPDATE links SET role = 'user' WHERE kind = 'first_owner'", {});
+  EXPECT_EQ(kind(accept(offer.token.reveal(), "otto")), ErrorKind::Corrupt);
+  EXPECT_EQ(one("SELECT COUNT(*) FROM users"), "0");
+}
+
 TEST_P(RecoveryRace, OneLinkSetsOnePassword) {
   person("alice");
   const std::string token = reset_token("alice");

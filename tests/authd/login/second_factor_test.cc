@@ -79,6 +79,16 @@ TEST_P(SecondFactor, ATotpCodeWorksOnceAndOnlyInItsTime) {
   EXPECT_EQ(kind_of(second("alice", "totp", old)), "denied");
 }
 
+// What a stored row says is no reason to end the daemon.
+TEST_P(SecondFactor, AnAppOfNoSensibleKindIsRefused) {
+  person("alice");
+  const std::string code = code_of(with_totp("alice"));
+  for (const int digits : {0, 5, 7, 9, 77}) {
+    run("UPDATE second_factors SET totp_digits = $1", {std::int64_t{digits}});
+    EXPECT_EQ(kind_of(second("alice", "totp", code)), "unavailable") << digits;
+  }
+}
+
 // Row 17.
 TEST_P(SecondFactor, ABackupCodeWorksOnceHoweverItIsTyped) {
   person("alice");
