@@ -103,7 +103,7 @@ class AuthMutationTest : public ::testing::Test {
     for (int i = 0; i < kSenders; ++i) {
       threads.emplace_back([&, i] {
         Sender sender(static_cast<std::uint16_t>(callers_.daemon().port()));
-        for (std::uint64_t n = begin + static_cast<std::uint64_t>(i); n < end; n += kSenders)
+        for (std::uint64_t n = begin + static_cast<std::uint64_t>(i); n < end && !HasFailure(); n += kSenders)
           note(n, mutations.make(n, setting_), sender);
       });
     }
