@@ -122,7 +122,9 @@ class Authd final : public Service {
         resolver_(loop_),
         client_(loop_, resolver_),
         verify_metrics_(context.registry),
-        identity_tokens_({}, context.random) {
+        identity_tokens_({}, context.random),
+        proxies_(context.registry, context.log, context.clock),
+        front_(proxies_) {
     context.metrics.add(store_);
     context.metrics.add(collector_);
     add_routes(context.router);
@@ -138,6 +140,7 @@ class Authd final : public Service {
       if (Result<void> reloaded = core->reload(config); !reloaded) return reloaded;
     }
     front_.reload(*front);
+    proxies_.forget();
     const MutexLock lock(mutex_);
     config_ = config;
     return {};
@@ -155,6 +158,8 @@ class Authd final : public Service {
   }
 
   std::string unready_reason() const override { return store_.unready_reason(); }
+
+  std::vector<std::string> warnings() const override { return proxies_.warnings(); }
 
   void stop() override {
     if (reopen_) context_.scheduler.cancel(*reopen_);
@@ -216,6 +221,7 @@ class Authd final : public Service {
   CurlClient client_;
   VerifyMetrics verify_metrics_;
   IdentityTokens identity_tokens_;
+  ProxyWatch proxies_;
   Front front_;
   CoreCollector collector_;
   StoreStatus store_;

@@ -21,9 +21,10 @@ struct StoredFailures {
 struct StoredBlock {
   std::string prefix;  ///< "192.0.2.0/24"
   std::string reason;
-  std::string created_by;  ///< a user's id, "ratelimit", "webhook"
+  std::string created_by;  ///< a user's id, "authctl", "limits", "webhook"
   WallTime created_at{};
   WallTime expires_at{};
+  bool sessions = false;  ///< it stops valid sessions and known devices, too
 };
 
 /// A limit of a tier for one person, instead of the configuration's.

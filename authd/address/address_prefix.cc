@@ -7,6 +7,8 @@ namespace {
 
 constexpr int kClientBitsV4 = 32;
 constexpr int kClientBitsV6 = 64;
+constexpr int kSiteBitsV6 = 56, kSiteWeight = 3;
+constexpr int kOrganisationBitsV6 = 48, kOrganisationWeight = 9;
 
 bool is_v4(const IpAddress& address) {
   return address.family() == IpAddress::Family::V4;
@@ -28,6 +30,26 @@ Cidr network_of(const IpAddress& address, int bits) {
 
 Cidr client_network(const IpAddress& address) {
   return network_of(address, is_v4(address.unmapped()) ? kClientBitsV4 : kClientBitsV6);
+}
+
+std::vector<NetworkShare> failure_networks(const IpAddress& address) {
+  std::vector<NetworkShare> networks{{client_network(address), 1}};
+  if (is_v4(address.unmapped())) return networks;
+  networks.push_back({network_of(address, kSiteBitsV6), kSiteWeight});
+  networks.push_back({network_of(address, kOrganisationBitsV6), kOrganisationWeight});
+  return networks;
+}
+
+bool is_private(const IpAddress& address) {
+  static const std::vector<Cidr> networks = [] {
+    std::vector<Cidr> all;
+    for (const char* text : {"127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10",
+                             "169.254.0.0/16", "::1/128", "fc00::/7", "fe80::/10"}) {
+      if (const auto network = Cidr::parse(text)) all.push_back(*network);
+    }
+    return all;
+  }();
+  return std::ranges::any_of(networks, [&](const Cidr& network) { return network.contains(address); });
 }
 
 }  // namespace picket::authd

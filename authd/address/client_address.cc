@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "authd/address/address_prefix.h"
 #include "base/text/strings.h"
 
 namespace picket::authd {
@@ -57,18 +58,27 @@ bool TrustedProxies::trusts_peer(std::string_view peer) const {
   return address && trusts(*address);
 }
 
-IpAddress TrustedProxies::client_of(std::string_view peer, std::span<const std::string> forwarded_for) const {
+ClientOrigin TrustedProxies::origin_of(std::string_view peer,
+                                       std::span<const std::string> forwarded_for) const {
   const auto address = parse_hop(peer);
-  IpAddress client = address.value_or(IpAddress::v4({127, 0, 0, 1}));
+  ClientOrigin origin{.address = address.value_or(IpAddress::v4({127, 0, 0, 1}))};
+  const auto hops = hops_from_right(forwarded_for);
   const bool is_trusted = address ? trusts(*address) : trusts_peer(peer);
-  if (!is_trusted) return client;
-  for (const std::string_view hop : hops_from_right(forwarded_for)) {
-    const auto before = parse_hop(hop);
-    if (!before) return client;
-    client = *before;
-    if (!trusts(client)) return client;
+  if (!is_trusted) {
+    const bool names_others = !hops.empty() && is_private(origin.address);
+    if (names_others) origin.unlisted_proxy = address ? client_network(*address).text() : std::string(kUnix);
+    return origin;
   }
-  return client;
+  for (std::size_t i = 0; i < hops.size(); ++i) {
+    const auto before = parse_hop(hops[i]);
+    if (!before) return origin;
+    origin.address = *before;
+    if (trusts(origin.address)) continue;
+    const bool names_others = i + 1 < hops.size() && is_private(origin.address);
+    if (names_others) origin.unlisted_proxy = client_network(origin.address).text();
+    return origin;
+  }
+  return origin;
 }
 
 bool read_value(const ValueReader& r, TrustedProxies& proxies) {

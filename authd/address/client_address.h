@@ -14,6 +14,14 @@
 
 namespace picket::authd {
 
+struct ClientOrigin {
+  IpAddress address{};
+  /// Set when the address is that of a proxy which the configuration forgot: in a private or loopback
+  /// network, and it names somebody else before itself. As trusted_proxies has to name it: "10.0.0.5/32",
+  /// "unix".
+  std::string unlisted_proxy{};
+};
+
 class TrustedProxies {
  public:
   TrustedProxies() = default;  ///< nobody: the peer is the client
@@ -24,7 +32,10 @@ class TrustedProxies {
   /// X-Forwarded-For field in order. A hop that is no address ("unknown", a name, rubbish) ends the walk:
   /// then the client is the hop that reported it. At most 32 hops are walked. IPv4-mapped addresses become
   /// IPv4.
-  IpAddress client_of(std::string_view peer, std::span<const std::string> forwarded_for) const;
+  ClientOrigin origin_of(std::string_view peer, std::span<const std::string> forwarded_for) const;
+  IpAddress client_of(std::string_view peer, std::span<const std::string> forwarded_for) const {
+    return origin_of(peer, forwarded_for).address;
+  }
 
   /// True for a peer whose X-Forwarded-* and identity headers may be believed.
   bool trusts_peer(std::string_view peer) const;

@@ -14,6 +14,8 @@ bool is_in_path(const Tier& tier, const std::string& path) {
 
 /// Why a tier is not asked.
 std::string reason_against(const Tier& tier, const Caller& caller) {
+  if (tier.use == TierUse::Failures) return "counts failures, whatever path they come by";
+  if (tier.use == TierUse::ForwardAuth) return "counts what proxies ask about the apps";
   if (tier.paths.empty()) return "only where a service asks for it by name";
   if (!is_in_path(tier, caller.path)) return fmt::format("{} is not below its paths", caller.path);
   if (tier.audience == TierAudience::Anonymous && !caller.user.empty()) return "for strangers";
@@ -62,8 +64,9 @@ std::string exemption(const RateLimitConfig& config, const Caller& caller) {
 void add_blocks(LimitGate& gate, const std::vector<StoredBlock>& blocks, Terminal& terminal) {
   for (const StoredBlock& stored : blocks) {
     const auto network = Cidr::parse(stored.prefix);
-    const auto added = network ? gate.block({*network, stored.expires_at, stored.reason, stored.created_by})
-                               : Result<void>();
+    const auto added =
+        network ? gate.block({*network, stored.expires_at, stored.reason, stored.created_by, stored.sessions})
+                : Result<void>();
     if (!network || !added) terminal.err << "passed over the block of " << stored.prefix << "\n";
   }
 }

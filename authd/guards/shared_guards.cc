@@ -24,7 +24,8 @@ Result<void> SharedGuards::store(const Block& block, const std::string& by) {
                                          .reason = block.reason,
                                          .created_by = by,
                                          .created_at = clock_.wall(),
-                                         .expires_at = block.until});
+                                         .expires_at = block.until,
+                                         .sessions = block.sessions});
   if (put) known_[name] = block.until;
   return put;
 }
@@ -96,8 +97,11 @@ Result<bool> SharedGuards::read_blocks() {
   for (const StoredBlock& row : *rows) {
     const Result<Cidr> network = Cidr::parse(row.prefix);
     if (!network) continue;
-    const auto taken = gate_.block(
-        {.network = *network, .until = row.expires_at, .reason = row.reason, .source = row.created_by});
+    const auto taken = gate_.block({.network = *network,
+                                    .until = row.expires_at,
+                                    .reason = row.reason,
+                                    .source = row.created_by,
+                                    .sessions = row.sessions});
     is_whole = is_whole && (taken || taken.error().kind != ErrorKind::Unavailable);
   }
   return is_whole;

@@ -56,7 +56,8 @@ std::string grant_json(const LoggedIn& login) {
                  {"expires_in", whole_seconds(login.grant.access_lifetime)},
                  {"refresh_token", login.grant.refresh_token.reveal()}};
   if (const std::string_view lacking = lacks(login); !lacking.empty()) object["status"] = lacking;
-  if (!login.device_token.reveal().empty()) object["device_token"] = login.device_token.reveal();
+  const Secret& device = login.device_token.reveal().empty() ? login.device_mark : login.device_token;
+  if (!device.reveal().empty()) object["device_token"] = device.reveal();
   return object.dump();
 }
 

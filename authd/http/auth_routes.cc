@@ -14,24 +14,31 @@ namespace {
 constexpr int kSessionsMax = 1000;
 
 Response answer_granted(const HttpParts& parts, const Visit& visit, const LoggedIn& login, SessionMode mode) {
-  if (mode == SessionMode::Token) return private_json(200, grant_json(login));
+  if (mode == SessionMode::Token) {
+    Response response = private_json(200, grant_json(login));
+    give_mark(login, visit.config->browser, response.headers);
+    return response;
+  }
   if (const Result<void> ended = end_replaced(parts, visit); !ended) return problem_of(ended.error());
   Response response = private_json(200, cookie_grant_json(login));
   give_cookies(login, parts.clock.wall(), visit.config->browser, response.headers);
   return response;
 }
 
-Response refused(const LoginRefused& refusal) {
-  if (refusal.kind == LoginRefused::Kind::Busy) return busy(refusal.retry_after);
-  if (refusal.kind == LoginRefused::Kind::Unavailable) return problem_of({ErrorKind::Unavailable, ""});
+Response refused(const HttpParts& parts, const LoginRefused& refusal) {
+  switch (refusal.kind) {
+    case LoginRefused::Kind::Busy:
+      return busy(refusal.retry_after);
+    case LoginRefused::Kind::Unavailable:
+      return problem_of({ErrorKind::Unavailable, ""});
+    case LoginRefused::Kind::Limited:
+      return turned_away(*refusal.turned_away, parts.clock.wall());
+    case LoginRefused::Kind::Foreign:
+      return forbidden("A login with cookies must come from this site.");
+    case LoginRefused::Kind::Denied:
+      break;
+  }
   return login_failed();
-}
-
-/// A login that a browser was led into by another site would make it work under a stranger's account.
-std::optional<Response> foreign_cookie_login(const Visit& visit, SessionMode mode) {
-  if (mode != SessionMode::Cookie || is_same_origin(visit.request, visit.config->browser.origins))
-    return std::nullopt;
-  return forbidden("A login with cookies must come from this site.");
 }
 
 Response login(const HttpParts& parts, Visit& visit) {
@@ -42,7 +49,6 @@ Response login(const HttpParts& parts, Visit& visit) {
   recognise(parts, visit, body->text("device_token"));
   if (const Result<void> fine = body->finish(); !fine) return problem_of(fine.error());
   if (!mode) return problem_of(mode.error());
-  if (auto foreign = foreign_cookie_login(visit, *mode)) return std::move(*foreign);
   return answer_login(parts, visit, parts.login.begin(credentials, visit.login_context(*mode)), *mode);
 }
 
@@ -156,7 +162,7 @@ Response answer_login(const HttpParts& parts, const Visit& visit, const LoginOut
   if (const auto* login = std::get_if<LoggedIn>(&outcome)) return answer_granted(parts, visit, *login, mode);
   if (const auto* required = std::get_if<SecondFactorRequired>(&outcome))
     return private_json(200, challenge_json(*required, parts.clock.wall()));
-  return refused(std::get<LoginRefused>(outcome));
+  return refused(parts, std::get<LoginRefused>(outcome));
 }
 
 void add_auth_routes(RouteTable& routes) {

@@ -22,7 +22,11 @@ struct BrowserConfig {
 /// Nothing when it is absent or there twice.
 std::optional<std::string> session_cookie_in(const Request& request, const BrowserConfig& config);
 std::optional<std::string> device_cookie_in(const Request& request, const BrowserConfig& config);
-/// Adds Set-Cookie for the session, and for the device when it is to be remembered.
+/// Of devices known for the lockout: DeviceMarks.
+std::optional<std::string> mark_cookie_in(const Request& request, const BrowserConfig& config);
+/// Adds Set-Cookie for the mark of the device, where there is one.
+void give_mark(const LoggedIn& login, const BrowserConfig& config, Headers& headers);
+/// Adds Set-Cookie for the session, for the mark, and for the device when it is to be remembered.
 void give_cookies(const LoggedIn& login, WallTime now, const BrowserConfig& config, Headers& headers);
 /// The session's cookie is gone; the device stays known.
 void take_session_cookie(const BrowserConfig& config, Headers& headers);

@@ -21,7 +21,7 @@ Response verify_address(const HttpParts& parts, Visit& visit) {
   if (!body) return problem_of(body.error());
   const std::string token = body->required("token");
   if (const Result<void> fine = body->finish(); !fine) return problem_of(fine.error());
-  const Result<void> verified = parts.contacts.verify(token, visit.client);
+  const Result<void> verified = parts.contacts.verify(token, visit.login_context(SessionMode::Token));
   if (!verified) return problem_of(verified.error());
   return {.status = 204};
 }

@@ -32,11 +32,10 @@ Response complete(const HttpParts& parts, Visit& visit) {
                                   .method = body->required("method"),
                                   .code = body->required("code"),
                                   .remember_device = body->flag("remember_device")};
+  recognise(parts, visit, body->text("device_token"));
   const Result<SessionMode> mode = session_mode_of(body->text("mode"));
   if (const Result<void> fine = body->finish(); !fine) return problem_of(fine.error());
   if (!mode) return problem_of(mode.error());
-  if (*mode == SessionMode::Cookie && !is_same_origin(visit.request, visit.config->browser.origins))
-    return forbidden("A login with cookies must come from this site.");
   return answer_login(parts, visit, parts.login.complete(answer, visit.login_context(*mode)), *mode);
 }
 

@@ -54,6 +54,43 @@ bool is_for_scripts(const Request& request) {
   return !is_page(request);
 }
 
+/// What a page of another site loads, sends or frames in the background. The person who looks at that page
+/// has not asked for it, so that it must not use up their limits. Links and the scripts that `cors:` allows
+/// are none of that. Source: Fetch Metadata (W3C); no script can set these fields.
+bool is_embedded(const Request& request, const FrontConfig& config) {
+  const std::string site = request.headers.get("Sec-Fetch-Site");
+  if (site.empty() || site == "same-origin" || site == "none") return false;
+  const std::string mode = request.headers.get("Sec-Fetch-Mode");
+  if (mode == "navigate" && request.headers.get("Sec-Fetch-Dest") == "document") return false;
+  const bool shows_token =
+      request.headers.find("Authorization") != nullptr || request.headers.find("X-API-Key") != nullptr;
+  if (shows_token) return false;
+  const std::string origin = request.headers.get("Origin");
+  return mode != "cors" || std::ranges::find(config.cors.origins, origin) == config.cors.origins.end();
+}
+
+/// Nobody but our own pages sends the forms of pages, those of strangers too.
+bool is_foreign_form(const Visit& visit) {
+  const Request& request = visit.request;
+  return !is_for_scripts(request) && !is_safe(request.method) &&
+         !is_same_origin(request, visit.config->browser.origins);
+}
+
+Caller caller_of(const HttpParts& parts, Visit& visit) {
+  Caller caller{.address = visit.client.address,
+                .user = visit.identity ? visit.identity->user_id : "",
+                .path = visit.request.target.path,
+                .key = visit.identity ? visit.identity->key_id : "",
+                .key_tier = visit.identity ? visit.identity->tier : "",
+                .is_shared = visit.client.is_shared,
+                .is_known = visit.identity.has_value()};
+  if (!caller.is_known && parts.gate.block_on(caller)) {
+    recognise(parts, visit, "");
+    caller.is_known = parts.known.is_known_somewhere(visit.client);
+  }
+  return caller;
+}
+
 Response dressed(const FrontConfig& config, const Request& request, Response response) {
   config.headers.apply(response);
   if (is_for_scripts(request)) config.cors.apply(request, response);
@@ -106,14 +143,12 @@ Response Front::answer(const Request& request, const Access& access, const Actio
 Response Front::run(const Request& request, const Access& access, const Action& action) const {
   const std::shared_ptr<const HttpParts> parts = this->parts();
   if (!parts) return not_open();
-  Visit visit{.request = request, .config = config()};
-  visit.client = client_of(*visit.config, request);
+  Visit visit = visit_of(request);
+  if (is_embedded(request, *visit.config)) return forbidden("A page of another site has asked for this.");
   const Result<std::optional<Identity>> identity = identity_of(*parts, *visit.config, request);
-  if (identity) visit.identity = *identity;
+  if (identity) identify(visit, *identity);
   if (visit.identity && visit.identity->via == Via::Cookie) visit.csrf = csrf_of(*parts, visit);
-  const GateAnswer answer = parts->gate.admit({.address = visit.client.address,
-                                               .user = visit.identity ? visit.identity->user_id : "",
-                                               .path = request.target.path});
+  const GateAnswer answer = parts->gate.admit(caller_of(*parts, visit));
   const bool is_in = answer.admission == Admission::Admitted || answer.admission == Admission::Exempt;
   if (!is_in) return turned_away(answer, parts->clock.wall());
   const bool is_away = !identity && identity.error().kind != ErrorKind::Denied;
@@ -124,6 +159,7 @@ Response Front::run(const Request& request, const Access& access, const Action& 
 }
 
 Response Front::admitted(const HttpParts& parts, Visit& visit, const Access& access, const Action& action) {
+  if (access.anonymous && is_foreign_form(visit)) return forbidden("This came from another site.");
   if (std::optional<Response> objection = objection_to(parts, visit)) {
     if (!access.anonymous) return std::move(*objection);
     visit.identity.reset();  // what everybody may do, they do as a stranger
@@ -143,10 +179,23 @@ std::optional<std::string> FrontConfig::safe_redirect(const std::string& asked) 
   return forward_auth->redirect.allowed.safe(asked);
 }
 
-Client client_of(const FrontConfig& config, const Request& request) {
-  return {.address = config.proxies.client_of(request.client.address, request.headers.all("X-Forwarded-For")),
-          .user_agent = request.headers.get("User-Agent").substr(0, kUserAgentMax),
-          .device_id = ""};
+Visit Front::visit_of(const Request& request) const {
+  Visit visit{.request = request, .config = config()};
+  const ClientOrigin origin =
+      visit.config->proxies.origin_of(request.client.address, request.headers.all("X-Forwarded-For"));
+  proxies_.note(origin.unlisted_proxy);
+  visit.client = {.address = origin.address,
+                  .user_agent = request.headers.get("User-Agent").substr(0, kUserAgentMax),
+                  .device_marks = mark_cookie_in(request, visit.config->browser).value_or(""),
+                  .is_shared = !origin.unlisted_proxy.empty()};
+  return visit;
+}
+
+void identify(Visit& visit, const std::optional<Identity>& identity) {
+  visit.identity = identity;
+  if (!identity || identity->session_id.empty()) return;
+  visit.client.session_id = identity->session_id;
+  visit.client.session_of = identity->user_id;
 }
 
 Result<std::optional<Identity>> identity_of(const HttpParts& parts, const FrontConfig& config,
@@ -187,6 +236,7 @@ std::optional<Result<std::optional<Identity>>> seen_identity_of(const HttpParts&
 
 void recognise(const HttpParts& parts, Visit& visit, const std::string& presented) {
   std::string token = presented;
+  if (token.starts_with(kDeviceMarkPrefix)) visit.client.device_marks = std::exchange(token, "");
   if (token.empty()) {
     token = device_cookie_in(visit.request, visit.config->browser).value_or("");
   }

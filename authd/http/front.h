@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "authd/http/access.h"
+#include "authd/http/proxy_watch.h"
 #include "authd/http/visit.h"
 #include "base/exec/mutex.h"
 #include "base/http/router.h"
@@ -18,6 +19,9 @@ namespace picket::authd {
 
 class Front {
  public:
+  /// `proxies` must outlive it.
+  explicit Front(ProxyWatch& proxies) : proxies_(proxies) {}
+
   /// For whom `access` admits. Used by RouteTable.
   Handler serve(const Access& access, Action action);
 
@@ -26,6 +30,8 @@ class Front {
   /// The answer to a preflight of a script of another origin.
   std::optional<Response> preflight(const Request& request) const;
 
+  /// The visit that a request begins: its client, nobody yet.
+  Visit visit_of(const Request& request) const;
   /// Before the first request. Later again, at each reload.
   void reload(std::shared_ptr<const FrontConfig> config) EXCLUDES(mutex_);
   /// The store is open (or, with null, going away).
@@ -39,13 +45,12 @@ class Front {
   /// Of a request that the limits let in.
   static Response admitted(const HttpParts& parts, Visit& visit, const Access& access, const Action& action);
 
+  ProxyWatch& proxies_;
   mutable Mutex mutex_;
   std::shared_ptr<const FrontConfig> config_ GUARDED_BY(mutex_);
   std::shared_ptr<const HttpParts> parts_ GUARDED_BY(mutex_);
 };
 
-/// Who is behind a request, by its address and user agent.
-Client client_of(const FrontConfig& config, const Request& request);
 /// Who sent it; nobody when nothing was presented. Denied, Unavailable.
 Result<std::optional<Identity>> identity_of(const HttpParts& parts, const FrontConfig& config,
                                             const Request& request);
@@ -53,7 +58,9 @@ Result<std::optional<Identity>> identity_of(const HttpParts& parts, const FrontC
 std::optional<Result<std::optional<Identity>>> seen_identity_of(const HttpParts& parts,
                                                                 const FrontConfig& config,
                                                                 const Request& request);
-/// Finds the remembered device by its token, or by its cookie: for logins and refreshes, which it serves.
+/// It is `identity`'s request.
+void identify(Visit& visit, const std::optional<Identity>& identity);
+/// Takes in what shows the device, a token or the cookies: for logins and refreshes, which it serves.
 void recognise(const HttpParts& parts, Visit& visit, const std::string& presented);
 /// 403 for an owner from elsewhere than his networks, written down.
 Response kept_out(const HttpParts& parts, const Visit& visit, const std::string& user_id);

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "authd/address/address_prefix.h"
 #include "authd/http/audit_note.h"
 #include "authd/http/json_body.h"
 #include "authd/http/problems.h"
@@ -22,7 +23,8 @@ json block_object(const Block& block) {
   return {{"prefix", block.network.text()},
           {"until", format_rfc3339(block.until)},
           {"reason", block.reason},
-          {"source", block.source}};
+          {"source", block.source},
+          {"sessions", block.sessions}};
 }
 
 Result<Duration> block_time(const std::string& text) {
@@ -34,13 +36,18 @@ Result<Duration> block_time(const std::string& text) {
   return *duration;
 }
 
-Result<Block> block_of(const HttpParts& parts, const std::string& prefix, const std::string& duration,
-                       const std::string& reason, const std::string& source) {
-  const Result<Cidr> network = Cidr::parse(prefix);
+/// As it was asked for.
+struct WantedBlock {
+  std::string prefix, duration, reason;
+};
+
+Result<Block> block_of(const HttpParts& parts, const WantedBlock& wanted, const std::string& source) {
+  const Result<Cidr> network = Cidr::parse(wanted.prefix);
   if (!network) return fail(network, "prefix");
-  const Result<Duration> time = block_time(duration);
+  const Result<Duration> time = block_time(wanted.duration);
   if (!time) return fail(time, "duration");
-  return Block{.network = *network, .until = parts.clock.wall() + *time, .reason = reason, .source = source};
+  return Block{
+      .network = *network, .until = parts.clock.wall() + *time, .reason = wanted.reason, .source = source};
 }
 
 Response list_blocks(const HttpParts& parts, Visit&) {
@@ -52,12 +59,12 @@ Response list_blocks(const HttpParts& parts, Visit&) {
 Response add_block(const HttpParts& parts, Visit& visit) {
   Result<JsonBody> body = JsonBody::of(visit.request);
   if (!body) return problem_of(body.error());
-  const std::string prefix = body->required("prefix");
-  const std::string duration = body->text("duration");
-  const std::string reason = body->text("reason");
+  const WantedBlock wanted{body->required("prefix"), body->text("duration"), body->text("reason")};
+  const bool sessions = body->flag("sessions");
   if (const Result<void> fine = body->finish(); !fine) return problem_of(fine.error());
-  const Result<Block> block = block_of(parts, prefix, duration, reason, "admin");
+  Result<Block> block = block_of(parts, wanted, "admin");
   if (!block) return problem_of(block.error());
+  block->sessions = sessions;
   if (block->network.contains(visit.client.address))
     return Response::problem(409, "Conflict", "Your own address lies in that network.");
   const Result<void> put =
@@ -78,12 +85,6 @@ Response remove_block(const HttpParts& parts, Visit& visit) {
   return {.status = 204};
 }
 
-/// A firing alert names the network in its label or annotation `block_prefix`, and may say for how long in
-/// `block_for`. A resolved one changes nothing: the time decides.
-struct AlertBlock {
-  std::string prefix, duration, name;
-};
-
 std::string member_of(const json& alert, const char* part, const char* name) {
   const auto found = alert.find(part);
   if (found == alert.end() || !found->is_object()) return "";
@@ -96,19 +97,29 @@ std::string either_of(const json& alert, const char* name) {
   return text.empty() ? member_of(alert, "annotations", name) : text;
 }
 
-std::vector<AlertBlock> alert_blocks(const json& message) {
-  std::vector<AlertBlock> blocks;
+/// A firing alert names the network in its label or annotation `block_prefix`, and may say for how long in
+/// `block_for`. A resolved one changes nothing: the time decides.
+std::vector<WantedBlock> alert_blocks(const json& message) {
+  std::vector<WantedBlock> blocks;
   const auto alerts = message.find("alerts");
   if (alerts == message.end() || !alerts->is_array()) return blocks;
   for (const json& alert : *alerts) {
     if (blocks.size() == kAlertsMax || !alert.is_object()) break;
     const auto status = alert.find("status");
     if (status == alert.end() || *status != "firing") continue;
-    AlertBlock block{either_of(alert, "block_prefix"), either_of(alert, "block_for"),
-                     either_of(alert, "alertname")};
+    WantedBlock block{either_of(alert, "block_prefix"), either_of(alert, "block_for"),
+                      either_of(alert, "alertname")};
     if (!block.prefix.empty()) blocks.push_back(std::move(block));
   }
   return blocks;
+}
+
+/// An alert is written by a program, which may have seen no more than the address of a proxy.
+Result<Block> block_of_alert(const HttpParts& parts, const WantedBlock& wanted) {
+  Result<Block> block = block_of(parts, wanted, "alert");
+  if (block && !parts.gate.blocks_private_networks() && is_private(block->network.network))
+    return fail(ErrorKind::Denied, "private networks are not blocked by alerts");
+  return block;
 }
 
 /// Alertmanager's webhook (version 4): every good prefix is blocked, the others are told.
@@ -117,8 +128,8 @@ Response webhook(const HttpParts& parts, Visit& visit) {
   if (!body) return problem_of(body.error());
   json blocked = json::array();
   json refused = json::array();
-  for (const AlertBlock& wanted : alert_blocks(body->take_all())) {
-    const Result<Block> block = block_of(parts, wanted.prefix, wanted.duration, wanted.name, "alert");
+  for (const WantedBlock& wanted : alert_blocks(body->take_all())) {
+    const Result<Block> block = block_of_alert(parts, wanted);
     const Result<void> put = block ? parts.guards.block(*block, "webhook") : Result<void>(fail(block));
     if (put) {
       blocked.push_back(block->network.text());
@@ -151,20 +162,38 @@ Response answer_standing(const Result<Standing>& standing) {
   return response;
 }
 
+/// The question as it may be asked: of anything by whoever sees all accounts, by others of their own account
+/// and keys alone.
+Result<ServiceQuestion> permitted(const HttpParts& parts, const Visit& visit, ServiceQuestion question) {
+  const auto key = parts.api_keys.find_by_public_id(question.subject);
+  if (!key) return fail(key);
+  question.user = *key ? (*key)->user_id : question.subject;
+  if (*key) question.key_tier = (*key)->tier;
+  const Result<void> may =
+      authorize(visit.actor(), "limits:read", {.resource_id = question.subject, .owner_id = question.user});
+  if (!may) return fail(may);
+  return question;
+}
+
 Response check_limit(const HttpParts& parts, Visit& visit) {
   Result<JsonBody> body = JsonBody::of(visit.request);
   if (!body) return problem_of(body.error());
-  const std::string tier = body->required("tier");
-  const std::string subject = body->required("subject");
+  ServiceQuestion asked{.tier = body->required("tier"), .subject = body->required("subject")};
   const std::int64_t cost = body->number("cost").value_or(1);
   if (const Result<void> fine = body->finish(); !fine) return problem_of(fine.error());
   if (cost < 0 || cost > kCostMax) return bad_request("cost is 0 to 10000");
-  return answer_standing(parts.gate.check(tier, subject, static_cast<std::uint32_t>(cost)));
+  asked.cost = static_cast<std::uint32_t>(cost);
+  const Result<ServiceQuestion> question = permitted(parts, visit, std::move(asked));
+  if (!question) return problem_of(question.error());
+  return answer_standing(parts.gate.check(*question));
 }
 
 Response show_limit(const HttpParts& parts, Visit& visit) {
-  return answer_standing(
-      parts.gate.check(visit.request.path_param("tier"), visit.request.path_param("subject"), 0));
+  const Result<ServiceQuestion> question = permitted(
+      parts, visit,
+      {.tier = visit.request.path_param("tier"), .subject = visit.request.path_param("subject"), .cost = 0});
+  if (!question) return problem_of(question.error());
+  return answer_standing(parts.gate.check(*question));
 }
 
 Response forget_limit(const HttpParts& parts, Visit& visit) {

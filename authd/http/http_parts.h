@@ -25,6 +25,8 @@ struct HttpParts {
   Contacts& contacts;
   PhoneCheck& phones;
   AttemptGate& attempts;
+  TryLimit& tries;
+  KnownDevices& known;
   Sessions& sessions;
   IdentityCheck& identities;
   EndedGrants& ended;

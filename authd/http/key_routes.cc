@@ -60,6 +60,8 @@ Result<ApiKey> key_of(const HttpParts& parts, const Visit& visit) {
   const std::optional<std::int64_t> days = body->number("expires_in_days");
   if (const Result<void> fine = body->finish(); !fine) return fail(fine);
   if (key.name.size() > kNameMax) return fail(ErrorKind::InvalidInput, "name is at most 100 bytes");
+  if (!key.tier.empty() && !parts.gate.has_tier(key.tier))
+    return fail(ErrorKind::InvalidInput, fmt::format("there is no tier \"{}\"", key.tier));
   if (days && (*days < 1 || *days > kDaysMax))
     return fail(ErrorKind::InvalidInput, "expires_in_days is 1 to 1830");
   if (days) key.expires_at = key.created_at + std::chrono::hours(24) * *days;

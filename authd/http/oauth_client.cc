@@ -4,6 +4,7 @@
 
 #include "authd/http/front.h"
 #include "authd/http/problems.h"
+#include "authd/tokens/opaque_token.h"
 #include "base/text/encoding.h"
 #include "base/text/escape.h"
 #include "base/text/strings.h"
@@ -39,9 +40,21 @@ OAuthCaller refused_caller(Response response) {
   return {.identity = {}, .is_client = false, .refusal = std::move(response)};
 }
 
+/// A wrong secret counts. Nobody guesses 256 bits, so that too many bring no block.
+Result<Identity> program_by(const HttpParts& parts, const Visit& visit, const std::string& secret) {
+  const Caller caller{.address = visit.client.address, .is_shared = visit.client.is_shared, .is_known = true};
+  auto tried = parts.tries.enter({kOauthTier, caller, opaque_token_hash(secret), ""}, {});
+  if (!tried) return fail(tried);
+  if (!tried->pass) return fail(limited_error(tried->answer));
+  Result<Identity> program = parts.identities.by_api_key(secret);
+  const bool is_wrong = !program && program.error().kind == ErrorKind::Denied;
+  is_wrong ? tried->pass->failed() : tried->pass->passed();
+  return program;
+}
+
 OAuthCaller by_secret(const HttpParts& parts, const Visit& visit, const std::optional<std::string>& secret) {
   if (!secret) return refused_caller(oauth_error(401, "invalid_client"));
-  const Result<Identity> program = parts.identities.by_api_key(*secret);
+  const Result<Identity> program = program_by(parts, visit, *secret);
   if (!program) {
     const bool is_wrong = program.error().kind == ErrorKind::Denied;
     return refused_caller(is_wrong ? oauth_error(401, "invalid_client") : problem_of(program.error()));

@@ -38,6 +38,11 @@ Response problem_of(const Error& error) {
       return bad_request(error.message);
     case ErrorKind::Denied:
       return forbidden(error.message);
+    case ErrorKind::Limited: {
+      Response response = Response::problem(429, "Too many requests", error.message);
+      response.headers.add("Retry-After", "60");
+      return response;
+    }
     case ErrorKind::NotFound:
       return not_found(error.message);
     case ErrorKind::Conflict:

@@ -18,8 +18,8 @@ Response forbidden(std::string_view detail);
 Response bad_request(std::string_view detail);
 Response not_found(std::string_view what);
 Response busy(std::chrono::seconds retry_after);
-/// By kind: InvalidInput 400, Denied 403, NotFound 404, Conflict 409, the rest 503 without its message, which
-/// is for the log.
+/// By kind: InvalidInput 400, Denied 403, NotFound 404, Conflict 409, Limited 429, the rest 503 without its
+/// message, which is for the log.
 Response problem_of(const Error& error);
 
 /// JSON that no cache may keep (RFC 6749 5.1).

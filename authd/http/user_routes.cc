@@ -103,7 +103,7 @@ Response create_account(const HttpParts& parts, Visit& visit, const User& user) 
                                        parts.accounts.create(user));
   if (!created) return problem_of(created.error());
   const Result<void> sent =
-      parts.recovery.request_reset(user.username_key, visit.login_context(SessionMode::Token));
+      parts.recovery.send_reset(user.username_key, visit.login_context(SessionMode::Token));
   if (!sent) return problem_of(sent.error());
   return private_json(201, user_json(user, visit.actor()));
 }
@@ -187,7 +187,7 @@ Response password_link(const HttpParts& parts, Visit& visit) {
   if (!parts.recovery.can_mail()) return Response::problem(409, "Conflict", "No mail server is set up here.");
   const Result<void> sent = audited(
       parts, visit, {.action = "users.password_link", .resource = resource_of(change->subject)},
-      parts.recovery.request_reset(change->subject.username_key, visit.login_context(SessionMode::Token)));
+      parts.recovery.send_reset(change->subject.username_key, visit.login_context(SessionMode::Token)));
   if (!sent) return problem_of(sent.error());
   return private_json(202, R"({"status":"sent"})");
 }

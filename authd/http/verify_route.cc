@@ -60,11 +60,29 @@ Response admitted(const HttpParts& parts, const Visit& visit, const OriginalRequ
   return response;
 }
 
+/// What of it the limits count: nothing at what is public.
+GateAnswer admit(const HttpParts& parts, const Visit& visit, const OriginalRequest& original,
+                 const AccessDecision& decision) {
+  const bool is_known = visit.identity || parts.known.is_known_somewhere(visit.client);
+  return parts.gate.admit({.address = visit.client.address,
+                           .user = visit.identity ? visit.identity->user_id : "",
+                           .path = original.path,
+                           .key = visit.identity ? visit.identity->key_id : "",
+                           .key_tier = visit.identity ? visit.identity->tier : "",
+                           .is_shared = visit.client.is_shared,
+                           .is_known = is_known,
+                           .use = TierUse::ForwardAuth},
+                          decision.reason == AccessReason::Public ? 0 : 1);
+}
+
 Ruling rule(const HttpParts& parts, const Visit& visit, const OriginalRequest& original,
             IdentityTokens& tokens) {
   const Identity* identity = visit.identity ? &*visit.identity : nullptr;
   const AccessDecision decision =
       decide(original, identity, visit.client.address, visit.config->forward_auth->access);
+  const GateAnswer answer = admit(parts, visit, original, decision);
+  if (answer.admission == Admission::Blocked || answer.admission == Admission::Limited)
+    return {to_string(answer.admission), turned_away(answer, parts.clock.wall())};
   const std::string_view label = to_string(decision.verdict);
   switch (decision.verdict) {
     case AccessVerdict::Allow:
@@ -136,15 +154,10 @@ std::optional<Ruling> judge(const HttpParts& parts, Visit& visit, const Question
   const OriginalRequest& original = *question.original;
   const auto identity = who_asks(parts, visit, question);
   if (!identity) return std::nullopt;
-  if (*identity) visit.identity = **identity;
+  if (*identity) identify(visit, **identity);
   if (is_attack(parts, visit, original, own.metrics)) return refused("attack", 403, "Forbidden");
   if (!*identity && identity->error().kind != ErrorKind::Denied)
     return Ruling{"unavailable", problem_of(identity->error())};
-  const GateAnswer answer = parts.gate.admit({.address = visit.client.address,
-                                              .user = visit.identity ? visit.identity->user_id : "",
-                                              .path = original.path});
-  if (answer.admission == Admission::Blocked || answer.admission == Admission::Limited)
-    return Ruling{to_string(answer.admission), turned_away(answer, parts.clock.wall())};
   return rule(parts, visit, original, own.tokens);
 }
 
@@ -152,8 +165,7 @@ std::optional<Response> answer(const Front& front, const VerifyParts& own, const
   const std::shared_ptr<const HttpParts> parts = front.parts();
   if (!parts) return not_open();
   const MonoTime began = parts->clock.mono();
-  Visit visit{.request = question.request, .config = front.config()};
-  visit.client = client_of(*visit.config, question.request);
+  Visit visit = front.visit_of(question.request);
   std::optional<Ruling> ruling = judge(*parts, visit, question, own);
   if (!ruling) return std::nullopt;
   own.metrics.decided(ruling->label, parts->clock.mono() - began);

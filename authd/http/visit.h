@@ -7,6 +7,7 @@
 #include <string>
 
 #include "authd/address/client_address.h"
+#include "authd/browser/same_origin.h"
 #include "authd/forward_auth/forward_auth_config.h"
 #include "authd/http/cookies.h"
 #include "authd/http/http_parts.h"
@@ -49,7 +50,11 @@ struct Visit {
   const Identity& who() const { return *identity; }
   Actor actor() const { return actor_of(who()); }
   LoginContext login_context(SessionMode mode) const {
-    return {.client = client, .mode = mode, .deadline = request.deadline, .gone = {}};
+    return {.client = client,
+            .mode = mode,
+            .is_same_origin = authd::is_same_origin(request, config->browser.origins),
+            .deadline = request.deadline,
+            .gone = {}};
   }
 };
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "authd/address/address_prefix.h"
-
 namespace picket::authd {
 namespace {
 
@@ -34,6 +32,11 @@ FailureCount forgiven(const LockPolicy& policy, FailureCount count, WallTime now
 
 }  // namespace
 
+LockPolicy weighted(LockPolicy policy, int weight) {
+  policy.failures *= weight;
+  return policy;
+}
+
 FailureCount after_failure(const LockPolicy& policy, FailureCount before, WallTime now) {
   FailureCount after = forgiven(policy, before, now);
   if (after.total == 0) after.first_at = now;
@@ -62,14 +65,22 @@ int tries_left(const LockPolicy& policy, const FailureCount& bucket, WallTime no
 }
 
 LockJudgement judge(const LockPolicy& policy, const Attempt& attempt, WallTime now) {
-  const FailureCount& capped = attempt.known_device ? attempt.bucket : attempt.account;
-  const int capped_in_flight = attempt.known_device ? attempt.bucket_in_flight : attempt.account_in_flight;
+  check(!attempt.buckets.empty(), "an attempt has a bucket");
+  const AttemptBucket& own = attempt.buckets.front();
+  const FailureCount& capped = attempt.known_device ? own.count : attempt.account;
+  const int capped_in_flight = attempt.known_device ? own.in_flight : attempt.account_in_flight;
   const int left_to_cap = policy.account_failures - capped.total;
   if (left_to_cap <= 0) return {LockVerdict::Stopped, {}};
-  if (is_locked(attempt.bucket, now)) return {LockVerdict::Locked, attempt.bucket.locked_until};
-  const bool has_room =
-      attempt.bucket_in_flight < tries_left(policy, attempt.bucket, now) && capped_in_flight < left_to_cap;
-  return {has_room ? LockVerdict::Go : LockVerdict::Wait, {}};
+  LockJudgement judgement{capped_in_flight < left_to_cap ? LockVerdict::Go : LockVerdict::Wait, {}};
+  for (const AttemptBucket& bucket : attempt.buckets) {
+    if (is_locked(bucket.count, now)) {
+      judgement = {LockVerdict::Locked, std::max(judgement.until, bucket.count.locked_until)};
+    } else if (judgement.verdict == LockVerdict::Go &&
+               bucket.in_flight >= tries_left(weighted(policy, bucket.weight), bucket.count, now)) {
+      judgement.verdict = LockVerdict::Wait;
+    }
+  }
+  return judgement;
 }
 
 std::string_view to_string(LockVerdict verdict) {
@@ -86,8 +97,11 @@ std::string_view to_string(LockVerdict verdict) {
   return "stopped";
 }
 
-std::string address_bucket(std::string_view account, const IpAddress& client) {
-  return fmt::format("{}|net:{}", account, client_network(client).text());
+std::vector<BucketKey> network_buckets(std::string_view account, const IpAddress& client) {
+  std::vector<BucketKey> buckets;
+  for (const NetworkShare& share : failure_networks(client))
+    buckets.push_back({fmt::format("{}|net:{}", account, share.network.text()), share.weight});
+  return buckets;
 }
 
 std::string device_bucket(std::string_view account, std::string_view device_id) {

@@ -6,24 +6,27 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "authd/address/address_prefix.h"
 #include "base/config/reader.h"
 #include "base/net/ip_address.h"
 #include "base/time/clock.h"
 
 namespace picket::authd {
 
-// Two counts decide about an attempt.
-//   The bucket: account x address network, or, for a device that has logged in before, account x device. It
-//   locks after 5 failures for 15 minutes, after the next 5 for 30, and so on up to 4 hours. A stranger's
-//   failures fill buckets of his own networks: the owner of the account comes in from another address, and
-//   from a known device in any case. A known device that is guessed on locks by its own bucket.
-//   The account: all failures since the last full login, over all addresses, factors and flows. At 100 the
-//   account takes no more attempts from strangers until an administrator unlocks it or a known device logs in
-//   (NIST SP 800-63B 3.2.2). It never locks a known device, which has a cap of 100 in its own bucket instead.
+// Two kinds of count decide about an attempt.
+//   Buckets: account x address network, or, for a device that has logged in before, account x device. One
+//   locks after 5 failures for 15 minutes, after the next 5 for 30, and so on up to 4 hours. A client of IPv6
+//   is in three: its /64 locks after 5, its /56 after 15, its /48 after 45. A stranger's failures fill
+//   buckets of his own networks: the owner of the account comes in from another address, and from a known
+//   device in any case. A known device that is guessed on locks by its own bucket. The account: all failures
+//   since the last full login, over all addresses, factors and flows. At 100 the account takes no more
+//   attempts from strangers until an administrator unlocks it or a known device logs in (NIST SP
+//   800-63B 3.2.2). It never locks a known device, which has a cap of 100 in its own bucket instead.
 
 struct LockPolicy {
-  int failures = 5;  ///< in a row, in one bucket, until it locks
+  int failures = 5;  ///< in a row, in one bucket, until it locks; of an IPv6 /56 3 times, of a /48 9 times
   Duration first_lock = std::chrono::minutes(15);
   Duration longest_lock = std::chrono::hours(4);
   /// A bucket without a failure for this long starts again with the first lock.
@@ -44,6 +47,9 @@ struct FailureCount {
   bool operator==(const FailureCount&) const = default;
 };
 
+/// The policy for a bucket that stands for so many clients.
+LockPolicy weighted(LockPolicy policy, int weight);
+
 FailureCount after_failure(const LockPolicy& policy, FailureCount before, WallTime now);
 /// Of a whole login, all factors. For the bucket and for the account.
 FailureCount after_success();
@@ -53,12 +59,18 @@ FailureCount after_unlock();
 /// How many more failures may happen before the count locks; 0 while it is locked.
 int tries_left(const LockPolicy& policy, const FailureCount& bucket, WallTime now);
 
+struct AttemptBucket {
+  FailureCount count{};
+  int weight = 1;     ///< how many times LockPolicy::failures
+  int in_flight = 0;  ///< attempts whose outcome is not known yet
+};
+
 struct Attempt {
-  FailureCount bucket{};   ///< of address_bucket() or, for a known device, device_bucket()
-  FailureCount account{};  ///< of account_bucket()
+  /// Of network_buckets(), narrowest first, or, for a known device, of device_bucket().
+  std::vector<AttemptBucket> buckets{};
+  FailureCount account{};     ///< of account_bucket()
+  int account_in_flight = 0;  ///< attempts over the whole account whose outcome is not known yet
   bool known_device = false;
-  int bucket_in_flight = 0;   ///< attempts whose outcome is not known yet
-  int account_in_flight = 0;  ///< the same over the whole account
 };
 
 enum class LockVerdict : std::uint8_t {
@@ -79,7 +91,11 @@ struct LockJudgement {
 LockJudgement judge(const LockPolicy& policy, const Attempt& attempt, WallTime now);
 
 /// Keys of the store. `account` is the account's id, never a name somebody typed.
-std::string address_bucket(std::string_view account, const IpAddress& client);
+struct BucketKey {
+  std::string key;
+  int weight = 1;
+};
+std::vector<BucketKey> network_buckets(std::string_view account, const IpAddress& client);
 std::string device_bucket(std::string_view account, std::string_view device_id);
 std::string account_bucket(std::string_view account);
 

@@ -28,9 +28,9 @@ std::string_view to_string(LockScope scope) {
 
 AttemptKeys AttemptKeys::of(const Claimant& claimant) {
   if (claimant.known_device.empty())
-    return {address_bucket(claimant.account, claimant.address), account_bucket(claimant.account), ""};
+    return {network_buckets(claimant.account, claimant.address), account_bucket(claimant.account), ""};
   const std::string bucket = device_bucket(claimant.account, claimant.known_device);
-  return {bucket, account_bucket(claimant.account), bucket + "|total"};
+  return {{{bucket, 1}}, account_bucket(claimant.account), bucket + "|total"};
 }
 
 AttemptCounts::AttemptCounts(FailureStore& store, const Clock& clock, MetricRegistry& registry)
@@ -49,43 +49,73 @@ AttemptCounts::AttemptCounts(FailureStore& store, const Clock& clock, MetricRegi
     lockouts_.Add({{"scope", std::string(to_string(scope))}});
 }
 
+Result<BucketTally> AttemptCounts::read_bucket(const BucketKey& bucket, const LockPolicy& policy) {
+  const auto count = find(bucket.key);
+  if (!count) return fail(count);
+  const WallTime now = clock_.wall();
+  BucketTally tally{.count = *count};
+  tally.starts_over =
+      count->level > 0 && now >= count->locked_until && now - count->last_at >= policy.forgiven_after;
+  // The store counts from 0 again with each lock: the judgement wants to know that there was one.
+  tally.count.total = count->count + count->level * weighted(policy, bucket.weight).failures;
+  return tally;
+}
+
 Result<AttemptTallies> AttemptCounts::read(const AttemptKeys& keys, const LockPolicy& policy) {
-  const auto bucket = find(keys.bucket);
-  if (!bucket) return fail(bucket);
+  AttemptTallies tallies;
+  for (const BucketKey& bucket : keys.buckets) {
+    const auto tally = read_bucket(bucket, policy);
+    if (!tally) return fail(tally);
+    tallies.buckets.push_back(*tally);
+  }
   const auto account = find(keys.account);
   if (!account) return fail(account);
-  const WallTime now = clock_.wall();
-  const bool starts_over =
-      bucket->level > 0 && now >= bucket->locked_until && now - bucket->last_at >= policy.forgiven_after;
-  AttemptTallies tallies{*bucket, *account, starts_over};
-  // The store counts from 0 again with each lock: the judgement wants to know that there was one.
-  tallies.bucket.total = bucket->count + bucket->level * policy.failures;
+  tallies.account = *account;
   if (!keys.known_device()) return tallies;
   const auto device = find(keys.device);
   if (!device) return fail(device);
-  tallies.bucket.total = device->count;
+  tallies.buckets.front().count.total = device->count;
   return tallies;
 }
 
-Result<bool> AttemptCounts::add_failure(const AttemptKeys& keys, const LockPolicy& policy, bool starts_over) {
-  if (starts_over) {
-    if (const auto cleared = store_.clear(keys.bucket); !cleared) return fail(cleared);
-  }
-  const auto bucket = add_to_bucket(keys, policy);
+Result<std::vector<LockScope>> AttemptCounts::add_failure(const AttemptKeys& keys, const LockPolicy& policy,
+                                                          const AttemptTallies& tallies) {
+  const LockScope scope = keys.known_device() ? LockScope::Device : LockScope::Address;
+  const auto bucket = add_to_buckets(keys, policy, tallies);
   const auto account = add_to_total(keys.account, LockScope::Account, policy);
   const auto device =
       keys.known_device() ? add_to_total(keys.device, LockScope::Device, policy) : Result<bool>(false);
   for (const auto* counted : {&bucket, &account, &device}) {
     if (!*counted) return fail(*counted);
   }
-  return *bucket || *account || *device;
+  std::vector<LockScope> locked;
+  if (*bucket || *device) locked.push_back(scope);
+  if (*account) locked.push_back(LockScope::Account);
+  return locked;
+}
+
+Result<bool> AttemptCounts::add_to_buckets(const AttemptKeys& keys, const LockPolicy& policy,
+                                           const AttemptTallies& tallies) {
+  const LockScope scope = keys.known_device() ? LockScope::Device : LockScope::Address;
+  bool has_locked = false;
+  for (std::size_t i = 0; i < keys.buckets.size(); ++i) {
+    const BucketKey& bucket = keys.buckets[i];
+    if (tallies.buckets.at(i).starts_over) {
+      if (const auto cleared = store_.clear(bucket.key); !cleared) return fail(cleared);
+    }
+    const auto locked = add_to_bucket(bucket, scope, policy);
+    if (!locked) return locked;
+    has_locked = has_locked || *locked;
+  }
+  return has_locked;
 }
 
 Result<void> AttemptCounts::forgive(const AttemptKeys& keys, const AttemptTallies& tallies) {
-  if (tallies.bucket != FailureCount{}) {
-    if (auto cleared = store_.clear(keys.bucket); !cleared) return cleared;
+  for (std::size_t i = 0; i < keys.buckets.size(); ++i) {
+    if (tallies.buckets.at(i).count == FailureCount{}) continue;
+    if (auto cleared = store_.clear(keys.buckets[i].key); !cleared) return cleared;
   }
-  if (keys.known_device() && tallies.bucket.total > 0) {
+  if (keys.known_device() && tallies.buckets.front().count.total > 0) {
     if (auto cleared = store_.clear(keys.device); !cleared) return cleared;
   }
   if (tallies.account == FailureCount{}) return {};
@@ -93,8 +123,10 @@ Result<void> AttemptCounts::forgive(const AttemptKeys& keys, const AttemptTallie
 }
 
 Result<void> AttemptCounts::charge(const AttemptKeys& keys) {
-  for (const std::string& key : {keys.bucket, keys.account, keys.device}) {
-    if (key.empty()) continue;
+  std::vector<std::string> all{keys.account};
+  for (const BucketKey& bucket : keys.buckets) all.push_back(bucket.key);
+  if (keys.known_device()) all.push_back(keys.device);
+  for (const std::string& key : all) {
     const auto counted = store_.add(key + "|locked", clock_.wall(), WallTime{});
     if (!counted) return fail(counted);
   }
@@ -120,17 +152,18 @@ Result<FailureCount> AttemptCounts::find(const std::string& key) {
 }
 
 /// The one who reaches the limit locks. Should he not come to it, the next one does.
-Result<bool> AttemptCounts::add_to_bucket(const AttemptKeys& keys, const LockPolicy& policy) {
+Result<bool> AttemptCounts::add_to_bucket(const BucketKey& bucket, LockScope scope,
+                                          const LockPolicy& policy) {
   const WallTime now = clock_.wall();
-  const auto stored = store_.add(keys.bucket, now, now - policy.forgiven_after);
+  const auto stored = store_.add(bucket.key, now, now - policy.forgiven_after);
   if (!stored) return fail(stored);
   FailureCount before = count_of(*stored);
   before.count -= 1;
   before.locked_until = {};
-  const FailureCount after = after_failure(policy, before, now);
+  const FailureCount after = after_failure(weighted(policy, bucket.weight), before, now);
   if (after.locked_until == WallTime{}) return false;
-  auto locked = store_.lock(keys.bucket, stored->level, after.locked_until);
-  if (locked && *locked) note_lock(keys.known_device() ? LockScope::Device : LockScope::Address);
+  auto locked = store_.lock(bucket.key, stored->level, after.locked_until);
+  if (locked && *locked) note_lock(scope);
   return locked;
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "authd/accounts/guard_store.h"
 #include "authd/lockout/lockout.h"
@@ -18,19 +19,27 @@ struct Claimant {
   std::string account{};  ///< the account's id; for a name that no account has, what stands in for one
   IpAddress address{};
   std::string known_device{};  ///< a live one of this account, or ""
+  bool is_shared = false;      ///< the address is a proxy that the configuration forgot
+  bool has_session = false;    ///< of this account, and alive: counted like a stranger, but no block stops it
 };
 
 struct AttemptKeys {
-  std::string bucket, account;
+  std::vector<BucketKey> buckets;  ///< narrowest first
+  std::string account;
   std::string device;  ///< all failures of a known device: "" for strangers
 
   static AttemptKeys of(const Claimant& claimant);
   bool known_device() const { return !device.empty(); }
 };
 
+struct BucketTally {
+  FailureCount count{};
+  bool starts_over = false;  ///< it was quiet for long after a lock: its level no longer counts
+};
+
 struct AttemptTallies {
-  FailureCount bucket{}, account{};
-  bool starts_over = false;  ///< the bucket was quiet for long after a lock: its level no longer counts
+  std::vector<BucketTally> buckets{};  ///< as AttemptKeys::buckets
+  FailureCount account{};
 };
 
 enum class LockScope : std::uint8_t { Address, Device, Account };
@@ -42,9 +51,10 @@ class AttemptCounts {
   AttemptCounts(FailureStore& store, const Clock& clock, MetricRegistry& registry);
 
   Result<AttemptTallies> read(const AttemptKeys& keys, const LockPolicy& policy);
-  /// True when this failure locked. `starts_over`: the old lock's level goes first; nobody else may then
-  /// count in this bucket.
-  Result<bool> add_failure(const AttemptKeys& keys, const LockPolicy& policy, bool starts_over);
+  /// What this failure has locked. Where a bucket starts over, the old lock's level goes first; nobody else
+  /// may then count in it.
+  Result<std::vector<LockScope>> add_failure(const AttemptKeys& keys, const LockPolicy& policy,
+                                             const AttemptTallies& tallies);
   /// After a whole login: what was there when it began. What others counted since stays.
   Result<void> forgive(const AttemptKeys& keys, const AttemptTallies& tallies);
   /// As many writes as a failure, beside the counts.
@@ -55,7 +65,10 @@ class AttemptCounts {
 
  private:
   Result<FailureCount> find(const std::string& key);
-  Result<bool> add_to_bucket(const AttemptKeys& keys, const LockPolicy& policy);
+  Result<BucketTally> read_bucket(const BucketKey& bucket, const LockPolicy& policy);
+  Result<bool> add_to_bucket(const BucketKey& bucket, LockScope scope, const LockPolicy& policy);
+  Result<bool> add_to_buckets(const AttemptKeys& keys, const LockPolicy& policy,
+                              const AttemptTallies& tallies);
   Result<bool> add_to_total(const std::string& key, LockScope scope, const LockPolicy& policy);
   void note_lock(LockScope scope);
 

@@ -3,12 +3,6 @@
 #include <algorithm>
 
 namespace picket::authd {
-namespace {
-
-/// The deadline's clock may not be that of the condition variable: it is asked again at least so often.
-constexpr Duration kLookAgain = std::chrono::milliseconds(100);
-
-}  // namespace
 
 /// Keeps the entry of an account while somebody is inside; handed on to the ticket.
 class AttemptGate::Presence {
@@ -43,11 +37,34 @@ class AttemptGate::Presence {
   bool stays_ = false;
 };
 
-AttemptGate::AttemptGate(FailureStore& store, const Clock& clock, MetricRegistry& registry, LockPolicy policy)
-    : counts_(store, clock, registry), clock_(clock), policy_(policy) {}
+AttemptGate::AttemptGate(const AttemptParts& parts, LockPolicy policy)
+    : counts_(parts.store, parts.clock, parts.registry),
+      limit_(parts.limit),
+      clock_(parts.clock),
+      log_(parts.log),
+      policy_(policy) {}
 
 Result<AttemptGate::Admittance> AttemptGate::enter(const Claimant& claimant, const Patience& patience) {
-  AttemptKeys keys = AttemptKeys::of(claimant);
+  auto tried = limit_.enter({.caller = {.address = claimant.address,
+                                        .is_shared = claimant.is_shared,
+                                        .is_known = claimant.has_session || !claimant.known_device.empty()},
+                             .account = claimant.account,
+                             .device = claimant.known_device},
+                            patience);
+  if (!tried) return fail(tried);
+  if (!tried->pass) return Admittance{.turned_away = std::move(tried->answer)};
+  auto entered = wait_for_turn(claimant, patience, *tried->pass);
+  if (!entered) {
+    tried->pass->passed();
+  } else if (!entered->ticket) {
+    tried->pass->failed();
+  }
+  return entered;
+}
+
+Result<AttemptGate::Admittance> AttemptGate::wait_for_turn(const Claimant& claimant, const Patience& patience,
+                                                           TryLimit::Pass& pass) {
+  const AttemptKeys keys = AttemptKeys::of(claimant);
   Presence presence(*this, claimant.account);
   for (;;) {
     // Whoever ends after this look makes what is read below old; then it is read again.
@@ -57,8 +74,9 @@ Result<AttemptGate::Admittance> AttemptGate::enter(const Claimant& claimant, con
     const auto verdict = decide(presence.flights(), keys, *tallies, settled);
     if (!verdict) continue;
     if (*verdict == LockVerdict::Go)
-      return Admittance{*verdict, Ticket(*this, presence.hand_on(), std::move(keys), *tallies)};
-    if (*verdict != LockVerdict::Wait) return Admittance{*verdict, std::nullopt};
+      return Admittance{*verdict, Ticket(*this, {presence.hand_on(), claimant, *tallies, std::move(pass)}),
+                        std::nullopt};
+    if (*verdict != LockVerdict::Wait) return Admittance{.verdict = *verdict};
     if (!wait_for_change(presence.flights(), settled, patience))
       return fail(ErrorKind::Timeout, "too many attempts at this account are under way");
   }
@@ -85,17 +103,22 @@ std::optional<LockVerdict> AttemptGate::decide(Flights& flights, const AttemptKe
                                                const AttemptTallies& tallies, std::uint64_t settled) {
   const MutexLock lock(mutex_);
   if (flights.settled != settled) return std::nullopt;
-  int& running = flights.running_by_bucket[keys.bucket];
-  const Attempt attempt{.bucket = tallies.bucket,
-                        .account = tallies.account,
-                        .known_device = keys.known_device(),
-                        .bucket_in_flight = running,
-                        .account_in_flight = flights.running};
+  Attempt attempt{.buckets = {},
+                  .account = tallies.account,
+                  .account_in_flight = flights.running,
+                  .known_device = keys.known_device()};
+  bool must_be_alone = false;
+  for (std::size_t i = 0; i < keys.buckets.size(); ++i) {
+    const auto running = flights.running_by_bucket.find(keys.buckets[i].key);
+    const int in_flight = running == flights.running_by_bucket.end() ? 0 : running->second;
+    attempt.buckets.push_back({tallies.buckets.at(i).count, keys.buckets[i].weight, in_flight});
+    // The one that fails first takes the old lock's level away: nobody may count beside it.
+    must_be_alone = must_be_alone || (tallies.buckets.at(i).starts_over && in_flight > 0);
+  }
   const LockVerdict verdict = judge(policy_, attempt, clock_.wall()).verdict;
   if (verdict != LockVerdict::Go) return verdict;
-  // The one that fails first takes the old lock's level away: nobody may count beside it.
-  if (tallies.starts_over && running > 0) return LockVerdict::Wait;
-  ++running;
+  if (must_be_alone) return LockVerdict::Wait;
+  for (const BucketKey& bucket : keys.buckets) ++flights.running_by_bucket[bucket.key];
   ++flights.running;
   return verdict;
 }
@@ -121,19 +144,30 @@ LockPolicy AttemptGate::policy() {
   return policy_;
 }
 
-void AttemptGate::settle(Accounts::iterator flights, const std::string& bucket) {
+void AttemptGate::settle(Accounts::iterator flights, const AttemptKeys& keys) {
   const MutexLock lock(mutex_);
   Flights& all = flights->second;
-  const auto running = all.running_by_bucket.find(bucket);
-  if (--running->second == 0) all.running_by_bucket.erase(running);
+  for (const BucketKey& bucket : keys.buckets) {
+    const auto running = all.running_by_bucket.find(bucket.key);
+    if (--running->second == 0) all.running_by_bucket.erase(running);
+  }
   --all.running;
   ++all.settled;
   all.changed.notify_all();
   if (--all.present == 0) accounts_.erase(flights);
 }
 
+/// One line each, for fail2ban.
+void AttemptGate::note_locks(const Claimant& claimant, const std::vector<LockScope>& locked) {
+  for (const LockScope scope : locked) {
+    log_.warn(
+        "login locked",
+        {{"client", claimant.address.text()}, {"scope", to_string(scope)}, {"account", claimant.account}});
+  }
+}
+
 AttemptGate::Ticket::Ticket(Ticket&& other) noexcept
-    : gate_(other.gate_), flights_(other.flights_), keys_(std::move(other.keys_)), tallies_(other.tallies_) {
+    : gate_(other.gate_), hold_(std::move(other.hold_)), keys_(std::move(other.keys_)) {
   other.gate_ = nullptr;
 }
 
@@ -150,20 +184,25 @@ AttemptGate& AttemptGate::Ticket::take() {
 
 Result<bool> AttemptGate::Ticket::failed() {
   AttemptGate& gate = take();
-  auto counted = gate.counts_.add_failure(keys_, gate.policy(), tallies_.starts_over);
-  gate.settle(flights_, keys_.bucket);
-  return counted;
+  const auto locked = gate.counts_.add_failure(keys_, gate.policy(), hold_.tallies);
+  if (locked) gate.note_locks(hold_.claimant, *locked);
+  gate.settle(hold_.flights, keys_);
+  hold_.pass.failed();
+  if (!locked) return fail(locked);
+  return !locked->empty();
 }
 
 Result<void> AttemptGate::Ticket::succeeded() {
   AttemptGate& gate = take();
-  auto forgiven = gate.counts_.forgive(keys_, tallies_);
-  gate.settle(flights_, keys_.bucket);
+  auto forgiven = gate.counts_.forgive(keys_, hold_.tallies);
+  gate.settle(hold_.flights, keys_);
+  hold_.pass.passed();
   return forgiven;
 }
 
 void AttemptGate::Ticket::passed() {
-  take().settle(flights_, keys_.bucket);
+  take().settle(hold_.flights, keys_);
+  hold_.pass.passed();
 }
 
 }  // namespace picket::authd

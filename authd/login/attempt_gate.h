@@ -1,21 +1,25 @@
-// Where every attempt to prove a person passes: password, second factor, enrolment, "type it again". Lets as
-// many in at once as may fail before the lock, makes the others wait, and counts how they ended in a store of
-// its own transactions, so that a count stays whatever else is rolled back. Safe from any thread.
+// Where every attempt to prove a person passes: password, second factor, enrolment, "type it again". Asks the
+// limits of tries first, then lets as many in at once as may fail before the lock, makes the others wait, and
+// counts how they ended in a store of its own transactions, so that a count stays whatever else is rolled
+// back. Safe from any thread.
 #pragma once
 
 #include <map>
 #include <optional>
-#include <stop_token>
 #include <string>
 
 #include "authd/login/attempt_counts.h"
+#include "authd/login/try_limit.h"
 #include "base/exec/mutex.h"
 
 namespace picket::authd {
 
-struct Patience {
-  Deadline deadline{};
-  std::stop_token gone{};
+struct AttemptParts {
+  FailureStore& store;
+  TryLimit& limit;
+  const Clock& clock;
+  MetricRegistry& registry;
+  Logger& log;
 };
 
 class AttemptGate {
@@ -24,7 +28,7 @@ class AttemptGate {
   struct Admittance;
 
   /// All must outlive it.
-  AttemptGate(FailureStore& store, const Clock& clock, MetricRegistry& registry, LockPolicy policy);
+  AttemptGate(const AttemptParts& parts, LockPolicy policy);
   AttemptGate(const AttemptGate&) = delete;
   AttemptGate& operator=(const AttemptGate&) = delete;
 
@@ -50,15 +54,20 @@ class AttemptGate {
   using Accounts = std::map<std::string, Flights>;
   class Presence;
 
+  Result<Admittance> wait_for_turn(const Claimant& claimant, const Patience& patience, TryLimit::Pass& pass);
+  void note_locks(const Claimant& claimant, const std::vector<LockScope>& locked);
+
   std::optional<LockVerdict> decide(Flights& flights, const AttemptKeys& keys, const AttemptTallies& tallies,
                                     std::uint64_t settled) EXCLUDES(mutex_);
   bool wait_for_change(Flights& flights, std::uint64_t settled, const Patience& patience) EXCLUDES(mutex_);
   std::uint64_t settled_of(const Flights& flights) EXCLUDES(mutex_);
   LockPolicy policy() EXCLUDES(mutex_);
-  void settle(Accounts::iterator flights, const std::string& bucket) EXCLUDES(mutex_);
+  void settle(Accounts::iterator flights, const AttemptKeys& keys) EXCLUDES(mutex_);
 
   AttemptCounts counts_;
+  TryLimit& limit_;
   const Clock& clock_;
+  Logger& log_;
   Mutex mutex_;
   LockPolicy policy_ GUARDED_BY(mutex_);
   Accounts accounts_ GUARDED_BY(mutex_);  ///< bounded by the callers that are inside
@@ -81,19 +90,26 @@ class AttemptGate::Ticket {
 
  private:
   friend class AttemptGate;
-  Ticket(AttemptGate& gate, Accounts::iterator flights, AttemptKeys keys, const AttemptTallies& tallies)
-      : gate_(&gate), flights_(flights), keys_(std::move(keys)), tallies_(tallies) {}
+  struct Hold {  ///< what is held while it runs
+    Accounts::iterator flights;
+    Claimant claimant;
+    AttemptTallies tallies;
+    TryLimit::Pass pass;
+  };
+  Ticket(AttemptGate& gate, Hold hold)
+      : gate_(&gate), hold_(std::move(hold)), keys_(AttemptKeys::of(hold_.claimant)) {}
   AttemptGate& take();
 
   AttemptGate* gate_;  ///< null once it is settled
-  Accounts::iterator flights_;
+  Hold hold_;
   AttemptKeys keys_;
-  AttemptTallies tallies_;
 };
 
 struct AttemptGate::Admittance {
   LockVerdict verdict = LockVerdict::Stopped;  ///< Go, Locked or Stopped
   std::optional<Ticket> ticket{};              ///< of Go
+  /// Set when the limits turned it away, before any lock was looked at: Limited or Blocked.
+  std::optional<GateAnswer> turned_away{};
 };
 
 }  // namespace picket::authd

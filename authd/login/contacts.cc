@@ -53,14 +53,15 @@ Result<void> Contacts::mail_link(const User& user, const Client& client) {
   return {};
 }
 
-Result<void> Contacts::verify(const std::string& link_token, const Client& client) {
-  const auto link = parts_.links.find(link_token, {LinkKind::VerifyEmail});
+Result<void> Contacts::verify(const std::string& link_token, const LoginContext& context) {
+  if (const auto may = context.check_origin(); !may) return may;
+  const auto link = parts_.links.find(link_token, {LinkKind::VerifyEmail}, context.client);
   if (!link) return fail(link);
   const auto user = parts_.accounts.find(link->user_id);
   if (!user) return fail(user);
   if (!is_his(*user, *link)) return link_over();
   if (const auto marked = mark_verified(*link); !marked) return fail(marked);
-  return parts_.journal.change({"users.email_verified", "", link->user_id, {}}, client);
+  return parts_.journal.change({"users.email_verified", "", link->user_id, {}}, context.client);
 }
 
 /// Over whatever else changed meanwhile, unless it was the address. Spends the link.

@@ -34,7 +34,7 @@ class Contacts {
   /// verify, nothing to mail with, or too much was sent.
   Result<void> mail_link(const User& user, const Client& client);
   /// The link was followed, and its button pressed. Denied when it is over, or the address another one since.
-  Result<void> verify(const std::string& link_token, const Client& client);
+  Result<void> verify(const std::string& link_token, const LoginContext& context);
 
  private:
   Result<void> mark_verified(const Link& link);

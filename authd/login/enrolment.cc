@@ -2,6 +2,7 @@
 
 #include "authd/login/factor_check.h"
 #include "authd/login/letters.h"
+#include "authd/login/login_refused.h"
 #include "authd/totp/enrolment.h"
 
 namespace picket::authd {
@@ -53,11 +54,11 @@ Result<std::vector<std::string>> Enrolment::confirm_totp(const User& user, const
 }
 
 Result<void> Enrolment::check_totp_code(const User& user, const std::string& code, const Client& client) {
-  const auto device = parts_.devices.find(user.id, client.device_id);
-  if (!device) return fail(device);
-  const Claimant claimant{user.id, client.address, *device ? (*device)->id : ""};
-  auto entered = parts_.gate.enter(claimant, {});
+  const auto approach = parts_.devices.approach(user.id, client);
+  if (!approach) return fail(approach);
+  auto entered = parts_.gate.enter(approach->claimant, {});
   if (!entered) return fail(entered);
+  if (entered->turned_away) return fail(limited_error(*entered->turned_away));
   AttemptNote note{"factors.confirm_totp", Factor::Totp, Refusal::Locked, user.id};
   if (entered->ticket) {
     const auto tried = try_totp_code(user, code);

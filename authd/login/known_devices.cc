@@ -34,6 +34,23 @@ Result<std::optional<Device>> KnownDevices::find(const std::string& user_id, con
   return *found;
 }
 
+Result<Approach> KnownDevices::approach(const std::string& account, const Client& client) {
+  auto device = find(account, client.device_id);
+  if (!device) return fail(device);
+  Approach approach{
+      .claimant = {.account = account, .address = client.address, .is_shared = client.is_shared},
+      .device = std::move(*device)};
+  std::string& known = approach.claimant.known_device;
+  known = approach.device ? approach.device->id : marks_.device_of(account, client.device_marks);
+  approach.claimant.has_session = !client.session_id.empty() && client.session_of == account;
+  return approach;
+}
+
+Secret KnownDevices::mark(const std::string& account, const Client& client,
+                          const std::optional<Device>& device) const {
+  return Secret(marks_.renew(account, client.device_marks, device ? device->id : ""));
+}
+
 Result<Secret> KnownDevices::remember(const std::string& user_id, const Client& client, Duration lifetime) {
   Secret token = make_opaque_token(parts_.random, kDevicePrefix);
   const WallTime now = parts_.clock.wall();

@@ -1,5 +1,7 @@
-// Browsers that were remembered after a second factor: they need not show it again, and a stranger's failures
-// do not lock them out. The browser has the token "pdv_...", the store its hash. Safe from any thread.
+// Who is at an account that he logged in to before. Browsers that were remembered after a second factor need
+// not show it again: the browser has the token "pdv_...", the store its hash. They and every device with a
+// mark (DeviceMarks) are known for the lockout: a stranger's failures do not lock them out. Safe from any
+// thread.
 #pragma once
 
 #include <optional>
@@ -8,6 +10,8 @@
 
 #include "authd/accounts/factor_store.h"
 #include "authd/accounts/ids.h"
+#include "authd/login/attempt_counts.h"
+#include "authd/login/device_marks.h"
 #include "authd/sessions/client.h"
 
 namespace picket::authd {
@@ -19,9 +23,25 @@ struct DeviceParts {
   const Clock& clock;
 };
 
+/// Somebody at an account: as the lockout counts them, and the remembered device that may stand for a factor.
+struct Approach {
+  Claimant claimant{};
+  std::optional<Device> device{};
+};
+
 class KnownDevices {
  public:
-  explicit KnownDevices(DeviceParts parts) : parts_(parts) {}
+  /// `mark_key` is the same on every replica.
+  KnownDevices(DeviceParts parts, Secret mark_key)
+      : parts_(parts), marks_(std::move(mark_key), parts.random, parts.clock) {}
+
+  Result<Approach> approach(const std::string& account, const Client& client);
+  /// Known for the lockout of some account: an automatic block does not stop it.
+  bool is_known_somewhere(const Client& client) const {
+    return !client.session_id.empty() || !client.device_id.empty() || marks_.has_any(client.device_marks);
+  }
+  /// The mark that a whole login leaves behind.
+  Secret mark(const std::string& account, const Client& client, const std::optional<Device>& device) const;
 
   /// The id of the device that has this token, for Client::device_id; "" when it is none that lives.
   Result<std::string> id_of(std::string_view token);
@@ -36,6 +56,7 @@ class KnownDevices {
   bool is_live(const Device& device) const;
 
   const DeviceParts parts_;
+  const DeviceMarks marks_;
 };
 
 }  // namespace picket::authd

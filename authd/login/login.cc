@@ -36,6 +36,7 @@ std::string neighbourhood(const IpAddress& address) {
 }  // namespace
 
 LoginOutcome Login::begin(const Credentials& credentials, const LoginContext& context) {
+  if (context.is_foreign()) return refuse_foreign(context);
   auto outcome = parts_.passwords.ask_name({.action = kLogin,
                                             .name = credentials.name,
                                             .password = credentials.password,
@@ -92,6 +93,7 @@ Result<void> Login::send_if_asked_first(SecondFactorRequired& required, const Lo
 }
 
 LoginOutcome Login::complete(const SecondFactorAnswer& answer, const LoginContext& context) {
+  if (context.is_foreign()) return refuse_foreign(context);
   const auto factor = parse_second_factor(answer.method);
   if (!factor)
     return refuse({.action = kLogin, .factor = Factor::Totp, .refusal = Refusal::Malformed}, context);
@@ -111,14 +113,17 @@ LoginOutcome Login::answer(const OpenChallenge& open, Factor factor, const Secon
   const auto refused = [&](Refusal reason) {
     return refuse({kLogin, factor, reason, open.user.id}, context);
   };
-  auto device = parts_.devices.find(open.user.id, context.client.device_id);
-  if (!device) return refused(Refusal::Unavailable);
-  const Claimant claimant{open.user.id, context.client.address, *device ? (*device)->id : ""};
-  auto entered = parts_.gate.enter(claimant, context.patience());
+  auto approach = parts_.devices.approach(open.user.id, context.client);
+  if (!approach) return refused(Refusal::Unavailable);
+  auto entered = parts_.gate.enter(approach->claimant, context.patience());
   if (!entered)
     return refused(entered.error().kind == ErrorKind::Timeout ? Refusal::Busy : Refusal::Unavailable);
+  if (entered->turned_away) {
+    static_cast<void>(refused(Refusal::Limited));
+    return turned_away_by(std::move(*entered->turned_away));
+  }
   if (!entered->ticket) {
-    if (!parts_.gate.charge(claimant)) return refused(Refusal::Unavailable);
+    if (!parts_.gate.charge(approach->claimant)) return refused(Refusal::Unavailable);
     return refused(entered->verdict == LockVerdict::Locked ? Refusal::Locked : Refusal::Stopped);
   }
   AttemptGate::Ticket ticket = std::move(*entered->ticket);
@@ -129,7 +134,7 @@ LoginOutcome Login::answer(const OpenChallenge& open, Factor factor, const Secon
   }
   if (*tried == Refusal::None) {
     return arrive({.user = open.user,
-                   .device = std::move(*device),
+                   .device = std::move(approach->device),
                    .factor = factor,
                    .methods = methods_of(factor),
                    .remember_device = answer.remember_device},
@@ -196,6 +201,7 @@ Result<LoggedIn> Login::let_in(const Arrival& arrival, const LoginContext& conte
   auto grant = parts_.open_session({arrival.user, arrival.methods, context.mode, client});
   if (!grant) return fail(grant);
   LoggedIn logged_in{.grant = std::move(*grant), .must_enrol = arrival.must_enrol};
+  logged_in.device_mark = parts_.devices.mark(arrival.user.id, client, arrival.device);
   if (arrival.remember_device && rules->config.second_factors.remember_devices) {
     auto token = parts_.devices.remember(arrival.user.id, client, rules->config.second_factors.remember_for);
     if (!token) return fail(token);
@@ -229,6 +235,13 @@ LoginRefused Login::refuse(const AttemptNote& note, const LoginContext& context)
   if (note.refusal == Refusal::Busy)
     return {.kind = LoginRefused::Kind::Busy, .retry_after = std::chrono::seconds(1)};
   return {.begin_again = note.refusal == Refusal::Expired || note.refusal == Refusal::Exhausted};
+}
+
+LoginRefused Login::refuse_foreign(const LoginContext& context) {
+  const LoginRefused refused =
+      refuse({.action = kLogin, .refusal = Refusal::Foreign, .account = ""}, context);
+  if (refused.kind == LoginRefused::Kind::Unavailable) return refused;
+  return {.kind = LoginRefused::Kind::Foreign};
 }
 
 LoginRefused Login::tell(PasswordRefused refused, const LoginContext& context) {
@@ -267,6 +280,7 @@ Result<void> Login::confirm_password(const User& user, const std::string& passwo
   if (auto* refused = std::get_if<PasswordRefused>(&outcome)) {
     const LoginRefused answer = tell(std::move(*refused), context);
     if (answer.kind == LoginRefused::Kind::Denied) return fail(ErrorKind::Denied, "the password is wrong");
+    if (answer.turned_away) return fail(limited_error(*answer.turned_away));
     return fail(ErrorKind::Unavailable, "the password cannot be checked now");
   }
   auto& proof = std::get<PasswordProof>(outcome);

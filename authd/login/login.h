@@ -30,8 +30,17 @@ struct Credentials {
 struct LoginContext {
   Client client{};
   SessionMode mode = SessionMode::Token;
+  /// It came from our own page: without that no browser is given a session, by whatever path it asks.
+  bool is_same_origin = false;
   Deadline deadline{};
   std::stop_token gone{};  ///< the client hung up
+
+  bool is_foreign() const { return mode == SessionMode::Cookie && !is_same_origin; }
+  /// Denied for what another site's page has sent.
+  Result<void> check_origin() const {
+    if (is_foreign()) return fail(ErrorKind::Denied, "this came from another site");
+    return {};
+  }
 
   Patience patience() const { return {deadline, gone}; }
 };
@@ -41,6 +50,7 @@ struct LoggedIn {
   bool must_enrol = false;  ///< the role asks for a second factor, and there is none: scope "factors:enrol"
   Secret device_token{};    ///< set when the device was to be remembered
   Duration remembered_for{};
+  Secret device_mark{};     ///< the device is known for the lockout from now on
 };
 
 struct SecondFactorRequired {
@@ -116,6 +126,7 @@ class Login {
   Result<LoggedIn> let_in(const Arrival& arrival, const LoginContext& context);
   Result<Refusal> spend_app_code(const User& user, const std::string& code);
   LoginRefused refuse(const AttemptNote& note, const LoginContext& context);
+  LoginRefused refuse_foreign(const LoginContext& context);
   LoginRefused tell(PasswordRefused refused, const LoginContext& context);
   Result<bool> is_new_client(const User& user, const Client& client);
   void tell_of_lock(const User& user, const LoginContext& context);

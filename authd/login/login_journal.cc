@@ -6,9 +6,9 @@ namespace picket::authd {
 namespace {
 
 constexpr std::array kFactors{Factor::Password, Factor::Totp, Factor::Email, Factor::Sms, Factor::BackupCode};
-constexpr std::array<std::string_view, 13> kRefusals{
-    "none",    "wrong",     "unknown", "locked", "stopped",     "suspended",    "malformed",
-    "expired", "exhausted", "spent",   "busy",   "unavailable", "owner_network"};
+constexpr std::array<std::string_view, 15> kRefusals{
+    "none",      "wrong", "unknown", "locked",      "stopped",       "suspended", "malformed", "expired",
+    "exhausted", "spent", "busy",    "unavailable", "owner_network", "limited",   "foreign"};
 
 prometheus::Labels labels_of(Factor factor, std::string_view reason) {
   return {{"factor", std::string(to_string(factor))},
@@ -45,9 +45,10 @@ std::string_view to_string(Refusal refusal) {
   return kRefusals.at(static_cast<std::size_t>(refusal));
 }
 
-LoginJournal::LoginJournal(AuditLog& audit, const Clock& clock, MetricRegistry& registry)
+LoginJournal::LoginJournal(AuditLog& audit, const Clock& clock, MetricRegistry& registry, Logger& log)
     : audit_(audit),
       clock_(clock),
+      log_(log),
       attempts_(registry.counter("authd_login_attempts_total",
                                  "Attempts to prove a person, by factor and how they ended.")) {
   for (const Factor factor : kFactors) {
@@ -57,8 +58,16 @@ LoginJournal::LoginJournal(AuditLog& audit, const Clock& clock, MetricRegistry& 
 
 Result<void> LoginJournal::attempt(const AttemptNote& note, const Client& client) {
   attempts_.Add(labels_of(note.factor, to_string(note.refusal))).Increment();
-  if (note.refusal == Refusal::Busy || note.refusal == Refusal::Unavailable) return {};
+  const bool is_about_nobody = note.refusal == Refusal::Busy || note.refusal == Refusal::Unavailable ||
+                               note.refusal == Refusal::Limited;
+  if (is_about_nobody) return {};
   const bool proven = note.refusal == Refusal::None;
+  if (!proven) {
+    log_.warn("login refused", {{"client", client.address.text()},
+                                {"action", note.action},
+                                {"factor", to_string(note.factor)},
+                                {"reason", to_string(note.refusal)}});
+  }
   AuditEvent event;
   event.action = note.action;
   event.user_id = proven ? note.account : "";

@@ -11,6 +11,7 @@
 
 #include "authd/audit/audit_log.h"
 #include "authd/sessions/client.h"
+#include "base/log/logger.h"
 #include "base/metrics/registry.h"
 
 namespace picket::authd {
@@ -35,7 +36,9 @@ enum class Refusal : std::uint8_t {
   Spent,      ///< was right once
   Busy,
   Unavailable,
-  OwnerNetwork  ///< an owner from elsewhere than his networks
+  OwnerNetwork,  ///< an owner from elsewhere than his networks
+  Limited,       ///< too many failures from there, or a block
+  Foreign        ///< another site's page has sent it
 };
 std::string_view to_string(Refusal refusal);  ///< "none", "wrong", ...: label values
 
@@ -58,9 +61,10 @@ struct ChangeNote {
 class LoginJournal {
  public:
   /// All must outlive it.
-  LoginJournal(AuditLog& audit, const Clock& clock, MetricRegistry& registry);
+  LoginJournal(AuditLog& audit, const Clock& clock, MetricRegistry& registry, Logger& log);
 
-  /// Counts it; writes it too, but for Busy and Unavailable, which say nothing about anybody.
+  /// Counts it; writes it too, but for Busy, Unavailable and Limited, which say nothing about anybody. A
+  /// refusal is a line of the log as well, for fail2ban.
   Result<void> attempt(const AttemptNote& note, const Client& client);
   Result<void> change(const ChangeNote& note, const Client& client);
 
@@ -69,6 +73,7 @@ class LoginJournal {
 
   AuditLog& audit_;
   const Clock& clock_;
+  Logger& log_;
   prometheus::Family<prometheus::Counter>& attempts_;
 };
 

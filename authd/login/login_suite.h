@@ -33,6 +33,7 @@ struct LoginWorld {
   Ids& ids;
   MetricRegistry& registry;
   Logger& log;
+  LimitGate& limits;
 };
 
 struct LoginKeys {
@@ -58,6 +59,7 @@ class LoginSuite {
   PhoneCheck& phones() { return phones_; }
   AttemptGate& gate() { return gate_; }
   KnownDevices& devices() { return devices_; }
+  TryLimit& tries() { return tries_; }
   FactorCheck& factors() { return factors_; }
   PasswordCheck& passwords() { return passwords_; }
   Post& post() { return post_; }
@@ -66,6 +68,7 @@ class LoginSuite {
  private:
   LoginSettings settings_;
   LoginJournal journal_;
+  TryLimit tries_;
   AttemptGate gate_;
   KnownDevices devices_;
   Post post_;

@@ -15,30 +15,46 @@ Failure link_over() {
   return fail(ErrorKind::Denied, "the link is over");
 }
 
-Result<Link> OneTimeLinks::find(const std::string& token, std::initializer_list<LinkKind> kinds) {
+Result<Link> OneTimeLinks::find(const std::string& token, std::initializer_list<LinkKind> kinds,
+                                const Client& client) {
+  // Nobody guesses 256 bits: blocks are asked where the request came in, and too many failures bring none.
+  const Caller caller{.address = client.address, .is_shared = client.is_shared, .is_known = true};
+  auto tried = parts_.tries.enter({.caller = caller, .account = opaque_token_hash(token)}, {});
+  if (!tried) return fail(tried);
+  if (!tried->pass) return fail(limited_error(tried->answer));
+  auto link = look_up(token, kinds);
+  if (!link && link.error().kind == ErrorKind::Denied) {
+    tried->pass->failed();
+  } else {
+    tried->pass->passed();
+  }
+  return link;
+}
+
+Result<Link> OneTimeLinks::look_up(const std::string& token, std::initializer_list<LinkKind> kinds) {
   if (!is_opaque_token(token, kLinkPrefix)) return link_over();
-  auto link = store_.find(opaque_token_hash(token));
+  auto link = parts_.store.find(opaque_token_hash(token));
   if (!link) return fail(link);
   if (!*link || std::ranges::find(kinds, (*link)->kind) == kinds.end()) return link_over();
-  if ((*link)->used_at != WallTime{} || clock_.wall() >= (*link)->expires_at) return link_over();
+  if ((*link)->used_at != WallTime{} || parts_.clock.wall() >= (*link)->expires_at) return link_over();
   return std::move(**link);
 }
 
 Result<Secret> OneTimeLinks::make(Link link) {
-  Secret token = make_opaque_token(random_, kLinkPrefix);
+  Secret token = make_opaque_token(parts_.random, kLinkPrefix);
   link.hash = opaque_token_hash(token.reveal());
-  link.created_at = clock_.wall();
-  if (const auto added = store_.add(link); !added) return fail(added);
+  link.created_at = parts_.clock.wall();
+  if (const auto added = parts_.store.add(link); !added) return fail(added);
   return token;
 }
 
 Result<void> OneTimeLinks::revoke_all(const std::string& user_id, LinkKind kind) {
-  const auto revoked = store_.revoke_all(user_id, kind, clock_.wall());
+  const auto revoked = parts_.store.revoke_all(user_id, kind, parts_.clock.wall());
   return revoked ? Result<void>() : fail(revoked);
 }
 
 std::string OneTimeLinks::url_of(const Secret& token, const std::string& path) const {
-  const auto rules = settings_.current();
+  const auto rules = parts_.settings.current();
   return fmt::format("{}{}?token={}", rules->config.links.base_url, path, token.reveal());
 }
 

@@ -8,6 +8,9 @@
 
 #include "authd/accounts/credential_store.h"
 #include "authd/login/login_config.h"
+#include "authd/login/login_refused.h"
+#include "authd/login/try_limit.h"
+#include "authd/sessions/client.h"
 #include "base/crypto/random.h"
 
 namespace picket::authd {
@@ -15,24 +18,30 @@ namespace picket::authd {
 /// Denied: alike for a link that is unknown, of another kind, used, revoked or too old.
 Failure link_over();
 
+/// All must outlive it.
+struct OneTimeLinkParts {
+  LinkStore& store;
+  TryLimit& tries;
+  const LoginSettings& settings;
+  Random& random;
+  const Clock& clock;
+};
+
 class OneTimeLinks {
  public:
-  /// All must outlive it.
-  OneTimeLinks(LinkStore& store, const LoginSettings& settings, Random& random, const Clock& clock)
-      : store_(store), settings_(settings), random_(random), clock_(clock) {}
+  explicit OneTimeLinks(OneTimeLinkParts parts) : parts_(parts) {}
 
-  /// Spends nothing.
-  Result<Link> find(const std::string& token, std::initializer_list<LinkKind> kinds);
+  /// Spends nothing. A link that is over counts as a failure of the client; Limited after too many.
+  Result<Link> find(const std::string& token, std::initializer_list<LinkKind> kinds, const Client& client);
   /// Fills in the hash and the time; answers the token.
   Result<Secret> make(Link link);
   Result<void> revoke_all(const std::string& user_id, LinkKind kind);
   std::string url_of(const Secret& token, const std::string& path) const;
 
  private:
-  LinkStore& store_;
-  const LoginSettings& settings_;
-  Random& random_;
-  const Clock& clock_;
+  Result<Link> look_up(const std::string& token, std::initializer_list<LinkKind> kinds);
+
+  const OneTimeLinkParts parts_;
 };
 
 }  // namespace picket::authd

@@ -44,15 +44,15 @@ PasswordOutcome PasswordCheck::ask(Result<Subject> subject, const PasswordQuesti
   if (!subject) return refuse({}, question, Refusal::Unavailable);
   // No account has such a password, so that its answer may be quick for all of them.
   if (!OpaqueString::prepare(question.password)) return refuse(*subject, question, Refusal::Malformed);
-  auto device = parts_.devices.find(subject->account, question.client.device_id);
-  if (!device) return refuse(*subject, question, Refusal::Unavailable);
-  subject->device = std::move(*device);
-  const std::string device_id = subject->device ? subject->device->id : "";
-  auto entered = parts_.gate.enter({subject->account, question.client.address, device_id}, question.patience);
+  auto approach = parts_.devices.approach(subject->account, question.client);
+  if (!approach) return refuse(*subject, question, Refusal::Unavailable);
+  subject->approach = std::move(*approach);
+  auto entered = parts_.gate.enter(subject->approach.claimant, question.patience);
   if (!entered) {
     const bool waited = entered.error().kind == ErrorKind::Timeout;
     return refuse(*subject, question, waited ? Refusal::Busy : Refusal::Unavailable);
   }
+  if (entered->turned_away) return turn_away(*subject, question, std::move(*entered->turned_away));
   if (!entered->ticket) return refuse_locked(*subject, question, entered->verdict);
   return ask_let_in(std::move(*subject), question, std::move(*entered->ticket));
 }
@@ -61,7 +61,7 @@ PasswordOutcome PasswordCheck::ask_let_in(Subject subject, const PasswordQuestio
                                           AttemptGate::Ticket ticket) {
   const auto password = OpaqueString::prepare(question.password);
   const PasswordHash hash = hash_of(subject);
-  KdfTicket place = kdf_ticket(question.client, question.patience, subject.device.has_value());
+  KdfTicket place = kdf_ticket(question.client, question.patience, subject.is_known());
   place.algorithm = hash.algorithm();
   const MonoTime begun = parts_.clock.mono();
   const auto matches = parts_.pool.run(place, [&] { return hash.verify(*password); });
@@ -75,7 +75,7 @@ PasswordOutcome PasswordCheck::ask_let_in(Subject subject, const PasswordQuestio
   if (**matches && bar == Refusal::None) {
     if (hash.needs_rehash(parts_.settings.current()->config.hashing))
       rehash(*subject.user, *password, question);
-    return PasswordProof{std::move(*subject.user), std::move(subject.device), std::move(ticket)};
+    return PasswordProof{std::move(*subject.user), std::move(subject.approach.device), std::move(ticket)};
   }
   const auto locked = ticket.failed();
   if (!locked) return refuse(subject, question, Refusal::Unavailable);
@@ -87,13 +87,11 @@ PasswordOutcome PasswordCheck::ask_let_in(Subject subject, const PasswordQuestio
 /// As long, as many writes, the same answer; and Busy, for as long, where a hash would have been refused.
 PasswordRefused PasswordCheck::refuse_locked(const Subject& subject, const PasswordQuestion& question,
                                              LockVerdict verdict) {
-  const bool is_known = subject.device.has_value();
-  const auto refusal = parts_.pool.would_refuse(kdf_ticket(question.client, question.patience, is_known));
+  const auto refusal =
+      parts_.pool.would_refuse(kdf_ticket(question.client, question.patience, subject.is_known()));
   if (refusal) return refuse_for_now(subject, question, *refusal);
   times_.wait_for_one(question.patience);
-  const std::string device_id = subject.device ? subject.device->id : "";
-  if (!parts_.gate.charge({subject.account, question.client.address, device_id}))
-    return refuse(subject, question, Refusal::Unavailable);
+  if (!parts_.gate.charge(subject.approach.claimant)) return refuse(subject, question, Refusal::Unavailable);
   const bool stopped = verdict == LockVerdict::Stopped;
   return refuse(subject, question, stopped ? Refusal::Stopped : Refusal::Locked);
 }
@@ -105,6 +103,13 @@ PasswordRefused PasswordCheck::refuse(const Subject& subject, const PasswordQues
   PasswordRefused refused{.reason = noted ? reason : Refusal::Unavailable};
   if (reason == Refusal::Busy) refused.answer = {LoginRefused::Kind::Busy, std::chrono::seconds(1)};
   if (refused.reason == Refusal::Unavailable) refused.answer.kind = LoginRefused::Kind::Unavailable;
+  return refused;
+}
+
+PasswordRefused PasswordCheck::turn_away(const Subject& subject, const PasswordQuestion& question,
+                                         GateAnswer answer) {
+  PasswordRefused refused = refuse(subject, question, Refusal::Limited);
+  refused.answer = turned_away_by(std::move(answer));
   return refused;
 }
 

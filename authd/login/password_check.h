@@ -67,7 +67,9 @@ class PasswordCheck {
   struct Subject {
     std::optional<User> user{};
     std::string account{};  ///< the user's id, or what stands in for one
-    std::optional<Device> device{};
+    Approach approach{};
+
+    bool is_known() const { return !approach.claimant.known_device.empty(); }
   };
   Result<Subject> find_by_name(const PasswordQuestion& question);
   PasswordOutcome ask(Result<Subject> subject, const PasswordQuestion& question);
@@ -75,6 +77,7 @@ class PasswordCheck {
   PasswordRefused refuse_locked(const Subject& subject, const PasswordQuestion& question,
                                 LockVerdict verdict);
   PasswordRefused refuse(const Subject& subject, const PasswordQuestion& question, Refusal reason);
+  PasswordRefused turn_away(const Subject& subject, const PasswordQuestion& question, GateAnswer answer);
   PasswordRefused refuse_for_now(const Subject& subject, const PasswordQuestion& question,
                                  const KdfRefusal& refusal);
   KdfTicket kdf_ticket(const Client& client, const Patience& patience, bool known_device) const;

@@ -6,6 +6,7 @@
 #include "authd/names/email_address.h"
 #include "authd/names/login_name.h"
 #include "authd/names/username.h"
+#include "authd/tokens/opaque_token.h"
 
 namespace picket::authd {
 namespace {
@@ -95,11 +96,29 @@ bool Recovery::can_mail() const {
 
 /// Everything that differs between accounts happens beside the caller.
 Result<void> Recovery::request_reset(const std::string& name_or_email, const LoginContext& context) {
+  if (const auto may = context.check_origin(); !may) return may;
+  if (const auto may = take_request(name_or_email, context); !may) return may;
+  return send_reset(name_or_email, context);
+}
+
+Result<void> Recovery::send_reset(const std::string& name_or_email, const LoginContext& context) {
   auto noted = parts_.journal.change({"auth.reset_request", "", "", {}}, context.client);
   if (!noted) return noted;
   const bool taken = parts_.post.later([this, typed = name_or_email.substr(0, kTypedMax),
                                         client = context.client] { return mail_reset(typed, client); });
   if (!taken) return fail(ErrorKind::Unavailable, "too many mails wait to be sent");
+  return {};
+}
+
+/// Every request counts: there is none that is right.
+Result<void> Recovery::take_request(const std::string& typed, const LoginContext& context) {
+  const Caller caller{
+      .address = context.client.address, .is_shared = context.client.is_shared, .is_known = true};
+  auto tried = parts_.tries.enter({kRecoveryTier, caller, opaque_token_hash(typed.substr(0, kTypedMax)), ""},
+                                  context.patience());
+  if (!tried) return fail(tried);
+  if (!tried->pass) return fail(limited_error(tried->answer));
+  tried->pass->failed();
   return {};
 }
 
@@ -149,7 +168,8 @@ Result<bool> Recovery::has_only_mailbox(const User& user) {
 
 Result<PasswordAnswer> Recovery::reset(const std::string& link_token, const std::string& next,
                                        const LoginContext& context) {
-  const auto link = parts_.links.find(link_token, {LinkKind::PasswordReset});
+  if (const auto may = context.check_origin(); !may) return fail(may);
+  const auto link = parts_.links.find(link_token, {LinkKind::PasswordReset}, context.client);
   if (!link) return fail(link);
   const auto user = parts_.accounts.find(link->user_id);
   if (!user) return fail(user);
@@ -200,7 +220,8 @@ Result<void> Recovery::invite(const User& inviter, const std::string& email, Rol
 
 Result<PasswordAnswer> Recovery::accept(const std::string& link_token, const std::string& username,
                                         const std::string& password, const LoginContext& context) {
-  const auto link = parts_.links.find(link_token, {LinkKind::Invite, LinkKind::FirstOwner});
+  if (const auto may = context.check_origin(); !may) return fail(may);
+  const auto link = parts_.links.find(link_token, {LinkKind::Invite, LinkKind::FirstOwner}, context.client);
   if (!link) return fail(link);
   auto user = user_of(*link, username);
   if (!user) return fail(user);

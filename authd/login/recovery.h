@@ -27,6 +27,7 @@ struct RecoveryParts {
   Challenges& challenges;
   KnownDevices& devices;
   SendCaps& caps;
+  TryLimit& tries;
   Post& post;
   LoginJournal& journal;
   const LoginSettings& settings;
@@ -49,8 +50,11 @@ class Recovery {
   /// Needs the current one (Denied when wrong). Ends every session: open another one for him.
   Result<PasswordAnswer> change(const User& user, const std::string& current, const std::string& next,
                                 const LoginContext& context);
-  /// Mails a link (1 h) when there is such an account; looks and takes the same when there is none.
+  /// Mails a link (1 h) when there is such an account; looks and takes the same when there is none. Limited
+  /// when one network has asked too often.
   Result<void> request_reset(const std::string& name_or_email, const LoginContext& context);
+  /// The same for an administrator, who is not limited.
+  Result<void> send_reset(const std::string& name_or_email, const LoginContext& context);
   /// False when no link can leave: there is no mail server, or no URL to begin it with.
   bool can_mail() const;
   /// Denied when the link is over. Logs nobody in: the second factor is still asked at the login.
@@ -81,6 +85,7 @@ class Recovery {
   Result<User> store_hash(const HashChange& change);
   Result<User> update(const User& after, const std::optional<Link>& by);
   Result<void> password_changed(const User& user, std::string_view action, const LoginContext& context);
+  Result<void> take_request(const std::string& typed, const LoginContext& context);
   Result<void> mail_reset(const std::string& typed, const Client& client);
   Result<bool> has_only_mailbox(const User& user);
   Result<User> user_of(const Link& link, const std::string& username);

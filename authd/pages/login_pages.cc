@@ -147,6 +147,26 @@ std::string_view refusal_text(const LoginRefused& refusal, std::string_view deni
   return "The service is busy. Try again in a few seconds.";
 }
 
+/// A refusal that is not about what was typed.
+std::optional<Response> page_of(const HttpParts& parts, const Visit& visit, const LoginRefused& refusal) {
+  if (refusal.kind == LoginRefused::Kind::Foreign) return forbidden("This came from another site.");
+  if (refusal.kind != LoginRefused::Kind::Limited) return std::nullopt;
+  const GateAnswer& answer = *refusal.turned_away;
+  const Response bare = turned_away(answer, parts.clock.wall());
+  const std::string text =
+      answer.admission == Admission::Blocked
+          ? "This network is blocked for a while."
+          : fmt::format("Too many logins have failed. Try again in {}.", format_duration(wait_after(answer)));
+  Response response =
+      render(visit.config->site, {.title = "Not now",
+                                  .body = alert(text) + link("/auth/login", "Back to the login"),
+                                  .status = bare.status});
+  for (const char* name : {"RateLimit", "RateLimit-Policy", "Retry-After"}) {
+    if (const std::string* value = bare.headers.find(name)) response.headers.set(name, *value);
+  }
+  return response;
+}
+
 std::vector<std::string> words_of(const std::string& text) {
   std::vector<std::string> words;
   std::size_t at = 0;
@@ -194,7 +214,6 @@ Response show_login(const HttpParts&, Visit& visit) {
 }
 
 Response take_login(const HttpParts& parts, Visit& visit) {
-  if (is_foreign(visit)) return forbidden("This came from another site.");
   const Result<Form> form = form_of(visit.request);
   if (!form) return bad_request(form.error().message);
   const std::string redirect = redirect_in(visit, field_of(*form, "rd"));
@@ -211,17 +230,17 @@ Response take_login(const HttpParts& parts, Visit& visit) {
                           .remember_for = required->remember_for};
     return second_step_page(visit, step, "");
   }
-  return login_page(
-      visit, redirect,
-      refusal_text(std::get<LoginRefused>(outcome), "The user name or the password is not right."),
-      field_of(*form, "username"));
+  const LoginRefused& refusal = std::get<LoginRefused>(outcome);
+  if (auto page = page_of(parts, visit, refusal)) return std::move(*page);
+  return login_page(visit, redirect, refusal_text(refusal, "The user name or the password is not right."),
+                    field_of(*form, "username"));
 }
 
 Response take_second_step(const HttpParts& parts, Visit& visit) {
-  if (is_foreign(visit)) return forbidden("This came from another site.");
   Form form;
   const Result<SecondStep> step = step_of(visit, form);
   if (!step) return bad_request(step.error().message);
+  recognise(parts, visit, "");
   const LoginOutcome outcome = parts.login.complete({.challenge = step->challenge,
                                                      .method = step->method,
                                                      .code = field_of(form, "code"),
@@ -229,11 +248,12 @@ Response take_second_step(const HttpParts& parts, Visit& visit) {
                                                     visit.login_context(SessionMode::Cookie));
   if (const auto* login = std::get_if<LoggedIn>(&outcome))
     return logged_in(parts, visit, *login, step->redirect);
-  const auto* refusal = std::get_if<LoginRefused>(&outcome);
-  if (refusal != nullptr && refusal->begin_again)
-    return login_page(visit, step->redirect, "Too many codes were wrong, or it took too long. Log in again.");
-  if (refusal != nullptr)
+  if (const auto* refusal = std::get_if<LoginRefused>(&outcome)) {
+    if (auto page = page_of(parts, visit, *refusal)) return std::move(*page);
+    if (refusal->begin_again)
+      return login_page(visit, step->redirect, "Too many codes were wrong, or it took too long. Log in again.");
     return second_step_page(visit, *step, refusal_text(*refusal, "That code is not right, or no longer."));
+  }
   return login_page(visit, step->redirect, "Log in again.");
 }
 

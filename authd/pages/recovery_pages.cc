@@ -99,7 +99,9 @@ Response take_invitation(const HttpParts& parts, Visit& visit) {
   if (!answer) {
     if (answer.error().kind == ErrorKind::Denied)
       return trouble(visit, {ErrorKind::Denied, "That invitation is used or too old. Ask for another one."});
-    if (answer.error().kind == ErrorKind::Unavailable) return trouble(visit, answer.error());
+    const bool is_about_what_was_typed =
+        answer.error().kind == ErrorKind::InvalidInput || answer.error().kind == ErrorKind::Conflict;
+    if (!is_about_what_was_typed) return trouble(visit, answer.error());
     return invitation_page(visit, token, alert(answer.error().message));
   }
   if (!answer->empty()) return invitation_page(visit, token, objections_of(*answer));
@@ -116,7 +118,8 @@ Response email_page(const HttpParts&, Visit& visit) {
 Response take_email(const HttpParts& parts, Visit& visit) {
   const Result<Form> form = form_of(visit.request);
   if (!form) return bad_request(form.error().message);
-  const Result<void> verified = parts.contacts.verify(field_of(*form, "token"), visit.client);
+  const Result<void> verified =
+      parts.contacts.verify(field_of(*form, "token"), visit.login_context(SessionMode::Cookie));
   if (!verified && verified.error().kind == ErrorKind::Denied)
     return trouble(visit, {ErrorKind::Denied, "That link is used or too old. Ask for another one."});
   if (!verified) return trouble(visit, verified.error());

@@ -37,8 +37,7 @@ Result<void> BlockList::add(const Block& block, WallTime now) {
   const Key key = key_of(entry.network);
   const auto found = blocks_.find(key);
   if (found != blocks_.end()) {
-    entry.until = std::max(entry.until, found->second.until);
-    found->second = std::move(entry);
+    replace(found->second, std::move(entry), now);
     return {};
   }
   // Not for nothing: whoever fills the list comes again and again.
@@ -48,6 +47,14 @@ Result<void> BlockList::add(const Block& block, WallTime now) {
   blocks_.emplace(key, std::move(entry));
   ++lengths_[{key.network.family(), key.bits}];
   return {};
+}
+
+void BlockList::replace(Block& there, Block entry, WallTime now) {
+  const bool is_in_force = now < there.until;
+  if (is_in_force && entry.is_automatic() && !there.is_automatic()) return;
+  if (is_in_force && entry.is_automatic() == there.is_automatic())
+    entry.until = std::max(entry.until, there.until);
+  there = std::move(entry);
 }
 
 std::map<BlockList::Key, Block>::iterator BlockList::erase(std::map<Key, Block>::iterator at) {
@@ -63,13 +70,14 @@ bool BlockList::remove(const Cidr& network) {
   return true;
 }
 
-std::optional<Block> BlockList::find(const IpAddress& address, WallTime now) const {
+std::optional<Block> BlockList::find(const IpAddress& address, WallTime now, bool is_known) const {
   const IpAddress plain = address.unmapped();
   for (const auto& [length, count] : std::ranges::reverse_view(lengths_)) {  // longest first
     const auto& [family, bits] = length;
     if (family != plain.family()) continue;
     const auto found = blocks_.find({bits, network_of(plain, bits).network});
-    if (found != blocks_.end() && now < found->second.until) return found->second;
+    if (found == blocks_.end() || now >= found->second.until) continue;
+    if (!is_known || found->second.sessions) return found->second;
   }
   return std::nullopt;
 }

@@ -17,8 +17,12 @@ namespace picket::authd {
 struct Block {
   Cidr network;
   WallTime until{};
-  std::string reason;  ///< for people: "5 violations of auth"
-  std::string source;  ///< "limits", "admin", "alert"
+  std::string reason;     ///< for people: "5 violations of auth"
+  std::string source;     ///< "limits", "alert", "webhook" (an alert, as stored), or who set it
+  bool sessions = false;  ///< it stops valid sessions and known devices, too
+
+  /// Set by a program: never with `sessions`.
+  bool is_automatic() const { return source == "limits" || source == "alert" || source == "webhook"; }
 };
 
 class BlockList {
@@ -27,15 +31,16 @@ class BlockList {
 
   /// As networks stand in the list: cut to the prefix, mapped ones as IPv4.
   static Cidr normal(const Cidr& network);
-  /// One that is there already gets the later end
-  /// of the two, and the new reason. InvalidInput for networks wider than /8 (IPv4) or /16 (IPv6), which
-  /// would shut out the administrator as well, and for an end that has passed; Unavailable when the list is
-  /// full.
+  /// One in force gets the later end of the two and is otherwise replaced. What a person sets replaces an
+  /// automatic block with its end, and an automatic block changes nothing about what a person has set.
+  /// InvalidInput for networks wider than /8 (IPv4) or /16 (IPv6), which would shut out the administrator as
+  /// well, and for an end that has passed; Unavailable when the list is full.
   Result<void> add(const Block& block, WallTime now);
   /// False when it was not there.
   bool remove(const Cidr& network);
-  /// The narrowest block in force for the address.
-  std::optional<Block> find(const IpAddress& address, WallTime now) const;
+  /// The narrowest block in force that stops a client at the address; `is_known`: one with a valid session or
+  /// on a known device.
+  std::optional<Block> find(const IpAddress& address, WallTime now, bool is_known = false) const;
 
   /// Drops those whose time is over; how many.
   std::size_t expire(WallTime now);
@@ -50,6 +55,7 @@ class BlockList {
     auto operator<=>(const Key&) const = default;
   };
   static Key key_of(const Cidr& network);
+  static void replace(Block& there, Block entry, WallTime now);
   std::map<Key, Block>::iterator erase(std::map<Key, Block>::iterator at);
 
   std::size_t blocks_max_;

@@ -1,7 +1,8 @@
-// What stands before every request: allowed networks, then blocks, then the tiers of its path and caller, and
-// a block for those who run into them again and again. Forward-auth, the API and login ask admit(); other
-// services check() by name; `authctl limits explain` asks explain(). Safe from any thread; touches no
-// database.
+// What stands before every request: allowed networks, then blocks, then the tiers of its path and caller.
+// Requests to authd and the questions of proxies ask admit(); whoever compares a secret asks begin_try(), by
+// whatever path it came, and gives the unit back when the secret was right; those who run into the tiers of
+// secrets again and again are blocked. Other services check() by name; `authctl limits explain` asks
+// explain(). Safe from any thread; touches no database.
 #pragma once
 
 #include <array>
@@ -20,9 +21,33 @@
 namespace picket::authd {
 
 struct Caller {
-  IpAddress address{};  ///< as TrustedProxies found it
-  std::string user{};   ///< account id; "" for strangers
-  std::string path{};   ///< canonical, without query
+  IpAddress address{};            ///< as TrustedProxies found it
+  std::string user{};             ///< account id; "" for strangers
+  std::string path{};             ///< canonical, without query
+  std::string key{}, key_tier{};  ///< of an API key that has a tier: counted there, too
+  /// Many clients share the address: it is a proxy that the configuration forgot. Its limits are ten times as
+  /// high, and it is never blocked.
+  bool is_shared = false;
+  bool is_known =
+      false;  ///< a valid session or a known device: only a block of sessions stops it, none begins
+  TierUse use = TierUse::Requests;
+};
+
+/// Another service asks about a subject of its own.
+struct ServiceQuestion {
+  std::string tier{};
+  std::string subject{};   ///< anything
+  std::string user{};      ///< the account that it is or belongs to: its own limits hold; "" for none
+  std::string key_tier{};  ///< of a subject that is an API key with a tier: asked as well
+  std::uint32_t cost = 1;  ///< 0 only looks
+};
+
+/// Somebody is about to compare a secret.
+struct SecretTry {
+  std::string_view tier = kAuthTier;
+  Caller caller{};
+  std::string account{};  ///< whose secret: an account's id, or what stands in for one
+  std::string device{};   ///< a known one of this very account: it has a count of its own; "" for strangers
 };
 
 /// One tier and where a caller stands in it.
@@ -62,16 +87,28 @@ class LimitGate {
   LimitGate(std::shared_ptr<const RateLimitConfig> config, RateLimiter& limiter, const Clock& clock);
 
   /// Tiers are asked in the order of the configuration, up to the first that refuses; what the ones before it
-  /// counted stays counted.
+  /// counted stays counted. A cost of 0 asks for blocks alone.
   GateAnswer admit(const Caller& caller, std::uint32_t cost = 1);
+  /// The block in force that stops the caller.
+  std::optional<Block> block_on(const Caller& caller) const;
+
+  /// Takes a unit of each count that the try falls under, or of none: Limited, or Blocked. Give them back
+  /// when the secret was right; tell note_refusal() of one that was turned away for good.
+  GateAnswer begin_try(const SecretTry& attempt);
+  void give_back(const GateAnswer& tried);
+  /// Blocks the network of those who were turned away too often; answers with the block.
+  std::optional<Block> note_refusal(const SecretTry& attempt, const GateAnswer& refused);
+
   /// The same without counting, over all tiers that would be asked.
   GateAnswer explain(const Caller& caller);
-  /// For other services: one tier by name, for any subject of theirs. NotFound without such a tier. A cost of
-  /// 0 only looks.
-  Result<Standing> check(std::string_view tier, const std::string& subject, std::uint32_t cost);
+  /// For other services. Where the key's tier refuses, nothing is spent, and the standing is that tier's.
+  /// NotFound without such a tier.
+  Result<Standing> check(const ServiceQuestion& question);
   Result<void> forget(std::string_view tier, const std::string& subject);
 
   bool has_tier(std::string_view name) const;
+  /// Whether programs may block loopback and private networks.
+  bool blocks_private_networks() const { return current_rules().config->violations.private_networks; }
 
   Result<void> block(const Block& block);
   bool unblock(const Cidr& network);
@@ -95,11 +132,19 @@ class LimitGate {
   };
   using Tallies = std::map<std::string, Tally, std::less<>>;
 
+  struct Count {  ///< of a try
+    std::string subject;
+    std::uint32_t weight = 1;  ///< how many times the tier's limit
+  };
+
   Rules current_rules() const EXCLUDES(mutex_);
-  std::optional<Block> find_block(const IpAddress& address) const EXCLUDES(blocks_mutex_);
   std::size_t count_blocks() const EXCLUDES(blocks_mutex_);
   GateAnswer walk(const Caller& caller, std::uint32_t cost, bool counts);
+  static std::uint32_t limit_of(const Rules& rules, const Tier& tier, const std::string& user);
   Standing ask(const Rules& rules, const Tier& tier, const Caller& caller, std::uint32_t cost);
+  Standing ask_service(const Rules& rules, const Tier& tier, const ServiceQuestion& question);
+  std::vector<const Tier*> tiers_of(const Rules& rules, const Caller& caller) const;
+  static std::vector<Count> counts_of(const SecretTry& attempt);
   std::optional<Block> note_violation(const Rules& rules, const Caller& caller, const Tier& tier);
   void tally(std::string_view tier, bool allowed) EXCLUDES(mutex_);
 

@@ -61,11 +61,16 @@ void check_overrides(MapReader& r, const RateLimitConfig& c) {
 std::vector<Tier> RateLimitConfig::default_tiers() {
   using enum TierSubject;
   using enum TierAudience;
+  using enum TierUse;
   return {
       {"global", 100, kMinute, Address, Anonymous, {"/"}},
       {"api", 60, kMinute, Address, Anonymous, {"/api"}},
-      {"auth", 5, 15 * kMinute, Address, Anyone, {"/api/v1/auth/login", "/api/v1/auth/2fa/complete"}},
+      {std::string(kAuthTier), 5, 15 * kMinute, Address, Anyone, {}, Failures, true},
+      {std::string(kOauthTier), 20, 15 * kMinute, Address, Anyone, {}, Failures},
+      {std::string(kRecoveryTier), 10, 15 * kMinute, Address, Anyone, {}, Failures},
       {"authenticated", 300, kMinute, User, Authenticated, {"/"}},
+      {"forward-auth", 6000, kMinute, User, Authenticated, {"/"}, ForwardAuth},
+      {"forward-auth:strangers", 600, kMinute, Address, Anonymous, {"/"}, ForwardAuth},
       {"payment", 10, kMinute, User, Anyone, {}},
       {"api-key", 20, kHour, User, Anyone, {}},
       {"owner:admin", 100, kMinute, User, Authenticated, {"/api/v1/admin"}},
@@ -86,6 +91,7 @@ void read_yaml(MapReader& r, ViolationPolicy& policy) {
   r.read("count", policy.count);
   r.read("within", policy.within);
   r.read("block_for", policy.block_for);
+  r.read("private_networks", policy.private_networks);
   if (policy.count > 1000) r.problem("count", "must be at most 1000");
   if (policy.within < std::chrono::seconds(1) || policy.within > 24 * kHour) {
     r.problem("within", "must be between 1s and 24h");

@@ -13,11 +13,14 @@
 
 namespace picket::authd {
 
-/// So many refusals within so long block the client's network for so long.
+/// So many refusals of tiers that guard secrets within so long block the client's network for so long.
 struct ViolationPolicy {
   std::uint32_t count = 5;  ///< 0: never block
   Duration within = std::chrono::minutes(15);
   Duration block_for = std::chrono::hours(1);
+  /// Whether loopback and private networks are blocked as well: by default they are not, since a proxy or a
+  /// whole office may be one address there.
+  bool private_networks = false;
 };
 void read_yaml(MapReader& r, ViolationPolicy& policy);
 

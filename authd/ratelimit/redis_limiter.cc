@@ -86,6 +86,11 @@ Decision RedisLimiter::answer_without(const Tier& tier, std::string_view subject
   return {.allowed = false, .limit = tier.limit, .reset_after = pause, .retry_after = pause};
 }
 
+void RedisLimiter::give_back(const Tier& tier, std::string_view subject) {
+  const std::vector<std::string> command{"RPOP", key_of(tier, subject)};
+  if (!pool_.numbers(command)) fallback_.give_back(tier, subject);
+}
+
 void RedisLimiter::forget(const Tier& tier, std::string_view subject) {
   fallback_.forget(tier, subject);
   const std::vector<std::string> command{"DEL", key_of(tier, subject)};

@@ -37,6 +37,10 @@ Duration SlidingLog::leaves_after(std::size_t index, std::int64_t now_ms, std::i
   return Millis(std::clamp<std::int64_t>(window_ms - age_of(spent_.at(index), now_ms), 0, window_ms));
 }
 
+void SlidingLog::give_back() {
+  if (used() > 0) spent_.pop_back();
+}
+
 Decision SlidingLog::take(const Tier& tier, std::uint32_t cost, MonoTime now) {
   const std::int64_t now_ms = floor_ms(now);
   const std::int64_t window_ms = std::chrono::ceil<Millis>(tier.window).count();

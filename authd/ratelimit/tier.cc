@@ -10,6 +10,18 @@ constexpr Duration kWindowMax = std::chrono::hours(24);
 
 }  // namespace
 
+std::string_view to_string(TierUse use) {
+  switch (use) {
+    case TierUse::Requests:
+      return "requests";
+    case TierUse::ForwardAuth:
+      return "forward_auth";
+    case TierUse::Failures:
+      break;
+  }
+  return "failures";
+}
+
 void read_yaml(MapReader& r, Tier& tier) {
   r.read("limit", tier.limit);
   r.read("window", tier.window);
@@ -19,6 +31,11 @@ void read_yaml(MapReader& r, Tier& tier) {
                {"anonymous", TierAudience::Anonymous},
                {"authenticated", TierAudience::Authenticated}});
   r.read("paths", tier.paths);
+  r.read_enum("use", tier.use,
+              {{"requests", TierUse::Requests},
+               {"forward_auth", TierUse::ForwardAuth},
+               {"failures", TierUse::Failures}});
+  r.read("guards_secrets", tier.guards_secrets);
   if (tier.limit < 1 || tier.limit > kLimitMax) r.problem("limit", "must be between 1 and 10000");
   if (tier.window < std::chrono::seconds(1) || tier.window > kWindowMax) {
     r.problem("window", "must be between 1s and 24h");

@@ -13,6 +13,10 @@ namespace picket::authd {
 
 enum class TierSubject : std::uint8_t { Address, User };
 enum class TierAudience : std::uint8_t { Anyone, Anonymous, Authenticated };
+/// What a tier counts: requests to authd itself, questions of proxies about requests to the apps behind them,
+/// or tries at a secret that failed, whatever path they came by.
+enum class TierUse : std::uint8_t { Requests, ForwardAuth, Failures };
+std::string_view to_string(TierUse use);  ///< "requests", "forward_auth", "failures"
 
 struct Tier {
   std::string name{};       ///< [a-z0-9:_-], at most 64
@@ -21,9 +25,18 @@ struct Tier {
   TierSubject per = TierSubject::Address;
   TierAudience audience = TierAudience::Anyone;
   /// Where it applies by itself: "/api" is that path and all below it. None: only where it is asked for by
-  /// name (POST /api/v1/ratelimit/check).
+  /// name (POST /api/v1/ratelimit/check, and the use cases whose failures it counts).
   std::vector<std::string> paths{};
+  TierUse use = TierUse::Requests;
+  /// Refusals of this tier can lead to a block of the client's network.
+  bool guards_secrets = false;
 };
+
+/// Failures at a password, a code or a link; at a client secret; requests for a mailed link.
+inline constexpr std::string_view kAuthTier = "auth";
+inline constexpr std::string_view kOauthTier = "oauth";
+inline constexpr std::string_view kRecoveryTier = "recovery";
+
 void read_yaml(MapReader& r, Tier& tier);
 
 struct Decision {

@@ -109,6 +109,13 @@ CREATE TABLE guard_revisions (guard TEXT PRIMARY KEY, revision BIGINT NOT NULL);
 INSERT INTO guard_revisions (guard, revision) VALUES ('blocks', 1), ('user_limits', 1)
 )sql";
 
+// What people had blocked stopped everybody, and goes on doing so.
+constexpr std::string_view kBlockSessions = R"sql(
+ALTER TABLE blocks ADD COLUMN sessions BIGINT NOT NULL DEFAULT 0;
+UPDATE blocks SET sessions = 1 WHERE created_by NOT IN ('limits', 'webhook');
+UPDATE guard_revisions SET revision = revision + 1 WHERE guard = 'blocks'
+)sql";
+
 constexpr std::array kMigrations{
     sql::Migration{1, "create_accounts", kAccounts},
     sql::Migration{2, "create_factors", kFactors},
@@ -119,6 +126,7 @@ constexpr std::array kMigrations{
     sql::Migration{7, "create_user_limits", kUserLimits},
     sql::Migration{8, "create_key_marks", kKeyMarks},
     sql::Migration{9, "create_guard_revisions", kGuardRevisions},
+    sql::Migration{10, "add_sessions_to_blocks", kBlockSessions},
 };
 
 }  // namespace

@@ -8,11 +8,16 @@ namespace picket::authd {
 Result<void> SqlBlockStore::put(const StoredBlock& b) {
   return done(change_guard(
       database_, Guard::Blocks,
-      "INSERT INTO blocks (prefix, reason, created_by, created_at, expires_at) VALUES ($1, $2, $3, $4, "
-      "$5) ON CONFLICT (prefix) DO UPDATE SET reason = excluded.reason, created_by = "
-      "excluded.created_by, created_at = excluded.created_at, expires_at = excluded.expires_at WHERE "
-      "blocks.expires_at < excluded.expires_at",
-      {b.prefix, b.reason, b.created_by, millis(b.created_at), millis(b.expires_at)}));
+      "INSERT INTO blocks (prefix, reason, created_by, created_at, expires_at, sessions) VALUES ($1, $2, $3, "
+      "$4, $5, $6) ON CONFLICT (prefix) DO UPDATE SET reason = excluded.reason, created_by = "
+      "excluded.created_by, created_at = excluded.created_at, sessions = excluded.sessions, expires_at = "
+      "CASE "
+      "WHEN blocks.expires_at > excluded.expires_at AND (excluded.created_by IN ('limits', 'webhook')) = "
+      "(blocks.created_by IN ('limits', 'webhook')) THEN blocks.expires_at ELSE excluded.expires_at END "
+      "WHERE "
+      "excluded.created_by NOT IN ('limits', 'webhook') OR blocks.expires_at <= excluded.created_at OR "
+      "(blocks.created_by IN ('limits', 'webhook') AND blocks.expires_at < excluded.expires_at)",
+      {b.prefix, b.reason, b.created_by, millis(b.created_at), millis(b.expires_at), number(b.sessions)}));
 }
 
 Result<bool> SqlBlockStore::remove(const std::string& prefix) {
@@ -24,14 +29,14 @@ Result<std::int64_t> SqlBlockStore::revision() {
 }
 
 Result<std::vector<StoredBlock>> SqlBlockStore::list(WallTime now) {
-  return each_of<StoredBlock>(
-      database_.query(
-          "SELECT prefix, reason, created_by, created_at, expires_at FROM blocks WHERE expires_at > "
-          "$1 ORDER BY prefix",
-          {millis(now)}),
-      [](const sql::Row& row) -> Result<StoredBlock> {
-        return StoredBlock{row.text(0), row.text(1), row.text(2), time_at(row, 3), time_at(row, 4)};
-      });
+  return each_of<StoredBlock>(database_.query("SELECT prefix, reason, created_by, created_at, expires_at, "
+                                              "sessions FROM blocks WHERE expires_at > "
+                                              "$1 ORDER BY prefix",
+                                              {millis(now)}),
+                              [](const sql::Row& row) -> Result<StoredBlock> {
+                                return StoredBlock{row.text(0),     row.text(1),     row.text(2),
+                                                   time_at(row, 3), time_at(row, 4), row.integer(5) != 0};
+                              });
 }
 
 Result<std::int64_t> SqlBlockStore::prune(WallTime before) {

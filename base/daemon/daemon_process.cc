@@ -137,12 +137,9 @@ void DaemonProcess::add_routes() {
               {"metrics", "Metrics, for Prometheus", true});
   router_.get("/-/healthy", [](const Request&) { return Response::text(200, "healthy\n"); },
               {"healthy", "200 as long as the daemon lives", true});
-  router_.get("/-/ready",
-              [this](const Request&) {
-                const std::string reason = unready_reason();
-                return reason.empty() ? Response::text(200, "ready\n") : Response::text(503, reason + "\n");
-              },
-              {"ready", "200 when it does its work, else 503 and why not", true});
+  router_.get(
+      "/-/ready", [this](const Request& request) { return answer_ready(request); },
+      {"ready", "200 when it does its work, else 503 and why not; ?verbose: what should be mended", true});
   router_.post_async("/-/reload", reloader_->handler(), {"reload", "Reads the configuration again", false});
   router_.put_async("/-/reload", reloader_->handler(), {"reload", "Reads the configuration again", false});
   router_.get("/favicon.ico", [](const Request&) { return favicon(); }, {"favicon", "", false});
@@ -160,6 +157,16 @@ void DaemonProcess::set_external_url() {
   if (!line_.flags.external_url.empty()) return;
   const bool tls = web_.reload() && web_.current()->tls;  // an error shows at the load
   line_.flags.external_url = url_of(line_.flags.listen.front(), tls ? "https" : "http");
+}
+
+Response DaemonProcess::answer_ready(const Request& request) const {
+  const std::string reason = unready_reason();
+  if (!reason.empty()) return Response::text(503, reason + "\n");
+  std::string text = "ready\n";
+  if (request.target.param("verbose") != nullptr) {
+    for (const std::string& warning : service_->warnings()) text += "warning: " + warning + "\n";
+  }
+  return Response::text(200, text);
 }
 
 std::string DaemonProcess::unready_reason() const {

@@ -39,6 +39,7 @@ class DaemonProcess {
   void add_landing_routes();
   void set_external_url();
   std::string unready_reason() const;
+  Response answer_ready(const Request& request) const;
   /// Waits for handlers that outlived their connections, for a while.
   void wait_for_workers();
 

@@ -52,6 +52,8 @@ class Service {
   virtual Result<void> start() = 0;
   /// Empty when ready, else why not: the body of /-/ready.
   virtual std::string unready_reason() const = 0;
+  /// What an operator should mend although it works: lines behind "ready" of /-/ready?verbose.
+  virtual std::vector<std::string> warnings() const { return {}; }
   /// Stops the work and makes state durable. Called once, after the HTTP server has stopped.
   virtual void stop() = 0;
 };

@@ -15,6 +15,8 @@ std::string_view to_string(ErrorKind kind) {
       return "conflict";
     case ErrorKind::Denied:
       return "denied";
+    case ErrorKind::Limited:
+      return "limited";
     case ErrorKind::Unavailable:
       return "unavailable";
     case ErrorKind::Timeout:

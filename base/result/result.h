@@ -12,7 +12,17 @@
 
 namespace picket {
 
-enum class ErrorKind { InvalidInput, NotFound, Conflict, Denied, Unavailable, Timeout, Corrupt, Internal };
+enum class ErrorKind {
+  InvalidInput,
+  NotFound,
+  Conflict,
+  Denied,
+  Limited,  ///< too many of them: later again
+  Unavailable,
+  Timeout,
+  Corrupt,
+  Internal
+};
 
 /// "invalid_input", "not_found", ...: fit for logs and label values.
 std::string_view to_string(ErrorKind kind);

@@ -161,6 +161,7 @@ TEST(AuthdExample, ShowsTheDefaultsOfLocksLimitsAndAudit) {
   EXPECT_EQ(shown->ratelimit.violations.count, real.ratelimit.violations.count);
   EXPECT_EQ(shown->ratelimit.violations.within, real.ratelimit.violations.within);
   EXPECT_EQ(shown->ratelimit.violations.block_for, real.ratelimit.violations.block_for);
+  EXPECT_EQ(shown->ratelimit.violations.private_networks, real.ratelimit.violations.private_networks);
   EXPECT_EQ(shown->ratelimit.subjects_max, real.ratelimit.subjects_max);
   EXPECT_EQ(shown->ratelimit.when_full, real.ratelimit.when_full);
   EXPECT_EQ(shown->ratelimit.blocks_max, real.ratelimit.blocks_max);
@@ -190,6 +191,8 @@ TEST(AuthdExample, ShowsEveryTierAsItIs) {
     EXPECT_EQ(tier.per, real[i].per) << tier.name;
     EXPECT_EQ(tier.audience, real[i].audience) << tier.name;
     EXPECT_EQ(tier.paths, real[i].paths) << tier.name;
+    EXPECT_EQ(tier.use, real[i].use) << tier.name;
+    EXPECT_EQ(tier.guards_secrets, real[i].guards_secrets) << tier.name;
   }
 }
 

@@ -108,11 +108,13 @@ TEST_F(StoreCommands, FindHashParametersForThisMachine) {
 TEST_F(StoreCommands, ExplainWhichLimitsARequestMeets) {
   const Said stranger = run({"limits", "explain", "--ip", "2001:db8::1", "--path", "/api/v1/auth/login"});
   ASSERT_EQ(stranger.status, 0) << stranger.err;
-  EXPECT_THAT(stranger.out, AllOf(HasSubstr("auth           "), HasSubstr("5 in 15m"),
-                                  HasSubstr("below /api/v1/auth/login"), HasSubstr("2001:db8::/64"),
-                                  HasSubstr("for users who are logged in"),
-                                  HasSubstr("only where a service asks for it by name"),
-                                  HasSubstr("/api/v1/auth/login is not below its paths")));
+  EXPECT_THAT(stranger.out,
+              AllOf(HasSubstr("auth           "), HasSubstr("5 in 15m"),
+                    HasSubstr("counts failures, whatever path they come by"),
+                    HasSubstr("counts what proxies ask about the apps"), HasSubstr("below /api"),
+                    HasSubstr("2001:db8::/64"), HasSubstr("for users who are logged in"),
+                    HasSubstr("only where a service asks for it by name"),
+                    HasSubstr("/api/v1/auth/login is not below its paths")));
   const Said user = run({"limits", "explain", "--ip", "192.0.2.1", "--path", "/x", "--user", "u1"});
   EXPECT_THAT(user.out, AllOf(HasSubstr("user:u1"), HasSubstr("for strangers")));
 }

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 std::shared_ptr<const RateLimitConfig> config() {
   RateLimitConfig made;
-  made.tiers = {{.name = "tight", .limit = 2, .window = 1min, .paths = {"/"}}};
+  made.tiers = {{.name = "tight", .limit = 2, .window = 1min, .paths = {"/"}, .guards_secrets = true}};
   made.violations = {.count = 1, .within = 15min, .block_for = 1h};
   return std::make_shared<const RateLimitConfig>(std::move(made));
 }

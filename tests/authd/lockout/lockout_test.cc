@@ -25,15 +25,19 @@ class Logins {
 
   /// "go" (and then it failed or succeeded), "locked", "stopped".
   std::string attempt(std::string_view address, bool right, std::string_view device = "") {
-    const std::string bucket =
-        device.empty() ? address_bucket("u", IpAddress::parse(address).value()) : device_bucket("u", device);
-    FailureCount& counted = counts[bucket];
+    const std::vector<BucketKey> keys = device.empty()
+                                            ? network_buckets("u", IpAddress::parse(address).value())
+                                            : std::vector<BucketKey>{{device_bucket("u", device), 1}};
     FailureCount& account = counts[account_bucket("u")];
-    const LockJudgement judgement =
-        judge(policy, {.bucket = counted, .account = account, .known_device = !device.empty()}, now);
+    Attempt attempt{.account = account, .known_device = !device.empty()};
+    for (const BucketKey& key : keys) attempt.buckets.push_back({counts[key.key], key.weight});
+    const LockJudgement judgement = judge(policy, attempt, now);
     if (judgement.verdict != LockVerdict::Go) return std::string(to_string(judgement.verdict));
     ++checks;
-    counted = right ? after_success() : after_failure(policy, counted, now);
+    for (const auto& [key, weight] : keys) {
+      FailureCount& counted = counts[key];
+      counted = right ? after_success() : after_failure(weighted(policy, weight), counted, now);
+    }
     account = right ? after_success() : after_failure(policy, account, now);
     return "go";
   }
@@ -70,7 +74,7 @@ TEST(Lockout, TellsUntilWhen) {
   for (int i = 0; i < 5; ++i) count = after_failure(policy, count, kNow + i * kMinute);
   EXPECT_EQ(count.first_at, kNow);
   EXPECT_EQ(count.last_at, kNow + 4 * kMinute);
-  const LockJudgement judgement = judge(policy, {.bucket = count}, kNow + 5 * kMinute);
+  const LockJudgement judgement = judge(policy, {.buckets = {{count}}}, kNow + 5 * kMinute);
   EXPECT_EQ(judgement.verdict, LockVerdict::Locked);
   EXPECT_EQ(judgement.until, kNow + 19 * kMinute);
   EXPECT_EQ(tries_left(policy, count, kNow + 5 * kMinute), 0);
@@ -83,7 +87,7 @@ TEST(Lockout, AQuietDayForgivesTheLevelButNotTheTotal) {
   logins.now += std::chrono::hours(24);
   for (int i = 0; i < 5; ++i) EXPECT_EQ(logins.attempt("192.0.2.1", false), "go");
   const FailureCount& count = logins.counts.begin()->second;
-  EXPECT_EQ(logins.counts[address_bucket("u", IpAddress::parse("192.0.2.1").value())].level, 1);
+  EXPECT_EQ(logins.counts[network_buckets("u", IpAddress::parse("192.0.2.1").value()).front().key].level, 1);
   EXPECT_EQ(count.total, 10);
 }
 
@@ -154,6 +158,25 @@ TEST(Attack27, OneAddressLocksOnlyItself) {
   EXPECT_EQ(six.attempt("2001:db8:0:1::1", true), "go");
 }
 
+TEST(Attack27, OneWhoHasAWholeFortyEightGetsFortyFiveFailuresPerLock) {
+  Logins logins;
+  for (int i = 0; i < 60'000; ++i) logins.attempt(fmt::format("2001:db8:0:{:x}::1", i), false);
+  EXPECT_EQ(logins.checks, 45);
+  EXPECT_EQ(logins.attempt("192.0.2.1", true), "go") << "elsewhere the account is open";
+}
+
+TEST(Attack27, TheNetworksOfAnIpv6ClientLockAfterFiveFifteenAndFortyFive) {
+  const std::vector<BucketKey> keys = network_buckets("u", IpAddress::parse("2001:db8:1:2:3::4").value());
+  ASSERT_EQ(keys.size(), 3U);
+  const std::vector<std::pair<const char*, int>> rows = {
+      {"u|net:2001:db8:1:2::/64", 5}, {"u|net:2001:db8:1::/56", 15}, {"u|net:2001:db8:1::/48", 45}};
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    EXPECT_EQ(keys[i].key, rows[i].first);
+    EXPECT_EQ(weighted({}, keys[i].weight).failures, rows[i].second);
+  }
+  EXPECT_EQ(network_buckets("u", IpAddress::parse("192.0.2.1").value()).size(), 1U);
+}
+
 /// 64 attempts at once, as a login use case runs them: one that must wait is asked again when another ends.
 class Race {
  public:
@@ -173,7 +196,7 @@ class Race {
  private:
   bool begin_one() {
     const Attempt attempt{
-        .bucket = bucket, .account = account, .bucket_in_flight = running_, .account_in_flight = running_};
+        .buckets = {{bucket, 1, running_}}, .account = account, .account_in_flight = running_};
     const LockVerdict verdict = judge(policy_, attempt, kNow).verdict;
     if (verdict == LockVerdict::Wait) return false;
     ++(verdict == LockVerdict::Go ? checks : refused);
@@ -206,7 +229,8 @@ TEST(Attack29, ParallelAttemptsFromEverywhereStopAtTheCapExactly) {
   for (int i = 0; i < 97; ++i) account = after_failure(policy, account, kNow);
   for (int in_flight = 0; in_flight < 5; ++in_flight) {
     const LockVerdict verdict =
-        judge(policy, {.account = account, .account_in_flight = in_flight}, kNow).verdict;
+        judge(policy, {.buckets = {{{}, 1, 0}}, .account = account, .account_in_flight = in_flight}, kNow)
+            .verdict;
     EXPECT_EQ(verdict, in_flight < 3 ? LockVerdict::Go : LockVerdict::Wait) << in_flight;
   }
 }

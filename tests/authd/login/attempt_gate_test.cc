@@ -3,6 +3,7 @@
 #include "authd/login/attempt_gate.h"
 
 #include "base/metrics/exposition.h"
+#include "tests/authd/ratelimit/limit_fixture.h"
 #include "tests/authd/store/interrupted_stores.h"
 #include "tests/authd/store/store_fixture.h"
 #include "tests/support/wait.h"
@@ -54,8 +55,21 @@ class Gate : public OnStores {
     return std::stol(writer.out().substr(at + 1 + series.size()));
   }
 
+  /// What the tests of locks leave out is on for those of limits.
+  AttemptParts parts(FailureStore& failures, MetricRegistry& registry) {
+    return {failures, tries_, clock_, registry, log_};
+  }
+
   MetricRegistry registry_;
-  AttemptGate gate_{stores_->failures(), clock_, registry_, LockPolicy{}};
+  std::mutex lines_mutex_;
+  std::vector<std::string> lines_;
+  Logger log_{{}, clock_, [this](std::string_view line) {
+                const std::scoped_lock lock(lines_mutex_);
+                lines_.emplace_back(line);
+              }};
+  LimitFixture limits_{clock_};
+  TryLimit tries_{limits_.gate, clock_, log_};
+  AttemptGate gate_{parts(stores_->failures(), registry_), LockPolicy{}};
 };
 
 TEST_P(Gate, LetsFiveOfSixtyFourWrongOnesInAndLocksOnce) {
@@ -113,7 +127,7 @@ TEST_P(Gate, CountsExactlyWhenSomeAreRightAndSomeWrong) {
 TEST_P(Gate, WhoReadBeforeAnotherFailedReadsAgain) {
   fail_times(stranger(), 4);
   InterruptedFailures failures(stores_->failures());
-  AttemptGate gate(failures, clock_, registry_, LockPolicy{});
+  AttemptGate gate(parts(failures, registry_), LockPolicy{});
   auto fifth = gate.enter(stranger(), {});
   ASSERT_TRUE(fifth && fifth->ticket);
   bool locked = false;
@@ -129,7 +143,7 @@ TEST_P(Gate, WhoReadBeforeAnotherFailedReadsAgain) {
 TEST_P(Gate, WhoReadBeforeAnUnlockReadsAgain) {
   fail_times(stranger(), 5);
   InterruptedFailures failures(stores_->failures());
-  AttemptGate gate(failures, clock_, registry_, LockPolicy{});
+  AttemptGate gate(parts(failures, registry_), LockPolicy{});
   failures.after_reading(account_bucket("id-alice"), [&] { EXPECT_TRUE(gate.unlock("id-alice")); });
   EXPECT_EQ(gate.enter(stranger(), {})->verdict, LockVerdict::Go);
 }
@@ -143,7 +157,8 @@ TEST_P(Gate, LocksLongerEachTimeAndStartsAgainAfterADayOfQuiet) {
     clock_.advance(row.quiet);
     fail_times(stranger(), 5);
     EXPECT_EQ(verdict_of(stranger()), LockVerdict::Locked);
-    const auto until = stores_->failures().find(address_bucket("id-alice", address("192.0.2.1")));
+    const auto until =
+        stores_->failures().find(network_buckets("id-alice", address("192.0.2.1")).front().key);
     EXPECT_EQ(until->value().locked_until - now(), row.locked);
   }
 }
@@ -167,6 +182,46 @@ TEST_P(Gate, SixtyFourBitsOfIpv6AreOneClient) {
   fail_times(stranger("2001:db8::1"), 5);
   EXPECT_EQ(verdict_of(stranger("2001:db8::ffff:1")), LockVerdict::Locked);
   EXPECT_EQ(verdict_of(stranger("2001:db8:0:1::1")), LockVerdict::Go);
+}
+
+TEST_P(Gate, AFiftySixLocksAfterFifteenAndAFortyEightAfterFortyFive) {
+  for (int i = 0; i < 15; ++i) fail_times(stranger(fmt::format("2001:db8:0:{:x}::1", i)), 1);
+  EXPECT_EQ(verdict_of(stranger("2001:db8:0:ff::1")), LockVerdict::Locked);
+  EXPECT_EQ(verdict_of(stranger("2001:db8:0:100::1")), LockVerdict::Go) << "the next /56";
+  for (int i = 1; i <= 30; ++i) fail_times(stranger(fmt::format("2001:db8:0:{:x}00::1", i)), 1);
+  EXPECT_EQ(verdict_of(stranger("2001:db8:0:ffff::1")), LockVerdict::Locked);
+  EXPECT_EQ(verdict_of(stranger("2001:db8:1::1")), LockVerdict::Go) << "the next /48";
+  EXPECT_EQ(verdict_of(stranger("192.0.2.1")), LockVerdict::Go);
+  EXPECT_EQ(verdict_of(device()), LockVerdict::Go);
+}
+
+TEST_P(Gate, WhoHasAFortyEightGetsFortyFiveGuessesAtOnce) {
+  std::atomic<int> guesses = 0;
+  for (int round = 0; round < 4; ++round) {
+    race([&](int number) {
+      auto entered = gate_.enter(stranger(fmt::format("2001:db8:0:{:x}{:02x}::1", number, round)), {});
+      if (!entered || !entered->ticket) return;
+      ++guesses;
+      EXPECT_TRUE(entered->ticket->failed());
+    });
+  }
+  EXPECT_EQ(guesses, 45);
+}
+
+TEST_P(Gate, AWholeLoginEndsTheCountsOfItsNetworks) {
+  for (int i = 0; i < 14; ++i) fail_times(stranger(fmt::format("2001:db8:0:{:x}::1", i)), 1);
+  succeed(stranger("2001:db8:0:ff::1"));
+  for (int i = 0; i < 14; ++i) fail_times(stranger(fmt::format("2001:db8:0:{:x}::1", i + 32)), 1);
+  EXPECT_EQ(verdict_of(stranger("2001:db8:0:fe::1")), LockVerdict::Go);
+}
+
+// The lines of the log that docs/security.md gives fail2ban a filter for.
+TEST_P(Gate, ALockIsALineOfTheLog) {
+  fail_times(stranger("203.0.113.9"), 5);
+  ASSERT_EQ(lines_.size(), 1U);
+  EXPECT_NE(lines_[0].find("msg=\"login locked\" client=203.0.113.9 scope=address account=id-alice"),
+            std::string::npos)
+      << lines_[0];
 }
 
 TEST_P(Gate, StopsStrangersAtAHundredOverAllAddressesButNotAKnownDevice) {
@@ -233,7 +288,7 @@ TEST_P(Gate, AnAttemptThatNobodySettledHasFailed) {
 TEST_P(Gate, CountsOutliveTheProcess) {
   fail_times(stranger(), 4);
   MetricRegistry registry;
-  AttemptGate next(stores_->failures(), clock_, registry, LockPolicy{});
+  AttemptGate next(parts(stores_->failures(), registry), LockPolicy{});
   ASSERT_TRUE(next.enter(stranger(), {})->ticket->failed().value());
   EXPECT_EQ(verdict_of(stranger()), LockVerdict::Locked);
 }

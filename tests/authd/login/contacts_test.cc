@@ -20,7 +20,7 @@ class ContactsTest : public OnLogin {
     return *stored;
   }
   std::string verified(const std::string& token) {
-    const auto done = contacts().verify(token, from().client);
+    const auto done = contacts().verify(token, from());
     if (done) return "verified";
     return done.error().kind == ErrorKind::Denied ? "denied" : done.error().message;
   }
@@ -130,7 +130,7 @@ TEST_P(ContactsRace, OneLinkIsUsedOnce) {
   const std::string token = last_token();
   std::atomic<int> used = 0;
   race([&](int) {
-    if (contacts().verify(token, from().client)) ++used;
+    if (contacts().verify(token, from())) ++used;
   });
   EXPECT_EQ(used, 1);
   EXPECT_TRUE(account("alice").email_verified);

@@ -9,6 +9,7 @@
 
 #include "authd/login/login_suite.h"
 #include "base/metrics/exposition.h"
+#include "tests/authd/ratelimit/limit_fixture.h"
 #include "tests/authd/sessions/session_fixture.h"
 
 namespace picket::authd {
@@ -89,7 +90,7 @@ class OnLogin : public OnReplicas {
                              stores_->links(),
                              stores_->audit()};
     KdfPool& pool = of.pool == nullptr ? pool_ : *of.pool;
-    const LoginWorld world{pool, scheduler_, clock_, random_, ids_, registry_, log_};
+    const LoginWorld world{pool, scheduler_, clock_, random_, ids_, registry_, log_, limits_.gate};
     const PostSetup post{
         .email = mailbox_, .sms = mailbox_, .from = "Picket <auth@example.org>", .sms_from = "Picket"};
     return std::make_unique<LoginSuite>(stores, world, LoginKeys{Secret("a pepper of the test")}, rules(),
@@ -186,6 +187,8 @@ class OnLogin : public OnReplicas {
     const LoginRefused& refused = std::get<LoginRefused>(outcome);
     if (refused.kind == LoginRefused::Kind::Busy) return "busy";
     if (refused.kind == LoginRefused::Kind::Unavailable) return "unavailable";
+    if (refused.kind == LoginRefused::Kind::Limited) return "limited";
+    if (refused.kind == LoginRefused::Kind::Foreign) return "foreign";
     return refused.retry_after == 0s ? "denied" : "denied with a time";
   }
   std::string metrics() {
@@ -213,8 +216,14 @@ class OnLogin : public OnReplicas {
 
   RealFiles files_;
   MetricRegistry registry_;
-  Logger log_{{}, clock_, [](std::string_view) {}};
+  std::mutex lines_mutex_;
+  std::vector<std::string> lines_;  ///< of the log
+  Logger log_{{}, clock_, [this](std::string_view line) {
+                const std::scoped_lock lock(lines_mutex_);
+                lines_.emplace_back(line);
+              }};
   test::ManualScheduler scheduler_;  ///< ticks alone: the time is clock_'s
+  LimitFixture limits_{clock_};
   std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
   Ids ids_{clock_, random_};
   KdfPool pool_{kPool, clock_, registry_};

@@ -132,7 +132,8 @@ TEST_P(SecondFactor, FailedTriesOutliveTheProcess) {
   for (int i = 0; i < 4; ++i) EXPECT_EQ(kind_of(second("alice", "totp", not_this(code_of(key)))), "denied");
   const auto required = challenge("alice");
   MetricRegistry fresh;
-  AttemptGate gate(stores_->failures(), clock_, fresh, config_.lockout);
+  TryLimit tries(limits_.gate, clock_, log_);
+  AttemptGate gate({stores_->failures(), tries, clock_, fresh, log_}, config_.lockout);
   ASSERT_TRUE(gate.enter({"id-alice", from().client.address, ""}, {})->ticket->failed().value());
   EXPECT_EQ(kind_of(complete(required, "totp", code_of(key))), "denied");
 }

@@ -7,6 +7,7 @@
 #include "authd/ratelimit/limit_collector.h"
 #include "authd/ratelimit/limit_fields.h"
 #include "base/metrics/exposition.h"
+#include "tests/authd/ratelimit/limit_fixture.h"
 #include "tests/support/manual_scheduler.h"
 
 namespace picket::authd {
@@ -14,17 +15,8 @@ namespace {
 
 constexpr Duration kMinute = std::chrono::minutes(1);
 
-RateLimitConfig config_of(std::string_view yaml) {
-  const RealFiles files;
-  auto config = parse_config<RateLimitConfig>(yaml, "authd.yml", files);
-  EXPECT_TRUE(config) << config.error().message;
-  return config.value_or(RateLimitConfig{});
-}
-
 struct Fixture {
-  explicit Fixture(std::string_view yaml = "")
-      : limiter(clock, 50'000),
-        gate(std::make_shared<const RateLimitConfig>(config_of(yaml)), limiter, clock) {}
+  explicit Fixture(std::string_view yaml = "") : limits(clock, yaml) {}
 
   /// How many of `tries` requests get in.
   int admitted(const Caller& caller, int tries) {
@@ -32,14 +24,29 @@ struct Fixture {
     for (int i = 0; i < tries; ++i) count += gate.admit(caller).admission == Admission::Admitted ? 1 : 0;
     return count;
   }
+  /// How many of `tries` wrong tries at a secret are compared, and whether one of those turned away blocked.
+  int compared(const SecretTry& attempt, int tries) {
+    int count = 0;
+    for (int i = 0; i < tries; ++i) {
+      const GateAnswer answer = gate.begin_try(attempt);
+      count += answer.admission == Admission::Admitted ? 1 : 0;
+      gate.note_refusal(attempt, answer);
+    }
+    return count;
+  }
 
   test::ManualClock clock;
-  MemoryLimiter limiter;
-  LimitGate gate;
+  LimitFixture limits;
+  MemoryLimiter& limiter = limits.limiter;
+  LimitGate& gate = limits.gate;
 };
 
 Caller stranger(std::string_view address, std::string path = "/") {
   return {.address = IpAddress::parse(address).value(), .path = std::move(path)};
+}
+/// A try at a secret, by somebody whom nobody knows.
+SecretTry guess(std::string_view address, std::string account = "u") {
+  return {.caller = {.address = IpAddress::parse(address).value()}, .account = std::move(account)};
 }
 Caller user(std::string name, std::string path = "/") {
   return {.address = IpAddress::parse("192.0.2.1").value(), .user = std::move(name), .path = std::move(path)};
@@ -55,9 +62,9 @@ TEST(LimitGate, AppliesTheTiersOfPathAndCaller) {
                                  {stranger("192.0.2.1", "/api"), "global api", 60},
                                  {stranger("192.0.2.1", "/api/v1/x"), "global api", 60},
                                  {stranger("192.0.2.1", "/apix"), "global", 100},
-                                 {stranger("192.0.2.1", "/api/v1/auth/login"), "global api auth", 5},
+                                 {stranger("192.0.2.1", "/api/v1/auth/login"), "global api", 60},
                                  {user("u", "/x"), "authenticated", 300},
-                                 {user("u", "/api/v1/auth/login"), "auth authenticated", 5},
+                                 {user("u", "/api/v1/auth/login"), "authenticated", 300},
                                  {user("u", "/api/v1/admin/users"), "authenticated owner:admin", 100}};
   for (const Row& row : rows) {
     Fixture fixture("violations: {count: 0}");
@@ -73,10 +80,22 @@ TEST(LimitGate, AppliesTheTiersOfPathAndCaller) {
 TEST(LimitGate, HasTheTiersThatTheIssueNames) {
   const RateLimitConfig config;
   const std::vector<std::tuple<const char*, std::uint32_t, Duration>> rows = {
-      {"global", 100, kMinute},        {"api", 60, kMinute},        {"auth", 5, 15 * kMinute},
-      {"authenticated", 300, kMinute}, {"payment", 10, kMinute},    {"api-key", 20, 60 * kMinute},
-      {"owner:admin", 100, kMinute},   {"api:public", 20, kMinute}, {"api:authenticated", 60, kMinute},
-      {"ai:query", 10, kMinute},       {"email:send", 5, kMinute},  {"export:data", 3, kMinute}};
+      {"global", 100, kMinute},
+      {"api", 60, kMinute},
+      {"auth", 5, 15 * kMinute},
+      {"oauth", 20, 15 * kMinute},
+      {"recovery", 10, 15 * kMinute},
+      {"forward-auth", 6000, kMinute},
+      {"forward-auth:strangers", 600, kMinute},
+      {"authenticated", 300, kMinute},
+      {"payment", 10, kMinute},
+      {"api-key", 20, 60 * kMinute},
+      {"owner:admin", 100, kMinute},
+      {"api:public", 20, kMinute},
+      {"api:authenticated", 60, kMinute},
+      {"ai:query", 10, kMinute},
+      {"email:send", 5, kMinute},
+      {"export:data", 3, kMinute}};
   ASSERT_EQ(config.tiers.size(), rows.size());
   for (const auto& [name, limit, window] : rows) {
     ASSERT_NE(config.find(name), nullptr) << name;
@@ -110,12 +129,13 @@ TEST(LimitGate, GivesAUserHisOwnLimit) {
 
 TEST(LimitGate, FiveViolationsBlockForAnHour) {
   Fixture fixture;
-  const Caller caller = stranger("192.0.2.1", "/api/v1/auth/login");
-  EXPECT_EQ(fixture.admitted(caller, 5), 5);
+  const SecretTry wrong = guess("192.0.2.1");
+  const Caller caller = stranger("192.0.2.1");
+  EXPECT_EQ(fixture.compared(wrong, 5), 5);
   for (int i = 1; i <= 5; ++i) {
-    const GateAnswer answer = fixture.gate.admit(caller);
+    const GateAnswer answer = fixture.gate.begin_try(wrong);
     EXPECT_EQ(answer.admission, Admission::Limited) << i;
-    EXPECT_EQ(answer.block.has_value(), i == 5) << i;
+    EXPECT_EQ(fixture.gate.note_refusal(wrong, answer).has_value(), i == 5) << i;
   }
   EXPECT_EQ(fixture.gate.admit(stranger("192.0.2.1", "/elsewhere")).admission, Admission::Blocked);
   EXPECT_EQ(fixture.gate.admit(stranger("192.0.2.2")).admission, Admission::Admitted);
@@ -130,9 +150,8 @@ TEST(LimitGate, FiveViolationsBlockForAnHour) {
 
 TEST(LimitGate, FourViolationsAndAPauseDoNotBlock) {
   Fixture fixture("tiers: {auth: {limit: 1, window: 1s}}");
-  const Caller caller = stranger("192.0.2.1", "/api/v1/auth/login");
   for (int round = 0; round < 10; ++round) {
-    fixture.admitted(caller, 5);
+    fixture.compared(guess("192.0.2.1"), 5);
     fixture.clock.advance(15 * kMinute);
   }
   EXPECT_TRUE(fixture.gate.blocks().empty());
@@ -147,10 +166,10 @@ TEST(LimitGate, SixtyFourThreadsAreAdmittedExactlyAndBlockOnce) {
     for (int t = 0; t < 64; ++t) {
       threads.emplace_back([&] {
         for (int i = 0; i < 20; ++i) {
-          const Admission admission =
-              fixture.gate.admit(stranger("192.0.2.1", "/api/v1/auth/login")).admission;
-          if (admission == Admission::Admitted) ++admitted;
-          if (admission == Admission::Limited) ++limited;
+          const GateAnswer answer = fixture.gate.begin_try(guess("192.0.2.1"));
+          if (answer.admission == Admission::Admitted) ++admitted;
+          if (answer.admission == Admission::Limited) ++limited;
+          fixture.gate.note_refusal(guess("192.0.2.1"), answer);
         }
       });
     }
@@ -164,8 +183,7 @@ TEST(Attack25, ANetworkThatChangesItsAddressesIsOneClient) {
   Fixture fixture;
   int admitted = 0;
   for (int i = 0; i < 1000; ++i) {
-    const Caller caller = stranger(fmt::format("2001:db8:0:1::{:x}", i + 1), "/api/v1/auth/login");
-    admitted += fixture.gate.admit(caller).admission == Admission::Admitted ? 1 : 0;
+    admitted += fixture.compared(guess(fmt::format("2001:db8:0:1::{:x}", i + 1)), 1);
   }
   EXPECT_EQ(admitted, 5);
   EXPECT_EQ(fixture.gate.admit(stranger("2001:db8:0:2::1")).admission, Admission::Admitted);
@@ -173,7 +191,17 @@ TEST(Attack25, ANetworkThatChangesItsAddressesIsOneClient) {
 
 TEST(Attack25, OnePasswordOverTenThousandUsersIsFiveTries) {
   Fixture fixture;
-  EXPECT_EQ(fixture.admitted(stranger("192.0.2.1", "/api/v1/auth/login"), 10'000), 5);
+  int compared = 0;
+  for (int i = 0; i < 10'000; ++i) compared += fixture.compared(guess("192.0.2.1", std::to_string(i)), 1);
+  EXPECT_EQ(compared, 5);
+}
+
+TEST(Attack25, OneWhoHasAFortyEightIsNineClients) {
+  Fixture fixture;
+  int compared = 0;
+  for (int i = 0; i < 10'000; ++i)
+    compared += fixture.compared(guess(fmt::format("2001:db8:0:{:x}::1", i), std::to_string(i)), 1);
+  EXPECT_EQ(compared, 45);
 }
 
 TEST(LimitGate, ExplainsWithoutCounting) {
@@ -182,16 +210,16 @@ TEST(LimitGate, ExplainsWithoutCounting) {
   fixture.admitted(caller, 3);
   for (int i = 0; i < 10; ++i) {
     const GateAnswer answer = fixture.gate.explain(caller);
-    ASSERT_EQ(answer.standings.size(), 3U);
-    EXPECT_EQ(answer.standings[2].tier, "auth");
-    EXPECT_EQ(answer.standings[2].subject, "192.0.2.1/32");
-    EXPECT_EQ(answer.standings[2].decision.remaining, 2U);
+    ASSERT_EQ(answer.standings.size(), 2U);
+    EXPECT_EQ(answer.standings[1].tier, "api");
+    EXPECT_EQ(answer.standings[1].subject, "192.0.2.1/32");
+    EXPECT_EQ(answer.standings[1].decision.remaining, 57U);
   }
   ASSERT_TRUE(fixture.gate.block(
       {Cidr::parse("192.0.2.0/24").value(), fixture.clock.wall() + kMinute, "r", "admin"}));
   const GateAnswer blocked = fixture.gate.explain(caller);
   EXPECT_EQ(blocked.admission, Admission::Blocked);
-  EXPECT_EQ(blocked.standings.size(), 3U) << "and where he would stand without the block";
+  EXPECT_EQ(blocked.standings.size(), 2U) << "and where he would stand without the block";
   EXPECT_TRUE(fixture.gate.unblock(Cidr::parse("192.0.2.0/24").value()));
   EXPECT_EQ(fixture.gate.explain(caller).admission, Admission::Admitted);
   EXPECT_EQ(fixture.gate.counts().blocked_requests, 0U);
@@ -200,19 +228,19 @@ TEST(LimitGate, ExplainsWithoutCounting) {
 TEST(LimitGate, ServesOthersByTheNameOfATier) {
   Fixture fixture;
   for (std::uint32_t i = 0; i < 3; ++i)
-    EXPECT_EQ(fixture.gate.check("export:data", "u", 1)->decision.remaining, 2 - i);
-  EXPECT_FALSE(fixture.gate.check("export:data", "u", 1)->decision.allowed);
-  EXPECT_TRUE(fixture.gate.check("export:data", "v", 3)->decision.allowed);
-  EXPECT_EQ(fixture.gate.check("no-such", "u", 1).error().kind, ErrorKind::NotFound);
+    EXPECT_EQ(fixture.gate.check({"export:data", "u", "", "", 1})->decision.remaining, 2 - i);
+  EXPECT_FALSE(fixture.gate.check({"export:data", "u", "", "", 1})->decision.allowed);
+  EXPECT_TRUE(fixture.gate.check({"export:data", "v", "", "", 3})->decision.allowed);
+  EXPECT_EQ(fixture.gate.check({"no-such", "u", "", "", 1}).error().kind, ErrorKind::NotFound);
   EXPECT_TRUE(fixture.gate.forget("export:data", "u"));
-  EXPECT_EQ(fixture.gate.check("export:data", "u", 0)->decision.remaining, 3U);
+  EXPECT_EQ(fixture.gate.check({"export:data", "u", "", "", 0})->decision.remaining, 3U);
 }
 
 TEST(LimitGate, TakesANewConfigurationAtOnce) {
   Fixture fixture("violations: {count: 0}");
   EXPECT_EQ(fixture.admitted(stranger("192.0.2.1"), 50), 50);
-  fixture.gate.reload(std::make_shared<const RateLimitConfig>(config_of(
-      "{tiers: {global: {limit: 60}, extra: {limit: 1, window: 1s, paths: [/x]}}, violations: {count: 0}}")));
+  fixture.limits.set(
+      "{tiers: {global: {limit: 60}, extra: {limit: 1, window: 1s, paths: [/x]}}, violations: {count: 0}}");
   EXPECT_EQ(fixture.admitted(stranger("192.0.2.1"), 50), 10);
   EXPECT_EQ(fixture.admitted(stranger("192.0.2.9", "/x"), 5), 1);
 }
@@ -245,15 +273,20 @@ TEST(LimitFields, SayWhatTheDraftSays) {
   const Caller caller = stranger("192.0.2.1", "/api/v1/auth/login");
   Headers headers;
   set_limit_fields(fixture.gate.admit(caller).standings, headers);
-  EXPECT_EQ(headers.get("RateLimit-Policy"), R"("global";q=100;w=60, "api";q=60;w=60, "auth";q=5;w=900)");
-  EXPECT_EQ(headers.get("RateLimit"), R"("global";r=99;t=60, "api";r=59;t=60, "auth";r=4;t=900)");
+  EXPECT_EQ(headers.get("RateLimit-Policy"), R"("global";q=100;w=60, "api";q=60;w=60)");
+  EXPECT_EQ(headers.get("RateLimit"), R"("global";r=99;t=60, "api";r=59;t=60)");
   EXPECT_EQ(headers.find("Retry-After"), nullptr);
-  fixture.admitted(caller, 4);
+  fixture.admitted(caller, 59);
+  fixture.compared(guess("192.0.2.1"), 5);
   fixture.clock.advance(std::chrono::milliseconds(10'500));
   Headers refused;
   set_limit_fields(fixture.gate.admit(caller).standings, refused);
-  EXPECT_EQ(refused.get("RateLimit"), R"("global";r=94;t=50, "api";r=54;t=50, "auth";r=0;t=890)");
-  EXPECT_EQ(refused.get("Retry-After"), "890");
+  EXPECT_EQ(refused.get("RateLimit"), R"("global";r=39;t=50, "api";r=0;t=50)");
+  EXPECT_EQ(refused.get("Retry-After"), "50");
+  Headers guessed;
+  set_limit_fields(fixture.gate.begin_try(guess("192.0.2.1")).standings, guessed);
+  EXPECT_EQ(guessed.get("RateLimit"), R"("auth";r=0;t=890)");
+  EXPECT_EQ(guessed.get("Retry-After"), "890");
   Headers none;
   set_limit_fields({}, none);
   EXPECT_EQ(none.size(), 0U);
@@ -274,15 +307,16 @@ TEST(Attack56, TheNumberOfSeriesDoesNotDependOnWhoAsks) {
   for (int i = 0; i < 20'000; ++i) {
     fixture.gate.admit(
         stranger(fmt::format("198.18.{}.{}", i / 256 % 256, i % 256), "/path/" + std::to_string(i)));
-    static_cast<void>(fixture.gate.check("no-such-" + std::to_string(i), "u", 1));
+    static_cast<void>(fixture.gate.check({"no-such-" + std::to_string(i), "u", "", "", 1}));
   }
-  for (int i = 0; i < 12; ++i) fixture.gate.admit(stranger("192.0.2.1", "/api/v1/auth/login"));
+  fixture.compared(guess("192.0.2.1"), 10);
+  for (int i = 0; i < 2; ++i) fixture.gate.admit(stranger("192.0.2.1"));
   const std::string after = metrics_of(fixture);
   EXPECT_EQ(std::ranges::count(before, '\n'), std::ranges::count(after, '\n'));
   for (const char* const line :
        {"authd_ratelimit_decisions_total{tier=\"auth\",decision=\"allowed\"} 5\n",
         "authd_ratelimit_decisions_total{tier=\"auth\",decision=\"limited\"} 5\n",
-        "authd_ratelimit_decisions_total{tier=\"global\",decision=\"allowed\"} 20010\n",
+        "authd_ratelimit_decisions_total{tier=\"global\",decision=\"allowed\"} 20000\n",
         "authd_blocked_prefixes 1\n", "authd_blocked_requests_total 2\n"}) {
     EXPECT_NE(after.find(line), std::string::npos) << line << after;
   }

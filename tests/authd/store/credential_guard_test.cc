@@ -139,7 +139,7 @@ TEST_P(Credentials, FailuresAreForgottenLockedAndCleared) {
 
 TEST_P(Credentials, BlocksGrowAndNeverShrink) {
   auto& blocks = stores_->blocks();
-  ASSERT_TRUE(blocks.put({"192.0.2.0/24", "five violations", "ratelimit", now(), later(1h)}));
+  ASSERT_TRUE(blocks.put({"192.0.2.0/24", "five violations", "limits", now(), later(1h)}));
   ASSERT_TRUE(blocks.put({"192.0.2.0/24", "shorter", "webhook", now(), later(1min)}));
   ASSERT_EQ(blocks.list(now())->size(), 1U);
   EXPECT_EQ(blocks.list(now())->front().reason, "five violations");
@@ -148,6 +148,28 @@ TEST_P(Credentials, BlocksGrowAndNeverShrink) {
   EXPECT_TRUE(blocks.list(later(2h))->empty());
   EXPECT_FALSE(blocks.remove("198.51.100.0/24").value());
   EXPECT_TRUE(blocks.remove("192.0.2.0/24").value());
+}
+
+// What a program blocks changes nothing about what a person has blocked.
+TEST_P(Credentials, APersonsBlockGoesBeforeAnAutomaticOne) {
+  auto& blocks = stores_->blocks();
+  const auto stored = [&] {
+    const auto all = blocks.list(now()).value();
+    return all.size() == 1 ? all.front() : StoredBlock{};
+  };
+  ASSERT_TRUE(blocks.put({"192.0.2.0/24", "five violations", "limits", now(), later(2h)}));
+  ASSERT_TRUE(blocks.put({"192.0.2.0/24", "on purpose", "id-root", now(), later(1h), true}));
+  EXPECT_EQ(stored().expires_at, later(1h)) << "with its end";
+  EXPECT_TRUE(stored().sessions);
+  ASSERT_TRUE(blocks.put({"192.0.2.0/24", "five violations", "limits", now(), later(3h)}));
+  EXPECT_EQ(stored().reason, "on purpose");
+  EXPECT_EQ(stored().expires_at, later(1h));
+  ASSERT_TRUE(blocks.put({"192.0.2.0/24", "milder", "id-root", now(), later(30min)}));
+  EXPECT_EQ(stored().expires_at, later(1h)) << "never shorter";
+  EXPECT_FALSE(stored().sessions);
+  clock_.advance(1h);
+  ASSERT_TRUE(blocks.put({"192.0.2.0/24", "an alert", "webhook", now(), later(1h)}));
+  EXPECT_EQ(stored().reason, "an alert") << "once it is over";
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, Credentials, kEngines, test::engine_name);

@@ -1,6 +1,8 @@
 // A person with a browser, in front of an app behind nginx.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/e2e/authd/behind_nginx.h"
 #include "tests/support/browser.h"
 #include "tests/support/wait.h"
@@ -64,12 +66,16 @@ TEST_F(AuthBrowserTest, AProtectedPageLeadsToTheLoginAndBack) {
   EXPECT_EQ(site_.asked_for("/reports").back().header("Remote-User"), "alice");
   EXPECT_EQ(site_.asked_for("/reports").back().header("Remote-Role"), "user");
 
-  ASSERT_EQ(browser_.cookies().size(), 1U);
-  const Browser::Cookie cookie = browser_.cookies().front();
-  EXPECT_EQ(cookie.name, "__Host-picket_session");
-  EXPECT_TRUE(cookie.secure);
-  EXPECT_TRUE(cookie.http_only);
-  EXPECT_EQ(cookie.same_site, "Lax");
+  std::vector<Browser::Cookie> cookies = browser_.cookies();
+  std::ranges::sort(cookies, {}, &Browser::Cookie::name);
+  ASSERT_EQ(cookies.size(), 2U);
+  EXPECT_EQ(cookies[0].name, "__Host-picket_known") << "for the lockout alone";
+  EXPECT_EQ(cookies[1].name, "__Host-picket_session");
+  for (const Browser::Cookie& cookie : cookies) {
+    EXPECT_TRUE(cookie.secure);
+    EXPECT_TRUE(cookie.http_only);
+    EXPECT_EQ(cookie.same_site, "Lax");
+  }
   expect_clean_console();
 }
 
@@ -135,7 +141,8 @@ TEST_F(AuthBrowserTest, LogoutEndsTheSessionAtTheApp) {
   log_in("alice", kPassword);
   browser_.open(site_.portal("/auth/account"));
   EXPECT_NE(browser_.text("main").find("alice@example.org"), std::string::npos);
-  const Browser::Cookie stolen = browser_.cookies().front();
+  const std::vector<Browser::Cookie> cookies = browser_.cookies();
+  const Browser::Cookie stolen = *std::ranges::find(cookies, "__Host-picket_session", &Browser::Cookie::name);
   browser_.press("Log out");
   EXPECT_EQ(browser_.title(), "Log in · Example");
   const HttpAnswer with_stolen = site_.get(site_.url("/x"), {{"Cookie", stolen.name + "=" + stolen.value}});

@@ -32,8 +32,9 @@ class AuthEmailTest : public ::testing::Test {
     return token;
   }
   HttpAnswer press(const std::string& token) const {
-    return http_post(daemon_.url("/auth/email"), "token=" + token,
-                     {{"Content-Type", "application/x-www-form-urlencoded"}});
+    return http_post(
+        daemon_.url("/auth/email"), "token=" + token,
+        {{"Content-Type", "application/x-www-form-urlencoded"}, {"Origin", "https://auth.example.org"}});
   }
 
   SmtpServer smtp_;

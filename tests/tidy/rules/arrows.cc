@@ -69,7 +69,7 @@ std::vector<DaemonFolder> authd_folders() {
       {"authd/sessions", {"authd/accounts", "authd/keys", "authd/rbac", "authd/tokens"}},
       {"authd/login",
        {"authd/accounts", "authd/address", "authd/audit", "authd/lockout", "authd/names", "authd/otp",
-        "authd/passwords", "authd/sessions", "authd/tokens", "authd/totp"}},
+        "authd/passwords", "authd/ratelimit", "authd/sessions", "authd/tokens", "authd/totp"}},
       {"authd/forward_auth",
        {"authd/accounts", "authd/names", "authd/rbac", "authd/sessions", "authd/tokens"}},
       {"authd/config",
