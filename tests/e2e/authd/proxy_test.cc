@@ -245,7 +245,7 @@ class AuthLimitsBehindProxyTest : public ::testing::TestWithParam<Proxy> {
  protected:
   BehindProxy site_{
       GetParam(),
-      "ratelimit: {tiers: {tight: {limit: 2, window: 1h, per: address, for: anyone, paths: [/tight]}}}\n"};
+      "ratelimit: {tiers: {tight: {limit: 2, window: 1h, per: address, for: anyone, paths: [/tight], use: forward_auth}}}\n"};
 };
 
 TEST_P(AuthLimitsBehindProxyTest, TooManyRequestsAreSaidSo) {
