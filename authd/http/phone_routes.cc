@@ -45,13 +45,13 @@ Response verify_number(const HttpParts& parts, Visit& visit) {
 }  // namespace
 
 void add_phone_routes(RouteTable& routes) {
-  routes.post("/api/v1/auth/phone/code", for_session_or_program("users:update"), text_code,
+  routes.post("/api/v1/auth/phone/code", for_session("users:update"), text_code,
               {.name = "phone_code",
                .summary = "Text me a code that verifies my number",
                .tag = "Users",
                .request_schema = "PhoneCodeRequest",
                .response_schema = "PhoneCodeSent"});
-  routes.post("/api/v1/auth/phone/verify", for_session_or_program("users:update"), verify_number,
+  routes.post("/api/v1/auth/phone/verify", for_session("users:update"), verify_number,
               {.name = "phone_verify",
                .summary = "Verify my number by such a code; it may then serve as a second factor (sms)",
                .tag = "Users",
