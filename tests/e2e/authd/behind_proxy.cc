@@ -15,8 +15,9 @@ constexpr const char* kPortal = "https://app.example.org:8443";
 constexpr const char* kClientAddress = "set_real_ip_from 127.0.0.1; real_ip_header X-Client-Address; ";
 
 void replace_upstreams(std::string& text, int authd, int app) {
-  replace_every(text, "127.0.0.1:9180", fmt::format("127.0.0.1:{}", authd));
+  // First the shorter one: authd may listen on 30001.
   replace_every(text, "127.0.0.1:3000", fmt::format("127.0.0.1:{}", app));
+  replace_every(text, "127.0.0.1:9180", fmt::format("127.0.0.1:{}", authd));
 }
 
 void replace_certificates(std::string& text, const CertificateFiles& files) {
