@@ -303,11 +303,11 @@ Result<Refusal> Login::spend_app_code(const User& user, const std::string& code)
 }
 
 Result<void> Login::confirm_code(const User& user, const std::string& code, const LoginContext& context) {
-  const auto device = parts_.devices.find(user.id, context.client.device_id);
-  if (!device) return fail(device);
-  const Claimant claimant{user.id, context.client.address, *device ? (*device)->id : ""};
-  auto entered = parts_.gate.enter(claimant, context.patience());
+  const auto approach = parts_.devices.approach(user.id, context.client);
+  if (!approach) return fail(approach);
+  auto entered = parts_.gate.enter(approach->claimant, context.patience());
   if (!entered) return fail(ErrorKind::Unavailable, "the code cannot be checked now");
+  if (entered->turned_away) return fail(limited_error(*entered->turned_away));
   AttemptNote note{kConfirmCode, Factor::Totp, Refusal::Locked, user.id};
   if (entered->ticket) {
     const auto tried = spend_app_code(user, code);
@@ -323,7 +323,7 @@ Result<void> Login::confirm_code(const User& user, const std::string& code, cons
     } else if (*locked) {
       tell_of_lock(user, context);
     }
-  } else if (const auto charged = parts_.gate.charge(claimant); !charged) {
+  } else if (const auto charged = parts_.gate.charge(approach->claimant); !charged) {
     return charged;
   }
   if (auto noted = parts_.journal.attempt(note, context.client); !noted) return noted;

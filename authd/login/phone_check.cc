@@ -69,10 +69,11 @@ Result<void> PhoneCheck::make_code(const User& user, const std::string& id_hash,
 }
 
 Result<void> PhoneCheck::confirm(const User& user, const PhoneAnswer& answer, const Client& client) {
-  const auto device = parts_.devices.find(user.id, client.device_id);
-  if (!device) return fail(device);
-  auto entered = parts_.gate.enter({user.id, client.address, *device ? (*device)->id : ""}, {});
+  const auto approach = parts_.devices.approach(user.id, client);
+  if (!approach) return fail(approach);
+  auto entered = parts_.gate.enter(approach->claimant, {});
   if (!entered) return fail(entered);
+  if (entered->turned_away) return fail(limited_error(*entered->turned_away));
   AttemptNote note{kConfirmPhone, Factor::Sms, Refusal::Locked, user.id};
   if (entered->ticket) {
     const auto tried = try_code(user, answer);

@@ -102,8 +102,9 @@ class SendGridSender final : public EmailSender {
   std::optional<Duration> until_reset(const HttpDelivery& delivery) const {
     const auto reset = parse_int(delivery.response.headers.get("X-RateLimit-Reset"));
     if (!reset || *reset <= 0) return std::nullopt;
-    const Duration wait = from_unix_millis(*reset * 1000) - clock_.wall();
+    constexpr std::int64_t kLatest = 9'000'000'000;  // the year 2255: what is later is as far away
     constexpr Duration kMax = std::chrono::hours(1);
+    const Duration wait = from_unix_millis(std::min(*reset, kLatest) * 1000) - clock_.wall();
     return std::clamp(wait, Duration::zero(), kMax);
   }
 

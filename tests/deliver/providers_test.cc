@@ -334,6 +334,10 @@ TEST_F(ProvidersTest, SendGridGetsTheMailAsJson) {
   EXPECT_EQ(result.outcome, Retry);
   ASSERT_TRUE(result.retry_after);
   EXPECT_LE(*result.retry_after, std::chrono::seconds(30));
+  for (const char* far : {"9300000000000000", "9223372036854775807"}) {
+    answer({429, "", {{"X-RateLimit-Reset", far}}});
+    EXPECT_EQ(sender->send(mail, kTimeout).retry_after, std::chrono::hours(1)) << far;
+  }
   mail.to.clear();
   EXPECT_EQ(sender->send(mail, kTimeout).outcome, Permanent);
 }

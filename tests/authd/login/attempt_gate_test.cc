@@ -3,6 +3,7 @@
 #include "authd/login/attempt_gate.h"
 
 #include "base/metrics/exposition.h"
+#include "tests/authd/login/fail2ban.h"
 #include "tests/authd/ratelimit/limit_fixture.h"
 #include "tests/authd/store/interrupted_stores.h"
 #include "tests/authd/store/store_fixture.h"
@@ -222,6 +223,7 @@ TEST_P(Gate, ALockIsALineOfTheLog) {
   EXPECT_NE(lines_[0].find("msg=\"login locked\" client=203.0.113.9 scope=address account=id-alice"),
             std::string::npos)
       << lines_[0];
+  EXPECT_EQ(banned_by(lines_[0]), "203.0.113.9");
 }
 
 TEST_P(Gate, StopsStrangersAtAHundredOverAllAddressesButNotAKnownDevice) {

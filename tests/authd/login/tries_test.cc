@@ -1,5 +1,6 @@
 // The limits of tries at secrets hang on the use case: whatever door is taken, a failure counts, a right one
 // does not, and whom the lockout knows has counts of their own.
+#include "tests/authd/login/fail2ban.h"
 #include "tests/authd/login/login_fixture.h"
 
 namespace picket::authd {
@@ -25,23 +26,24 @@ class Tries : public OnLogin {
       if (answer) return std::string("in");
       return std::string(answer.error().kind == ErrorKind::Limited ? "limited" : "denied");
     };
-    return {{"password", [this](const auto& context) { return kind_of(begin("nobody", kPassword, context)); }},
-            {"code",
-             [this](const auto& context) {
-               return kind_of(suite_->login().complete(
-                   {challenge_.challenge.reveal(), "totp", "000000", false}, context));
-             }},
-            {"reset",
-             [this, by_link](const auto& context) {
-               return by_link(suite_->recovery().reset("pln_x", std::string(kOtherPassword), context));
-             }},
-            {"invitation",
-             [this, by_link](const auto& context) {
-               return by_link(suite_->recovery().accept("pln_x", "new", std::string(kOtherPassword), context));
-             }},
-            {"address", [this, by_link](const auto& context) {
-               return by_link(suite_->contacts().verify("pln_x", context));
-             }}};
+    return {
+        {"password", [this](const auto& context) { return kind_of(begin("nobody", kPassword, context)); }},
+        {"code",
+         [this](const auto& context) {
+           return kind_of(
+               suite_->login().complete({challenge_.challenge.reveal(), "totp", "000000", false}, context));
+         }},
+        {"reset",
+         [this, by_link](const auto& context) {
+           return by_link(suite_->recovery().reset("pln_x", std::string(kOtherPassword), context));
+         }},
+        {"invitation",
+         [this, by_link](const auto& context) {
+           return by_link(suite_->recovery().accept("pln_x", "new", std::string(kOtherPassword), context));
+         }},
+        {"address", [this, by_link](const auto& context) {
+           return by_link(suite_->contacts().verify("pln_x", context));
+         }}};
   }
 
   SecondFactorRequired challenge_;
@@ -148,6 +150,26 @@ TEST_P(Tries, ABlockDoesNotStopWhatALiveSessionAsksFor) {
   EXPECT_EQ(confirm(context), "this network is blocked for a while");
 }
 
+TEST_P(Tries, ABlockStopsCodesAsItStopsPasswords) {
+  person("alice");
+  const LoggedIn login = logged_in("alice");
+  ASSERT_TRUE(limits_.gate.block({Cidr::parse("192.0.2.1").value(), now() + 1h, "5 violations", "limits"}));
+  const auto told = [](const Result<void>& done) { return done ? "yes" : done.error().message; };
+  LoginContext context = from();
+  for (const bool has_session : {false, true}) {
+    if (has_session) {
+      context.client.session_id = login.grant.session.id;
+      context.client.session_of = "id-alice";
+    }
+    const std::string app = told(suite_->login().confirm_code(account("alice"), "000000", context));
+    const std::string phone =
+        told(suite_->phones().confirm(account("alice"), {"plp_x", "000000"}, context.client));
+    const std::string blocked = "this network is blocked for a while";
+    EXPECT_EQ(app, has_session ? "the code is wrong" : blocked);
+    EXPECT_EQ(phone, has_session ? "the code is wrong, or no longer good" : blocked);
+  }
+}
+
 // Case: trusted_proxies does not name the proxy, so that everybody has its address.
 TEST_P(Tries, BehindAForgottenProxyTheAccountIsCounted) {
   person("alice");
@@ -202,6 +224,7 @@ TEST_P(Tries, RefusalsAndBlocksAreLinesOfTheLog) {
   EXPECT_EQ(count("msg=\"login refused\" client=203.0.113.9 action=auth.login factor=password reason="), 5);
   EXPECT_EQ(count("msg=\"too many failures\" client=203.0.113.9 tier=auth"), 5);
   EXPECT_EQ(count("msg=\"network blocked\" client=203.0.113.9 network=203.0.113.9/32 until="), 1);
+  for (const std::string& line : lines_) EXPECT_EQ(banned_by(line), "203.0.113.9") << line;
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, Tries, kEmbedded, test::engine_name);
