@@ -7,12 +7,14 @@
 #include <array>
 
 #include "authd/ctl/audit_commands.h"
+#include "authd/ctl/block_commands.h"
 #include "authd/ctl/crypto_commands.h"
 #include "authd/ctl/import_command.h"
 #include "authd/ctl/kdf_command.h"
 #include "authd/ctl/key_commands.h"
 #include "authd/ctl/limits_command.h"
 #include "authd/ctl/remote_desk.h"
+#include "authd/ctl/store_blocks.h"
 #include "authd/ctl/store_desk.h"
 #include "authd/ctl/user_commands.h"
 
@@ -43,6 +45,18 @@ Result<int> run_user(const CtlLine& line, Terminal& terminal) {
   if (!place) return fail(place);
   StoreDesk desk(std::move(*place));
   return run_user_command(desk, line, terminal);
+}
+
+Result<int> run_block(const CtlLine& line, Terminal& terminal) {
+  if (!line.flags.url.empty()) {
+    auto desk = RemoteDesk::connect(line.flags);
+    if (!desk) return fail(desk);
+    return run_block_command(*desk, line, terminal);
+  }
+  auto place = Workplace::open(line.flags);
+  if (!place) return fail(place);
+  StoreBlocks desk(std::move(*place));
+  return run_block_command(desk, line, terminal);
 }
 
 Result<int> run_on_store(const CtlLine& line, Terminal& terminal) {
@@ -84,6 +98,7 @@ void warn_about_owner(const CtlFlags& flags, Terminal& terminal) {
 
 Result<int> run(const CtlLine& line, Terminal& terminal) {
   if (is_user_command(line.command)) return run_user(line, terminal);
+  if (is_block_command(line.command)) return run_block(line, terminal);
   if (!line.flags.url.empty()) {
     terminal.err << "authctl: " << line.command
                  << " works on the store, not through a running authd: leave --url, give --storage.path\n";

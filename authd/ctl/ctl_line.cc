@@ -138,6 +138,18 @@ void add_audit_commands(Commands& commands) {
   add_format(query, args);
 }
 
+void add_block_commands(Commands& commands) {
+  CtlArguments& args = commands.args();
+  CLI::App* block = commands.group("block", "Networks that nothing is taken from");
+  add_format(commands.add(block, "list", "Blocks in force"), args);
+  CLI::App* add =
+      commands.add_on(block, "add", "Block a network, at a running authd within a second", "NETWORK");
+  add->add_option("--for", args.duration, "For how long, at most 365d")->capture_default_str();
+  add->add_option("--reason", args.reason, "Shown in the list");
+  add->add_flag("--sessions", args.sessions, "Stop whoever is logged in there, and known devices, too");
+  commands.add_on(block, "remove", "Open it again", "NETWORK");
+}
+
 void add_other_commands(Commands& commands) {
   CtlArguments& args = commands.args();
   CLI::App* kdf = commands.group("kdf", "Password hashes");
@@ -239,6 +251,7 @@ Result<CtlLine> parse_ctl_line(int argc, const char* const* argv) {
   add_session_commands(commands);
   add_key_commands(commands);
   add_audit_commands(commands);
+  add_block_commands(commands);
   add_other_commands(commands);
   const auto parsed = parse(app, argc, argv, line);
   if (!parsed) return fail(parsed);

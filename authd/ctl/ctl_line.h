@@ -33,6 +33,8 @@ struct CtlArguments {
   int limit = 100;
   std::string target = "100ms", memory_max = "256MiB";
   std::string ip{}, path{};
+  std::string duration = "1h", reason{};  ///< of a block
+  bool sessions = false;                  ///< blocks sessions, too
 };
 
 struct CtlLine {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "authd/secrets/private_file.h"
+#include "base/json/json.h"
 #include "base/net/ip_address.h"
 #include "base/text/escape.h"
 #include "base/text/strings.h"
@@ -204,7 +205,7 @@ Result<std::string> RemoteDesk::path_of(const std::string& name) {
 Result<AccountRow> RemoteDesk::create(const NewAccount& wanted) {
   Json body{{"username", wanted.username}, {"email", wanted.email}, {"role", wanted.role}};
   if (!wanted.phone.empty()) body["phone"] = wanted.phone;
-  return account({"POST", "/users", body.dump(-1, ' ', false, Json::error_handler_t::replace)});
+  return account({"POST", "/users", to_json(body)});
 }
 
 Result<std::vector<AccountRow>> RemoteDesk::list(const AccountFilter& filter) {
@@ -237,8 +238,7 @@ Result<AccountRow> RemoteDesk::act(const std::string& name, AccountAction action
 Result<AccountRow> RemoteDesk::set_role(const std::string& name, const std::string& role, bool) {
   const auto path = path_of(name);
   if (!path) return fail(path);
-  return account(
-      {"POST", *path + "/role", Json{{"role", role}}.dump(-1, ' ', false, Json::error_handler_t::replace)});
+  return account({"POST", *path + "/role", to_json(Json{{"role", role}})});
 }
 
 Result<void> RemoteDesk::remove(const std::string& name) {
@@ -280,6 +280,34 @@ Result<std::vector<SessionRow>> RemoteDesk::sessions(const std::string& name) {
 
 Result<void> RemoteDesk::end_session(const std::string& id) {
   const auto done = call({"DELETE", "/auth/sessions/" + percent_encode(id)});
+  if (!done) return fail(done);
+  return {};
+}
+
+Result<std::vector<BlockRow>> RemoteDesk::blocks() {
+  const auto answer = call({"GET", "/blocks"});
+  if (!answer) return fail(answer);
+  std::vector<BlockRow> rows;
+  for (const Json& one : list_in(*answer, "blocks")) {
+    if (!one.is_object()) continue;
+    rows.push_back({text_of(one, "prefix"), text_of(one, "until"), text_of(one, "source"),
+                    text_of(one, "reason"), one.value("sessions", Json(false)) == Json(true)});
+  }
+  return rows;
+}
+
+Result<void> RemoteDesk::block(const NewBlock& block) {
+  const Json body{{"prefix", block.prefix},
+                  {"duration", block.duration},
+                  {"reason", block.reason},
+                  {"sessions", block.sessions}};
+  const auto done = call({"POST", "/blocks", to_json(body)});
+  if (!done) return fail(done);
+  return {};
+}
+
+Result<void> RemoteDesk::unblock(const std::string& prefix) {
+  const auto done = call({"DELETE", "/blocks/" + percent_encode(prefix)});
   if (!done) return fail(done);
   return {};
 }

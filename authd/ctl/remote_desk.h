@@ -1,15 +1,16 @@
-// UserDesk through the API of a running daemon, with an access token or an API key. What it may do is the
-// daemon's to say, which audits it as well.
+// UserDesk and BlockDesk through the API of a running daemon, with an access token or an API key. What it may
+// do is the daemon's to say, which audits it as well.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "authd/ctl/block_desk.h"
 #include "authd/ctl/ctl_line.h"
 #include "authd/ctl/user_desk.h"
 
 namespace picket::authd {
 
-class RemoteDesk final : public UserDesk {
+class RemoteDesk final : public UserDesk, public BlockDesk {
  public:
   /// Reads the token. InvalidInput for a URL that is none, or that would carry the token in clear to another
   /// machine.
@@ -25,6 +26,10 @@ class RemoteDesk final : public UserDesk {
   Result<PasswordLink> password_link(const std::string& name) override;
   Result<std::vector<SessionRow>> sessions(const std::string& name) override;
   Result<void> end_session(const std::string& id) override;
+
+  Result<std::vector<BlockRow>> blocks() override;
+  Result<void> block(const NewBlock& block) override;
+  Result<void> unblock(const std::string& prefix) override;
 
  private:
   struct Call {

@@ -136,6 +136,32 @@ TEST_P(AuthctlTest, TakesSecondFactorsAway) {
   EXPECT_TRUE(wait_until(seconds(5), [&] { return me(ann) == 401; }));
 }
 
+TEST_P(AuthctlTest, BlocksNetworksAndOpensThem) {
+  EXPECT_THAT(done({"block", "list"}), Not(HasSubstr("198.51.100.0/24")));
+  done({"block", "add", "198.51.100.77/24", "--for", "2h", "--reason", "a flood", "--sessions"});
+  const auto row = [&]() -> json {
+    for (const json& one : json::parse(done({"block", "list", "--format", "json"})))
+      if (one.at("prefix") == "198.51.100.0/24") return one;
+    return nullptr;
+  };
+  const json blocked = row();
+  ASSERT_FALSE(blocked.is_null());
+  EXPECT_EQ(blocked.at("reason"), "a flood");
+  EXPECT_EQ(blocked.at("sessions"), true);
+  const std::string root = root_.at("access_token");
+  const auto at_the_daemon = [&] {
+    return json::parse(daemon_.get("/api/v1/blocks", root).body).at("blocks").size();
+  };
+  EXPECT_TRUE(wait_until(seconds(5), [&] { return at_the_daemon() == 1; }));
+  done({"block", "remove", "198.51.100.0/24"});
+  EXPECT_TRUE(wait_until(seconds(5), [&] { return at_the_daemon() == 0; }));
+  EXPECT_TRUE(row().is_null());
+  EXPECT_EQ(run({"block", "remove", "198.51.100.0/24"}).exit_code, 1) << "it was not blocked";
+  for (const Words& bad : {Words{"block", "add", "0.0.0.0/0"}, Words{"block", "add", "nonsense"},
+                           Words{"block", "add", "198.51.100.0/24", "--for", "soon"}})
+    EXPECT_EQ(run(bad).exit_code, 1) << join(bad, " ");
+}
+
 TEST_P(AuthctlTest, GivesRoles) {
   daemon_.create_user("ann", "user", kPassword);
   EXPECT_THAT(done({"user", "role", "ann", "admin"}), HasSubstr("admin"));
