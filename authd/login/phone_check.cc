@@ -1,6 +1,7 @@
 #include "authd/login/phone_check.h"
 
 #include "authd/login/letters.h"
+#include "authd/login/login_refused.h"
 #include "authd/tokens/opaque_token.h"
 
 namespace picket::authd {

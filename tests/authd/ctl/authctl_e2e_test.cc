@@ -181,7 +181,7 @@ struct Typed {
 
 TEST(Authctl, SaysWhatWasTypedWrongly) {
   const std::vector<Typed> rows = {
-      {{}, 2, "authctl: which? user, sessions, keys, crypto, audit, kdf, limits, import"},
+      {{}, 2, "authctl: which? user, sessions, keys, crypto, audit, block, kdf, limits, import"},
       {{"user"}, 2, "authctl: user: which? create, list, "},
       {{"user", "creat"}, 2, "authctl: user: there is no \"creat\" (did you mean \"create\"?)"},
       {{"usr", "list"}, 2, "authctl: there is no \"usr\" (did you mean \"user\"?)"},
