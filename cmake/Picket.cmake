@@ -50,7 +50,9 @@ function(picket_test name)
   target_compile_definitions(${name}_test PRIVATE PICKET_SOURCE_DIR="${CMAKE_SOURCE_DIR}" PICKET_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
   add_test(NAME ${name} COMMAND ${name}_test)
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
-  if(PICKET_SANITIZE STREQUAL "thread")
+  if(PICKET_SANITIZE STREQUAL "address")
+    set_tests_properties(${name} PROPERTIES ENVIRONMENT "LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/lsan.supp:print_suppressions=0")
+  elseif(PICKET_SANITIZE STREQUAL "thread")
     # The programs that a test starts inherit it: one that races dies at once, and the test with it.
     set_tests_properties(${name} PROPERTIES
       ENVIRONMENT "TSAN_OPTIONS=halt_on_error=1:suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp")

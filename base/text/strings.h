@@ -1,9 +1,11 @@
 // Small questions about strings that the standard library does not answer. ASCII only; no locale.
 #pragma once
 
+#include <concepts>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace picket {
@@ -21,6 +23,10 @@ inline bool is_blank_or_control(char c) {
 std::string_view trim(std::string_view text);
 /// Every field, empty ones too; "" gives one empty field.
 std::vector<std::string_view> split(std::string_view text, char separator);
+/// The fields would look into what is gone: give the text a name first.
+template <class Temporary>
+  requires std::same_as<std::remove_const_t<Temporary>, std::string>
+std::vector<std::string_view> split(Temporary&& text, char separator) = delete;
 std::string join(std::span<const std::string> parts, std::string_view separator);
 std::string to_lower(std::string_view text);
 std::string to_upper(std::string_view text);

@@ -66,7 +66,8 @@ std::string clock_jumps(MetricRegistry& registry) {
   Collector* const collectors[] = {&registry};
   std::string forward;
   std::string backward;
-  for (const std::string_view line : split(encode(collectors, ExpositionFormat::Text004), '\n')) {
+  const std::string text = encode(collectors, ExpositionFormat::Text004);
+  for (const std::string_view line : split(text, '\n')) {
     if (line.starts_with("x_clock_jumps_total{direction=\"forward\"} ")) forward = line.substr(41);
     if (line.starts_with("x_clock_jumps_total{direction=\"backward\"} ")) backward = line.substr(42);
   }

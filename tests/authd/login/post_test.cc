@@ -22,7 +22,8 @@ class PostTest : public testing::Test {
   PostParts parts() { return {scheduler_, clock_, random_, registry_, log_}; }
   double metric(const std::string& series) {
     Collector* const collectors[] = {&registry_};
-    for (const std::string_view line : split(encode(collectors, ExpositionFormat::Text004), '\n')) {
+    const std::string text = encode(collectors, ExpositionFormat::Text004);
+    for (const std::string_view line : split(text, '\n')) {
       if (line.starts_with(series + " ")) return std::stod(std::string(line.substr(series.size() + 1)));
     }
     return 0;
