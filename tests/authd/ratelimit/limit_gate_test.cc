@@ -236,6 +236,16 @@ TEST(LimitGate, ServesOthersByTheNameOfATier) {
   EXPECT_EQ(fixture.gate.check({"export:data", "u", "", "", 0})->decision.remaining, 3U);
 }
 
+TEST(LimitGate, WhereTheTierOfAKeyRefusesNothingIsSpent) {
+  Fixture fixture;
+  for (int i = 0; i < 3; ++i)
+    EXPECT_TRUE(fixture.gate.check({"payment", "pk", "u", "export:data", 1})->decision.allowed);
+  const auto refused = fixture.gate.check({"payment", "pk", "u", "export:data", 2});
+  EXPECT_FALSE(refused->decision.allowed);
+  EXPECT_EQ(refused->tier, "export:data");
+  EXPECT_EQ(fixture.gate.check({"payment", "pk", "u", "", 0})->decision.remaining, 7U);
+}
+
 TEST(LimitGate, TakesANewConfigurationAtOnce) {
   Fixture fixture("violations: {count: 0}");
   EXPECT_EQ(fixture.admitted(stranger("192.0.2.1"), 50), 50);
