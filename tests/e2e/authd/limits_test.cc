@@ -217,6 +217,16 @@ TEST_F(AuthDefaultLimitsTest, AnAutomaticBlockStopsNoSessionAndNoKnownDevice) {
   EXPECT_EQ(at("198.51.100.7").verify("/x").status, 403);
 }
 
+TEST_F(AuthDefaultLimitsTest, AClientWithoutCookiesShowsItsDeviceWithTheLogin) {
+  daemon_.create_user("uwe", "user", kPassword);
+  const json before = json::parse(at("198.51.100.200").log_in("uwe", kPassword).body);
+  for (int i = 0; i < 5; ++i) at("198.51.100.7").log_in("nobody", kOther);
+  json login{{"username", "uwe"}, {"password", kPassword}};
+  EXPECT_EQ(at("198.51.100.7").post("/api/v1/auth/login", login).status, 429);
+  login["device_token"] = before.at("device_token");
+  EXPECT_EQ(at("198.51.100.7").post("/api/v1/auth/login", login).status, 200);
+}
+
 TEST_F(AuthDefaultLimitsTest, ABlockOfSessionsStopsThemToo) {
   daemon_.create_user("root", "owner", kPassword);
   daemon_.create_user("uwe", "user", kPassword);
@@ -329,6 +339,10 @@ TEST_F(AuthServiceLimitsTest, OnesOwnLimitHoldsHere) {
   const json standing = json::parse(check(max_, "export:data", alice).body);
   EXPECT_EQ(standing.at("limit"), 7);
   EXPECT_EQ(standing.at("remaining"), 6);
+  const json wanted{{"name", "ci"}, {"scopes", {"users:read"}}};
+  const json key = json::parse(daemon_.post("/api/v1/api-keys", wanted, alice_).body);
+  EXPECT_EQ(json::parse(check(alice_, "export:data", key.at("public_id")).body).at("limit"), 7)
+      << "and for a key";
   EXPECT_EQ(daemon_.send("PUT", "/api/v1/users/" + alice + "/limits/nosuch", {{"limit", 7}}, root_).status,
             404);
 }
@@ -350,6 +364,7 @@ TEST_F(AuthServiceLimitsTest, AKeysTierHoldsForTheKey) {
   for (int i = 0; i < 5; ++i)
     ++statuses[http_get(daemon_.url("/api/v1/auth/me"), {{"X-API-Key", key.at("key")}}).status];
   EXPECT_EQ(statuses[429], 2) << "and at authd itself";
+  EXPECT_EQ(at("198.51.100.7").with("X-API-Key", key.at("key")).verify("/x").status, 429) << "and at apps";
 }
 
 }  // namespace
