@@ -16,7 +16,7 @@ namespace {
 /// One entry of `rules:`, of either kind.
 struct AnyRule {
   AlertingRule rule;
-  bool recording = false;
+  std::optional<RecordingRule> recording;
 };
 
 void read_templates(MapReader& r, std::vector<NamedTemplate>& out, bool labels) {
@@ -50,12 +50,34 @@ void read_expression(MapReader& r, AlertingRule& rule) {
   if (const std::string wrong = check_expression(rule.expr); !wrong.empty()) r.problem("expr", wrong);
 }
 
-void check_recording(MapReader& r, const std::string& name) {
+/// The labels of recording rules are no templates.
+struct PlainLabels {
+  std::map<std::string, std::string> all;
+};
+void read_yaml(MapReader& r, PlainLabels& t) {
+  for (const auto& [name, value] : r.rest()) {
+    if (name.empty() || !is_valid_utf8(name) || name == "__name__") {
+      value.problem("is not a label name");
+      continue;
+    }
+    value.decode(t.all[name]);
+  }
+}
+
+void read_recording(MapReader& r, const AlertingRule& rule, RecordingRule& recording) {
+  recording.expr = rule.expr;
+  recording.position = rule.position;
+  PlainLabels labels;
+  r.read("labels", labels);
+  recording.labels = std::move(labels.all);
+  const std::string& name = recording.name;
   if (!is_classic_metric_name(name) && (name.empty() || name.find_first_of("{}") != std::string::npos)) {
     r.problem("record", "is not a metric name");
   }
   for (const std::string_view key : {"for", "keep_firing_for", "annotations"}) {
-    if (r.has(key)) r.problem(key, "is not for recording rules");
+    if (!r.has(key)) continue;
+    r.ignore(key);
+    r.problem(key, "is not for recording rules");
   }
 }
 
@@ -63,7 +85,7 @@ void read_yaml(MapReader& r, AnyRule& any) {
   AlertingRule& rule = any.rule;
   rule.position = r.value().node().position;
   std::string record;
-  any.recording = r.read("record", record);
+  if (r.read("record", record)) any.recording.emplace().name = record;
   const bool alerting = r.read("alert", rule.name);
   if (any.recording && alerting) r.problem("record", "must not be given together with \"alert\"");
   if (!any.recording && !alerting && !r.has("record") && !r.has("alert"))
@@ -72,13 +94,13 @@ void read_yaml(MapReader& r, AnyRule& any) {
   read_expression(r, rule);
   r.read("for", rule.hold);
   r.read("keep_firing_for", rule.keep_firing_for);
+  if (any.recording && !alerting) return read_recording(r, rule, *any.recording);
   LabelTemplates labels;
   r.read("labels", labels);
   rule.labels = std::move(labels.all);
   AnnotationTemplates annotations;
   r.read("annotations", annotations);
   rule.annotations = std::move(annotations.all);
-  if (any.recording && !alerting) check_recording(r, record);
 }
 
 /// The rule's own labels win over the group's.
@@ -105,7 +127,11 @@ void read_yaml(MapReader& r, RuleFileGroup& group) {
     value->decode(rules);
   for (AnyRule& any : rules) {
     if (any.recording) {
-      ++group.recording_rules;
+      any.recording->alerting_rules_before = group.rules.size();
+      for (const NamedTemplate& label : labels.all) {
+        any.recording->labels.try_emplace(label.name, label.value.text());
+      }
+      group.recording_rules.push_back(std::move(*any.recording));
       continue;
     }
     merge_labels(labels.all, any.rule.labels);

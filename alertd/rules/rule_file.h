@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "alertd/rules/alerting_rule.h"
+#include "alertd/rules/recording_rule.h"
 #include "base/config/reader.h"
 
 namespace picket::alertd {
@@ -17,7 +18,7 @@ struct RuleFileGroup {
   std::optional<Duration> query_offset;
   std::int64_t limit = 0;
   std::vector<AlertingRule> rules;  ///< without keys
-  std::size_t recording_rules = 0;
+  std::vector<RecordingRule> recording_rules;
 };
 
 void read_yaml(MapReader& r, RuleFileGroup& group);

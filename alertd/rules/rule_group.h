@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "alertd/rules/alerting_rule.h"
+#include "alertd/rules/recording_rule.h"
 
 namespace picket::alertd {
 
@@ -18,7 +19,7 @@ struct RuleGroup {
   Duration query_offset{};
   std::int64_t limit = 0;  ///< most alerts of one rule; 0 is no limit
   std::vector<AlertingRule> rules;
-  std::size_t recording_rules_skipped = 0;
+  std::vector<RecordingRule> recording_rules;  ///< not evaluated
 
   /// "file;name", as the rule_group label of Prometheus' metrics.
   std::string label() const { return file + ";" + name; }

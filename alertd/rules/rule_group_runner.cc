@@ -27,7 +27,7 @@ RuleGroupRunner::RuleGroupRunner(RuleServices services, std::shared_ptr<const Ru
       label_(group_->label()) {}
 
 void RuleGroupRunner::start(std::map<std::string, RuleState>& states) {
-  services_.metrics.group_started(label_, group_->rules.size(), group_->interval);
+  services_.metrics.group_started(*group_);
   {
     const MutexLock lock(mutex_);
     for (const AlertingRule& rule : group_->rules) {

@@ -54,9 +54,8 @@ Result<void> add_file(std::string_view text, const FileNames& names, const RuleD
     group->query_offset = read.query_offset.value_or(defaults.query_offset);
     group->limit = read.limit;
     group->rules = std::move(read.rules);
-    group->recording_rules_skipped = read.recording_rules;
+    group->recording_rules = std::move(read.recording_rules);
     set_keys(*group);
-    loaded.recording_rules_skipped += read.recording_rules;
     loaded.groups.push_back(std::move(group));
   }
   loaded.files.push_back(names.opened);

@@ -18,7 +18,6 @@ struct RuleDefaults {
 struct LoadedRules {
   RuleGroups groups;
   std::vector<std::string> files;
-  std::size_t recording_rules_skipped = 0;
 };
 
 /// `patterns` are paths or globs, relative to the folder of `config_file`. A pattern without a wildcard must

@@ -39,6 +39,8 @@ RuleMetrics::RuleMetrics(MetricRegistry& registry)
                                       "Time of the group's last evaluation.")),
       interval_(registry.gauge("alertd_rule_group_interval_seconds", "Interval of the group.")),
       rules_(registry.gauge("alertd_rule_group_rules", "Alerting rules in the group.")),
+      recording_rules_(registry.gauge("alertd_rule_group_recording_rules",
+                                      "Recording rules in the group; they are not evaluated.")),
       pending_(registry.gauge("alertd_rules_pending", "Pending alerts of the group's rules.")),
       firing_(registry.gauge("alertd_rules_firing", "Firing alerts of the group's rules.")),
       evaluation_time_(registry
@@ -71,9 +73,11 @@ void RuleMetrics::missed(const std::string& group, std::uint64_t ticks) {
   missed_.Add(of(group)).Increment(static_cast<double>(ticks));
 }
 
-void RuleMetrics::group_started(const std::string& group, std::size_t rules, Duration interval) {
-  rules_.Add(of(group)).Set(static_cast<double>(rules));
-  interval_.Add(of(group)).Set(seconds(interval));
+void RuleMetrics::group_started(const RuleGroup& started) {
+  const std::string group = started.label();
+  rules_.Add(of(group)).Set(static_cast<double>(started.rules.size()));
+  recording_rules_.Add(of(group)).Set(static_cast<double>(started.recording_rules.size()));
+  interval_.Add(of(group)).Set(seconds(started.interval));
   evaluations_.Add(of(group));
   failures_.Add(of(group));
   iterations_.Add(of(group));
@@ -84,7 +88,8 @@ void RuleMetrics::group_started(const std::string& group, std::size_t rules, Dur
 
 void RuleMetrics::group_removed(const std::string& group) {
   for (auto* family : {&evaluations_, &failures_, &iterations_, &missed_}) remove(*family, group);
-  for (auto* family : {&last_duration_, &last_evaluation_, &interval_, &rules_, &pending_, &firing_}) {
+  for (auto* family :
+       {&last_duration_, &last_evaluation_, &interval_, &rules_, &recording_rules_, &pending_, &firing_}) {
     remove(*family, group);
   }
 }

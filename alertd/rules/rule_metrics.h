@@ -5,6 +5,7 @@
 #include <string>
 
 #include "alertd/rules/evaluate.h"
+#include "alertd/rules/rule_group.h"
 #include "base/metrics/registry.h"
 
 namespace picket::alertd {
@@ -17,7 +18,7 @@ class RuleMetrics {
   void iterated(const std::string& group, Timestamp time, Duration took);
   void missed(const std::string& group, std::uint64_t ticks);
   /// Shows the group from now on.
-  void group_started(const std::string& group, std::size_t rules, Duration interval);
+  void group_started(const RuleGroup& group);
   void group_removed(const std::string& group);
   void alerts(const std::string& group, std::size_t pending, std::size_t firing);
   void sink_failed();
@@ -31,6 +32,7 @@ class RuleMetrics {
   prometheus::Family<prometheus::Gauge>& last_evaluation_;
   prometheus::Family<prometheus::Gauge>& interval_;
   prometheus::Family<prometheus::Gauge>& rules_;
+  prometheus::Family<prometheus::Gauge>& recording_rules_;
   prometheus::Family<prometheus::Gauge>& pending_;
   prometheus::Family<prometheus::Gauge>& firing_;
   prometheus::Histogram& evaluation_time_;

@@ -1,11 +1,34 @@
 #include "alertd/rules/rule_scheduler.h"
 
+#include <fmt/format.h>
+
 #include <set>
 
 #include "alertd/rules/retired_rules.h"
 #include "alertd/rules/rule_group_runner.h"
 
 namespace picket::alertd {
+
+namespace {
+
+constexpr std::size_t kMostNamed = 20;
+
+/// One line for all of them: who expects their series hears of it.
+void warn_of_recording_rules(const RuleGroups& groups, Logger& log) {
+  std::size_t count = 0;
+  std::string names;
+  for (const auto& group : groups) {
+    for (const RecordingRule& rule : group->recording_rules) {
+      if (count++ < kMostNamed)
+        names += fmt::format("{}{}: {}", names.empty() ? "" : ", ", group->name, rule.name);
+    }
+  }
+  if (count == 0) return;
+  if (count > kMostNamed) names += fmt::format(" and {} more", count - kMostNamed);
+  log.warn("recording rules are not evaluated", {{"count", count}, {"rules", names}});
+}
+
+}  // namespace
 
 RuleScheduler::RuleScheduler(RuleServices services) : services_(services) {}
 
@@ -52,6 +75,7 @@ std::vector<GroupStatus> RuleScheduler::status() const {
 }
 
 void RuleScheduler::install(RuleGroups groups, const RuleSettings& settings, States states) {
+  warn_of_recording_rules(groups, services_.log);
   std::vector<std::shared_ptr<RuleGroupRunner>> runners;
   for (auto& group : groups) {
     runners.push_back(std::make_shared<RuleGroupRunner>(services_, std::move(group), settings));

@@ -33,6 +33,7 @@ groups:
           summary: '{{ $labels.instance }} is down'
       - record: job:up:sum
         expr: sum by (job) (up)
+        labels: {team: dev, raw: '{{ no template }}'}
   - name: empty
   - name: other
     rules: [{alert: X, expr: 1}]
@@ -54,7 +55,14 @@ groups:
   EXPECT_EQ(rule.labels[0].value.text(), "{{ $labels.level }}");
   EXPECT_EQ(rule.labels[1].name, "team");
   EXPECT_EQ(rule.position.line, 9);
-  EXPECT_EQ(loaded->recording_rules_skipped, 1U);
+  ASSERT_EQ(group.recording_rules.size(), 1U);
+  const RecordingRule& recording = group.recording_rules[0];
+  EXPECT_EQ(recording.name, "job:up:sum");
+  EXPECT_EQ(recording.expr, "sum by (job) (up)");
+  EXPECT_EQ(recording.labels, (std::map<std::string, std::string>{
+                                  {"raw", "{{ no template }}"}, {"severity", "low"}, {"team", "dev"}}));
+  EXPECT_EQ(recording.alerting_rules_before, 1U);
+  EXPECT_EQ(recording.position.line, 17);
   EXPECT_EQ(loaded->groups[2]->interval, std::chrono::seconds(30));
 }
 
@@ -79,6 +87,7 @@ TEST(RuleLoader, NamesFileLineAndColumnOfEveryProblem) {
       {head + "  - expr: up\n", "needs \"alert\" or \"record\""},
       {head + "  - alert: A\n    record: b\n    expr: up\n", "together with \"alert\""},
       {head + "  - record: b\n    expr: up\n    for: 5m\n", "is not for recording rules"},
+      {head + "  - record: b\n    expr: up\n    labels: {__name__: x}\n", "is not a label name"},
       {head + "  - record: 'a{b}'\n    expr: up\n", "is not a metric name"},
       {head + "  - alert: A\n    expr: up\n    for: 5 minutes\n", "r.yml:6:10: groups[0].rules[0].for:"},
       {head + "  - alert: A\n    expr: up\n    labels: {__name__: x}\n", "is not a label name"},

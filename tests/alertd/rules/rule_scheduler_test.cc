@@ -122,7 +122,8 @@ class RuleSchedulerTest : public testing::Test {
   picket::test::ManualScheduler clock_;
   MetricRegistry registry_;
   RuleMetrics metrics_{registry_};
-  Logger log_{{}, clock_.clock(), [](std::string_view) {}};
+  std::vector<std::string> lines_;
+  Logger log_{{}, clock_.clock(), [this](std::string_view line) { lines_.emplace_back(line); }};
   ScriptedEngine engine_;
   RecordingSink sink_;
   WorkerPool workers_{"rules", {2, 8}};
@@ -250,6 +251,19 @@ TEST_F(RuleSchedulerTest, FollowsAWallClockThatIsSetBackOrForward) {
   EXPECT_EQ(times[2] - times[1], std::chrono::minutes(1));
   EXPECT_GT(times[3] - times[2], std::chrono::hours(1));
   EXPECT_EQ(times[4] - times[3], std::chrono::minutes(1));
+}
+
+TEST_F(RuleSchedulerTest, RecordingRulesAreNamedAtLoadAndCounted) {
+  scheduler_.start(groups("{alert: A, expr: up}, {record: 'job:up', expr: up}, {record: b, expr: up}"), {},
+                   {});
+  ASSERT_EQ(lines_.size(), 1U);
+  EXPECT_NE(lines_[0].find("recording rules are not evaluated"), std::string::npos) << lines_[0];
+  EXPECT_NE(lines_[0].find("count=2 rules=\"g: job:up, g: b\""), std::string::npos) << lines_[0];
+  EXPECT_NE(metrics().find("alertd_rule_group_recording_rules{rule_group=\"rules.yml;g\"} 2"),
+            std::string::npos);
+  EXPECT_EQ(scheduler_.status()[0].group->recording_rules[1].name, "b");
+  scheduler_.reload(groups("{alert: A, expr: up}"), {});
+  EXPECT_EQ(lines_.size(), 1U);
 }
 
 TEST_F(RuleSchedulerTest, StopWaitsForTheEvaluationUnderWayWhichIsAbandoned) {
