@@ -5,7 +5,7 @@
 #include "alertd/alert_pipeline.h"
 #include "alertd/api/api.h"
 #include "alertd/datasource/prometheus_engine.h"
-#include "alertd/engine_switch.h"
+#include "alertd/swappable_query_engine.h"
 #include "base/time/timestamp.h"
 
 namespace picket::alertd {
@@ -129,7 +129,7 @@ class Alertd final : public Service {
   EventLoop loop_;
   Resolver resolver_;
   CurlClient client_;
-  EngineSwitch engine_;
+  SwappableQueryEngine engine_;
   AlertPipelineMetrics metrics_;
   prometheus::Gauge& store_up_;
   std::optional<TimerId> reopen_;

@@ -24,7 +24,8 @@ bool is_active(const ActiveAlert& alert) {
 }
 
 /// The condition holds: `fresh` is the alert as its sample makes it, `before` what was known (or null).
-ActiveAlert hold_on(const AlertingRule& rule, ActiveAlert fresh, const ActiveAlert* before, Timestamp now) {
+ActiveAlert condition_holds(const AlertingRule& rule, ActiveAlert fresh, const ActiveAlert* before,
+                            Timestamp now) {
   ActiveAlert alert = std::move(fresh);
   if (before && is_active(*before)) {
     const double value = alert.value;
@@ -42,7 +43,7 @@ ActiveAlert hold_on(const AlertingRule& rule, ActiveAlert fresh, const ActiveAle
 }
 
 /// The condition does not hold. Nothing when the alert is to be forgotten.
-std::optional<ActiveAlert> let_go(const AlertingRule& rule, ActiveAlert alert, Timestamp now) {
+std::optional<ActiveAlert> condition_ended(const AlertingRule& rule, ActiveAlert alert, Timestamp now) {
   if (alert.state == AlertState::Pending) return std::nullopt;
   if (alert.state == AlertState::Inactive) {
     const bool sent = alert.last_sent_at >= alert.resolved_at;
@@ -134,11 +135,11 @@ RuleTransition evaluate(const AlertingRule& rule, const RuleState& state, const 
           context);
     }
     const ActiveAlert* const before = find(state, fresh.labels);
-    keep(transition, before, hold_on(rule, std::move(fresh), before, context.now));
+    keep(transition, before, condition_holds(rule, std::move(fresh), before, context.now));
   }
   for (const auto& [labels, alert] : state.alerts) {
     if (next.alerts.contains(labels)) continue;
-    if (auto kept = let_go(rule, alert, context.now)) {
+    if (auto kept = condition_ended(rule, alert, context.now)) {
       keep(transition, &alert, std::move(*kept));
     } else {
       forget(transition, alert);

@@ -8,7 +8,7 @@
 
 namespace picket::alertd {
 
-class EngineSwitch final : public QueryEngine {
+class SwappableQueryEngine final : public QueryEngine {
  public:
   void set(std::shared_ptr<QueryEngine> engine) EXCLUDES(mutex_) {
     const MutexLock lock(mutex_);
