@@ -73,7 +73,8 @@ class Alertd final : public Service {
     return {.groups = loaded.rules.groups,
             .settings = {.external_labels = Labels(std::move(external)),
                          .external_url = context_.flags.external_url,
-                         .query_timeout = loaded.config.datasource.timeout},
+                         .query_timeout = loaded.config.datasource.timeout,
+                         .partial_hold = loaded.config.datasource.partial_response_hold},
             .dispatch = std::move(dispatch),
             .backoff = loaded.config.delivery};
   }

@@ -26,6 +26,7 @@ void read_yaml(MapReader& r, DatasourceConfig& c) {
   r.read("url", c.url);
   r.read("timeout", c.timeout);
   r.read("max_response", c.max_response);
+  r.read("partial_response_hold", c.partial_response_hold);
   std::map<std::string, std::string> headers;
   r.read("headers", headers);
   for (auto& [name, value] : headers) c.headers.set(name, std::move(value));

@@ -14,6 +14,8 @@ struct DatasourceConfig {
   Duration timeout = std::chrono::seconds(30);
   Bytes max_response = 64_MiB;
   Headers headers;
+  /// How long an alert is held that is missing from answers which are not whole.
+  Duration partial_response_hold = std::chrono::hours(1);
 };
 void read_yaml(MapReader& r, DatasourceConfig& c);
 

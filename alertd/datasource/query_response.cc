@@ -13,12 +13,14 @@ namespace {
 
 constexpr std::size_t kMaxDepth = 32;
 constexpr std::size_t kMaxMessage = 500;
+constexpr std::size_t kMaxWarnings = 100;
 
 /// Which part of the answer an event belongs to; one per open object or array.
 enum class Place {
   Top,
   Envelope,  ///< the outermost object
   Warnings,
+  Infos,
   Body,    ///< "data"
   Result,  ///< the array of samples, or [time, "scalar"]
   Series,
@@ -32,9 +34,15 @@ class Events final : public nlohmann::json_sax<nlohmann::json> {
   std::string status, error, error_type, result_type;
   Vector vector;
   std::string broken;  ///< what is wrong with the document
+  bool has_result = false;
+  std::size_t valueless = 0;  ///< series with neither a value nor a histogram
 
   bool null() override { return scalar({}); }
-  bool boolean(bool) override { return scalar({}); }
+  bool boolean(bool value) override {
+    // VictoriaMetrics' cluster: a storage node has not answered.
+    if (value && place() == Place::Envelope && key_ == "isPartial") missing_part("isPartial is true");
+    return scalar({});
+  }
   bool number_integer(number_integer_t n) override { return number(static_cast<double>(n)); }
   bool number_unsigned(number_unsigned_t n) override { return number(static_cast<double>(n)); }
   bool number_float(number_float_t n, const string_t&) override { return number(n); }
@@ -56,6 +64,7 @@ class Events final : public nlohmann::json_sax<nlohmann::json> {
         labels_.clear();
         sample_ = {};
         has_value_ = false;
+        has_histogram_ = false;
         return open(Place::Series);
       case Place::Series:
         return open(key_ == "metric" ? Place::Metric : Place::Skipped);
@@ -67,13 +76,16 @@ class Events final : public nlohmann::json_sax<nlohmann::json> {
   bool start_array(std::size_t) override {
     switch (place()) {
       case Place::Envelope:
-        return open(key_ == "warnings" || key_ == "infos" ? Place::Warnings : Place::Skipped);
+        if (key_ == "warnings") return open(Place::Warnings);
+        return open(key_ == "infos" ? Place::Infos : Place::Skipped);
       case Place::Body:
         item_ = 0;
         sample_ = {};
+        has_result = has_result || key_ == "result";
         return open(key_ == "result" ? Place::Result : Place::Skipped);
       case Place::Series:
         item_ = 0;
+        has_histogram_ = has_histogram_ || key_ == "histogram";
         return open(key_ == "value" ? Place::Value : Place::Skipped);
       default:
         return open(Place::Skipped);
@@ -128,7 +140,10 @@ class Events final : public nlohmann::json_sax<nlohmann::json> {
         envelope_field(text);
         return true;
       case Place::Warnings:
-        if (vector.warnings.size() < 100) vector.warnings.push_back(truncate(text, kMaxMessage));
+        warning(text);
+        return true;
+      case Place::Infos:
+        note(text);
         return true;
       case Place::Body:
         if (key_ == "resultType") result_type = text;
@@ -144,7 +159,22 @@ class Events final : public nlohmann::json_sax<nlohmann::json> {
     }
   }
 
+  void note(std::string_view text) {
+    if (vector.warnings.size() < kMaxWarnings) vector.warnings.push_back(truncate(text, kMaxMessage));
+  }
+
+  /// Prometheus marks what it says of the expression; the rest is of the data: a store that is away.
+  void warning(std::string_view text) {
+    note(text);
+    if (!text.starts_with("PromQL warning:") && !text.starts_with("PromQL info:")) missing_part(text);
+  }
+
+  void missing_part(std::string_view why) {
+    if (vector.partial.empty()) vector.partial = truncate(why, kMaxMessage);
+  }
+
   void envelope_field(std::string_view text) {
+    if (key_ == "warnings" && !text.empty()) warning(text);
     if (key_ == "status") status = text;
     if (key_ == "error") error = truncate(text, kMaxMessage);
     if (key_ == "errorType") error_type = text;
@@ -170,7 +200,7 @@ class Events final : public nlohmann::json_sax<nlohmann::json> {
 
   void finish_series() {
     if (!has_value_) {
-      ++vector.histograms_skipped;
+      ++(has_histogram_ ? vector.histograms_skipped : valueless);
       return;
     }
     sample_.labels = Labels(std::move(labels_));
@@ -183,6 +213,7 @@ class Events final : public nlohmann::json_sax<nlohmann::json> {
   std::vector<Label> labels_;
   Sample sample_;
   bool has_value_ = false;
+  bool has_histogram_ = false;
   bool is_scalar_ = false;
   int item_ = 0;
 };
@@ -207,12 +238,17 @@ Result<Vector> parse_query_response(std::string_view body) {
   if (events.status == "error") {
     return fail(kind_of(events.error_type), events.error.empty() ? "no reason given" : events.error);
   }
-  if (events.status != "success") return fail(ErrorKind::Corrupt, "not an answer of Prometheus' query API");
+  if (events.status != "success" || events.result_type.empty())
+    return fail(ErrorKind::Corrupt, "not an answer of Prometheus' query API");
   if (events.result_type != "vector" && events.result_type != "scalar") {
     return fail(ErrorKind::InvalidInput, fmt::format("the query gives a {}, not a vector or scalar",
                                                      truncate(events.result_type, 40)));
   }
-  return std::move(events.vector);
+  if (events.valueless > 0) return fail(ErrorKind::Corrupt, "a series has neither a value nor a histogram");
+  Vector& vector = events.vector;
+  if (vector.partial.empty() && !events.error.empty()) vector.partial = events.error;
+  if (vector.partial.empty() && !events.has_result) vector.partial = "no result in the answer";
+  return std::move(vector);
 }
 
 }  // namespace picket::alertd

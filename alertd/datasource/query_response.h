@@ -9,8 +9,9 @@
 
 namespace picket::alertd {
 
-/// Errors: what the server says in "error" with the kind of its "errorType"; Corrupt when it is no such
-/// answer.
+/// An answer that may lack series says so in `partial`: a warning that is not of PromQL, VictoriaMetrics'
+/// `isPartial`, an error beside success, no result. Errors: what the server says in "error" with the kind of
+/// its "errorType"; Corrupt when it is no such answer.
 Result<Vector> parse_query_response(std::string_view body);
 
 }  // namespace picket::alertd

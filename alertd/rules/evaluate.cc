@@ -16,7 +16,8 @@ constexpr std::size_t kMaxForgotten = 100'000;
 /// What the database keeps; value and annotations alone are not worth a write.
 bool differs_durably(const ActiveAlert& a, const ActiveAlert& b) {
   return a.state != b.state || a.active_at != b.active_at || a.fired_at != b.fired_at ||
-         a.resolved_at != b.resolved_at || a.keep_firing_since != b.keep_firing_since;
+         a.resolved_at != b.resolved_at || a.keep_firing_since != b.keep_firing_since ||
+         a.missing_since != b.missing_since;
 }
 
 bool is_active(const ActiveAlert& alert) {
@@ -35,6 +36,7 @@ ActiveAlert condition_holds(const AlertingRule& rule, ActiveAlert fresh, const A
     alert.annotations = std::move(annotations);
   }
   alert.keep_firing_since = kNever;
+  alert.missing_since = kNever;
   if (alert.state == AlertState::Pending && now - alert.active_at >= rule.hold) {
     alert.state = AlertState::Firing;
     alert.fired_at = now;
@@ -57,6 +59,18 @@ std::optional<ActiveAlert> condition_ended(const AlertingRule& rule, ActiveAlert
   alert.state = AlertState::Inactive;
   alert.resolved_at = now;
   return alert;
+}
+
+/// The alert is not in the answer. Nothing when it is to be forgotten.
+std::optional<ActiveAlert> not_in_answer(const AlertingRule& rule, ActiveAlert alert, const Vector& vector,
+                                         const EvaluationContext& context) {
+  if (vector.partial.empty()) {
+    alert.missing_since = kNever;
+  } else if (is_active(alert)) {
+    if (alert.missing_since == kNever) alert.missing_since = context.now;
+    if (context.now - alert.missing_since < context.partial_hold) return alert;
+  }
+  return condition_ended(rule, std::move(alert), context.now);
 }
 
 std::optional<AlertChange> change_between(const ActiveAlert* before, const ActiveAlert& after) {
@@ -139,7 +153,7 @@ RuleTransition evaluate(const AlertingRule& rule, const RuleState& state, const 
   }
   for (const auto& [labels, alert] : state.alerts) {
     if (next.alerts.contains(labels)) continue;
-    if (auto kept = condition_ended(rule, alert, context.now)) {
+    if (auto kept = not_in_answer(rule, alert, vector, context)) {
       keep(transition, &alert, std::move(*kept));
     } else {
       forget(transition, alert);
@@ -153,7 +167,9 @@ RuleTransition evaluate(const AlertingRule& rule, const RuleState& state, const 
         context);
   }
   std::erase_if(next.forgotten, [&](const Labels& labels) { return next.alerts.contains(labels); });
-  next.health = RuleHealth::Good;
+  transition.partial = !vector.partial.empty();
+  next.health = transition.partial ? RuleHealth::Bad : RuleHealth::Good;
+  if (transition.partial) next.last_error = "the answer is not whole: " + vector.partial;
   next.last_evaluation = context.now;
   transition.template_failures = expander.failures();
   collect_due(transition, context);

@@ -17,9 +17,11 @@ struct EvaluationContext {
   Timestamp now = {};
   Duration interval = std::chrono::minutes(1);      ///< of the group
   Duration resend_delay = std::chrono::minutes(1);  ///< a firing alert is sent again after it
-  std::int64_t limit = 0;                           ///< most alerts of the rule; 0 is no limit
-  Labels external_labels = {};                      ///< for $externalLabels
-  TemplateEnvironment environment = {};             ///< its `now` is set by evaluate()
+  /// An active alert that is missing from answers that are not whole is held for so long.
+  Duration partial_hold = std::chrono::hours(1);
+  std::int64_t limit = 0;                ///< most alerts of the rule; 0 is no limit
+  Labels external_labels = {};           ///< for $externalLabels
+  TemplateEnvironment environment = {};  ///< its `now` is set by evaluate()
 };
 
 enum class AlertChange { Pending, Firing, Resolved, Dropped };  ///< Dropped: pending that never fired
@@ -37,6 +39,7 @@ struct RuleTransition {
   /// Firing (valid_until set) and resolved (resolved_at set) alerts that are due for sending.
   std::vector<ActiveAlert> send;
   std::optional<Error> error;  ///< the evaluation failed; `next` has the alerts as they were
+  bool partial = false;        ///< the answer was not whole
   std::size_t template_failures = 0;
 };
 

@@ -161,15 +161,15 @@ RuleTransition RuleGroupRunner::evaluate_rule(const AlertingRule& rule, const Ru
   context.interval = group_->interval;
   context.resend_delay = settings_.resend_delay;
   context.limit = group_->limit;
+  context.partial_hold = settings_.partial_hold;
   context.external_labels = settings_.external_labels;
   context.environment = {&services_.engine, settings_.query_timeout, slot, settings_.external_url};
   const auto vector =
       services_.engine.instant({rule.expr, settings_.query_timeout}, slot - group_->query_offset);
   RuleTransition transition =
       vector ? evaluate(rule, state, *vector, context) : hold_state(state, vector.error(), context);
-  if (transition.error && transition.error->message != state.last_error) {
-    services_.log.warn("rule evaluation failed",
-                       {{"group", label_}, {"alert", rule.name}, {"error", *transition.error}});
+  if (const std::string& error = transition.next.last_error; !error.empty() && error != state.last_error) {
+    services_.log.warn("rule evaluation failed", {{"group", label_}, {"alert", rule.name}, {"error", error}});
   }
   return transition;
 }

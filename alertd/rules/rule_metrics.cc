@@ -29,6 +29,8 @@ RuleMetrics::RuleMetrics(MetricRegistry& registry)
     : evaluations_(
           registry.counter("alertd_rule_evaluations_total", "Rule evaluations, failed ones included.")),
       failures_(registry.counter("alertd_rule_evaluation_failures_total", "Rule evaluations that failed.")),
+      partial_(registry.counter("alertd_rule_partial_responses_total",
+                                "Rule evaluations whose answer was not whole.")),
       iterations_(registry.counter("alertd_rule_group_iterations_total", "Evaluations of the whole group.")),
       missed_(
           registry.counter("alertd_rule_group_iterations_missed_total",
@@ -59,6 +61,7 @@ RuleMetrics::RuleMetrics(MetricRegistry& registry)
 void RuleMetrics::evaluated(const std::string& group, const RuleTransition& transition, Duration took) {
   evaluations_.Add(of(group)).Increment();
   if (transition.error) failures_.Add(of(group)).Increment();
+  if (transition.partial) partial_.Add(of(group)).Increment();
   evaluation_time_.Observe(seconds(took));
   template_failures_.Increment(static_cast<double>(transition.template_failures));
 }
@@ -80,6 +83,7 @@ void RuleMetrics::group_started(const RuleGroup& started) {
   interval_.Add(of(group)).Set(seconds(started.interval));
   evaluations_.Add(of(group));
   failures_.Add(of(group));
+  partial_.Add(of(group));
   iterations_.Add(of(group));
   missed_.Add(of(group));
   pending_.Add(of(group));
@@ -87,7 +91,7 @@ void RuleMetrics::group_started(const RuleGroup& started) {
 }
 
 void RuleMetrics::group_removed(const std::string& group) {
-  for (auto* family : {&evaluations_, &failures_, &iterations_, &missed_}) remove(*family, group);
+  for (auto* family : {&evaluations_, &failures_, &partial_, &iterations_, &missed_}) remove(*family, group);
   for (auto* family :
        {&last_duration_, &last_evaluation_, &interval_, &rules_, &recording_rules_, &pending_, &firing_}) {
     remove(*family, group);

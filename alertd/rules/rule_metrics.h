@@ -26,6 +26,7 @@ class RuleMetrics {
  private:
   prometheus::Family<prometheus::Counter>& evaluations_;
   prometheus::Family<prometheus::Counter>& failures_;
+  prometheus::Family<prometheus::Counter>& partial_;
   prometheus::Family<prometheus::Counter>& iterations_;
   prometheus::Family<prometheus::Counter>& missed_;
   prometheus::Family<prometheus::Gauge>& last_duration_;

@@ -18,6 +18,7 @@ struct RuleSettings {
   std::string external_url;
   Duration resend_delay = std::chrono::minutes(1);
   Duration query_timeout = std::chrono::seconds(30);
+  Duration partial_hold = std::chrono::hours(1);  ///< EvaluationContext::partial_hold
 };
 
 /// What the scheduler leans on; all must outlive it.

@@ -24,6 +24,7 @@ struct ActiveAlert {
   Timestamp fired_at = {};           ///< kNever: has not fired
   Timestamp resolved_at = {};        ///< kNever: has not ended
   Timestamp keep_firing_since = {};  ///< kNever: the condition holds
+  Timestamp missing_since = {};      ///< kNever: was in the last answer; else no answer since was whole
   Timestamp last_sent_at = {};       ///< kNever: not sent yet
   Timestamp valid_until = {};        ///< EndsAt of a firing alert that is sent
   bool dirty = true;                 ///< differs from what the database has

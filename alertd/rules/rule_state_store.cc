@@ -23,16 +23,18 @@ constexpr std::array kMigrations = {sql::Migration{1, "create_rule_alerts", R"(
         resolved_at BIGINT NOT NULL,
         keep_firing_since BIGINT NOT NULL,
         PRIMARY KEY (rule_key, fingerprint)
-      ))"}};
+      ))"},
+                                    sql::Migration{2, "add_missing_since", R"(
+      ALTER TABLE alertd_rule_alerts ADD COLUMN missing_since BIGINT NOT NULL DEFAULT 0)"}};
 
 constexpr std::string_view kUpsert = R"(
   INSERT INTO alertd_rule_alerts (rule_key, fingerprint, labels, annotations, state, value, active_at, fired_at,
-                                  resolved_at, keep_firing_since)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                                  resolved_at, keep_firing_since, missing_since)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
   ON CONFLICT (rule_key, fingerprint) DO UPDATE SET
     labels = excluded.labels, annotations = excluded.annotations, state = excluded.state, value = excluded.value,
     active_at = excluded.active_at, fired_at = excluded.fired_at, resolved_at = excluded.resolved_at,
-    keep_firing_since = excluded.keep_firing_since)";
+    keep_firing_since = excluded.keep_firing_since, missing_since = excluded.missing_since)";
 
 Result<AlertState> state_from_text(std::string_view text) {
   for (const AlertState state : {AlertState::Inactive, AlertState::Pending, AlertState::Firing}) {
@@ -65,16 +67,18 @@ Result<ActiveAlert> alert_of(const sql::Row& row) {
   alert.fired_at = from_column(row.integer(6));
   alert.resolved_at = from_column(row.integer(7));
   alert.keep_firing_since = from_column(row.integer(8));
+  alert.missing_since = from_column(row.integer(9));
   alert.dirty = false;
   return alert;
 }
 
 Result<void> write(sql::Session& session, const std::string& rule_key, const ActiveAlert& alert) {
   const auto written = session.execute(
-      kUpsert, {rule_key, alert.labels.fingerprint().to_string(), labels_to_json(alert.labels),
-                labels_to_json(alert.annotations), std::string(to_string(alert.state)),
-                format_double(alert.value), to_column(alert.active_at), to_column(alert.fired_at),
-                to_column(alert.resolved_at), to_column(alert.keep_firing_since)});
+      kUpsert,
+      {rule_key, alert.labels.fingerprint().to_string(), labels_to_json(alert.labels),
+       labels_to_json(alert.annotations), std::string(to_string(alert.state)), format_double(alert.value),
+       to_column(alert.active_at), to_column(alert.fired_at), to_column(alert.resolved_at),
+       to_column(alert.keep_firing_since), to_column(alert.missing_since)});
   if (!written) return fail(written);
   return {};
 }
@@ -87,7 +91,8 @@ std::span<const sql::Migration> RuleStateStore::migrations() {
 
 Result<std::map<std::string, RuleState>> RuleStateStore::load(sql::Session& session) {
   const auto rows = session.query(R"(
-    SELECT rule_key, labels, annotations, state, value, active_at, fired_at, resolved_at, keep_firing_since
+    SELECT rule_key, labels, annotations, state, value, active_at, fired_at, resolved_at, keep_firing_since,
+           missing_since
     FROM alertd_rule_alerts)");
   if (!rows) return fail(rows, "reading rule states");
   std::map<std::string, RuleState> states;

@@ -21,6 +21,8 @@ struct Vector {
   std::vector<Sample> samples = {};
   std::vector<std::string> warnings = {};
   std::size_t histograms_skipped = 0;  ///< native histograms: not understood, left out
+  /// Why series may be missing from the answer; "" when it is whole.
+  std::string partial = {};
 };
 
 struct Query {

@@ -58,6 +58,41 @@ TEST(QueryResponse, AScalarIsASampleWithoutLabels) {
   EXPECT_EQ(vector->samples[0].time, kNow);
 }
 
+TEST(QueryResponse, SaysWhyAnAnswerIsNotWhole) {
+  struct Case {
+    std::string fields, partial;
+  };
+  const std::string result = R"("data":{"resultType":"vector","result":[{"metric":{},"value":[1,"2"]}]})";
+  const Case cases[] = {
+      {result, ""},
+      {R"("warnings":["PromQL warning: a", "PromQL info: b"],"infos":["c"],"isPartial":false,)" + result, ""},
+      {R"("warnings":null,"error":"","isPartial":null,)" + result, ""},
+      {R"("warnings":["PromQL info: b", "store 10.0.0.1 is away"],)" + result, "store 10.0.0.1 is away"},
+      {R"("warnings":"store 10.0.0.1 is away",)" + result, "store 10.0.0.1 is away"},
+      {R"("isPartial":true,)" + result, "isPartial is true"},
+      {result + R"(,"isPartial":true)", "isPartial is true"},
+      {R"("errorType":"internal","error":"one shard failed",)" + result, "one shard failed"},
+      {R"("data":{"resultType":"vector","result":null})", "no result in the answer"},
+      {R"("data":{"resultType":"vector"})", "no result in the answer"},
+      {R"("data":{"resultType":"scalar","result":null})", "no result in the answer"},
+  };
+  for (const Case& c : cases) {
+    const auto vector = parse_query_response(R"({"status":"success",)" + c.fields + "}");
+    ASSERT_TRUE(vector) << c.fields << ": " << vector.error().message;
+    EXPECT_EQ(vector->partial, c.partial) << c.fields;
+    EXPECT_EQ(vector->samples.size(), c.partial == "no result in the answer" ? 0U : 1U) << c.fields;
+  }
+  for (const std::string_view none : {R"({"status":"success"})", R"({"status":"success","data":null})",
+                                      R"({"status":"success","data":{"result":[]}})"}) {
+    const auto vector = parse_query_response(none);
+    ASSERT_FALSE(vector) << none;
+    EXPECT_EQ(vector.error().kind, ErrorKind::Corrupt) << none;
+  }
+  const auto empty = parse_query_response(vector_json(R"({"metric":{},"value":null})"));
+  ASSERT_FALSE(empty);
+  EXPECT_EQ(empty.error().message, "a series has neither a value nor a histogram");
+}
+
 TEST(QueryResponse, RefusesWhatIsNoAnswer) {
   struct Case {
     std::string body;
@@ -204,6 +239,9 @@ TEST(DatasourceConfig, TakesHttpKeysBesideTheUrlOrUnderHttpConfig) {
   ASSERT_FALSE(bad);
   EXPECT_NE(bad.error().message.find("alertd.yml:1:6: url: must start with http"), std::string::npos)
       << bad.error().message;
+  EXPECT_EQ(
+      parse_config<DatasourceConfig>("partial_response_hold: 5m", "alertd.yml", files)->partial_response_hold,
+      std::chrono::minutes(5));
   EXPECT_NE(bad.error().message.find("timeout: must be more than 0"), std::string::npos);
   EXPECT_NE(bad.error().message.find("unknown key \"urll\""), std::string::npos);
 }

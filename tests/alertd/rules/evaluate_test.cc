@@ -80,6 +80,33 @@ TEST(Evaluate, AFailedQueryChangesNothingAndFiringAlertsStayValid) {
   EXPECT_EQ(state.last_error, "no answer");
 }
 
+TEST(Evaluate, AnAnswerThatIsNotWholeResolvesNothingForAnHourAndNewAlertsInItCount) {
+  const auto state = play(make_rule("for: 2m"),
+                          {{0, "a b", "a:pending b:pending", "pending:a pending:b"},
+                           {2, "a b", "a:firing b:firing", "firing:a firing:b", "a b"},
+                           {3, "a c", "a:firing b:inactive c:pending", "pending:c resolved:b", "a b"},
+                           {4, "partial d", "a:firing b:inactive c:pending d:pending", "pending:d", "a b"},
+                           {6, "partial d", "a:firing b:inactive c:pending d:firing", "firing:d", "a b d"},
+                           {63.9, "partial a d", "a:firing c:pending d:firing", "", "a d"},
+                           {64, "partial a d", "a:firing d:firing", "dropped:c", ""}});
+  EXPECT_EQ(state.health, RuleHealth::Bad);
+  EXPECT_EQ(state.last_error, "the answer is not whole: a store is away");
+  // `a` was seen at 64: its hour begins anew. The first whole answer counts at once.
+  play(make_rule("for: 2m"),
+       {{65, "partial d", "a:firing d:firing", "", "a d"},
+        {124.9, "partial d", "a:firing d:firing", "", "a d"},
+        {125, "partial", "a:inactive d:firing", "resolved:a", "a"},
+        {126, "", "a:inactive d:inactive", "resolved:d", "a d"}},
+       state);
+}
+
+TEST(Evaluate, AHeldAlertOfKeepFiringForDoesNotResolveInAnAnswerThatIsNotWhole) {
+  play(make_rule("for: 0s, keep_firing_for: 3m"), {{0, "a", "a:firing", "firing:a", "a"},
+                                                   {1, "", "a:firing", "", "a"},
+                                                   {10, "partial", "a:firing", "", "a"},
+                                                   {11, "", "a:inactive", "resolved:a", "a"}});
+}
+
 TEST(Evaluate, ForIsReadAnewSoAShorterOneFires) {
   const auto state = play(make_rule("for: 1h"), {{0, "a", "a:pending", "pending:a"}});
   play(make_rule("for: 1m"), {{1, "a", "a:firing", "firing:a", "a"}}, state);

@@ -19,9 +19,9 @@ namespace picket::alertd::test {
 
 inline constexpr Timestamp kStart = picket::test::ManualClock::kStart;
 
-/// `samples` is "a b": the values of the label `i`; "fail" for a query that fails. `states` is what is
-/// remembered after it: "a:pending b:firing c:inactive". `changes` as "firing:a resolved:b". `sent` names
-/// what is sent.
+/// `samples` is "a b": the values of the label `i`; "partial a b" for an answer that is not whole, "fail" for
+/// a query that fails. `states` is what is remembered after it: "a:pending b:firing c:inactive". `changes` as
+/// "firing:a resolved:b". `sent` names what is sent.
 struct Step {
   double minute;
   std::string samples;
@@ -46,7 +46,9 @@ inline AlertingRule make_rule(const std::string& fields) {
 inline Vector vector_of(const std::string& samples) {
   Vector vector;
   for (const std::string_view name : split(samples, ' ')) {
-    if (!name.empty())
+    if (name == "partial") {
+      vector.partial = "a store is away";
+    } else if (!name.empty())
       vector.samples.push_back({Labels({{"__name__", "up"}, {"i", std::string(name)}}), 1, {}});
   }
   return vector;

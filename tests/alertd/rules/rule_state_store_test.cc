@@ -53,6 +53,7 @@ TEST_P(RuleStateStoreTest, GivesBackWhatItWasGiven) {
     alert.fired_at = kind == AlertState::Pending ? kNever : test::kStart + Duration(2);
     alert.resolved_at = kind == AlertState::Inactive ? test::kStart + Duration(3) : kNever;
     alert.keep_firing_since = kind == AlertState::Firing ? test::kStart + Duration(4) : kNever;
+    alert.missing_since = kind == AlertState::Pending ? test::kStart + Duration(5) : kNever;
     state.alerts.emplace(alert.labels, alert);
   }
   save("file;g;A{}", state);
