@@ -64,7 +64,7 @@ AlertPipeline::~AlertPipeline() {
 
 Result<void> AlertPipeline::start(const AlertPipelineConfig& config) {
   declare(config);
-  Result<std::map<std::string, RuleState>> states = RuleStateStore::load(*store_.database);
+  Result<StoredRules> states = RuleStateStore::load(*store_.database);
   if (!states) return fail(states, "restoring rule states");
   Result<void> restored = dispatcher_.restore(config.dispatch);
   if (!restored) return restored;

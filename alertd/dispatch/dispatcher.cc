@@ -19,11 +19,8 @@ Alert to_alert(const ActiveAlert& active, const RuleResult& rule, Timestamp now,
 
 bool has_changes(const GroupResult& result) {
   for (const RuleResult& rule : result.rules) {
-    if (rule.rule == nullptr || !rule.transition.send.empty() || !rule.transition.next.forgotten.empty())
+    if (rule.rule == nullptr || !rule.transition.send.empty() || rule.transition.next.needs_saving())
       return true;
-    for (const auto& [labels, alert] : rule.transition.next.alerts) {
-      if (alert.dirty) return true;
-    }
   }
   return false;
 }
@@ -38,8 +35,8 @@ Result<void> each(const Range& range, const Write& write) {
 }
 
 Result<void> write_rule(sql::Session& session, const RuleResult& rule) {
-  if (rule.rule == nullptr) return RuleStateStore::remove(session, rule.rule_key);
-  return RuleStateStore::save(session, rule.rule_key, rule.transition.next);
+  if (rule.rule == nullptr) return RuleStateStore::remove(session, rule.as.key);
+  return RuleStateStore::save(session, rule.as, rule.transition.next);
 }
 
 }  // namespace

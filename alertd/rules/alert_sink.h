@@ -6,12 +6,13 @@
 
 #include "alertd/rules/evaluate.h"
 #include "alertd/rules/rule_group.h"
+#include "alertd/rules/stored_rule.h"
 
 namespace picket::alertd {
 
 struct RuleResult {
   const AlertingRule* rule = nullptr;  ///< valid as long as the group; null when the rule was removed
-  std::string rule_key;
+  StoredAs as;
   RuleTransition transition;
 };
 

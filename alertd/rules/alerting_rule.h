@@ -24,8 +24,11 @@ struct AlertingRule {
   std::vector<NamedTemplate> labels;       ///< the group's labels included, sorted by name
   std::vector<NamedTemplate> annotations;  ///< sorted by name
   Position position;
-  /// Names the rule's state: "file;group;alert{labels}#n". Stays when expr, for or annotations change.
-  std::string key;
+  /// "group;alert{labels}": what the rule is known by, whatever becomes of its file, expression and the rest.
+  /// Several rules may have the same: see rule_takeover.h.
+  std::string identity;
+  /// Its key in the database of earlier versions: "file;group;alert{labels}#n".
+  std::string former_key;
 };
 
 }  // namespace picket::alertd

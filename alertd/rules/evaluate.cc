@@ -138,6 +138,7 @@ RuleTransition evaluate(const AlertingRule& rule, const RuleState& state, const 
   RuleTransition transition;
   RuleState& next = transition.next;
   next.forgotten = state.forgotten;
+  next.described = state.described;
   for (const Sample& sample : vector.samples) {
     ActiveAlert fresh = expander.expand(sample);
     if (next.alerts.contains(fresh.labels)) {

@@ -8,29 +8,29 @@ namespace {
 
 constexpr Duration kRetry = std::chrono::seconds(15);
 
-GroupResult ends_of(const RetiredRules::States& states, Timestamp now) {
+GroupResult ends_of(const StoredRules& rules, Timestamp now) {
   GroupResult result;
   result.time = now;
   EvaluationContext context;
   context.now = now;
-  for (const auto& [key, state] : states) {
-    if (state.alerts.empty() && state.forgotten.empty()) continue;
-    result.rules.push_back({nullptr, key, retire(state, context)});
+  for (const auto& [key, rule] : rules) {
+    if (rule.state.alerts.empty() && rule.state.forgotten.empty()) continue;
+    result.rules.push_back({nullptr, rule.as, retire(rule.state, context)});
   }
   return result;
 }
 
 }  // namespace
 
-void RetiredRules::add(States states) {
+void RetiredRules::add(StoredRules rules) {
   {
     const MutexLock lock(mutex_);
-    waiting_.merge(std::move(states));
+    waiting_.merge(std::move(rules));
   }
   offer();
 }
 
-RetiredRules::States RetiredRules::take_back() {
+StoredRules RetiredRules::take_back() {
   std::unique_lock<Mutex> lock(mutex_);
   idle_.wait(lock, [this] { return !offering_; });
   return std::exchange(waiting_, {});
@@ -49,14 +49,14 @@ void RetiredRules::stop() {
 }
 
 void RetiredRules::offer() {
-  States states;
+  StoredRules rules;
   {
     const MutexLock lock(mutex_);
     if (stopped_ || offering_ || waiting_.empty()) return;
-    states = std::exchange(waiting_, {});
+    rules = std::exchange(waiting_, {});
     offering_ = true;
   }
-  const GroupResult result = ends_of(states, services_.scheduler.clock().wall());
+  const GroupResult result = ends_of(rules, services_.scheduler.clock().wall());
   const auto stored = result.rules.empty() ? Result<void>() : services_.sink.apply(result);
   if (!stored) {
     services_.metrics.sink_failed();
@@ -64,7 +64,7 @@ void RetiredRules::offer() {
     schedule_retry();
   }
   const MutexLock lock(mutex_);
-  if (!stored) waiting_.merge(std::move(states));
+  if (!stored) waiting_.merge(std::move(rules));
   offering_ = false;
   idle_.notify_all();
 }

@@ -2,27 +2,23 @@
 // RuleScheduler alone. Safe from any thread.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
-#include <string>
 
 #include "alertd/rules/rule_services.h"
-#include "alertd/rules/rule_state.h"
+#include "alertd/rules/stored_rule.h"
 #include "base/exec/mutex.h"
 
 namespace picket::alertd {
 
 class RetiredRules : public std::enable_shared_from_this<RetiredRules> {
  public:
-  using States = std::map<std::string, RuleState>;
-
   explicit RetiredRules(RuleServices services) : services_(services) {}
 
   /// Blocks for one try; further ones come by themselves.
-  void add(States states);
+  void add(StoredRules rules);
   /// What the sink has not taken: a rule that comes back takes it over.
-  States take_back();
+  StoredRules take_back();
   /// Waits for a try under way; what is left stays in the database.
   void stop();
 
@@ -33,7 +29,7 @@ class RetiredRules : public std::enable_shared_from_this<RetiredRules> {
   const RuleServices services_;
   Mutex mutex_;
   ConditionVariable idle_;
-  States waiting_ GUARDED_BY(mutex_);
+  StoredRules waiting_ GUARDED_BY(mutex_);
   bool offering_ GUARDED_BY(mutex_) = false;
   bool stopped_ GUARDED_BY(mutex_) = false;
   std::optional<TimerId> retry_ GUARDED_BY(mutex_);

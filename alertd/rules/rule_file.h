@@ -17,7 +17,7 @@ struct RuleFileGroup {
   std::optional<Duration> interval;
   std::optional<Duration> query_offset;
   std::int64_t limit = 0;
-  std::vector<AlertingRule> rules;  ///< without keys
+  std::vector<AlertingRule> rules;  ///< without identities
   std::vector<RecordingRule> recording_rules;
 };
 

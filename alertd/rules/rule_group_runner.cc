@@ -26,15 +26,13 @@ RuleGroupRunner::RuleGroupRunner(RuleServices services, std::shared_ptr<const Ru
       settings_(std::move(settings)),
       label_(group_->label()) {}
 
-void RuleGroupRunner::start(std::map<std::string, RuleState>& states) {
+void RuleGroupRunner::start(std::vector<StoredRule> rules) {
   services_.metrics.group_started(*group_);
   {
     const MutexLock lock(mutex_);
-    for (const AlertingRule& rule : group_->rules) {
-      const auto found = states.find(rule.key);
-      auto state = found == states.end() ? RuleState() : std::move(found->second);
-      if (found != states.end()) states.erase(found);
-      states_.push_back(std::make_shared<const RuleState>(std::move(state)));
+    for (StoredRule& rule : rules) {
+      stored_as_.push_back(std::move(rule.as));
+      states_.push_back(std::make_shared<const RuleState>(std::move(rule.state)));
     }
   }
   backlog_.resize(group_->rules.size());
@@ -64,9 +62,11 @@ void RuleGroupRunner::stop() {
   idle_.wait(lock, [this] { return !running_; });
 }
 
-void RuleGroupRunner::give_back(std::map<std::string, RuleState>& states) const {
+void RuleGroupRunner::give_back(StoredRules& rules) const {
   const MutexLock lock(mutex_);
-  for (std::size_t i = 0; i < states_.size(); ++i) states.insert_or_assign(group_->rules[i].key, *states_[i]);
+  for (std::size_t i = 0; i < states_.size(); ++i) {
+    rules.insert_or_assign(stored_as_[i].key, StoredRule{stored_as_[i], *states_[i]});
+  }
 }
 
 GroupStatus RuleGroupRunner::status() const {
@@ -140,7 +140,7 @@ void RuleGroupRunner::evaluate_group(Timestamp slot) {
     transition.next.evaluation_time = clock.mono() - rule_started;
     services_.metrics.evaluated(label_, transition, transition.next.evaluation_time);
     transition.changes.insert(transition.changes.begin(), backlog_[i].begin(), backlog_[i].end());
-    result.rules.push_back({&rule, rule.key, std::move(transition)});
+    result.rules.push_back({&rule, stored_as_[i], std::move(transition)});
   }
   const auto stored = services_.sink.apply(result);
   if (!stored) {

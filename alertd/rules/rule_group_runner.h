@@ -3,7 +3,6 @@
 #pragma once
 
 #include <atomic>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,14 +16,14 @@ class RuleGroupRunner : public std::enable_shared_from_this<RuleGroupRunner> {
  public:
   RuleGroupRunner(RuleServices services, std::shared_ptr<const RuleGroup> group, RuleSettings settings);
 
-  /// Takes the states of its rules out of `states`.
-  void start(std::map<std::string, RuleState>& states);
+  /// Goes on with the states of its rules, one per rule.
+  void start(std::vector<StoredRule> rules);
   /// No evaluation starts any more; one under way is abandoned at its next rule.
   void request_stop();
   /// The same, and waits for it.
   void stop();
   /// What the rules remember; after stop().
-  void give_back(std::map<std::string, RuleState>& states) const;
+  void give_back(StoredRules& rules) const;
 
   const RuleGroup& group() const { return *group_; }
   GroupStatus status() const;
@@ -51,6 +50,7 @@ class RuleGroupRunner : public std::enable_shared_from_this<RuleGroupRunner> {
   bool running_ GUARDED_BY(mutex_) = false;
   bool stopped_ GUARDED_BY(mutex_) = false;
   std::optional<TimerId> timer_ GUARDED_BY(mutex_);
+  std::vector<StoredAs> stored_as_;  // one per rule; constant after start()
   std::vector<std::shared_ptr<const RuleState>> states_ GUARDED_BY(mutex_);  // one per rule
   std::vector<std::vector<ChangedAlert>>
       backlog_;  // per rule, what the sink has not taken; of the running task

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "alertd/rules/rule_file.h"
+#include "alertd/rules/stored_rule.h"
 #include "alertd/series/labels.h"
 #include "base/text/strings.h"
 
@@ -12,27 +13,23 @@ namespace picket::alertd {
 namespace {
 
 constexpr Bytes kMaxRuleFile = 10_MiB;
-constexpr std::size_t kMaxKey = 500;
 
-/// The same rule keeps its key whatever becomes of its expression: its alerts are known by name and labels.
-std::string base_key(const std::string& group_key, const AlertingRule& rule) {
-  std::string key = group_key + ";" + rule.name + "{";
+std::string identity_of(const std::string& group, const AlertingRule& rule) {
+  std::string identity = group + ";" + rule.name + "{";
   for (const NamedTemplate& label : rule.labels) {
-    if (key.back() != '{') key += ',';
-    key += label.name + "=" + quote_label_value(label.value.text());
+    if (identity.back() != '{') identity += ',';
+    identity += label.name + "=" + quote_label_value(label.value.text());
   }
-  key += '}';
-  // Keys are indexed: databases want them short.
-  if (key.size() <= kMaxKey) return key;
-  return truncate(key, kMaxKey) + Labels({{"key", key}}).fingerprint().to_string();
+  return identity + '}';
 }
 
-void set_keys(RuleGroup& group) {
+void set_identities(RuleGroup& group) {
   std::map<std::string, int> used;
   for (AlertingRule& rule : group.rules) {
-    const std::string key = base_key(group.key, rule);
+    rule.identity = identity_of(group.name, rule);
+    const std::string key = short_rule_key(identity_of(group.key, rule));
     const int number = used[key]++;
-    rule.key = number == 0 ? key : fmt::format("{}#{}", key, number);
+    rule.former_key = number == 0 ? key : fmt::format("{}#{}", key, number);
   }
 }
 
@@ -55,7 +52,7 @@ Result<void> add_file(std::string_view text, const FileNames& names, const RuleD
     group->limit = read.limit;
     group->rules = std::move(read.rules);
     group->recording_rules = std::move(read.recording_rules);
-    set_keys(*group);
+    set_identities(*group);
     loaded.groups.push_back(std::move(group));
   }
   loaded.files.push_back(names.opened);

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
 #include <set>
 
 #include "alertd/rules/retired_rules.h"
 #include "alertd/rules/rule_group_runner.h"
+#include "alertd/rules/rule_takeover.h"
 
 namespace picket::alertd {
 
@@ -36,8 +38,7 @@ RuleScheduler::~RuleScheduler() {
   stop();
 }
 
-void RuleScheduler::start(RuleGroups groups, const RuleSettings& settings,
-                          std::map<std::string, RuleState> states) {
+void RuleScheduler::start(RuleGroups groups, const RuleSettings& settings, StoredRules states) {
   const MutexLock control(control_);
   retired_ = std::make_shared<RetiredRules>(services_);
   install(std::move(groups), settings, std::move(states));
@@ -48,7 +49,7 @@ void RuleScheduler::reload(RuleGroups groups, const RuleSettings& settings) {
   std::set<std::string> kept;
   for (const auto& group : groups) kept.insert(group->label());
   const std::vector<GroupStatus> before = status();
-  States states = take_down();
+  StoredRules states = take_down();
   states.merge(retired_->take_back());
   for (const GroupStatus& group : before) {
     if (!kept.contains(group.group->label())) services_.metrics.group_removed(group.group->label());
@@ -74,12 +75,17 @@ std::vector<GroupStatus> RuleScheduler::status() const {
   return groups;
 }
 
-void RuleScheduler::install(RuleGroups groups, const RuleSettings& settings, States states) {
+void RuleScheduler::install(RuleGroups groups, const RuleSettings& settings, StoredRules states) {
   warn_of_recording_rules(groups, services_.log);
   std::vector<std::shared_ptr<RuleGroupRunner>> runners;
+  std::vector<StoredRule> rules = take_over(groups, states);
+  auto next = rules.begin();
   for (auto& group : groups) {
+    const auto end = next + static_cast<std::ptrdiff_t>(group->rules.size());
+    std::vector<StoredRule> own(std::make_move_iterator(next), std::make_move_iterator(end));
+    next = end;
     runners.push_back(std::make_shared<RuleGroupRunner>(services_, std::move(group), settings));
-    runners.back()->start(states);
+    runners.back()->start(std::move(own));
   }
   {
     const MutexLock lock(mutex_);
@@ -89,14 +95,14 @@ void RuleScheduler::install(RuleGroups groups, const RuleSettings& settings, Sta
   retired_->add(std::move(states));
 }
 
-RuleScheduler::States RuleScheduler::take_down() {
+StoredRules RuleScheduler::take_down() {
   std::vector<std::shared_ptr<RuleGroupRunner>> runners;
   {
     const MutexLock lock(mutex_);
     runners = std::exchange(runners_, {});
   }
   for (const auto& runner : runners) runner->request_stop();
-  States states;
+  StoredRules states;
   for (const auto& runner : runners) {
     runner->stop();
     runner->give_back(states);

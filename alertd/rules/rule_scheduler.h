@@ -3,14 +3,12 @@
 // phase. Safe from any thread.
 #pragma once
 
-#include <map>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "alertd/rules/rule_group.h"
 #include "alertd/rules/rule_services.h"
-#include "alertd/rules/rule_state.h"
+#include "alertd/rules/stored_rule.h"
 #include "base/exec/mutex.h"
 
 namespace picket::alertd {
@@ -35,8 +33,8 @@ class RuleScheduler {
   RuleScheduler& operator=(const RuleScheduler&) = delete;
 
   /// Starts with states from the database. States whose rule is gone are retired through the sink.
-  void start(RuleGroups groups, const RuleSettings& settings, std::map<std::string, RuleState> states);
-  /// Takes over new rules: states follow their keys, alerts of removed rules resolve.
+  void start(RuleGroups groups, const RuleSettings& settings, StoredRules states);
+  /// Takes over new rules: states follow them (rule_takeover.h), alerts of removed rules resolve.
   void reload(RuleGroups groups, const RuleSettings& settings);
   /// No evaluation starts any more; waits for those under way.
   void stop();
@@ -44,10 +42,8 @@ class RuleScheduler {
   std::vector<GroupStatus> status() const;
 
  private:
-  using States = std::map<std::string, RuleState>;
-
-  void install(RuleGroups groups, const RuleSettings& settings, States states);
-  States take_down();
+  void install(RuleGroups groups, const RuleSettings& settings, StoredRules states);
+  StoredRules take_down();
 
   const RuleServices services_;
   Mutex control_;  // one start, reload or stop at a time

@@ -33,4 +33,9 @@ std::size_t RuleState::count(AlertState state) const {
       std::ranges::count_if(alerts, [state](const auto& entry) { return entry.second.state == state; }));
 }
 
+bool RuleState::needs_saving() const {
+  if (!forgotten.empty() || (!described && !alerts.empty())) return true;
+  return std::ranges::any_of(alerts, [](const auto& entry) { return entry.second.dirty; });
+}
+
 }  // namespace picket::alertd

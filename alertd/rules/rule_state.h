@@ -40,13 +40,16 @@ struct RuleState {
   std::map<Labels, ActiveAlert> alerts;
   /// No longer active, still in the database.
   std::vector<Labels> forgotten;
-  bool restored = false;  ///< came from the database and has not been evaluated since
+  bool described = false;  ///< the database knows its rule's identity, expression and ordinal
+  bool restored = false;   ///< came from the database and has not been evaluated since
   RuleHealth health = RuleHealth::Unknown;
   std::string last_error;
   Timestamp last_evaluation{};
   Duration evaluation_time{};
 
   std::size_t count(AlertState state) const;
+  /// Whether the database lacks something of it.
+  bool needs_saving() const;
 };
 
 }  // namespace picket::alertd

@@ -25,7 +25,21 @@ constexpr std::array kMigrations = {sql::Migration{1, "create_rule_alerts", R"(
         PRIMARY KEY (rule_key, fingerprint)
       ))"},
                                     sql::Migration{2, "add_missing_since", R"(
-      ALTER TABLE alertd_rule_alerts ADD COLUMN missing_since BIGINT NOT NULL DEFAULT 0)"}};
+      ALTER TABLE alertd_rule_alerts ADD COLUMN missing_since BIGINT NOT NULL DEFAULT 0)"},
+                                    sql::Migration{3, "create_rules", R"(
+      CREATE TABLE alertd_rules (
+        rule_key TEXT PRIMARY KEY,
+        identity TEXT NOT NULL,
+        expr TEXT NOT NULL,
+        ordinal BIGINT NOT NULL,
+        evaluated_at BIGINT NOT NULL
+      ))"}};
+
+constexpr std::string_view kUpsertRule = R"(
+  INSERT INTO alertd_rules (rule_key, identity, expr, ordinal, evaluated_at) VALUES ($1, $2, $3, $4, $5)
+  ON CONFLICT (rule_key) DO UPDATE SET
+    identity = excluded.identity, expr = excluded.expr, ordinal = excluded.ordinal,
+    evaluated_at = excluded.evaluated_at)";
 
 constexpr std::string_view kUpsert = R"(
   INSERT INTO alertd_rule_alerts (rule_key, fingerprint, labels, annotations, state, value, active_at, fired_at,
@@ -83,53 +97,84 @@ Result<void> write(sql::Session& session, const std::string& rule_key, const Act
   return {};
 }
 
-}  // namespace
-
-std::span<const sql::Migration> RuleStateStore::migrations() {
-  return kMigrations;
-}
-
-Result<std::map<std::string, RuleState>> RuleStateStore::load(sql::Session& session) {
-  const auto rows = session.query(R"(
-    SELECT rule_key, labels, annotations, state, value, active_at, fired_at, resolved_at, keep_firing_since,
-           missing_since
-    FROM alertd_rule_alerts)");
-  if (!rows) return fail(rows, "reading rule states");
-  std::map<std::string, RuleState> states;
+/// What the database knows of the rules themselves. Rules of earlier versions have alerts only.
+Result<void> load_rules(sql::Session& session, StoredRules& rules) {
+  const auto rows = session.query("SELECT rule_key, identity, expr, ordinal, evaluated_at FROM alertd_rules");
+  if (!rows) return fail(rows, "reading rules");
   for (std::size_t i = 0; i < rows->size(); ++i) {
     const sql::Row row = (*rows)[i];
-    auto alert = alert_of(row);
-    if (!alert) return fail(alert, fmt::format("alert state of rule {}", row.text(0)));
-    RuleState& state = states[row.text(0)];
-    state.restored = true;
-    const Labels labels = alert->labels;
-    state.alerts.insert_or_assign(labels, std::move(*alert));
+    StoredRule& rule = rules[row.text(0)];
+    rule.as = {row.text(0), row.text(1), row.text(2), row.integer(3)};
+    rule.state.described = true;
+    rule.state.last_evaluation = from_column(row.integer(4));
   }
-  return states;
+  return {};
 }
 
-Result<void> RuleStateStore::save(sql::Session& session, const std::string& rule_key,
-                                  const RuleState& state) {
+Result<void> forget(sql::Session& session, const std::string& rule_key, const RuleState& state) {
   for (const Labels& labels : state.forgotten) {
     const auto removed =
         session.execute("DELETE FROM alertd_rule_alerts WHERE rule_key = $1 AND fingerprint = $2",
                         {rule_key, labels.fingerprint().to_string()});
     if (!removed) return fail(removed, "forgetting an alert");
   }
+  if (!state.alerts.empty() || state.forgotten.empty()) return {};
+  const auto removed = session.execute("DELETE FROM alertd_rules WHERE rule_key = $1", {rule_key});
+  if (!removed) return fail(removed, "forgetting a rule");
+  return {};
+}
+
+}  // namespace
+
+std::span<const sql::Migration> RuleStateStore::migrations() {
+  return kMigrations;
+}
+
+Result<StoredRules> RuleStateStore::load(sql::Session& session) {
+  StoredRules rules;
+  if (auto loaded = load_rules(session, rules); !loaded) return fail(loaded);
+  const auto rows = session.query(R"(
+    SELECT rule_key, labels, annotations, state, value, active_at, fired_at, resolved_at, keep_firing_since,
+           missing_since
+    FROM alertd_rule_alerts)");
+  if (!rows) return fail(rows, "reading rule states");
+  for (std::size_t i = 0; i < rows->size(); ++i) {
+    const sql::Row row = (*rows)[i];
+    auto alert = alert_of(row);
+    if (!alert) return fail(alert, fmt::format("alert state of rule {}", row.text(0)));
+    StoredRule& rule = rules[row.text(0)];
+    rule.as.key = row.text(0);
+    rule.state.restored = true;
+    const Labels labels = alert->labels;
+    rule.state.alerts.insert_or_assign(labels, std::move(*alert));
+  }
+  return rules;
+}
+
+Result<void> RuleStateStore::save(sql::Session& session, const StoredAs& as, const RuleState& state) {
+  if (!state.needs_saving()) return {};
+  if (auto forgotten = forget(session, as.key, state); !forgotten) return forgotten;
   for (const auto& [labels, alert] : state.alerts) {
     if (!alert.dirty) continue;
-    if (auto written = write(session, rule_key, alert); !written) return fail(written, "writing an alert");
+    if (auto written = write(session, as.key, alert); !written) return fail(written, "writing an alert");
   }
+  if (state.alerts.empty()) return {};
+  const auto written = session.execute(
+      kUpsertRule, {as.key, as.identity, as.expr, as.ordinal, to_column(state.last_evaluation)});
+  if (!written) return fail(written, "writing a rule");
   return {};
 }
 
 Result<void> RuleStateStore::remove(sql::Session& session, const std::string& rule_key) {
   const auto removed = session.execute("DELETE FROM alertd_rule_alerts WHERE rule_key = $1", {rule_key});
   if (!removed) return fail(removed, "forgetting a rule");
+  const auto rule = session.execute("DELETE FROM alertd_rules WHERE rule_key = $1", {rule_key});
+  if (!rule) return fail(rule, "forgetting a rule");
   return {};
 }
 
 void mark_saved(RuleState& state) {
+  state.described = !state.alerts.empty();
   state.forgotten.clear();
   for (auto& [labels, alert] : state.alerts) alert.dirty = false;
 }

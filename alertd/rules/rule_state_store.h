@@ -2,11 +2,10 @@
 // Session, so that the caller can write them in the transaction that also writes the outbox.
 #pragma once
 
-#include <map>
 #include <span>
 #include <string>
 
-#include "alertd/rules/rule_state.h"
+#include "alertd/rules/stored_rule.h"
 #include "base/sql/database.h"
 
 namespace picket::alertd {
@@ -17,10 +16,10 @@ class RuleStateStore {
   static constexpr std::string_view kComponent = "alertd_rules";
   static std::span<const sql::Migration> migrations();
 
-  /// Every state, by AlertingRule::key. Rows that cannot be read are Corrupt.
-  static Result<std::map<std::string, RuleState>> load(sql::Session& session);
+  /// Every rule that has alerts. Rows that cannot be read are Corrupt.
+  static Result<StoredRules> load(sql::Session& session);
   /// Writes the dirty alerts of `state` and deletes the forgotten ones. Call mark_saved() after the commit.
-  static Result<void> save(sql::Session& session, const std::string& rule_key, const RuleState& state);
+  static Result<void> save(sql::Session& session, const StoredAs& as, const RuleState& state);
   /// Everything of a rule that is no more.
   static Result<void> remove(sql::Session& session, const std::string& rule_key);
 };

@@ -115,17 +115,19 @@ TEST(RuleLoader, ReportsSeveralProblemsAtOnce) {
   EXPECT_NE(loaded.error().message.find("unknown key \"foo\""), std::string::npos);
 }
 
-TEST(RuleLoader, KeysDoNotDependOnExpressionsButOnLabelsAndAreUnique) {
+TEST(RuleLoader, IdentitiesAreOfGroupNameAndLabelsAndFormerKeysOfTheFileToo) {
   const auto one = parse(
       "groups: [{name: g, rules: [{alert: A, expr: x, labels: {s: a}}, {alert: A, expr: y}, {alert: A, expr: "
       "z}]}]");
   const auto two = parse("groups: [{name: g, rules: [{alert: A, expr: x2, for: 5m, labels: {s: a}}]}]");
   ASSERT_TRUE(one && two);
   const auto& rules = one->groups[0]->rules;
-  EXPECT_EQ(rules[0].key, two->groups[0]->rules[0].key);
-  EXPECT_EQ(rules[0].key, "r.yml;g;A{s=\"a\"}");
-  EXPECT_EQ(rules[1].key, "r.yml;g;A{}");
-  EXPECT_EQ(rules[2].key, "r.yml;g;A{}#1");
+  EXPECT_EQ(rules[0].identity, two->groups[0]->rules[0].identity);
+  EXPECT_EQ(rules[0].identity, "g;A{s=\"a\"}");
+  EXPECT_EQ(rules[2].identity, "g;A{}");
+  EXPECT_EQ(rules[0].former_key, "r.yml;g;A{s=\"a\"}");
+  EXPECT_EQ(rules[1].former_key, "r.yml;g;A{}");
+  EXPECT_EQ(rules[2].former_key, "r.yml;g;A{}#1");
 }
 
 TEST(RuleLoader, FindsFilesByGlobBesideTheConfigFile) {
@@ -140,7 +142,7 @@ TEST(RuleLoader, FindsFilesByGlobBesideTheConfigFile) {
       load_rules({"rules/*.yml", "rules/a.yml", "none/*.yml"}, base + "/alertd.yml", {}, files);
   ASSERT_TRUE(loaded) << loaded.error().message;
   ASSERT_EQ(loaded->files.size(), 2U);
-  EXPECT_EQ(loaded->groups[0]->rules[0].key, "rules/a.yml;g;A{}");
+  EXPECT_EQ(loaded->groups[0]->rules[0].former_key, "rules/a.yml;g;A{}");
   const auto missing = load_rules({"rules/c.yml"}, base + "/alertd.yml", {}, files);
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().message, "rule_files: there is no file rules/c.yml");

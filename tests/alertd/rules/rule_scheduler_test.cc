@@ -186,7 +186,7 @@ TEST_F(RuleSchedulerTest, WhatTheSinkDoesNotTakeIsOfferedAgain) {
   EXPECT_TRUE(scheduler_.status()[0].states[0]->alerts.begin()->second.dirty);
   sink_.refuse(false);
   tick();
-  EXPECT_EQ(sink_.changes(), "firing:a pending:a");
+  EXPECT_EQ(sink_.changes(), "firing:a, pending:a");
   EXPECT_EQ(sink_.sent(), 1U);
   EXPECT_FALSE(scheduler_.status()[0].states[0]->alerts.begin()->second.dirty);
 }
@@ -202,6 +202,24 @@ TEST_F(RuleSchedulerTest, AReloadKeepsStatesAndResolvesTheAlertsOfRemovedRules) 
   EXPECT_EQ(sink_.changes(), "firing:a, firing:a, pending:a, gone resolved:a");
   tick();
   EXPECT_EQ(sink_.changes(), "firing:a, firing:a, pending:a, gone resolved:a, firing:a");
+}
+
+TEST_F(RuleSchedulerTest, ARenamedFileResolvesNothingAndFiresNothingAgain) {
+  engine_.answer("a");
+  scheduler_.start(groups("{alert: A, expr: up, for: 0s}, {alert: A, expr: up > 1, for: 3m}"), {}, {});
+  tick();
+  EXPECT_EQ(sink_.changes(), "firing:a, pending:a");
+  const RealFiles files;
+  const auto renamed = parse_rules(
+      "groups: [{name: g, interval: 1m, rules: [{alert: A, expr: up > 1, for: 3m}, {alert: A, expr: up, for: "
+      "0s}]}]",
+      "other.yml", {}, files);
+  scheduler_.reload(renamed->groups, {});
+  for (int i = 0; i < 2; ++i) tick();
+  EXPECT_EQ(sink_.changes(), "firing:a, pending:a");
+  tick();
+  EXPECT_EQ(sink_.changes(), "firing:a, pending:a, firing:a");
+  EXPECT_EQ(test::states_of(*scheduler_.status()[0].states[1]), "a:firing");
 }
 
 TEST_F(RuleSchedulerTest, TheEndOfARemovedRuleWaitsForTheSink) {
@@ -221,13 +239,14 @@ TEST_F(RuleSchedulerTest, TheEndOfARemovedRuleWaitsForTheSink) {
 
 TEST_F(RuleSchedulerTest, StartsFromRestoredStatesAndRetiresStrangers) {
   const auto loaded = groups("{alert: A, expr: up, for: 10m}");
-  std::map<std::string, RuleState> states;
-  for (const std::string& key : {loaded[0]->rules[0].key, std::string("old;g;Gone{}")}) {
+  StoredRules states;
+  for (const std::string key : {"rules.yml;g;A{}", "old;g;Gone{}"}) {
     ActiveAlert alert;
     alert.labels = Labels({{"alertname", "A"}, {"i", "a"}});
-    alert.state = key == loaded[0]->rules[0].key ? AlertState::Pending : AlertState::Firing;
+    alert.state = key == loaded[0]->rules[0].former_key ? AlertState::Pending : AlertState::Firing;
     alert.active_at = clock_.clock().wall() - std::chrono::minutes(10);
-    states[key].alerts.emplace(alert.labels, alert);
+    states[key].as.key = key;
+    states[key].state.alerts.emplace(alert.labels, alert);
   }
   engine_.answer("a");
   scheduler_.start(loaded, {}, std::move(states));
