@@ -180,7 +180,6 @@ RuleTransition evaluate(const AlertingRule& rule, const RuleState& state, const 
 RuleTransition hold_state(const RuleState& state, const Error& error, const EvaluationContext& context) {
   RuleTransition transition;
   transition.next = state;
-  transition.next.restored = false;
   transition.next.health = RuleHealth::Bad;
   transition.next.last_error = error.message;
   transition.next.last_evaluation = context.now;

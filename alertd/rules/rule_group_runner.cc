@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "alertd/rules/rule_state_store.h"
+#include "alertd/rules/state_time.h"
 #include "alertd/series/labels.h"
 
 namespace picket::alertd {
@@ -10,6 +11,12 @@ namespace picket::alertd {
 namespace {
 
 constexpr std::size_t kMaxBacklog = 10'000;
+/// A smaller difference between the clocks is not followed until it has grown.
+constexpr Duration kClockStep = std::chrono::seconds(1);
+
+Duration wall_offset(const Clock& clock) {
+  return clock.wall().time_since_epoch() - clock.mono().time_since_epoch();
+}
 
 /// The group's own phase: the same after every restart, different from its neighbours'.
 Duration phase_of(const RuleGroup& group) {
@@ -30,6 +37,7 @@ void RuleGroupRunner::start(std::vector<StoredRule> rules) {
   services_.metrics.group_started(*group_);
   {
     const MutexLock lock(mutex_);
+    wall_offset_ = wall_offset(services_.scheduler.clock());
     for (StoredRule& rule : rules) {
       stored_as_.push_back(std::move(rule.as));
       states_.push_back(std::make_shared<const RuleState>(std::move(rule.state)));
@@ -37,7 +45,7 @@ void RuleGroupRunner::start(std::vector<StoredRule> rules) {
   }
   backlog_.resize(group_->rules.size());
   show_alerts();
-  schedule(next_slot(services_.scheduler.clock().wall()));
+  schedule(first_slot());
 }
 
 void RuleGroupRunner::request_stop() {
@@ -62,7 +70,8 @@ void RuleGroupRunner::stop() {
   idle_.wait(lock, [this] { return !running_; });
 }
 
-void RuleGroupRunner::give_back(StoredRules& rules) const {
+void RuleGroupRunner::give_back(StoredRules& rules) {
+  follow_wall_clock();
   const MutexLock lock(mutex_);
   for (std::size_t i = 0; i < states_.size(); ++i) {
     rules.insert_or_assign(stored_as_[i].key, StoredRule{stored_as_[i], *states_[i]});
@@ -74,33 +83,57 @@ GroupStatus RuleGroupRunner::status() const {
   return {group_, states_, last_evaluation_, evaluation_time_};
 }
 
-/// The first moment after `after` that is a multiple of the interval plus the phase.
-Timestamp RuleGroupRunner::next_slot(Timestamp after) const {
+/// The first moment from now on that is a multiple of the interval plus the phase.
+MonoTime RuleGroupRunner::first_slot() const {
+  const MutexLock lock(mutex_);
+  const Duration wall = services_.scheduler.clock().mono().time_since_epoch() + wall_offset_;
   const Duration phase = phase_of(*group_);
-  const auto number = (after.time_since_epoch() - phase) / group_->interval;
-  return Timestamp((number + 1) * group_->interval + phase);
+  const auto number = (wall - phase) / group_->interval;
+  return MonoTime((number + 1) * group_->interval + phase - wall_offset_);
 }
 
-void RuleGroupRunner::schedule(Timestamp slot) {
-  const Duration delay = std::max(slot - services_.scheduler.clock().wall(), Duration::zero());
+Timestamp RuleGroupRunner::wall_time(MonoTime slot) const {
+  const MutexLock lock(mutex_);
+  return Timestamp(slot.time_since_epoch() + wall_offset_);
+}
+
+void RuleGroupRunner::follow_wall_clock() {
+  const Duration offset = wall_offset(services_.scheduler.clock());
+  const MutexLock lock(mutex_);
+  const Duration step = offset - wall_offset_;
+  if (std::chrono::abs(step) < kClockStep) return;
+  wall_offset_ = offset;
+  for (std::shared_ptr<const RuleState>& state : states_) {
+    RuleState moved = *state;
+    rebase(moved, step);
+    state = std::make_shared<const RuleState>(std::move(moved));
+  }
+}
+
+void RuleGroupRunner::resume_restored(Timestamp now) {
+  const MutexLock lock(mutex_);
+  for (std::shared_ptr<const RuleState>& state : states_) {
+    if (!state->restored) continue;
+    RuleState resumed = *state;
+    resume(resumed, now, group_->interval);
+    resumed.restored = false;
+    state = std::make_shared<const RuleState>(std::move(resumed));
+  }
+}
+
+void RuleGroupRunner::schedule(MonoTime slot) {
   const MutexLock lock(mutex_);
   if (stopped_) return;
-  timer_ = services_.scheduler.after(delay, [weak = weak_from_this(), slot] {
+  timer_ = services_.scheduler.at(slot, [weak = weak_from_this(), slot] {
     if (const auto self = weak.lock()) self->tick(slot);
   });
 }
 
-/// The slot to evaluate when the one that was due is `due`: a timer that comes early must not give a slot
-/// twice, one that comes late skips what has passed, and a clock that was set back is followed.
-Timestamp RuleGroupRunner::current_slot(Timestamp due) const {
-  const Timestamp now = services_.scheduler.clock().wall();
-  if (now < due && due - now < group_->interval) return due;
-  return next_slot(now) - group_->interval;
-}
-
-void RuleGroupRunner::tick(Timestamp slot) {
-  const Timestamp current = current_slot(slot);
-  std::uint64_t missed = current > slot ? static_cast<std::uint64_t>((current - slot) / group_->interval) : 0;
+/// A timer that comes late skips what has passed.
+void RuleGroupRunner::tick(MonoTime slot) {
+  const auto late = (services_.scheduler.clock().mono() - slot) / group_->interval;
+  const MonoTime current = slot + late * group_->interval;
+  auto missed = static_cast<std::uint64_t>(late);
   bool starts = false;
   {
     const MutexLock lock(mutex_);
@@ -117,26 +150,29 @@ void RuleGroupRunner::tick(Timestamp slot) {
     idle_.notify_all();
   }
   if (missed > 0) services_.metrics.missed(label_, missed);
-  schedule(next_slot(current));
+  schedule(current + group_->interval);
 }
 
-void RuleGroupRunner::run(Timestamp slot) {
+void RuleGroupRunner::run(MonoTime slot) {
   evaluate_group(slot);
   const MutexLock lock(mutex_);
   running_ = false;
   idle_.notify_all();
 }
 
-void RuleGroupRunner::evaluate_group(Timestamp slot) {
+void RuleGroupRunner::evaluate_group(MonoTime slot) {
+  follow_wall_clock();
+  const Timestamp time = wall_time(slot);
+  resume_restored(time);
   const Clock& clock = services_.scheduler.clock();
   const MonoTime started = clock.mono();
   const auto states = status().states;
-  GroupResult result{group_, slot, {}};
+  GroupResult result{group_, time, {}};
   for (std::size_t i = 0; i < group_->rules.size(); ++i) {
     const AlertingRule& rule = group_->rules[i];
     if (is_stopped()) return;
     const MonoTime rule_started = clock.mono();
-    RuleTransition transition = evaluate_rule(rule, *states[i], slot);
+    RuleTransition transition = evaluate_rule(rule, *states[i], time);
     transition.next.evaluation_time = clock.mono() - rule_started;
     services_.metrics.evaluated(label_, transition, transition.next.evaluation_time);
     transition.changes.insert(transition.changes.begin(), backlog_[i].begin(), backlog_[i].end());
@@ -150,7 +186,7 @@ void RuleGroupRunner::evaluate_group(Timestamp slot) {
   }
   const Duration took = clock.mono() - started;
   adopt(std::move(result), stored.has_value(), took);
-  services_.metrics.iterated(label_, slot, took);
+  services_.metrics.iterated(label_, time, took);
   show_alerts();
 }
 

@@ -23,22 +23,26 @@ class RuleGroupRunner : public std::enable_shared_from_this<RuleGroupRunner> {
   /// The same, and waits for it.
   void stop();
   /// What the rules remember; after stop().
-  void give_back(StoredRules& rules) const;
+  void give_back(StoredRules& rules);
 
   const RuleGroup& group() const { return *group_; }
   GroupStatus status() const;
 
  private:
-  void schedule(Timestamp slot);
-  void tick(Timestamp slot);
-  void run(Timestamp slot);
-  void evaluate_group(Timestamp slot);
+  void schedule(MonoTime slot);
+  void tick(MonoTime slot);
+  void run(MonoTime slot);
+  void evaluate_group(MonoTime slot);
+  /// After a step of the wall clock the states' moments move with it, and so do the slots from now on.
+  void follow_wall_clock();
+  /// At the first evaluation after a restart.
+  void resume_restored(Timestamp now);
   bool is_stopped() const;
   RuleTransition evaluate_rule(const AlertingRule& rule, const RuleState& state, Timestamp slot);
   void adopt(GroupResult result, bool stored, Duration took);
   void show_alerts() const;
-  Timestamp next_slot(Timestamp after) const;
-  Timestamp current_slot(Timestamp due) const;
+  MonoTime first_slot() const;
+  Timestamp wall_time(MonoTime slot) const;
 
   const RuleServices services_;
   const std::shared_ptr<const RuleGroup> group_;
@@ -50,6 +54,9 @@ class RuleGroupRunner : public std::enable_shared_from_this<RuleGroupRunner> {
   bool running_ GUARDED_BY(mutex_) = false;
   bool stopped_ GUARDED_BY(mutex_) = false;
   std::optional<TimerId> timer_ GUARDED_BY(mutex_);
+  /// Of the wall clock from the monotonic one, as slots and states have it: it changes with a step, so that
+  /// slots are exactly an interval apart.
+  Duration wall_offset_ GUARDED_BY(mutex_){};
   std::vector<StoredAs> stored_as_;  // one per rule; constant after start()
   std::vector<std::shared_ptr<const RuleState>> states_ GUARDED_BY(mutex_);  // one per rule
   std::vector<std::vector<ChangedAlert>>

@@ -1,6 +1,7 @@
-// Evaluates every group at its interval, each on a worker and never twice at once. Ticks fall on multiples of
-// the interval plus an offset that is the group's own, so that groups spread out and a restart keeps their
-// phase. Safe from any thread.
+// Evaluates every group at its interval, each on a worker and never twice at once. At the start
+// ticks fall on multiples of the interval plus an offset that is the group's own, so that groups spread out
+// and a restart keeps their phase; from then on they are an interval apart, whatever the wall clock does.
+// Safe from any thread.
 #pragma once
 
 #include <memory>

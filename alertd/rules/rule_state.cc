@@ -28,6 +28,11 @@ std::string_view to_string(RuleHealth health) {
   return "unknown";
 }
 
+bool ActiveAlert::waits() const {
+  if (state == AlertState::Inactive) return false;
+  return state == AlertState::Pending || keep_firing_since != kNever || missing_since != kNever;
+}
+
 std::size_t RuleState::count(AlertState state) const {
   return static_cast<std::size_t>(
       std::ranges::count_if(alerts, [state](const auto& entry) { return entry.second.state == state; }));
@@ -35,7 +40,8 @@ std::size_t RuleState::count(AlertState state) const {
 
 bool RuleState::needs_saving() const {
   if (!forgotten.empty() || (!described && !alerts.empty())) return true;
-  return std::ranges::any_of(alerts, [](const auto& entry) { return entry.second.dirty; });
+  return std::ranges::any_of(alerts,
+                             [](const auto& entry) { return entry.second.dirty || entry.second.waits(); });
 }
 
 }  // namespace picket::alertd

@@ -29,6 +29,8 @@ struct ActiveAlert {
   Timestamp valid_until = {};        ///< EndsAt of a firing alert that is sent
   bool dirty = true;                 ///< differs from what the database has
 
+  /// A duration runs: `for`, `keep_firing_for`, or the hold of an answer that is not whole.
+  bool waits() const;
   bool operator==(const ActiveAlert&) const = default;
 };
 
@@ -48,7 +50,7 @@ struct RuleState {
   Duration evaluation_time{};
 
   std::size_t count(AlertState state) const;
-  /// Whether the database lacks something of it.
+  /// Whether the database lacks something of it; while an alert waits, that is when it was last evaluated.
   bool needs_saving() const;
 };
 

@@ -18,7 +18,8 @@ class RuleStateStore {
 
   /// Every rule that has alerts. Rows that cannot be read are Corrupt.
   static Result<StoredRules> load(sql::Session& session);
-  /// Writes the dirty alerts of `state` and deletes the forgotten ones. Call mark_saved() after the commit.
+  /// Writes the dirty alerts of `state`, deletes the forgotten ones, and says when it was evaluated. Call
+  /// mark_saved() after the commit.
   static Result<void> save(sql::Session& session, const StoredAs& as, const RuleState& state);
   /// Everything of a rule that is no more.
   static Result<void> remove(sql::Session& session, const std::string& rule_key);
