@@ -47,6 +47,7 @@ DaemonProcess::DaemonProcess(const DaemonSpec& spec, CommandLine line, const Con
       log_(line_.log, clock_),
       metrics_(spec_.metric_prefix, spec_.series_limit),
       log_collector_(spec_.metric_prefix, log_),
+      task_watch_(spec_.metric_prefix, log_),
       clock_watch_(spec_.metric_prefix, scheduler_, registry_, log_),
       http_metrics_(spec_.metric_prefix, registry_),
       web_(line_.flags.web_config_file, files_, random_),
@@ -125,6 +126,7 @@ void DaemonProcess::register_metrics() {
       .Set(1);
   metrics_.add(registry_);
   metrics_.add(log_collector_);
+  metrics_.add(task_watch_);
   metrics_.add(process_collector_);
 }
 

@@ -16,6 +16,7 @@
 #include "base/daemon/process_collector.h"
 #include "base/daemon/reloader.h"
 #include "base/daemon/signals.h"
+#include "base/daemon/task_watch.h"
 #include "base/files/files.h"
 #include "base/http/server.h"
 #include "base/time/timer_thread.h"
@@ -58,6 +59,7 @@ class DaemonProcess {
   MetricsHandler metrics_;
   ProcessCollector process_collector_;
   LogCollector log_collector_;
+  TaskWatch task_watch_;
   ClockWatch clock_watch_;
   HttpMetrics http_metrics_;
   WebConfigFile web_;

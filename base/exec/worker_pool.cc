@@ -2,6 +2,8 @@
 
 #include <pthread.h>
 
+#include "base/exec/task_failures.h"
+
 namespace picket {
 
 WorkerPool::WorkerPool(std::string name, Size size) : name_(std::move(name)), queue_(size.queue) {
@@ -26,12 +28,13 @@ void WorkerPool::work(const std::stop_token& stop) {
   // rest.
   for (auto task = queue_.pop(stop); task; task = queue_.pop(stop)) {
     ++busy_;
-    (*task)();
+    TaskFailures::of_process().run(name_, *task);
     *task = nullptr;  // what it holds ends now, not when the next task comes
     --busy_;
   }
   // Stopped: what was accepted still runs.
-  for (auto task = queue_.try_pop(); task; task = queue_.try_pop()) (*task)();
+  for (auto task = queue_.try_pop(); task; task = queue_.try_pop())
+    TaskFailures::of_process().run(name_, *task);
 }
 
 }  // namespace picket

@@ -26,8 +26,8 @@ class WorkerPool {
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  /// False when the queue is full: the caller says so to whoever asked (503, "overload"). Tasks must not
-  /// throw.
+  /// False when the queue is full: the caller says so to whoever asked (503, "overload"). A task that
+  /// throws ends alone: see task_failures.h.
   bool submit(std::function<void()> task);
 
   const std::string& name() const { return name_; }

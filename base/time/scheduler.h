@@ -20,6 +20,7 @@ struct Every {
 };
 
 /// Tasks run one at a time on the scheduler's thread and must be short: hand longer work to a WorkerPool.
+/// One that throws ends alone (task_failures.h).
 /// Safe from any thread.
 class Scheduler {
  public:

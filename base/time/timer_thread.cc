@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "base/exec/mutex.h"
+#include "base/exec/task_failures.h"
 #include "base/result/result.h"
 
 namespace picket {
@@ -65,7 +66,7 @@ class TimerThread::Loop {
   }
 
   void run(const std::stop_token& stop) {
-    while (const auto task = next(stop)) (*task)();
+    while (const auto task = next(stop)) TaskFailures::of_process().run("timer", *task);
   }
 
   // Waits for the next task that is due; null after a stop.

@@ -3,8 +3,10 @@
 
 #include <latch>
 #include <set>
+#include <stdexcept>
 
 #include "base/exec/bounded_queue.h"
+#include "base/exec/task_failures.h"
 #include "base/exec/worker_pool.h"
 
 namespace picket {
@@ -54,6 +56,29 @@ TEST(WorkerPool, RunsTasksOnItsThreads) {
     }
   }
   EXPECT_EQ(ids.size(), 2U);
+}
+
+TEST(WorkerPool, ATaskThatThrowsEndsAloneAndIsCountedAndTold) {
+  TaskFailures& failures = TaskFailures::of_process();
+  const std::uint64_t before = failures.count();
+  std::vector<std::string> told;
+  failures.watch([&](std::string_view where, std::string_view what) {
+    told.push_back(std::string(where) + ": " + std::string(what));
+  });
+  {
+    WorkerPool pool("test", {.threads = 1, .queue = 10});
+    std::latch started(1);
+    pool.submit([] { throw std::runtime_error("no memory"); });
+    pool.submit([] { throw 1; });
+    pool.submit([&] { started.count_down(); });
+    started.wait();
+    // What is queued when the pool ends may throw, too.
+    pool.submit([] { throw std::runtime_error("late"); });
+  }
+  failures.watch({});
+  EXPECT_EQ(failures.count(), before + 3);
+  EXPECT_EQ(told, (std::vector<std::string>{"test: no memory", "test: an exception of unknown type",
+                                            "test: late"}));
 }
 
 TEST(WorkerPool, RefusesWhenFullAndFinishesWhatItAccepted) {

@@ -5,9 +5,11 @@
 #include <condition_variable>
 #include <latch>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
+#include "base/exec/task_failures.h"
 #include "base/time/monotonic_stamp.h"
 #include "base/time/timer_thread.h"
 #include "base/time/timestamp.h"
@@ -152,6 +154,20 @@ TEST(TimerThread, ACancelledTaskDoesNotStart) {
   timers.cancel(TimerId{12345});
   blocked.count_down();
   EXPECT_EQ(record.wait_for(1), std::vector<int>{3});
+}
+
+TEST(TimerThread, ATaskThatThrowsEndsAloneAndComesAgain) {
+  const std::uint64_t before = TaskFailures::of_process().count();
+  std::latch twice(2);
+  {
+    TimerThread timers;
+    timers.every({.interval = std::chrono::milliseconds(1), .jitter = {}, .first = {}}, [&] {
+      if (!twice.try_wait()) twice.count_down();
+      throw std::runtime_error("broken");
+    });
+    twice.wait();
+  }
+  EXPECT_GE(TaskFailures::of_process().count(), before + 2);
 }
 
 TEST(TimerThread, ARepeatedTaskMayCancelItself) {

@@ -258,6 +258,7 @@ TEST(Daemon, ShowsItselfInMetrics) {
         "demo_http_rejected_requests_total{reason=\"header_timeout\"} 0\n",
         "demo_log_messages_total{level=\"info\"} ",
         "demo_log_messages_suppressed_total{level=\"error\"} 0\n",
+        "demo_task_failures_total 0\n",
         "demo_clock_jumps_total{direction=\"backward\"} 0\n",
         "process_cpu_seconds_total 0",
         "process_open_fds ",
