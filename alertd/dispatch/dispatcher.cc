@@ -9,7 +9,7 @@ namespace {
 Alert to_alert(const ActiveAlert& active, const RuleResult& rule, Timestamp now,
                const std::string& graph_url) {
   const std::string expr = rule.rule != nullptr ? rule.rule->expr : "";
-  return {.labels = active.labels,
+  return {.labels = active.sent_labels(),
           .annotations = active.annotations,
           .starts_at = active.fired_at,
           .ends_at = active.resolved_at,

@@ -26,7 +26,7 @@ bool is_active(const ActiveAlert& alert) {
 
 /// The condition holds: `fresh` is the alert as its sample makes it, `before` what was known (or null).
 ActiveAlert condition_holds(const AlertingRule& rule, ActiveAlert fresh, const ActiveAlert* before,
-                            Timestamp now) {
+                            const EvaluationContext& context) {
   ActiveAlert alert = std::move(fresh);
   if (before && is_active(*before)) {
     const double value = alert.value;
@@ -37,9 +37,10 @@ ActiveAlert condition_holds(const AlertingRule& rule, ActiveAlert fresh, const A
   }
   alert.keep_firing_since = kNever;
   alert.missing_since = kNever;
-  if (alert.state == AlertState::Pending && now - alert.active_at >= rule.hold) {
+  if (alert.state == AlertState::Pending && context.now - alert.active_at >= rule.hold) {
     alert.state = AlertState::Firing;
-    alert.fired_at = now;
+    alert.fired_at = context.now;
+    alert.external_labels = context.external_labels;
   }
   return alert;
 }
@@ -150,7 +151,7 @@ RuleTransition evaluate(const AlertingRule& rule, const RuleState& state, const 
           context);
     }
     const ActiveAlert* const before = find(state, fresh.labels);
-    keep(transition, before, condition_holds(rule, std::move(fresh), before, context.now));
+    keep(transition, before, condition_holds(rule, std::move(fresh), before, context));
   }
   for (const auto& [labels, alert] : state.alerts) {
     if (next.alerts.contains(labels)) continue;

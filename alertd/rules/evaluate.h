@@ -20,7 +20,7 @@ struct EvaluationContext {
   /// An active alert that is missing from answers that are not whole is held for so long.
   Duration partial_hold = std::chrono::hours(1);
   std::int64_t limit = 0;                ///< most alerts of the rule; 0 is no limit
-  Labels external_labels = {};           ///< for $externalLabels
+  Labels external_labels = {};           ///< for $externalLabels, and of alerts that begin to fire
   TemplateEnvironment environment = {};  ///< its `now` is set by evaluate()
 };
 

@@ -28,6 +28,13 @@ std::string_view to_string(RuleHealth health) {
   return "unknown";
 }
 
+Labels ActiveAlert::sent_labels() const {
+  if (external_labels.empty()) return labels;
+  std::vector<Label> all(external_labels.begin(), external_labels.end());
+  all.insert(all.end(), labels.begin(), labels.end());  // of two with a name the later one counts
+  return Labels(std::move(all));
+}
+
 bool ActiveAlert::waits() const {
   if (state == AlertState::Inactive) return false;
   return state == AlertState::Pending || keep_firing_since != kNever || missing_since != kNever;

@@ -18,6 +18,7 @@ std::string_view to_string(AlertState state);
 struct ActiveAlert {
   Labels labels = {};  ///< alertname included
   Labels annotations = {};
+  Labels external_labels = {};  ///< those in force when it began to fire: it keeps them to its end
   AlertState state = AlertState::Pending;
   double value = 0;
   Timestamp active_at = {};          ///< when it became pending
@@ -29,6 +30,8 @@ struct ActiveAlert {
   Timestamp valid_until = {};        ///< EndsAt of a firing alert that is sent
   bool dirty = true;                 ///< differs from what the database has
 
+  /// The labels that it is routed and told by: its own, and of the external ones those that it has not.
+  Labels sent_labels() const;
   /// A duration runs: `for`, `keep_firing_for`, or the hold of an answer that is not whole.
   bool waits() const;
   bool operator==(const ActiveAlert&) const = default;

@@ -33,7 +33,9 @@ constexpr std::array kMigrations = {sql::Migration{1, "create_rule_alerts", R"(
         expr TEXT NOT NULL,
         ordinal BIGINT NOT NULL,
         evaluated_at BIGINT NOT NULL
-      ))"}};
+      ))"},
+                                    sql::Migration{4, "add_external_labels", R"(
+      ALTER TABLE alertd_rule_alerts ADD COLUMN external_labels TEXT NOT NULL DEFAULT '{}')"}};
 
 constexpr std::string_view kUpsertRule = R"(
   INSERT INTO alertd_rules (rule_key, identity, expr, ordinal, evaluated_at) VALUES ($1, $2, $3, $4, $5)
@@ -43,12 +45,13 @@ constexpr std::string_view kUpsertRule = R"(
 
 constexpr std::string_view kUpsert = R"(
   INSERT INTO alertd_rule_alerts (rule_key, fingerprint, labels, annotations, state, value, active_at, fired_at,
-                                  resolved_at, keep_firing_since, missing_since)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                                  resolved_at, keep_firing_since, missing_since, external_labels)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
   ON CONFLICT (rule_key, fingerprint) DO UPDATE SET
     labels = excluded.labels, annotations = excluded.annotations, state = excluded.state, value = excluded.value,
     active_at = excluded.active_at, fired_at = excluded.fired_at, resolved_at = excluded.resolved_at,
-    keep_firing_since = excluded.keep_firing_since, missing_since = excluded.missing_since)";
+    keep_firing_since = excluded.keep_firing_since, missing_since = excluded.missing_since,
+    external_labels = excluded.external_labels)";
 
 Result<AlertState> state_from_text(std::string_view text) {
   for (const AlertState state : {AlertState::Inactive, AlertState::Pending, AlertState::Firing}) {
@@ -70,11 +73,14 @@ Result<ActiveAlert> alert_of(const sql::Row& row) {
   if (!labels) return fail(labels);
   auto annotations = labels_from_json(row.text(2));
   if (!annotations) return fail(annotations);
+  auto external = labels_from_json(row.text(10));
+  if (!external) return fail(external);
   const auto state = state_from_text(row.text(3));
   if (!state) return fail(state);
   ActiveAlert alert;
   alert.labels = std::move(*labels);
   alert.annotations = std::move(*annotations);
+  alert.external_labels = std::move(*external);
   alert.state = *state;
   alert.value = parse_double(row.text(4)).value_or(0);
   alert.active_at = from_column(row.integer(5));
@@ -88,11 +94,11 @@ Result<ActiveAlert> alert_of(const sql::Row& row) {
 
 Result<void> write(sql::Session& session, const std::string& rule_key, const ActiveAlert& alert) {
   const auto written = session.execute(
-      kUpsert,
-      {rule_key, alert.labels.fingerprint().to_string(), labels_to_json(alert.labels),
-       labels_to_json(alert.annotations), std::string(to_string(alert.state)), format_double(alert.value),
-       to_column(alert.active_at), to_column(alert.fired_at), to_column(alert.resolved_at),
-       to_column(alert.keep_firing_since), to_column(alert.missing_since)});
+      kUpsert, {rule_key, alert.labels.fingerprint().to_string(), labels_to_json(alert.labels),
+                labels_to_json(alert.annotations), std::string(to_string(alert.state)),
+                format_double(alert.value), to_column(alert.active_at), to_column(alert.fired_at),
+                to_column(alert.resolved_at), to_column(alert.keep_firing_since),
+                to_column(alert.missing_since), labels_to_json(alert.external_labels)});
   if (!written) return fail(written);
   return {};
 }
@@ -135,7 +141,7 @@ Result<StoredRules> RuleStateStore::load(sql::Session& session) {
   if (auto loaded = load_rules(session, rules); !loaded) return fail(loaded);
   const auto rows = session.query(R"(
     SELECT rule_key, labels, annotations, state, value, active_at, fired_at, resolved_at, keep_firing_since,
-           missing_since
+           missing_since, external_labels
     FROM alertd_rule_alerts)");
   if (!rows) return fail(rows, "reading rule states");
   for (std::size_t i = 0; i < rows->size(); ++i) {

@@ -158,6 +158,29 @@ TEST(Evaluate, LabelsAndAnnotationsAreExpandedAndTheNameIsTheRules) {
   EXPECT_EQ(alert.value, 7.25);
 }
 
+TEST(Evaluate, AnAlertKeepsTheExternalLabelsThatItBeganToFireWith) {
+  const auto rule = make_rule("for: 1m, labels: {region: own}");
+  EvaluationContext context = context_at(0);
+  RuleTransition transition;
+  const auto at = [&](double minute, const std::string& samples, const Labels& external) {
+    context = context_at(minute);
+    context.external_labels = external;
+    transition = evaluate(rule, transition.next, vector_of(samples), context);
+    return transition.send.empty() ? "" : transition.send[0].sent_labels().to_string();
+  };
+  EXPECT_EQ(at(0, "a", Labels({{"cluster", "before"}})), "");
+  const std::string sent = R"({alertname="A", cluster="prod", i="a", region="own"})";
+  EXPECT_EQ(at(1, "a", Labels({{"cluster", "prod"}, {"region", "eu"}})), sent);
+  EXPECT_EQ(at(2, "a", Labels({{"cluster", "after"}})), sent);
+  EXPECT_EQ(at(3, "", Labels()), sent);
+  EXPECT_EQ(transition.send[0].state, AlertState::Inactive);
+  // One that comes back is a new one.
+  EXPECT_EQ(at(4, "a", Labels()), "");
+  EXPECT_EQ(at(5, "a", Labels()), R"({alertname="A", i="a", region="own"})");
+  // The rule's states are known by its own labels, and $labels has no others.
+  EXPECT_EQ(transition.next.alerts.begin()->first.find("cluster"), nullptr);
+}
+
 TEST(Evaluate, AFailingTemplateIsCountedAndTheAlertStillGoesOut) {
   const auto rule = make_rule(R"(for: 0s, annotations: {text: "{{ query `x` | first }}", fine: ok})");
   const auto transition = evaluate(rule, {}, vector_of("a"), context_at(0));

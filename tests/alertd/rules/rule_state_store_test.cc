@@ -63,6 +63,7 @@ TEST_P(RuleStateStoreTest, GivesBackWhatItWasGiven) {
     alert.fired_at = kind == AlertState::Pending ? kNever : test::kStart + Duration(2);
     alert.resolved_at = kind == AlertState::Inactive ? test::kStart + Duration(3) : kNever;
     alert.keep_firing_since = kind == AlertState::Firing ? test::kStart + Duration(4) : kNever;
+    if (kind == AlertState::Firing) alert.external_labels = Labels({{"cluster", "prod"}});
     alert.missing_since = kind == AlertState::Pending ? test::kStart + Duration(5) : kNever;
     state.alerts.emplace(alert.labels, alert);
   }
@@ -81,6 +82,7 @@ TEST_P(RuleStateStoreTest, GivesBackWhatItWasGiven) {
     if (std::isnan(saved.value)) {
       EXPECT_TRUE(std::isnan(alert.value));
       alert.value = saved.value;
+      EXPECT_EQ(alert.external_labels, saved.external_labels);
       EXPECT_EQ(alert.keep_firing_since, saved.keep_firing_since);
       continue;
     }
@@ -145,6 +147,9 @@ TEST_P(RuleStateStoreTest, ADatabaseOfTheFirstVersionGoesOnWithoutResolvingOrFir
   }
   migrate(RuleStateStore::migrations());
   StoredRules stored = load();
+  // The first version sent no external labels: to give them to what fires would resolve it and fire it again.
+  EXPECT_EQ(stored.at("rules/a.yml;g;A{}").state.alerts.begin()->second.sent_labels(),
+            Labels({{"alertname", "A"}, {"i", "a"}}));
   // Meanwhile the file was renamed and the first expression changed.
   const RealFiles files;
   const auto loaded =
