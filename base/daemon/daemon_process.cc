@@ -137,11 +137,15 @@ void DaemonProcess::add_routes() {
                 return refused ? std::move(*refused) : metrics_(request);
               },
               {"metrics", "Metrics, for Prometheus", true});
-  router_.get("/-/healthy", [](const Request&) { return Response::text(200, "healthy\n"); },
-              {"healthy", "200 as long as the daemon lives", true});
+  // On the server's own threads: they answer also while every worker waits for a database.
   router_.get(
-      "/-/ready", [this](const Request& request) { return answer_ready(request); },
-      {"ready", "200 when it does its work, else 503 and why not; ?verbose: what should be mended", true});
+      "/-/healthy", [](const Request&) { return Response::text(200, "healthy\n"); },
+      {.name = "healthy", .summary = "200 as long as the daemon lives", .on_landing = true, .quick = true});
+  router_.get("/-/ready", [this](const Request& request) { return answer_ready(request); },
+              {.name = "ready",
+               .summary = "200 when it does its work, else 503 and why not; ?verbose: what should be mended",
+               .on_landing = true,
+               .quick = true});
   router_.post_async("/-/reload", reloader_->handler(), {"reload", "Reads the configuration again", false});
   router_.put_async("/-/reload", reloader_->handler(), {"reload", "Reads the configuration again", false});
   router_.get("/favicon.ico", [](const Request&) { return favicon(); }, {"favicon", "", false});

@@ -50,7 +50,8 @@ class Service {
   /// Starts the work. A dead database or an unwritable directory is no error here: it shows in metrics and is
   /// tried again.
   virtual Result<void> start() = 0;
-  /// Empty when ready, else why not: the body of /-/ready.
+  /// Empty when ready, else why not: the body of /-/ready. Never waits, neither for a database nor for load();
+  /// so do warnings().
   virtual std::string unready_reason() const = 0;
   /// What an operator should mend although it works: lines behind "ready" of /-/ready?verbose.
   virtual std::vector<std::string> warnings() const { return {}; }

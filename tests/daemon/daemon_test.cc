@@ -5,8 +5,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <future>
 #include <thread>
+#include <vector>
 
 #include "base/daemon/version.h"
 #include "tests/daemon/running_daemon.h"
@@ -215,6 +217,24 @@ TEST(Daemon, IsReadyWhenItsServiceSaysSo) {
   daemon.write_config("message: one\n");
   ASSERT_EQ(daemon.reload().status, 200);
   EXPECT_EQ(daemon.get("/-/ready").status, 200);
+}
+
+TEST(Daemon, SaysThatItIsReadyWhileEveryWorkerWaits) {
+  constexpr int kRequests = 16;  // more than there are workers
+  std::vector<std::jthread> waiting;
+  std::atomic<int> answered = 0;
+  RunningDaemon daemon("message: one\nslow: 10m\n");
+  for (int i = 0; i < kRequests; ++i) {
+    waiting.emplace_back([&daemon, &answered] {
+      if (daemon.get("/slow").status != 0) ++answered;
+    });
+  }
+  for (int i = 0; i < 200; ++i) {
+    ASSERT_EQ(daemon.get("/-/ready").body, "ready\n");
+    ASSERT_EQ(daemon.get("/-/healthy").body, "healthy\n");
+  }
+  EXPECT_EQ(answered, 0);
+  daemon.process().kill9();
 }
 
 TEST(Daemon, ShowsMetricsThatPromtoolAndTheReferenceParserRead) {
