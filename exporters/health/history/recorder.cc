@@ -48,8 +48,7 @@ void HistoryRecorder::stop() {
     flush(true);
   });
   worker_.reset();
-  const MutexLock lock(mutex_);
-  store_.reset();
+  release_store();
 }
 
 void HistoryRecorder::set_limits(const HistoryLimits& limits) {
@@ -200,9 +199,15 @@ void HistoryRecorder::prune(HistoryStore& store) {
 }
 
 void HistoryRecorder::give_up_on_store(const Error& error) {
-  const MutexLock lock(mutex_);
-  store_.reset();
+  release_store();
   store_is_damaged_ = error.kind == ErrorKind::Corrupt;
+}
+
+/// Closing a database takes its time: not under the lock that set_limits() and events() take.
+void HistoryRecorder::release_store() {
+  std::shared_ptr<HistoryStore> last;
+  const MutexLock lock(mutex_);
+  last.swap(store_);
 }
 
 HistoryRecorder::Page HistoryRecorder::events(const EventFilter& filter) {

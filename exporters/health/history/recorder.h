@@ -75,6 +75,7 @@ class HistoryRecorder {
   Result<void> write_checks(HistoryStore& store);
   void prune(HistoryStore& store);
   void give_up_on_store(const Error& error);
+  void release_store() EXCLUDES(mutex_);
   std::shared_ptr<HistoryStore> store() const EXCLUDES(mutex_);
 
   // Constant after construction.
