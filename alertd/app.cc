@@ -1,17 +1,14 @@
 #include "alertd/app.h"
 
-#include <optional>
-
 #include "alertd/alert_pipeline.h"
 #include "alertd/api/api.h"
 #include "alertd/datasource/prometheus_engine.h"
 #include "alertd/swappable_query_engine.h"
+#include "base/daemon/store_opener.h"
 #include "base/time/timestamp.h"
 
 namespace picket::alertd {
 namespace {
-
-constexpr Duration kReopenInterval = std::chrono::seconds(5);
 
 class Alertd final : public Service {
  public:
@@ -20,7 +17,8 @@ class Alertd final : public Service {
         resolver_(loop_),
         client_(loop_, resolver_),
         metrics_(context.registry),
-        store_up_(context.registry.gauge("alertd_store_up", "1 while the alert database is open.").Add({})) {
+        store_up_(context.registry.gauge("alertd_store_up", "1 while the alert database is open.").Add({})),
+        store_(context.scheduler, context.pool, store_steps()) {
     add_api(context.router, {.rules = [this] { return with_pipeline(&AlertPipeline::rules); },
                              .groups = [this] { return with_pipeline(&AlertPipeline::groups); },
                              .outbox = [this] { return outbox(); }});
@@ -33,36 +31,19 @@ class Alertd final : public Service {
         loaded->dispatch(context_.flags.config_file, context_.files, context_.flags.external_url, services());
     if (!dispatch) return fail(dispatch);
     engine_.set(std::make_shared<PrometheusEngine>(loaded->config.datasource, client_));
-    const MutexLock lock(mutex_);
-    config_ = pipeline_config(*loaded, *dispatch);
-    if (pipeline_ != nullptr) pipeline_->reload(config_);
-    return {};
+    return store_.apply(pipeline_config(*loaded, *dispatch));
   }
 
   Result<void> start() override {
-    open();
-    if (pipeline() == nullptr) {
-      reopen_ = context_.scheduler.every(
-          {.interval = kReopenInterval, .jitter = {}, .first = kReopenInterval}, [this] {
-            if (pipeline() == nullptr) context_.pool.submit([this] { open(); });
-          });
-    }
+    store_.start();
     return {};
   }
 
   std::string unready_reason() const override {
-    const MutexLock lock(mutex_);
-    return pipeline_ != nullptr ? "" : "the alert database is not open: " + store_error_;
+    return store_.core() != nullptr ? "" : "the alert database is not open: " + store_.error();
   }
 
-  void stop() override {
-    if (reopen_) context_.scheduler.cancel(*reopen_);
-    std::shared_ptr<AlertPipeline> last;
-    {
-      const MutexLock lock(mutex_);
-      last = std::move(pipeline_);
-    }
-  }
+  void stop() override { store_.close(); }
 
  private:
   AlertPipelineConfig pipeline_config(const LoadedConfig& loaded,
@@ -79,51 +60,47 @@ class Alertd final : public Service {
             .backoff = loaded.config.delivery};
   }
 
-  /// Opens the database and starts the pipeline; when that fails it is tried again later.
-  void open() {
-    AlertPipelineConfig config;
-    {
-      const MutexLock lock(mutex_);
-      if (pipeline_ != nullptr) return;
-      config = config_;
-    }
+  using Store = StoreOpener<AlertPipeline, AlertPipelineConfig>;
+
+  Store::Steps store_steps() {
+    return {.open = [this](const AlertPipelineConfig& config) { return open(config); },
+            .reload =
+                [](AlertPipeline& pipeline, const AlertPipelineConfig& config) {
+                  pipeline.reload(config);
+                  return Result<void>();
+                },
+            .opened = [this](const std::shared_ptr<AlertPipeline>&) { store_up_.Set(1); },
+            .failed = [this](const Error& error) { store_failed(error); }};
+  }
+
+  /// Opens the database and starts the pipeline.
+  Result<std::shared_ptr<AlertPipeline>> open(const AlertPipelineConfig& config) {
     Result<AlertStore> store = open_alert_store(context_.flags, context_.files);
-    if (!store) return store_failed(store.error());
-    const auto pipeline =
-        std::make_shared<AlertPipeline>(context_, std::move(*store), engine_, metrics_, config);
-    const Result<void> started = pipeline->start(config);
-    if (!started) return store_failed(started.error());
-    store_up_.Set(1);
-    const MutexLock lock(mutex_);
-    pipeline_ = pipeline;
+    if (!store) return fail(store);
+    auto pipeline = std::make_shared<AlertPipeline>(context_, std::move(*store), engine_, metrics_, config);
+    if (const Result<void> started = pipeline->start(config); !started) return fail(started);
+    return pipeline;
   }
 
   void store_failed(const Error& error) {
     store_up_.Set(0);
     context_.log.error("alert database cannot be opened; no rule is evaluated until it can",
                        {{"error", error}});
-    const MutexLock lock(mutex_);
-    store_error_ = error.message;
   }
 
   ReceiverServices services() {
     return {.client = client_, .resolver = resolver_, .clock = context_.clock, .random = context_.random};
   }
 
-  std::shared_ptr<AlertPipeline> pipeline() const {
-    const MutexLock lock(mutex_);
-    return pipeline_;
-  }
-
   template <class T>
   std::vector<T> with_pipeline(std::vector<T> (AlertPipeline::*ask)() const) const {
-    const std::shared_ptr<AlertPipeline> pipeline = this->pipeline();
+    const std::shared_ptr<AlertPipeline> pipeline = store_.core();
     return pipeline == nullptr ? std::vector<T>{} : (*pipeline.*ask)();
   }
 
-  Outbox* outbox() const {
-    const std::shared_ptr<AlertPipeline> pipeline = this->pipeline();
-    return pipeline == nullptr ? nullptr : &pipeline->outbox();
+  std::shared_ptr<Outbox> outbox() const {
+    const std::shared_ptr<AlertPipeline> pipeline = store_.core();
+    return pipeline == nullptr ? nullptr : std::shared_ptr<Outbox>(pipeline, &pipeline->outbox());
   }
 
   DaemonContext& context_;
@@ -133,11 +110,7 @@ class Alertd final : public Service {
   SwappableQueryEngine engine_;
   AlertPipelineMetrics metrics_;
   prometheus::Gauge& store_up_;
-  std::optional<TimerId> reopen_;
-  mutable Mutex mutex_;
-  AlertPipelineConfig config_ GUARDED_BY(mutex_);
-  std::shared_ptr<AlertPipeline> pipeline_ GUARDED_BY(mutex_);
-  std::string store_error_ GUARDED_BY(mutex_);
+  Store store_;  // last: its pipeline uses the rest
 };
 
 }  // namespace

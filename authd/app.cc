@@ -1,7 +1,6 @@
 #include "authd/app.h"
 
 #include <algorithm>
-#include <optional>
 #include <thread>
 
 #include "authd/auth_core.h"
@@ -26,7 +25,6 @@ namespace {
 
 constexpr std::size_t kOtherWorkers = 16;
 constexpr unsigned kServerThreadsMax = 4;
-constexpr Duration kReopenInterval = std::chrono::seconds(5);
 
 /// "https://auth.example.org" of "https://auth.example.org/x/".
 std::string origin_of(const std::string& url) {
@@ -124,8 +122,10 @@ class Authd final : public Service {
         verify_metrics_(context.registry),
         identity_tokens_({}, context.random),
         proxies_(context.registry, context.log, context.clock),
-        front_(proxies_) {
-    context.metrics.add(store_);
+        front_(proxies_),
+        store_(context.scheduler, context.pool, store_steps()),
+        status_(store_) {
+    context.metrics.add(status_);
     context.metrics.add(collector_);
     add_routes(context.router);
   }
@@ -136,36 +136,26 @@ class Authd final : public Service {
     const AuthdConfig config = completed(std::move(*loaded), context_.flags);
     const Result<std::shared_ptr<const FrontConfig>> front = front_config(config);
     if (!front) return fail(front);
-    if (const std::shared_ptr<AuthCore> core = store_.core()) {
-      if (Result<void> reloaded = core->reload(config); !reloaded) return reloaded;
-    }
+    if (Result<void> applied = store_.apply(config); !applied) return applied;
     front_.reload(*front);
     proxies_.forget();
-    const MutexLock lock(mutex_);
-    config_ = config;
     return {};
   }
 
   Result<void> start() override {
-    open();
-    if (store_.core() == nullptr) {
-      reopen_ = context_.scheduler.every(
-          {.interval = kReopenInterval, .jitter = {}, .first = kReopenInterval}, [this] {
-            if (store_.core() == nullptr) context_.pool.submit([this] { open(); });
-          });
-    }
+    store_.start();
     return {};
   }
 
-  std::string unready_reason() const override { return store_.unready_reason(); }
+  std::string unready_reason() const override { return status_.unready_reason(); }
 
   std::vector<std::string> warnings() const override { return proxies_.warnings(); }
 
   void stop() override {
-    if (reopen_) context_.scheduler.cancel(*reopen_);
+    const std::shared_ptr<AuthCore> last = store_.close();
     front_.open(nullptr);
     collector_.set(nullptr);
-    if (const std::shared_ptr<AuthCore> last = store_.close()) last->stop();
+    if (last != nullptr) last->stop();
   }
 
  private:
@@ -193,26 +183,25 @@ class Authd final : public Service {
     router.options([this](const Request& request) { return front_.preflight(request); });
   }
 
-  /// Opens the database; when that fails it is tried again later.
-  void open() {
-    AuthdConfig config;
-    {
-      const MutexLock lock(mutex_);
-      if (store_.core() != nullptr) return;
-      config = config_;
-    }
-    Result<std::shared_ptr<AuthCore>> core = AuthCore::open(context_, config, {loop_, resolver_, client_});
-    if (!core) return store_failed(core.error());
-    (*core)->start();
-    front_.open((*core)->parts());
-    collector_.set(*core);
-    store_.opened(std::move(*core));
+  AuthStore::Steps store_steps() {
+    return {.open = [this](const AuthdConfig& config) { return open(config); },
+            .reload = [](AuthCore& core, const AuthdConfig& config) { return core.reload(config); },
+            .opened =
+                [this](const std::shared_ptr<AuthCore>& core) {
+                  front_.open(core->parts());
+                  collector_.set(core);
+                },
+            .failed =
+                [this](const Error& error) {
+                  context_.log.error("the database cannot be used; every request is refused until it can",
+                                     {{"error", error}});
+                }};
   }
 
-  void store_failed(const Error& error) {
-    context_.log.error("the database cannot be used; every request is refused until it can",
-                       {{"error", error}});
-    store_.failed(error);
+  Result<std::shared_ptr<AuthCore>> open(const AuthdConfig& config) {
+    Result<std::shared_ptr<AuthCore>> core = AuthCore::open(context_, config, {loop_, resolver_, client_});
+    if (core) (*core)->start();
+    return core;
   }
 
   DaemonContext& context_;
@@ -224,10 +213,8 @@ class Authd final : public Service {
   ProxyWatch proxies_;
   Front front_;
   CoreCollector collector_;
-  StoreStatus store_;
-  std::optional<TimerId> reopen_;
-  mutable Mutex mutex_;
-  AuthdConfig config_ GUARDED_BY(mutex_);
+  AuthStore store_;
+  StoreStatus status_;
 };
 
 }  // namespace

@@ -2,33 +2,9 @@
 
 namespace picket::authd {
 
-void StoreStatus::opened(std::shared_ptr<AuthCore> core) {
-  const MutexLock lock(mutex_);
-  core_ = std::move(core);
-}
-
-void StoreStatus::failed(const Error& error) {
-  const MutexLock lock(mutex_);
-  error_ = error.message;
-}
-
-std::shared_ptr<AuthCore> StoreStatus::core() const {
-  const MutexLock lock(mutex_);
-  return core_;
-}
-
-std::shared_ptr<AuthCore> StoreStatus::close() {
-  const MutexLock lock(mutex_);
-  return std::move(core_);
-}
-
 std::string StoreStatus::unready_reason() const {
-  std::shared_ptr<AuthCore> core;
-  {
-    const MutexLock lock(mutex_);
-    if (core_ == nullptr) return "the database is not open: " + error_;
-    core = core_;
-  }
+  const std::shared_ptr<AuthCore> core = store_.core();
+  if (core == nullptr) return "the database is not open: " + store_.error();
   return core->store_answers() ? "" : "the database does not answer: " + core->store_error();
 }
 

@@ -25,7 +25,7 @@ std::string param(const Request& request, std::string_view name) {
 }
 
 Response list_deliveries(const ApiSources& sources, const Request& request) {
-  Outbox* outbox = sources.outbox();
+  const std::shared_ptr<Outbox> outbox = sources.outbox();
   if (outbox == nullptr) return no_store();
   DeliveryFilter filter{.state = param(request, "state"),
                         .receiver = param(request, "receiver"),
@@ -47,7 +47,7 @@ Response list_deliveries(const ApiSources& sources, const Request& request) {
 }
 
 Response show_delivery(const ApiSources& sources, const Request& request) {
-  Outbox* outbox = sources.outbox();
+  const std::shared_ptr<Outbox> outbox = sources.outbox();
   if (outbox == nullptr) return no_store();
   const std::string& id = request.path_param("id");
   const Result<std::optional<Delivery>> delivery = outbox->find(id);

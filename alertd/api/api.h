@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,7 @@ namespace picket::alertd {
 struct ApiSources {
   std::function<std::vector<GroupStatus>()> rules;
   std::function<std::vector<Dispatcher::GroupStatus>()> groups;
-  std::function<Outbox*()> outbox;  ///< null while the database is not open
+  std::function<std::shared_ptr<Outbox>()> outbox;  ///< null while the database is not open
 };
 
 void add_api(Router& router, ApiSources sources);
