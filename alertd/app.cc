@@ -2,6 +2,7 @@
 
 #include "alertd/alert_pipeline.h"
 #include "alertd/api/api.h"
+#include "alertd/api/query_forward.h"
 #include "alertd/datasource/prometheus_engine.h"
 #include "alertd/swappable_query_engine.h"
 #include "base/daemon/store_opener.h"
@@ -16,12 +17,14 @@ class Alertd final : public Service {
       : context_(context),
         resolver_(loop_),
         client_(loop_, resolver_),
+        queries_(loop_, resolver_, context.clock, context.log),
         metrics_(context.registry),
         store_up_(context.registry.gauge("alertd_store_up", "1 while the alert database is open.").Add({})),
         store_(context.scheduler, context.pool, store_steps()) {
     add_api(context.router, {.rules = [this] { return with_pipeline(&AlertPipeline::rules); },
                              .groups = [this] { return with_pipeline(&AlertPipeline::groups); },
                              .outbox = [this] { return outbox(); }});
+    queries_.add_routes(context.router);
   }
 
   Result<void> load() override {
@@ -31,6 +34,7 @@ class Alertd final : public Service {
         loaded->dispatch(context_.flags.config_file, context_.files, context_.flags.external_url, services());
     if (!dispatch) return fail(dispatch);
     engine_.set(std::make_shared<PrometheusEngine>(loaded->config.datasource, client_));
+    queries_.set(loaded->config.datasource);
     return store_.apply(pipeline_config(*loaded, *dispatch));
   }
 
@@ -107,6 +111,7 @@ class Alertd final : public Service {
   EventLoop loop_;
   Resolver resolver_;
   CurlClient client_;
+  QueryForward queries_;
   SwappableQueryEngine engine_;
   AlertPipelineMetrics metrics_;
   prometheus::Gauge& store_up_;

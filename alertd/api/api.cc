@@ -4,6 +4,9 @@
 #include <array>
 
 #include "alertd/api/api_json.h"
+#include "alertd/api/prometheus_answer.h"
+#include "alertd/api/rules_json.h"
+#include "base/daemon/version.h"
 #include "base/text/numbers.h"
 
 namespace picket::alertd {
@@ -22,6 +25,28 @@ Response failed(const Error& error) {
 std::string param(const Request& request, std::string_view name) {
   const std::string* value = request.target.param(name);
   return value == nullptr ? "" : *value;
+}
+
+Response list_rules(const ApiSources& sources, const Request& request) {
+  const Result<RuleFilter> filter = parse_rule_filter(request.target);
+  if (!filter) return prometheus_error(400, "bad_data", filter.error().message);
+  return rules_answer(sources.rules(), *filter);
+}
+
+Response list_alerts(const ApiSources& sources, const Request& request) {
+  const Result<RuleFilter> filter = parse_rule_filter(request.target);
+  if (!filter) return prometheus_error(400, "bad_data", filter.error().message);
+  return alerts_answer(sources.rules(), *filter);
+}
+
+Response build_info() {
+  return prometheus_success({{"version", version()},
+                             {"revision", revision()},
+                             {"branch", ""},
+                             {"buildUser", ""},
+                             {"buildDate", ""},
+                             {"goVersion", ""},
+                             {"application", "Picket alertd"}});
 }
 
 Response list_deliveries(const ApiSources& sources, const Request& request) {
@@ -63,12 +88,12 @@ Response show_delivery(const ApiSources& sources, const Request& request) {
 
 void add_api(Router& router, ApiSources sources) {
   const auto shared = std::make_shared<const ApiSources>(std::move(sources));
-  router.get("/api/v1/rules",
-             [shared](const Request&) { return Response::json(200, rules_json(shared->rules())); },
+  router.get("/api/v1/rules", [shared](const Request& request) { return list_rules(*shared, request); },
              {.name = "rules", .summary = "Rules and the state of their alerts", .on_landing = true});
-  router.get("/api/v1/alerts",
-             [shared](const Request&) { return Response::json(200, alerts_json(shared->rules())); },
+  router.get("/api/v1/alerts", [shared](const Request& request) { return list_alerts(*shared, request); },
              {.name = "alerts", .summary = "Pending and firing alerts", .on_landing = true});
+  router.get("/api/v1/status/buildinfo", [](const Request&) { return build_info(); },
+             {.name = "buildinfo", .summary = "What this build is"});
   router.get("/api/v2/alerts/groups",
              [shared](const Request&) { return Response::json(200, groups_json(shared->groups())); },
              {.name = "groups", .summary = "Open groups and when they speak next", .on_landing = true});

@@ -1,8 +1,9 @@
 // alertd's HTTP API. Prometheus' shapes for rules and alerts (Grafana reads them), Alertmanager's for groups,
 // our own for deliveries:
-//   GET /api/v1/rules  /api/v1/alerts  /api/v2/alerts/groups
+//   GET /api/v1/rules  /api/v1/alerts  /api/v1/status/buildinfo  /api/v2/alerts/groups
 //   GET /api/v1/deliveries?state=&receiver=&group=&before=&limit=   GET /api/v1/deliveries/{id}   (with every
 //   attempt)
+// The query API is in query_forward.h.
 #pragma once
 
 #include <functional>

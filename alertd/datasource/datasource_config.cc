@@ -27,6 +27,7 @@ void read_yaml(MapReader& r, DatasourceConfig& c) {
   r.read("timeout", c.timeout);
   r.read("max_response", c.max_response);
   r.read("partial_response_hold", c.partial_response_hold);
+  r.read("forward_queries", c.forward_queries);
   std::map<std::string, std::string> headers;
   r.read("headers", headers);
   for (auto& [name, value] : headers) c.headers.set(name, std::move(value));

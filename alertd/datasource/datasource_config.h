@@ -16,6 +16,7 @@ struct DatasourceConfig {
   Headers headers;
   /// How long an alert is held that is missing from answers which are not whole.
   Duration partial_response_hold = std::chrono::hours(1);
+  bool forward_queries = true;  ///< alertd's /api/v1/query and its kin ask it
 };
 void read_yaml(MapReader& r, DatasourceConfig& c);
 

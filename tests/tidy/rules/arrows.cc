@@ -43,7 +43,8 @@ std::vector<DaemonFolder> alertd_folders() {
        {"alertd/datasource", "alertd/dispatch", "alertd/inhibition", "alertd/notify/email",
         "alertd/notify/slack", "alertd/notify/sms", "alertd/notify/webhook", "alertd/outbox",
         "alertd/routing", "alertd/rules"}},
-      {"alertd/api", {"alertd/dispatch", "alertd/outbox", "alertd/rules"}},
+      {"alertd/api",
+       {"alertd/datasource", "alertd/dispatch", "alertd/outbox", "alertd/rules", "alertd/series"}},
   };
 }
 
