@@ -67,8 +67,9 @@ class IntegrationBuilder {
     for (std::size_t i = 0; i < configs.size(); ++i) {
       Result<std::unique_ptr<Notifier>> notifier = make(configs[i]);
       if (!notifier) return fail(notifier);
-      integrations_.push_back(
-          {fmt::format("{}[{}]", kind, i), std::shared_ptr<Notifier>(std::move(*notifier))});
+      integrations_.push_back({.name = fmt::format("{}[{}]", kind, i),
+                               .notifier = std::shared_ptr<Notifier>(std::move(*notifier)),
+                               .content_key = configs[i].content_key});
     }
     return {};
   }

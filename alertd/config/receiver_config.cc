@@ -1,6 +1,10 @@
 #include "alertd/config/receiver_config.h"
 
+#include <algorithm>
 #include <array>
+#include <optional>
+
+#include "alertd/notify/content_key.h"
 
 namespace picket::alertd {
 namespace {
@@ -12,14 +16,24 @@ constexpr std::array kElsewhere = {"pagerduty_configs",  "opsgenie_configs",   "
                                    "msteams_configs",    "msteamsv2_configs",  "jira_configs",
                                    "rocketchat_configs", "mattermost_configs", "incidentio_configs"};
 
+/// `<kind>_configs`, each with the key by which it is found again after a reload.
+template <class Config>
+void read_integrations(MapReader& r, std::string_view kind, std::vector<Config>& out) {
+  const std::string key = fmt::format("{}_configs", kind);
+  r.read(key, out);
+  const std::optional<ValueReader> list = r.at(key);
+  for (std::size_t i = 0; list && i < std::min(out.size(), list->node().items.size()); ++i)
+    out[i].content_key = content_key(kind, list->node().items[i]);
+}
+
 }  // namespace
 
 void read_yaml(MapReader& r, ReceiverConfig& c) {
   r.require("name", c.name);
-  r.read("email_configs", c.email);
-  r.read("sms_configs", c.sms);
-  r.read("slack_configs", c.slack);
-  r.read("webhook_configs", c.webhook);
+  read_integrations(r, "email", c.email);
+  read_integrations(r, "sms", c.sms);
+  read_integrations(r, "slack", c.slack);
+  read_integrations(r, "webhook", c.webhook);
   for (const char* key : kElsewhere) {
     if (!r.has(key)) continue;
     r.ignore(key);

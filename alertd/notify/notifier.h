@@ -35,6 +35,9 @@ class Notifier {
 struct Integration {
   std::string name;
   std::shared_ptr<Notifier> notifier;
+  /// Which one it is, wherever it stands: content_key() of its own configuration. Two that are configured
+  /// alike have the same key.
+  std::string content_key;
 };
 
 }  // namespace picket::alertd

@@ -11,6 +11,7 @@
 namespace picket::alertd {
 
 struct EmailConfig {
+  std::string content_key;  ///< of the list entry that this was read from (content_key.h)
   bool send_resolved = true;
   std::vector<std::string> to;
   SmtpSettings smtp;

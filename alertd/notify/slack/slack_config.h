@@ -17,6 +17,7 @@ struct SlackField {
 void read_yaml(MapReader& r, SlackField& c);
 
 struct SlackConfig {
+  std::string content_key;  ///< of the list entry that this was read from (content_key.h)
   bool send_resolved = true;
   Secret api_url;  ///< "": global.slack_api_url
   HttpConfig http;

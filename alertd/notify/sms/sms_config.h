@@ -10,6 +10,7 @@
 namespace picket::alertd {
 
 struct SmsConfig {
+  std::string content_key;  ///< of the list entry that this was read from (content_key.h)
   SmsProviderConfig provider;
   bool send_resolved = true;
   std::vector<std::string> to;

@@ -8,6 +8,7 @@
 namespace picket::alertd {
 
 struct WebhookConfig {
+  std::string content_key;  ///< of the list entry that this was read from (content_key.h)
   bool send_resolved = true;
   Secret url;  ///< may carry a token
   HttpConfig http;

@@ -40,7 +40,7 @@ std::vector<DaemonFolder> alertd_folders() {
        {"alertd/alerts", "alertd/inhibition", "alertd/notify", "alertd/outbox", "alertd/routing",
         "alertd/series", "alertd/rules"}},
       {"alertd/config",
-       {"alertd/datasource", "alertd/dispatch", "alertd/inhibition", "alertd/notify/email",
+       {"alertd/datasource", "alertd/dispatch", "alertd/inhibition", "alertd/notify", "alertd/notify/email",
         "alertd/notify/slack", "alertd/notify/sms", "alertd/notify/webhook", "alertd/outbox",
         "alertd/routing", "alertd/rules"}},
       {"alertd/api",
