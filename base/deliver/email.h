@@ -47,6 +47,9 @@ struct SmtpConfig {
   Secret password;         ///< for PLAIN and LOGIN
   Secret cram_md5_secret;  ///< for CRAM-MD5; preferred when the server offers it
   TlsConfig tls;
+  /// Of what a send may take, the part before the message is handed over; from then on the server may use the
+  /// rest to answer (RFC 5321 4.5.3.2.6 has it wait 10 minutes: who gives up earlier sends twice). 0: all.
+  Duration conversation_timeout{};
 };
 
 struct SendGridConfig {

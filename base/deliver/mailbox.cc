@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/deliver/idna.h"
 #include "base/text/escape.h"
 #include "base/text/strings.h"
 
@@ -38,7 +39,55 @@ Result<void> check_address(std::string_view address) {
   return {};
 }
 
+bool is_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+/// The domain in A-labels; a name in ASCII stays as it is.
+Result<std::string> with_ascii_domain(const std::string& address) {
+  const std::size_t domain = address.find('@') + 1;
+  if (is_ascii(std::string_view(address).substr(domain))) return address;
+  const Result<std::string> labels = to_a_labels(std::string_view(address).substr(domain));
+  if (!labels) return fail(labels);
+  return address.substr(0, domain) + *labels;
+}
+
 }  // namespace
+
+bool Mailbox::needs_smtputf8() const {
+  return !is_ascii(address);
+}
+
+std::vector<std::string> split_mailboxes(std::string_view list) {
+  std::vector<std::string> mailboxes;
+  std::string one;
+  bool quoted = false;
+  bool bracketed = false;
+  const auto end = [&] {
+    const std::string_view trimmed = trim(one);
+    if (!trimmed.empty()) mailboxes.emplace_back(trimmed);
+    one.clear();
+  };
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const char c = list[i];
+    if (c == '"') quoted = !quoted;
+    if (!quoted && (c == '<' || c == '>')) bracketed = c == '<';
+    if (c == ',' && !quoted && !bracketed) {
+      end();
+      continue;
+    }
+    one += c;
+    if (quoted && c == '\\' && i + 1 < list.size()) one += list[++i];
+  }
+  end();
+  if (!quoted && !bracketed) return mailboxes;
+  // What is never closed must not take the others with it.
+  mailboxes.clear();
+  for (const std::string_view part : split(list, ',')) {
+    if (!trim(part).empty()) mailboxes.emplace_back(trim(part));
+  }
+  return mailboxes;
+}
 
 Result<Mailbox> parse_mailbox(std::string_view text) {
   if (std::ranges::any_of(text, is_control))
@@ -54,7 +103,12 @@ Result<Mailbox> parse_mailbox(std::string_view text) {
     mailbox.name = unquote(trim(trimmed.substr(0, open)));
     mailbox.address = trim(trimmed.substr(open + 1, trimmed.size() - open - 2));
   }
-  const auto checked = check_address(mailbox.address);
+  auto checked = check_address(mailbox.address);
+  if (!checked) return fail(checked);
+  Result<std::string> address = with_ascii_domain(mailbox.address);
+  if (!address) return fail(address);
+  mailbox.address = std::move(*address);
+  checked = check_address(mailbox.address);  // A-labels are longer
   if (!checked) return fail(checked);
   return mailbox;
 }

@@ -34,22 +34,45 @@ class CurlList {
 
 // One try: what libcurl's callbacks see.
 struct Conversation {
+  CURL* handle;
   std::string_view rest;  // of the message
-  SmtpTranscript transcript;
+  bool needs_smtputf8;
+  Duration whole;        // until when the message may be answered, from the start
+  bool refused = false;  // the server does not take these addresses
+  SmtpTranscript transcript = {};
 };
+
+long milliseconds_of(Duration duration) {
+  return static_cast<long>(std::chrono::ceil<std::chrono::milliseconds>(duration).count());
+}
+
+void limit(CURL* handle, Duration duration) {
+  const long millis = milliseconds_of(duration);
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, millis);
+  curl_easy_setopt(handle, CURLOPT_SERVER_RESPONSE_TIMEOUT, millis / 1000 + 1);
+}
 
 std::size_t give_message(char* buffer, std::size_t size, std::size_t count, void* context) {
   auto& conversation = *static_cast<Conversation*>(context);
+  if (conversation.refused) return CURL_READFUNC_ABORT;
   const std::size_t given = std::min(size * count, conversation.rest.size());
   conversation.rest.copy(buffer, given);
   conversation.rest.remove_prefix(given);
-  if (conversation.rest.empty()) conversation.transcript.message_sent();
+  if (conversation.rest.empty()) {
+    conversation.transcript.message_sent();
+    limit(conversation.handle, conversation.whole);
+  }
   return given;
 }
 
 int listen(CURL* handle, curl_infotype type, char* text, std::size_t size, void* context) {
-  auto& transcript = static_cast<Conversation*>(context)->transcript;
-  if (type == CURLINFO_HEADER_OUT) transcript.command({text, size});
+  auto& conversation = *static_cast<Conversation*>(context);
+  SmtpTranscript& transcript = conversation.transcript;
+  if (type == CURLINFO_HEADER_OUT) {
+    transcript.command({text, size});
+    const bool starts = std::string_view(text, size).starts_with("MAIL ");
+    if (starts && conversation.needs_smtputf8 && !transcript.offers_smtputf8()) conversation.refused = true;
+  }
   if (type != CURLINFO_HEADER_IN) return 0;
   const bool before = transcript.answered();
   transcript.reply_line({text, size});
@@ -106,15 +129,22 @@ class SmtpSender final : public EmailSender {
 
   DeliveryResult send(const EmailMessage& message, Duration timeout) override {
     const MonoTime start = clock_.mono();
-    DeliveryResult result = send_before(message, Deadline{start + timeout});
+    const Duration talk = config_.conversation_timeout > Duration::zero()
+                              ? std::min(timeout, config_.conversation_timeout)
+                              : timeout;
+    DeliveryResult result = send_before(message, {Deadline{start + talk}, Deadline{start + timeout}});
     result.latency = clock_.mono() - start;
     return result;
   }
 
  private:
-  DeliveryResult send_before(const EmailMessage& message, Deadline deadline);
+  struct Deadlines {
+    Deadline conversation;  // until the message is handed over
+    Deadline answer;        // to it
+  };
+  DeliveryResult send_before(const EmailMessage& message, const Deadlines& deadlines);
   DeliveryResult converse(const EmailMessage& message, const std::string& text, Mechanism mechanism,
-                          Deadline deadline) const;
+                          const Deadlines& deadlines) const;
   Result<std::string> resolved(Deadline deadline) const;
   std::string url() const;
   std::string connect_to() const;
@@ -134,18 +164,24 @@ DeliveryResult failed(DeliveryOutcome outcome, std::string detail) {
   return result;
 }
 
-DeliveryResult SmtpSender::send_before(const EmailMessage& message, Deadline deadline) {
+bool needs_smtputf8(const EmailMessage& message) {
+  const auto needs = [](const std::string& mailbox) { return parse_mailbox(mailbox)->needs_smtputf8(); };
+  return needs(message.from) || std::ranges::any_of(message.to, needs) ||
+         std::ranges::any_of(message.cc, needs);
+}
+
+DeliveryResult SmtpSender::send_before(const EmailMessage& message, const Deadlines& deadlines) {
   const auto checked = check_email(message);
   if (!checked) return failed(DeliveryOutcome::Permanent, checked.error().message);
   const std::string text = format_email(message, clock_.wall(), random_);
-  if (config_.username.empty()) return converse(message, text, Mechanism::None, deadline);
+  if (config_.username.empty()) return converse(message, text, Mechanism::None, deadlines);
   const bool cram_md5 = !config_.cram_md5_secret.empty();
   const bool password = !config_.password.empty();
   DeliveryResult result =
-      converse(message, text, cram_md5 ? Mechanism::CramMd5 : Mechanism::Password, deadline);
+      converse(message, text, cram_md5 ? Mechanism::CramMd5 : Mechanism::Password, deadlines);
   // The server does not offer CRAM-MD5: nothing was tried yet.
   const bool not_offered = result.outcome == DeliveryOutcome::Permanent && result.code == 0;
-  if (cram_md5 && password && not_offered) return converse(message, text, Mechanism::Password, deadline);
+  if (cram_md5 && password && not_offered) return converse(message, text, Mechanism::Password, deadlines);
   return result;
 }
 
@@ -186,11 +222,9 @@ void SmtpSender::set_login(CURL* handle, Mechanism mechanism) const {
 }
 
 void SmtpSender::set_conversation(CURL* handle, Conversation& conversation, Duration left) const {
-  const auto millis = std::chrono::ceil<std::chrono::milliseconds>(left).count();
+  limit(handle, left);
   curl_easy_setopt(handle, CURLOPT_URL, url().c_str());
-  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(millis));
-  curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(millis));
-  curl_easy_setopt(handle, CURLOPT_SERVER_RESPONSE_TIMEOUT, static_cast<long>(millis / 1000 + 1));
+  curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, milliseconds_of(left));
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle, CURLOPT_PROXY, "");  // *_proxy of the environment is for HTTP
   curl_easy_setopt(handle, CURLOPT_FORBID_REUSE, 1L);
@@ -208,21 +242,24 @@ void SmtpSender::set_conversation(CURL* handle, Conversation& conversation, Dura
 }
 
 DeliveryResult SmtpSender::converse(const EmailMessage& message, const std::string& text, Mechanism mechanism,
-                                    Deadline deadline) const {
+                                    const Deadlines& deadlines) const {
   CurlList addresses;
   CurlList place;
   CurlList recipients;
   if (resolver_ != nullptr) {
-    const auto found = resolved(deadline);
+    const auto found = resolved(deadlines.conversation);
     if (!found) return failed(DeliveryOutcome::Retry, found.error().message);
     addresses.add(*found);
   }
-  const Duration left = deadline.remaining(clock_);
+  const Duration left = deadlines.conversation.remaining(clock_);
   if (left == Duration::zero()) return failed(DeliveryOutcome::Retry, "timed out");
 
   const CurlHandle handle(curl_easy_init(), &curl_easy_cleanup);
   check(handle != nullptr, "out of memory");
-  Conversation conversation{text, {}};
+  Conversation conversation{.handle = handle.get(),
+                            .rest = text,
+                            .needs_smtputf8 = needs_smtputf8(message),
+                            .whole = deadlines.answer.remaining(clock_)};
   set_conversation(handle.get(), conversation, left);
   set_login(handle.get(), mechanism);
   place.add(connect_to());
@@ -237,6 +274,11 @@ DeliveryResult SmtpSender::converse(const EmailMessage& message, const std::stri
   curl_easy_setopt(handle.get(), CURLOPT_ERRORBUFFER, reason.data());
 
   const CURLcode code = curl_easy_perform(handle.get());
+  if (conversation.refused) {
+    return failed(DeliveryOutcome::Permanent,
+                  "an address has characters beyond ASCII before its \"@\", which the server does not take "
+                  "(it does not offer SMTPUTF8)");
+  }
   const std::string why = reason[0] != '\0' ? reason.data() : curl_easy_strerror(code);
   DeliveryResult result = conversation.transcript.judge(repair_utf8(why));
   if (code == CURLE_LOGIN_DENIED && result.code == 0 && !conversation.transcript.authentication_tried()) {

@@ -46,6 +46,8 @@ void SmtpTranscript::command(std::string_view line) {
   if (verb == "QUIT") ended_ = true;
   if (ended_) return;
   if (verb == "AUTH ") authentication_tried_ = true;
+  greeted_ = verb == "EHLO ";
+  if (greeted_) offers_smtputf8_ = false;
   recipient_.clear();
   last_ = {};
   if (verb == "RCPT ") {
@@ -59,6 +61,9 @@ void SmtpTranscript::command(std::string_view line) {
 void SmtpTranscript::reply_line(std::string_view line) {
   const std::string_view trimmed = trim(line);
   if (trimmed.empty() || ended_) return;
+  constexpr std::size_t kCodeSize = 4;  // "250-"
+  if (greeted_ && trimmed.size() > kCodeSize && iequals(trimmed.substr(kCodeSize), "SMTPUTF8"))
+    offers_smtputf8_ = true;
   partial_.text += (partial_.text.empty() ? "" : " ") + printable(trimmed);
   partial_.text = truncate(partial_.text, kReplyMax);
   if (trimmed.size() > 3 && trimmed[3] == '-') return;

@@ -25,6 +25,8 @@ class SmtpTranscript {
   /// RFC 5321 4.2.1: 2yz is delivered, 4yz retry, 5yz permanent. `failure` says why the conversation ended,
   /// if it did not end well.
   DeliveryResult judge(std::string_view failure) const;
+  /// In its answer to the last EHLO (RFC 6531 3.1).
+  bool offers_smtputf8() const { return offers_smtputf8_; }
   bool authentication_tried() const { return authentication_tried_; }
   /// The conversation ended in a server's answer to the message.
   bool answered() const { return message_reply_.code != 0; }
@@ -45,6 +47,8 @@ class SmtpTranscript {
   SmtpReply message_reply_;  // to the message
   std::vector<Refusal> refusals_;
   int accepted_ = 0;
+  bool greeted_ = false;  // the last command was EHLO
+  bool offers_smtputf8_ = false;
   bool authentication_tried_ = false;
   bool message_sent_ = false;
   bool ended_ = false;  // QUIT was said: nothing counts any more

@@ -182,5 +182,35 @@ TEST(EmailCheck, NamesWhatIsWrong) {
   }
 }
 
+TEST(Mailboxes, AreSplitAtCommasOutsideOfQuotesAndBrackets) {
+  struct Row {
+    std::string list;
+    std::vector<std::string> mailboxes;
+  };
+  const Row rows[] = {
+      {"", {}},
+      {" , ,", {}},
+      {"a@b.example", {"a@b.example"}},
+      {" a@b.example ,c@d.example,", {"a@b.example", "c@d.example"}},
+      {R"("Ops, Team" <ops@example.org>, b@example.org)",
+       {R"("Ops, Team" <ops@example.org>)", "b@example.org"}},
+      {R"("Ops \"x, y\", Team" <o@e.org>, b@e.org)", {R"("Ops \"x, y\", Team" <o@e.org>)", "b@e.org"}},
+      {R"(Ops "Team <o@e.org>, b@e.org)", {R"(Ops "Team <o@e.org>)", "b@e.org"}},
+      {"Ops <o@e.org, b@e.org", {"Ops <o@e.org", "b@e.org"}},
+  };
+  for (const Row& row : rows) EXPECT_EQ(split_mailboxes(row.list), row.mailboxes) << row.list;
+}
+
+TEST(Mailboxes, HaveDomainsInALabels) {
+  EXPECT_EQ(parse_mailbox("A <a@Bücher.example>")->address, "a@xn--bcher-kva.example");
+  EXPECT_EQ(parse_mailbox("a@例え.テスト")->address, "a@xn--r8jz45g.xn--zckzah");
+  EXPECT_EQ(parse_mailbox("a@Example.ORG")->address, "a@Example.ORG");
+  EXPECT_FALSE(parse_mailbox("a@bücher.example")->needs_smtputf8());
+  EXPECT_TRUE(parse_mailbox("jürgen@bücher.example")->needs_smtputf8());
+  EXPECT_EQ(parse_mailbox("jürgen@bücher.example")->address, "jürgen@xn--bcher-kva.example");
+  for (const char* bad : {"a@bü/cher.example", "a@-bücher-.example", "a@bü..example"})
+    EXPECT_FALSE(parse_mailbox(bad)) << bad;
+}
+
 }  // namespace
 }  // namespace picket

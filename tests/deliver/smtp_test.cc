@@ -1,6 +1,7 @@
 // The SMTP sender against a real server (aiosmtpd): security, authentication, answers, broken connections.
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -33,11 +34,14 @@ EmailMessage message_to(std::vector<std::string> to) {
   return message;
 }
 
-// Gives its answers one after the other, then none.
+// Gives its answers one after the other, then none. It takes `before_last` over the last one, unless its peer
+// gives up before.
 class SilentServer {
  public:
-  explicit SilentServer(std::vector<std::string> answers)
-      : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), answers_(std::move(answers)) {
+  explicit SilentServer(std::vector<std::string> answers, std::chrono::milliseconds before_last = {})
+      : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)),
+        answers_(std::move(answers)),
+        before_last_(before_last) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -58,6 +62,10 @@ class SilentServer {
   std::uint16_t port() const { return port_; }
 
  private:
+  bool gives_up(int peer) const {
+    pollfd hung_up{.fd = peer, .events = POLLIN, .revents = 0};
+    return before_last_.count() > 0 && ::poll(&hung_up, 1, static_cast<int>(before_last_.count())) > 0;
+  }
   void serve() const {
     const int peer = ::accept(socket_, nullptr, nullptr);
     std::string received;
@@ -66,6 +74,7 @@ class SilentServer {
     for (ssize_t count = 0; count >= 0;) {
       const bool mail_ended = answered < 5 || received.ends_with("\r\n.\r\n");
       if (answered < answers_.size() && mail_ended) {
+        if (answered + 1 == answers_.size() && gives_up(peer)) break;
         const std::string line = answers_[answered++] + "\r\n";
         EXPECT_EQ(::send(peer, line.data(), line.size(), MSG_NOSIGNAL), static_cast<ssize_t>(line.size()));
       }
@@ -78,6 +87,7 @@ class SilentServer {
 
   const int socket_;
   const std::vector<std::string> answers_;
+  const std::chrono::milliseconds before_last_;
   std::uint16_t port_ = 0;
   std::jthread thread_;
 };
@@ -333,6 +343,66 @@ TEST_F(SmtpTest, AServerThatIsSilentAfterTheMailHoldsNobody) {
   EXPECT_EQ(result.outcome, DeliveryOutcome::Delivered) << result.detail;
   EXPECT_EQ(result.provider_id, "4F3B21");
   EXPECT_LT(result.latency, kSmtpTimeout / 2) << "it waited for the answer to QUIT";
+}
+
+// Who gives up while the server still looks through the mail sends it twice.
+TEST_F(SmtpTest, AMailMayBeAnsweredLongAfterTheConversationsTimeout) {
+  const SilentServer server(
+      {"220 hello", "250 hello", "250 sender", "250 recipient", "354 go on", "250 taken at last"},
+      std::chrono::milliseconds(1500));
+  SmtpConfig config;
+  config.host = "127.0.0.1";
+  config.port = server.port();
+  config.security = SmtpSecurity::None;
+  config.conversation_timeout = std::chrono::milliseconds(500);
+  const DeliveryResult result = send(config, message_to({"a@example.org"}));
+  EXPECT_EQ(result.outcome, DeliveryOutcome::Delivered) << result.detail;
+  EXPECT_EQ(result.detail, "250 taken at last");
+  EXPECT_GT(result.latency, config.conversation_timeout);
+}
+
+TEST_F(SmtpTest, BeforeTheMailTheConversationsTimeoutHolds) {
+  const SilentServer server({"220 hello", "250 hello"});
+  SmtpConfig config;
+  config.host = "127.0.0.1";
+  config.port = server.port();
+  config.security = SmtpSecurity::None;
+  config.conversation_timeout = std::chrono::milliseconds(200);
+  const DeliveryResult result = send(config, message_to({"a@example.org"}));
+  EXPECT_EQ(result.outcome, DeliveryOutcome::Retry);
+  EXPECT_FALSE(result.maybe_delivered);
+  EXPECT_LT(result.latency, kSmtpTimeout / 2);
+}
+
+TEST_F(SmtpTest, DomainsGoOutInAsciiAndLocalPartsWithSmtputf8) {
+  EmailMessage message = message_to({"Jürgen <jürgen@example.org>", "a@bücher.example"});
+  message.from = "alerts@störung.example";
+  const DeliveryResult result = send(config_of(*plain_server), message);
+  EXPECT_EQ(result.outcome, DeliveryOutcome::Delivered) << result.detail;
+  ASSERT_FALSE(plain_server->mails().empty());
+  const Mail mail = plain_server->mails().back();
+  EXPECT_EQ(mail.from, "alerts@xn--strung-xxa.example");
+  EXPECT_EQ(mail.to, (std::vector<std::string>{"jürgen@example.org", "a@xn--bcher-kva.example"}));
+  EXPECT_NE(mail.raw.find("From: alerts@xn--strung-xxa.example\r\n"), std::string::npos) << mail.raw;
+}
+
+TEST_F(SmtpTest, ALocalPartBeyondAsciiIsRefusedWhereNobodyTakesIt) {
+  SmtpOptions options;
+  options.smtputf8 = false;
+  const SmtpServer strict(options);
+  const SilentServer careless(
+      {"220 hello", "250 hello", "250 sender", "250 recipient", "354 go on", "250 taken"});
+  SmtpConfig config = config_of(strict);
+  for (const std::uint16_t port : {config.port, careless.port()}) {
+    config.port = port;
+    const DeliveryResult result = send(config, message_to({"jürgen@example.org"}));
+    EXPECT_EQ(result.outcome, DeliveryOutcome::Permanent);
+    EXPECT_NE(result.detail.find("SMTPUTF8"), std::string::npos) << result.detail;
+    EXPECT_FALSE(result.maybe_delivered);
+  }
+  EXPECT_TRUE(strict.mails().empty());
+  config.port = static_cast<std::uint16_t>(strict.port());
+  EXPECT_EQ(send(config, message_to({"a@bücher.example"})).outcome, DeliveryOutcome::Delivered);
 }
 
 TEST_F(SmtpTest, ABadMessageIsRefusedBeforeAnythingIsSent) {

@@ -52,7 +52,8 @@ void SmtpServer::start() {
                                {"require_tls", options_.require_tls},
                                {"user", options_.user},
                                {"password", options_.password},
-                               {"mechanisms", options_.mechanisms}};
+                               {"mechanisms", options_.mechanisms},
+                               {"smtputf8", options_.smtputf8}};
   // Debian's own interpreter: another python3 in PATH would not see Debian's modules.
   process_ = std::make_unique<Process>(std::vector<std::string>{
       "/usr/bin/python3", PICKET_SOURCE_DIR "/tests/support/smtp_sink.py", options.dump()});

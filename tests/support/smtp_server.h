@@ -37,6 +37,7 @@ struct SmtpOptions {
   std::string user{};         ///< asks for authentication
   std::string password{};
   std::vector<std::string> mechanisms{"PLAIN", "LOGIN", "CRAM-MD5"};
+  bool smtputf8 = true;  ///< offers it
 };
 
 class SmtpServer {

@@ -112,7 +112,8 @@ def tls_context():
 
 
 def main():
-    settings = {"hostname": "127.0.0.1", "port": OPTIONS["port"], "ready_timeout": 30, "server_hostname": "mail.test"}
+    settings = {"hostname": "127.0.0.1", "port": OPTIONS["port"], "ready_timeout": 30, "server_hostname": "mail.test",
+                "enable_SMTPUTF8": OPTIONS["smtputf8"]}
     if OPTIONS["implicit_tls"]:
         settings["ssl_context"] = tls_context()
     elif OPTIONS["cert"]:

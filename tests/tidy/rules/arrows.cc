@@ -130,7 +130,7 @@ std::span<const Library> libraries() {
       {"systemd/", {"base/daemon"}},
       {"httplib.h", {"base/daemon", "authd/ctl"}},
       {"civetweb", {}},
-      {"unicode/", {"authd/names"}},
+      {"unicode/", {"authd/names", "base/deliver"}},
       {"argon2.h", {"authd/passwords"}},
       {"qrcodegen", {"authd/totp"}},
   };
