@@ -43,17 +43,20 @@ struct TwilioConfig {
   std::string account_sid;
   Secret auth_token;
   std::string api_url = "https://api.twilio.com";
+  HttpConfig http = {};  ///< proxy and TLS; the provider has a login of its own
 };
 struct VonageConfig {
   std::string api_key;
   Secret api_secret;
   std::string api_url = "https://rest.nexmo.com";
+  HttpConfig http = {};  ///< proxy and TLS; the provider has a login of its own
 };
 struct SnsConfig {
   std::string region = "us-east-1";
   std::string access_key_id;
   Secret secret_access_key;
-  std::string api_url;  ///< default: https://sns.<region>.amazonaws.com
+  std::string api_url;   ///< default: https://sns.<region>.amazonaws.com
+  HttpConfig http = {};  ///< proxy and TLS; the provider has a login of its own
 };
 /// POSTs `body` with {from}, {to} and {text} replaced (each JSON-escaped, form-encoded or raw, by the content
 /// type).

@@ -14,12 +14,15 @@ std::optional<DeliveryResult> refuse_sms(const SmsMessage& message) {
   return refused;
 }
 
-OutboundRequest form_post(std::string url, std::string form, Duration timeout) {
+OutboundRequest form_post(std::string url, std::string form, const HttpConfig& http, Duration timeout) {
   OutboundRequest request;
   request.method = Method::Post;
   request.url = std::move(url);
   request.headers = {{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}};
   request.body = std::move(form);
+  request.config = http;
+  request.config.basic_auth.reset();
+  request.config.authorization = Secret();
   request.config.follow_redirects = false;
   request.timeout = timeout;
   request.max_response = 64_KiB;

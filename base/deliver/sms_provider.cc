@@ -8,29 +8,33 @@ void require_key(MapReader& r, std::string_view key, Secret& out) {
   if (out.empty()) r.problem("", fmt::format("{} or {}_file is required", key, key));
 }
 
+void read_url(MapReader& r, std::string_view key, std::string& out) {
+  if (r.read(key, out)) check_url(r, key, out);
+}
+
 void read_keys(MapReader& r, SmsProviderConfig& c) {
   switch (c.provider) {
     case SmsProvider::Twilio:
       r.require("account_sid", c.twilio.account_sid);
       require_key(r, "auth_token", c.twilio.auth_token);
-      r.read("api_url", c.twilio.api_url);
+      read_url(r, "api_url", c.twilio.api_url);
       return;
     case SmsProvider::Vonage:
       r.require("api_key", c.vonage.api_key);
       require_key(r, "api_secret", c.vonage.api_secret);
-      r.read("api_url", c.vonage.api_url);
+      read_url(r, "api_url", c.vonage.api_url);
       return;
     case SmsProvider::Sns:
       r.read("region", c.sns.region);
       r.require("access_key_id", c.sns.access_key_id);
       require_key(r, "secret_access_key", c.sns.secret_access_key);
-      r.read("api_url", c.sns.api_url);
+      read_url(r, "api_url", c.sns.api_url);
       return;
     case SmsProvider::Http:
-      r.require("url", c.gateway.url);
+      if (!r.has("url")) r.problem("url", "is required");
+      read_url(r, "url", c.gateway.url);
       r.read("content_type", c.gateway.content_type);
       r.read("body", c.gateway.body);
-      r.read("http_config", c.gateway.http);
       return;
   }
 }
@@ -45,20 +49,25 @@ void read_sms_provider(MapReader& r, SmsProviderConfig& c) {
                {"http", SmsProvider::Http}});
   r.read("from", c.from);
   if (c.from.empty() && c.provider != SmsProvider::Sns) r.problem("", "from is required");
+  r.read("http_config", c.http);
   read_keys(r, c);
 }
 
 std::unique_ptr<SmsSender> make_sms_sender(const SmsProviderConfig& config, HttpClient& client,
                                            const Clock& clock) {
+  const auto with_http = [&](auto provider) {
+    if (config.http) provider.http = *config.http;
+    return provider;
+  };
   switch (config.provider) {
     case SmsProvider::Twilio:
-      return make_twilio_sender(config.twilio, client, clock);
+      return make_twilio_sender(with_http(config.twilio), client, clock);
     case SmsProvider::Vonage:
-      return make_vonage_sender(config.vonage, client, clock);
+      return make_vonage_sender(with_http(config.vonage), client, clock);
     case SmsProvider::Sns:
-      return make_sns_sender(config.sns, client, clock);
+      return make_sns_sender(with_http(config.sns), client, clock);
     case SmsProvider::Http:
-      return make_http_gateway_sender(config.gateway, client, clock);
+      return make_http_gateway_sender(with_http(config.gateway), client, clock);
   }
   return nullptr;
 }

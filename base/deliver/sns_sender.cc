@@ -67,7 +67,7 @@ class SnsSender final : public SmsSender {
 
  private:
   OutboundRequest signed_request(const SmsMessage& message, Duration timeout) const {
-    OutboundRequest request = form_post(url_, form_encode(fields(message)), timeout);
+    OutboundRequest request = form_post(url_, form_encode(fields(message)), config_.http, timeout);
     SigV4Request to_sign;
     to_sign.method = "POST";
     std::tie(to_sign.host, to_sign.path) = host_and_path(url_);

@@ -30,7 +30,8 @@ class TwilioSender final : public SmsSender {
     const std::string from = is_messaging_service(message.from) ? "MessagingServiceSid" : "From";
     OutboundRequest request =
         form_post(join_url(config_.api_url, "/2010-04-01/Accounts/" + config_.account_sid + "/Messages.json"),
-                  form_encode({{"To", message.to}, {from, message.from}, {"Body", message.text}}), timeout);
+                  form_encode({{"To", message.to}, {from, message.from}, {"Body", message.text}}),
+                  config_.http, timeout);
     request.config.basic_auth = BasicAuth{config_.account_sid, config_.auth_token};
     HttpDelivery delivery = deliver_over_http(client_, request, clock_);
     DeliveryResult& result = delivery.result;

@@ -85,7 +85,7 @@ class VonageSender final : public SmsSender {
       form.emplace_back("client-ref", message.idempotency_key.substr(0, kReferenceMax));
     }
     const OutboundRequest request =
-        form_post(join_url(config_.api_url, "/sms/json"), form_encode(form), timeout);
+        form_post(join_url(config_.api_url, "/sms/json"), form_encode(form), config_.http, timeout);
     HttpDelivery delivery = deliver_over_http(client_, request, clock_);
     const bool judged_by_body = delivery.result.outcome == DeliveryOutcome::Delivered;
     if (judged_by_body) judge(delivery.result, parts_of(delivery.response.body));

@@ -36,6 +36,8 @@ struct HttpConfig {
   Headers headers;
 };
 void read_yaml(MapReader& r, HttpConfig& c);
+/// A problem with `key` when `url` is no http or https URL with a host.
+void check_url(MapReader& r, std::string_view key, std::string_view url);
 
 struct OutboundRequest {
   Method method = Method::Get;

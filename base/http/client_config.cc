@@ -89,4 +89,9 @@ void read_yaml(MapReader& r, HttpConfig& c) {
   read_headers(r, c);
 }
 
+void check_url(MapReader& r, std::string_view key, std::string_view url) {
+  const Result<ClientUrl> parsed = ClientUrl::parse(url);
+  if (!parsed) r.problem(key, parsed.error().message);
+}
+
 }  // namespace picket

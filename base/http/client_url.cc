@@ -70,6 +70,8 @@ Result<ClientUrl> read(const Handle& url, std::string_view schemes) {
 
 Result<ClientUrl> ClientUrl::parse(std::string_view url, std::string_view schemes) {
   if (!sound(url)) return malformed("it is empty, too long or holds control characters");
+  // libcurl takes the next word for the host.
+  if (url.find(":///") < url.find_first_of("/?#")) return malformed("it has no valid host");
   const Handle handle(curl_url(), &curl_url_cleanup);
   const unsigned flags = CURLU_NON_SUPPORT_SCHEME | CURLU_PATH_AS_IS;
   const CURLUcode code = curl_url_set(handle.get(), CURLUPART_URL, std::string(url).c_str(), flags);

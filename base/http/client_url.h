@@ -1,4 +1,4 @@
-// An http or https URL in parts. Inside of CurlClient.
+// An http or https URL in parts: as CurlClient takes it, so that a configuration can be checked before.
 #pragma once
 
 #include <cstdint>
