@@ -52,7 +52,7 @@ Result<void> load_alerts(sql::Session& session, DispatchState& state) {
     const sql::Row row = (*rows)[i];
     const Result<Labels> labels = labels_from_json(row.text(0));
     if (!labels) return fail(labels, "reading the alerts");
-    const Result<Labels> annotations = labels_from_json(row.text(1));
+    const Result<Labels> annotations = annotations_from_json(row.text(1));
     if (!annotations) return fail(annotations, "reading the alerts");
     state.alerts.push_back({.labels = *labels,
                             .annotations = *annotations,

@@ -16,7 +16,7 @@ Labels common(const std::vector<Alert>& alerts, const Labels Alert::*field) {
         alerts, [&](const Alert& alert) { return (alert.*field).get(label.name) == label.value; });
     if (everywhere) shared.push_back(label);
   }
-  return Labels(std::move(shared));
+  return Labels::with_empty_values(std::move(shared));
 }
 
 Value alert_to_value(const Alert& alert) {

@@ -59,7 +59,7 @@ ActiveAlert AlertExpander::expand(const Sample& sample) {
     annotations.push_back({note.name, text_of(note.value, dot)});
   ActiveAlert alert;
   alert.labels = Labels(std::move(labels));
-  alert.annotations = Labels(std::move(annotations));
+  alert.annotations = Labels::with_empty_values(std::move(annotations));
   alert.value = sample.value;
   alert.active_at = expansion_.environment.now;
   return alert;

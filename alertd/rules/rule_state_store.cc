@@ -71,7 +71,7 @@ Timestamp from_column(std::int64_t nanoseconds) {
 Result<ActiveAlert> alert_of(const sql::Row& row) {
   auto labels = labels_from_json(row.text(1));
   if (!labels) return fail(labels);
-  auto annotations = labels_from_json(row.text(2));
+  auto annotations = annotations_from_json(row.text(2));
   if (!annotations) return fail(annotations);
   auto external = labels_from_json(row.text(10));
   if (!external) return fail(external);

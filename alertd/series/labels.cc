@@ -51,7 +51,7 @@ Labels::Labels() : set_(empty_set()) {}
 
 Labels::Labels(std::initializer_list<Label> labels) : Labels(std::vector<Label>(labels)) {}
 
-Labels::Labels(std::vector<Label> labels) {
+std::vector<Label> Labels::in_order(std::vector<Label> labels) {
   if (!std::is_sorted(labels.begin(), labels.end(), name_less)) {
     std::stable_sort(labels.begin(), labels.end(), name_less);
   }
@@ -61,8 +61,20 @@ Labels::Labels(std::vector<Label> labels) {
     if (!kept.empty() && kept.back().name == label.name) kept.pop_back();
     kept.push_back(std::move(label));
   }
+  return kept;
+}
+
+Labels::Labels(std::vector<Label> labels) {
+  std::vector<Label> kept = in_order(std::move(labels));
   std::erase_if(kept, [](const Label& label) { return label.value.empty(); });
   set_ = kept.empty() ? empty_set() : make_set(std::move(kept));
+}
+
+Labels Labels::with_empty_values(std::vector<Label> labels) {
+  Labels all;
+  std::vector<Label> kept = in_order(std::move(labels));
+  if (!kept.empty()) all.set_ = make_set(std::move(kept));
+  return all;
 }
 
 const std::string* Labels::find(std::string_view name) const {

@@ -33,6 +33,8 @@ class Labels {
   /// In any order; of two with the same name the later one counts; empty values are left out.
   explicit Labels(std::vector<Label> labels);
   Labels(std::initializer_list<Label> labels);
+  /// The same with empty values left in: annotations, of which an empty one is one.
+  static Labels with_empty_values(std::vector<Label> labels);
 
   /// Null when there is no such label.
   const std::string* find(std::string_view name) const;
@@ -63,6 +65,7 @@ class Labels {
     std::vector<Label> labels;
     Fingerprint fingerprint;
   };
+  static std::vector<Label> in_order(std::vector<Label> labels);
   static std::shared_ptr<const Set> make_set(std::vector<Label> labels);
   static const std::shared_ptr<const Set>& empty_set();
   std::shared_ptr<const Set> set_;

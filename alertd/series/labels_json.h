@@ -12,5 +12,7 @@ namespace picket::alertd {
 std::string labels_to_json(const Labels& labels);
 /// Corrupt when it is not an object of strings.
 Result<Labels> labels_from_json(std::string_view json);
+/// The same, with those that are empty.
+Result<Labels> annotations_from_json(std::string_view json);
 
 }  // namespace picket::alertd

@@ -191,13 +191,14 @@ TEST(Evaluate, AFailingTemplateIsCountedAndTheAlertStillGoesOut) {
 }
 
 TEST(Evaluate, ValueAndAnnotationsFollowTheSampleWithoutBeingDirty) {
-  const auto rule = make_rule(R"(for: 0s, annotations: {text: "{{ $value }}"})");
+  const auto rule =
+      make_rule(R"(for: 0s, annotations: {text: "{{ $value }}", none: "", nor: "{{ $labels.none }}"})");
   auto state = play(rule, {{0, "a", "a:firing", "firing:a", "a"}});
   Vector vector = vector_of("a");
   vector.samples[0].value = 9;
   const auto transition = evaluate(rule, state, vector, context_at(1));
   const ActiveAlert& alert = transition.next.alerts.begin()->second;
-  EXPECT_EQ(alert.annotations.get("text"), "9");
+  EXPECT_EQ(alert.annotations.to_string(), R"({none="", nor="", text="9"})");
   EXPECT_FALSE(alert.dirty);
 }
 

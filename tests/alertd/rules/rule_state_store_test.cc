@@ -56,7 +56,7 @@ TEST_P(RuleStateStoreTest, GivesBackWhatItWasGiven) {
   for (const AlertState kind : {AlertState::Pending, AlertState::Firing, AlertState::Inactive}) {
     ActiveAlert alert;
     alert.labels = Labels({{"alertname", "A"}, {"kind", std::string(to_string(kind)) + " \"ü\n"}});
-    alert.annotations = Labels({{"text", "a 'quoted' text"}});
+    alert.annotations = Labels::with_empty_values({{"text", "a 'quoted' text"}, {"none", ""}});
     alert.state = kind;
     alert.value = kind == AlertState::Firing ? NAN : 1.1;
     alert.active_at = test::kStart + Duration(1);
