@@ -3,8 +3,6 @@
 
 #include <utility>
 
-#include "alertd/templates/html_escape.h"
-
 namespace picket::alertd {
 
 namespace {
@@ -96,8 +94,8 @@ Result<Executor::Flow> Executor::run_node(const Node& node, const Value& dot) {
       if (!value) return fail(value);
       if (!node.pipeline->slots.empty()) return Flow::Normal;
       const std::string text = print_value(*value);
-      const bool escapes = expansion_.escape == Escape::Html && !value->is_safe_html();
-      auto written = write(node.position, escapes ? escape_template_html(text) : text);
+      const Escape escape = value->is_safe_html() ? Escape::None : expansion_.escape;
+      auto written = write(node.position, escape_value(text, escape));
       if (!written) return fail(written);
       return Flow::Normal;
     }

@@ -1,7 +1,9 @@
 #include "alertd/templates/template.h"
 
 #include "alertd/templates/executor.h"
+#include "alertd/templates/html_escape.h"
 #include "alertd/templates/parser.h"
+#include "alertd/templates/slack_escape.h"
 #include "alertd/templates/tree.h"
 #include "base/text/escape.h"
 
@@ -69,11 +71,27 @@ Result<std::string> Template::expand(const Value& dot, const Expansion& expansio
   return text;
 }
 
+std::string escape_value(std::string_view text, Escape escape) {
+  switch (escape) {
+    case Escape::None:
+      break;
+    case Escape::Html:
+      return escape_template_html(text);
+    case Escape::Slack:
+      return escape_slack(text);
+  }
+  return std::string(text);
+}
+
+std::string error_in_place(const Error& error) {
+  return fmt::format("<error expanding template: {}>", error.message);
+}
+
 std::string expand_or_error(const Template& tmpl, const Value& dot, const Expansion& expansion,
                             bool& failed) {
   auto text = tmpl.expand(dot, expansion);
   failed = !text;
-  return text ? std::move(*text) : fmt::format("<error expanding template: {}>", text.error().message);
+  return text ? std::move(*text) : error_in_place(text.error());
 }
 
 }  // namespace picket::alertd

@@ -52,7 +52,7 @@ struct TemplateOptions {
 /// Prometheus' functions; $labels, $value, $externalLabels, $externalURL.
 TemplateOptions rule_template_options();
 
-enum class Escape { None, Html };
+enum class Escape { None, Html, Slack };
 
 struct TemplateLimits {
   Bytes output = 1_MiB;
@@ -63,7 +63,7 @@ struct TemplateLimits {
 
 struct Expansion {
   TemplateEnvironment environment = {};
-  Escape escape = Escape::None;  ///< Html: what is not from safeHtml is escaped
+  Escape escape = Escape::None;  ///< of every value that is not from safeHtml, not of the template's own text
   TemplateLimits limits = {};
 };
 
@@ -85,6 +85,10 @@ class Template {
   std::string source_;
 };
 
+/// A value as it is written into such a text.
+std::string escape_value(std::string_view text, Escape escape);
+/// "<error expanding template: what>", Prometheus' text in the place of one that failed.
+std::string error_in_place(const Error& error);
 /// Prometheus' way with failures: the text `<error expanding template: what>` instead of nothing, so that the
 /// alert still goes out. Sets `failed`.
 std::string expand_or_error(const Template& tmpl, const Value& dot, const Expansion& expansion, bool& failed);
