@@ -44,19 +44,20 @@ class IntegrationBuilder {
     });
     if (!emails) return fail(emails, receiver.name);
     const Result<void> texts = each("sms", receiver.sms, [this](SmsConfig config) {
+      if (!config.provider.http) config.provider.http = global_.http;
       return SmsNotifier::make(std::move(config), templates_, services_.client, services_.clock);
     });
     if (!texts) return fail(texts, receiver.name);
     const Result<void> slacks = each("slack", receiver.slack, [this](SlackConfig config) {
       if (config.api_url.empty()) config.api_url = global_.slack_api_url;
+      if (!config.http) config.http = global_.http;
       return SlackNotifier::make(std::move(config), templates_, services_.client, services_.clock);
     });
     if (!slacks) return fail(slacks, receiver.name);
-    const Result<void> hooks =
-        each("webhook", receiver.webhook, [this](WebhookConfig config) -> Result<std::unique_ptr<Notifier>> {
-          return std::unique_ptr<Notifier>(
-              std::make_unique<WebhookNotifier>(std::move(config), services_.client, services_.clock));
-        });
+    const Result<void> hooks = each("webhook", receiver.webhook, [this](WebhookConfig config) {
+      if (!config.http) config.http = global_.http;
+      return WebhookNotifier::make(std::move(config), templates_, services_.client, services_.clock);
+    });
     if (!hooks) return fail(hooks, receiver.name);
     return std::move(integrations_);
   }

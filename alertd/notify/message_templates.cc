@@ -26,8 +26,24 @@ constexpr std::string_view kDefinitions = R"tmpl(
 
 {{ define "picket.sms" }}[{{ .Status | toUpper }}] {{ range $i, $a := .Alerts }}{{ if $i }}; {{ end }}{{ $a.Labels.alertname }}{{ with $a.Annotations.summary }}: {{ . }}{{ end }}{{ end }}{{ end }}
 
+{{ define "__alertmanager" }}Picket{{ end }}
+{{ define "__alertmanagerURL" }}{{ .ExternalURL }}{{ end }}
+{{ define "__description" }}{{ end }}
+{{ define "__text_alert_list" }}{{ range . }}Labels:
+{{ range .Labels.SortedPairs }} - {{ .Name }} = {{ .Value }}
+{{ end }}Annotations:
+{{ range .Annotations.SortedPairs }} - {{ .Name }} = {{ .Value }}
+{{ end }}Source: {{ .GeneratorURL }}
+{{ end }}{{ end }}
+
 {{ define "slack.default.title" }}{{ template "__subject" . }}{{ end }}
-{{ define "slack.default.titlelink" }}{{ .ExternalURL }}{{ end }}
+{{ define "slack.default.titlelink" }}{{ template "__alertmanagerURL" . }}{{ end }}
+{{ define "slack.default.username" }}{{ template "__alertmanager" . }}{{ end }}
+{{ define "slack.default.callbackid" }}{{ end }}
+{{ define "slack.default.pretext" }}{{ end }}
+{{ define "slack.default.iconemoji" }}{{ end }}
+{{ define "slack.default.iconurl" }}{{ end }}
+{{ define "slack.default.footer" }}{{ end }}
 {{ define "slack.default.fallback" }}{{ template "__subject" . }}{{ with .ExternalURL }} | {{ . }}{{ end }}{{ end }}
 {{ define "slack.default.text" }}{{ range .Alerts }}{{ if eq .Status "firing" }}*firing* {{ else }}*resolved* {{ end }}{{ template "picket.alert.line" . }}{{ with .Annotations.description }}
 {{ . }}{{ end }}{{ with .Annotations.runbook_url }} <{{ . }}|runbook>{{ end }}
@@ -46,6 +62,10 @@ bool read_value(const ValueReader& r, TemplateText& out) {
   return true;
 }
 
+bool has_actions(std::string_view text) {
+  return text.find("{{") != std::string_view::npos;
+}
+
 Result<TemplateLibrary> default_template_library() {
   TemplateLibrary library;
   const Result<void> added =
@@ -57,12 +77,6 @@ Result<TemplateLibrary> default_template_library() {
 Result<Template> MessageTemplates::compile(const TemplateText& text) const {
   return Template::compile({.name = file_, .text = text.text, .position = text.position},
                            {.functions = &alertmanager_functions(), .library = &library_});
-}
-
-Result<std::string> expand(const Template& tmpl, const Notification& notification, Escape escape) {
-  return tmpl.expand(to_value(notification),
-                     {.environment = {.now = notification.now, .external_url = notification.external_url},
-                      .escape = escape});
 }
 
 }  // namespace picket::alertd

@@ -7,7 +7,6 @@
 #include <string>
 #include <string_view>
 
-#include "alertd/notify/notification.h"
 #include "alertd/templates/template.h"
 #include "base/config/reader.h"
 
@@ -19,6 +18,9 @@ struct TemplateText {
   Position position;
 };
 bool read_value(const ValueReader& r, TemplateText& out);
+
+/// It is worth expanding: a text without "{{" says the same for every alert.
+bool has_actions(std::string_view text);
 
 /// Picket's definitions (`__subject`, `picket.text`, `picket.html`, `picket.sms`, `slack.default.title`,
 /// ...). User files added afterwards may replace any of them.
@@ -36,9 +38,5 @@ class MessageTemplates {
   std::string file_;
   const TemplateLibrary& library_;
 };
-
-/// Expands for a notification. An error names the template's place.
-Result<std::string> expand(const Template& tmpl, const Notification& notification,
-                           Escape escape = Escape::None);
 
 }  // namespace picket::alertd

@@ -13,20 +13,24 @@
 namespace picket::alertd {
 
 /// A rendered message to one target. The payload holds no secret: URLs and credentials stay in the
-/// configuration.
+/// configuration, and a templated URL is made again for each try.
 struct Message {
   std::string target;   ///< for people: "ops@example.org", "+14155550100", "#alerts"
   std::string summary;  ///< one line for lists and logs
   std::string payload;
+  /// Texts that could not be expanded; the error stands in their place. Of a render's first message alone.
+  std::vector<std::string> template_errors = {};
 };
 
 class Notifier {
  public:
   virtual ~Notifier() = default;
-  /// No I/O but the templates' `query`. One message per target that can succeed or fail alone.
+  /// No I/O. One message per target that can succeed or fail alone; a template that fails holds none back.
   virtual Result<std::vector<Message>> render(const Notification& notification) = 0;
   /// Blocks up to `timeout`. `id` is the same on every try: the idempotency key or Message-ID.
   virtual DeliveryResult deliver(const std::string& id, const Message& message, Duration timeout) = 0;
+  /// The `timeout` that deliver() is best given: whoever claims a message for a try holds it for longer.
+  virtual Duration attempt_timeout() const { return std::chrono::seconds(30); }
   /// Whether a resolved notification is wanted (send_resolved).
   virtual bool send_resolved() const = 0;
 };

@@ -1,23 +1,31 @@
 #include "alertd/notify/email/email_notifier.h"
 
+#include <initializer_list>
+
 #include "base/crypto/digest.h"
+#include "base/deliver/mailbox.h"
+#include "base/deliver/mime.h"
 #include "base/json/json.h"
 #include "base/text/encoding.h"
-#include "base/text/escape.h"
-#include "base/text/strings.h"
 
 namespace picket::alertd {
 namespace {
 
-/// One line: a template may well end in a newline.
-std::string one_line(std::string_view text) {
-  return replace_all(replace_all(trim(text), "\r", ""), "\n", " ");
+/// Of the sender, for message ids.
+std::string domain_of(std::string_view from) {
+  const Result<Mailbox> mailbox = parse_mailbox(from);
+  return mailbox ? mailbox->address.substr(mailbox->address.find('@') + 1) : "picket.invalid";
 }
 
-std::string domain_of(std::string_view address) {
-  std::string_view domain = address.substr(std::min(address.rfind('@') + 1, address.size()));
-  domain = domain.substr(0, domain.find_first_of("> "));
-  return domain.empty() ? "picket.invalid" : std::string(domain);
+Result<std::vector<Template>> compile_all(std::initializer_list<TemplateText> texts,
+                                          const MessageTemplates& templates) {
+  std::vector<Template> compiled;
+  for (const TemplateText& text : texts) {
+    Result<Template> tmpl = templates.compile(text);
+    if (!tmpl) return fail(tmpl);
+    compiled.push_back(std::move(*tmpl));
+  }
+  return compiled;
 }
 
 }  // namespace
@@ -30,13 +38,14 @@ Result<std::unique_ptr<Notifier>> EmailNotifier::make(EmailConfig config, const 
   }
   Result<SmtpConfig> smtp = to_smtp_config(config.smtp);
   if (!smtp) return fail(smtp);
-  Result<Template> subject = services.templates.compile(config.subject);
-  if (!subject) return fail(subject);
-  Result<Template> html = services.templates.compile(config.html);
-  if (!html) return fail(html);
-  Result<Template> text = services.templates.compile(config.text);
-  if (!text) return fail(text);
-  Texts texts{std::move(*subject), std::move(*html), std::move(*text), {}};
+  smtp->conversation_timeout = kConversation;
+  Result<std::vector<Template>> compiled = compile_all(
+      {config.to, {config.smtp.from, config.from_position}, config.subject, config.html, config.text},
+      services.templates);
+  if (!compiled) return fail(compiled);
+  std::vector<Template>& all = *compiled;
+  Texts texts{std::move(all[0]), std::move(all[1]), std::move(all[2]),
+              std::move(all[3]), std::move(all[4]), {}};
   for (const auto& [name, value] : config.headers) {
     Result<Template> header = services.templates.compile({value, config.subject.position});
     if (!header) return fail(header);
@@ -47,30 +56,33 @@ Result<std::unique_ptr<Notifier>> EmailNotifier::make(EmailConfig config, const 
   return std::unique_ptr<Notifier>(new EmailNotifier(std::move(config), std::move(texts), std::move(sender)));
 }
 
+// A mail for each address, so that one that is refused for now is tried again alone. Who is no address is
+// told so when it is sent, and that is seen.
+std::vector<std::string> EmailNotifier::recipients(NotificationTexts& texts) const {
+  const Result<std::string> to = texts.value(texts_.to);
+  if (!to) return {one_line(error_in_place(to.error()))};
+  std::vector<std::string> mailboxes = split_mailboxes(*to);
+  if (mailboxes.empty()) mailboxes.push_back(one_line(config_.to.text));
+  return mailboxes;
+}
+
 Result<std::vector<Message>> EmailNotifier::render(const Notification& n) {
-  const Result<std::string> subject = expand(texts_.subject, n);
-  if (!subject) return fail(subject);
-  const Result<std::string> html = expand(texts_.html, n, Escape::Html);
-  if (!html) return fail(html);
-  const Result<std::string> text = expand(texts_.text, n);
-  if (!text) return fail(text);
-  nlohmann::ordered_json payload = {{"subject", repair_utf8(one_line(*subject))},
-                                    {"text", repair_utf8(*text)},
-                                    {"html", repair_utf8(*html)}};
+  NotificationTexts texts(n);
+  const std::vector<std::string> recipients = this->recipients(texts);
+  nlohmann::ordered_json payload = {{"from", one_line(texts.text(texts_.from))},
+                                    {"subject", one_line(texts.text(texts_.subject))},
+                                    {"text", texts.text(texts_.text)},
+                                    {"html", texts.text(texts_.html, Escape::Html)}};
   // All mails of a group form one thread.
   payload["thread"] = hex_encode(sha256(n.group_key)).substr(0, 32);
   payload["headers"] = nlohmann::ordered_json::object();
-  for (const auto& [name, tmpl] : texts_.headers) {
-    const Result<std::string> value = expand(tmpl, n);
-    if (!value) return fail(value);
-    payload["headers"][name] = repair_utf8(one_line(*value));
-  }
-  // A mail for each address, so that one that is refused for now is tried again alone.
+  for (const auto& [name, tmpl] : texts_.headers) payload["headers"][name] = one_line(texts.text(tmpl));
   std::vector<Message> messages;
-  messages.reserve(config_.to.size());
-  for (const std::string& address : config_.to) {
+  messages.reserve(recipients.size());
+  for (const std::string& address : recipients) {
     messages.push_back({.target = address, .summary = summary_line(n), .payload = to_json(payload)});
   }
+  messages.front().template_errors = texts.errors();
   return messages;
 }
 
@@ -82,9 +94,9 @@ DeliveryResult EmailNotifier::deliver(const std::string& id, const Message& mess
     unreadable.detail = "the stored message cannot be read";
     return unreadable;
   }
-  const std::string domain = domain_of(config_.smtp.from);
   EmailMessage mail;
-  mail.from = config_.smtp.from;
+  mail.from = payload->value("from", config_.smtp.from);  // not in what an older version stored
+  const std::string domain = domain_of(mail.from);
   mail.to = {message.target};
   mail.subject = payload->value("subject", "");
   mail.text = payload->value("text", "");

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "alertd/notify/email/email_config.h"
+#include "alertd/notify/notification_texts.h"
 #include "alertd/notify/notifier.h"
 
 namespace picket::alertd {
@@ -25,14 +26,21 @@ class EmailNotifier final : public Notifier {
   Result<std::vector<Message>> render(const Notification& notification) override;
   DeliveryResult deliver(const std::string& id, const Message& message, Duration timeout) override;
   bool send_resolved() const override { return config_.send_resolved; }
+  /// A server may take its time to answer the message itself (RFC 5321 4.5.3.2.6).
+  Duration attempt_timeout() const override { return kConversation + kAnswer; }
 
  private:
+  static constexpr Duration kConversation = std::chrono::seconds(30);
+  static constexpr Duration kAnswer = std::chrono::minutes(10);
+
   struct Texts {
-    Template subject, html, text;
+    Template to, from, subject, html, text;
     std::vector<std::pair<std::string, Template>> headers;
   };
   EmailNotifier(EmailConfig config, Texts texts, std::unique_ptr<EmailSender> sender)
       : config_(std::move(config)), texts_(std::move(texts)), sender_(std::move(sender)) {}
+  std::vector<std::string> recipients(NotificationTexts& texts) const;
+
   const EmailConfig config_;
   const Texts texts_;
   const std::unique_ptr<EmailSender> sender_;

@@ -10,7 +10,7 @@ void read_yaml(MapReader& r, SlackField& c) {
 
 void read_yaml(MapReader& r, SlackConfig& c) {
   r.read("send_resolved", c.send_resolved);
-  r.read_secret("api_url", c.api_url);
+  if (r.read_secret("api_url", c.api_url)) check_url(r, "api_url", c.api_url.reveal());
   r.read("http_config", c.http);
   r.read("channel", c.channel);
   r.read("username", c.username);
@@ -23,7 +23,11 @@ void read_yaml(MapReader& r, SlackConfig& c) {
   r.read("color", c.color);
   r.read("pretext", c.pretext);
   r.read("footer", c.footer);
+  r.read("callback_id", c.callback_id);
+  r.read("image_url", c.image_url);
+  r.read("thumb_url", c.thumb_url);
   r.read("fields", c.fields);
+  r.read("short_fields", c.short_fields);
   r.read("link_names", c.link_names);
   r.read("mrkdwn_in", c.mrkdwn_in);
 }

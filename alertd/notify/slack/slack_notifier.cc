@@ -33,20 +33,56 @@ std::optional<std::string> error_in(const Response& response) {
   return error.is_string() ? truncate(error.get<std::string>(), kMaxReasonBytes) : "the answer is not ok";
 }
 
+/// Cut as truncate() does, but not inside "&amp;".
+std::string cut(std::string_view text, std::size_t max_bytes) {
+  constexpr std::size_t kLongestEntity = 5;
+  std::string out = truncate(text, max_bytes);
+  if (out.size() == text.size()) return out;
+  const std::string_view kept = std::string_view(out).substr(0, out.size() - 3);  // less "..."
+  const std::size_t entity = kept.rfind('&');
+  const bool halved = entity != std::string_view::npos && kept.find(';', entity) == std::string_view::npos &&
+                      kept.size() - entity < kLongestEntity;
+  return halved ? std::string(kept.substr(0, entity)) + "..." : out;
+}
+
+using Sources = std::vector<std::pair<const char*, const TemplateText*>>;
+
+Result<std::vector<std::pair<std::string, Template>>> compile_all(const Sources& sources,
+                                                                  const MessageTemplates& templates) {
+  std::vector<std::pair<std::string, Template>> compiled;
+  for (const auto& [key, text] : sources) {
+    Result<Template> tmpl = templates.compile(*text);
+    if (!tmpl) return fail(tmpl);
+    compiled.emplace_back(key, std::move(*tmpl));
+  }
+  return compiled;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Notifier>> SlackNotifier::make(SlackConfig config, const MessageTemplates& templates,
                                                       HttpClient& client, const Clock& clock) {
-  Texts texts;
-  const std::vector<std::pair<std::string, const TemplateText*>> parts{
-      {"title", &config.title},       {"title_link", &config.title_link}, {"text", &config.text},
-      {"fallback", &config.fallback}, {"color", &config.color},           {"pretext", &config.pretext},
-      {"footer", &config.footer}};
-  for (const auto& [key, text] : parts) {
-    Result<Template> compiled = templates.compile(*text);
-    if (!compiled) return fail(compiled);
-    texts.attachment.emplace_back(key, std::move(*compiled));
-  }
+  auto names = compile_all({{"channel", &config.channel},
+                            {"username", &config.username},
+                            {"icon_emoji", &config.icon_emoji},
+                            {"icon_url", &config.icon_url}},
+                           templates);
+  if (!names) return fail(names);
+  auto values = compile_all({{"title_link", &config.title_link},
+                             {"color", &config.color},
+                             {"callback_id", &config.callback_id},
+                             {"image_url", &config.image_url},
+                             {"thumb_url", &config.thumb_url}},
+                            templates);
+  if (!values) return fail(values);
+  auto shown = compile_all({{"title", &config.title},
+                            {"text", &config.text},
+                            {"fallback", &config.fallback},
+                            {"pretext", &config.pretext},
+                            {"footer", &config.footer}},
+                           templates);
+  if (!shown) return fail(shown);
+  Texts texts{std::move(*names), std::move(*values), std::move(*shown), {}};
   for (const SlackField& field : config.fields) {
     Result<Template> title = templates.compile(field.title);
     if (!title) return fail(title);
@@ -57,42 +93,39 @@ Result<std::unique_ptr<Notifier>> SlackNotifier::make(SlackConfig config, const 
   return std::unique_ptr<Notifier>(new SlackNotifier(std::move(config), std::move(texts), client, clock));
 }
 
-Result<nlohmann::ordered_json> SlackNotifier::attachment(const Notification& n) const {
+nlohmann::ordered_json SlackNotifier::attachment(NotificationTexts& texts) const {
   nlohmann::ordered_json attachment;
-  for (const auto& [key, tmpl] : texts_.attachment) {
-    const Result<std::string> text = expand(tmpl, n);
-    if (!text) return fail(text);
-    if (text->empty()) continue;
-    attachment[key] = repair_utf8(truncate(*text, key == "text" ? kMaxTextBytes : kMaxTitleBytes));
+  for (const auto& [key, tmpl] : texts_.values) {
+    const std::string value = texts.value_or_nothing(tmpl);
+    if (!value.empty()) attachment[key] = truncate(value, kMaxTitleBytes);
+  }
+  for (const auto& [key, tmpl] : texts_.texts) {
+    const std::string text = texts.text(tmpl, Escape::Slack);
+    if (!text.empty()) attachment[key] = cut(text, key == "text" ? kMaxTextBytes : kMaxTitleBytes);
   }
   for (std::size_t i = 0; i < texts_.fields.size(); ++i) {
-    const Result<std::string> title = expand(texts_.fields[i].first, n);
-    if (!title) return fail(title);
-    const Result<std::string> value = expand(texts_.fields[i].second, n);
-    if (!value) return fail(value);
-    attachment["fields"].push_back({{"title", repair_utf8(*title)},
-                                    {"value", repair_utf8(*value)},
-                                    {"short", config_.fields[i].is_short}});
+    attachment["fields"].push_back({{"title", texts.text(texts_.fields[i].first, Escape::Slack)},
+                                    {"value", texts.text(texts_.fields[i].second, Escape::Slack)},
+                                    {"short", config_.fields[i].is_short.value_or(config_.short_fields)}});
   }
   attachment["mrkdwn_in"] = config_.mrkdwn_in;
   return attachment;
 }
 
 Result<std::vector<Message>> SlackNotifier::render(const Notification& n) {
-  Result<nlohmann::ordered_json> attachment = this->attachment(n);
-  if (!attachment) return fail(attachment);
+  NotificationTexts texts(n);
   nlohmann::ordered_json body;
-  const std::pair<const char*, const std::string*> plain[] = {{"channel", &config_.channel},
-                                                              {"username", &config_.username},
-                                                              {"icon_emoji", &config_.icon_emoji},
-                                                              {"icon_url", &config_.icon_url}};
-  for (const auto& [key, value] : plain) {
-    if (!value->empty()) body[key] = *value;
+  for (const auto& [key, tmpl] : texts_.names) {
+    const std::string value = texts.value_or_nothing(tmpl);
+    if (!value.empty()) body[key] = truncate(value, kMaxTitleBytes);
   }
   if (config_.link_names) body["link_names"] = true;
-  body["attachments"] = nlohmann::ordered_json::array({std::move(*attachment)});
-  const std::string target = config_.channel.empty() ? safe_url(config_.api_url.reveal()) : config_.channel;
-  return std::vector<Message>{{.target = target, .summary = summary_line(n), .payload = to_json(body)}};
+  body["attachments"] = nlohmann::ordered_json::array({attachment(texts)});
+  const std::string target = body.value("channel", safe_url(config_.api_url.reveal()));
+  return std::vector<Message>{{.target = target,
+                               .summary = summary_line(n),
+                               .payload = to_json(body),
+                               .template_errors = texts.errors()}};
 }
 
 DeliveryResult SlackNotifier::deliver(const std::string& id, const Message& message, Duration timeout) {
@@ -100,7 +133,7 @@ DeliveryResult SlackNotifier::deliver(const std::string& id, const Message& mess
   request.method = picket::Method::Post;
   request.url = config_.api_url.reveal();
   request.body = message.payload;
-  request.config = config_.http;
+  request.config = config_.http.value_or(HttpConfig{});
   request.headers.set("Content-Type", "application/json");
   request.headers.set("Idempotency-Key", id);
   request.timeout = timeout;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 
+#include "alertd/notify/notification_texts.h"
 #include "alertd/notify/notifier.h"
 #include "alertd/notify/slack/slack_config.h"
 
@@ -20,14 +21,18 @@ class SlackNotifier final : public Notifier {
   bool send_resolved() const override { return config_.send_resolved; }
 
  private:
+  /// Key of the JSON object to its template.
+  using Fields = std::vector<std::pair<std::string, Template>>;
   struct Texts {
-    std::vector<std::pair<std::string, Template>> attachment;  ///< key of the attachment to its text
+    Fields names;   ///< of the message: channel, username, ...; an error is left out
+    Fields values;  ///< of the attachment: its links, colour, ...; an error is left out
+    Fields texts;   ///< of the attachment, with Slack's markup
     std::vector<std::pair<Template, Template>> fields;
   };
   SlackNotifier(SlackConfig config, Texts texts, HttpClient& client, const Clock& clock)
       : config_(std::move(config)), texts_(std::move(texts)), client_(client), clock_(clock) {}
 
-  Result<nlohmann::ordered_json> attachment(const Notification& notification) const;
+  nlohmann::ordered_json attachment(NotificationTexts& texts) const;
 
   const SlackConfig config_;
   const Texts texts_;

@@ -1,6 +1,6 @@
 #include "alertd/notify/sms/sms_notifier.h"
 
-#include "base/text/strings.h"
+#include "alertd/notify/notification_texts.h"
 
 namespace picket::alertd {
 
@@ -13,14 +13,18 @@ Result<std::unique_ptr<Notifier>> SmsNotifier::make(SmsConfig config, const Mess
 }
 
 Result<std::vector<Message>> SmsNotifier::render(const Notification& notification) {
-  const Result<std::string> text = expand(text_, notification);
-  if (!text) return fail(text);
-  const std::string fitted = fit_segments(trim(*text), config_.max_segments);
+  NotificationTexts texts(notification);
+  const Result<std::string> text = texts.value(text_);
+  // The text is all there is: without what fires an error would say nothing.
+  const std::string shown =
+      text ? *text : fmt::format("{} {}", summary_line(notification), error_in_place(text.error()));
+  const std::string fitted = fit_segments(shown, config_.max_segments);
   std::vector<Message> messages;
   messages.reserve(config_.to.size());
   for (const std::string& number : config_.to) {
     messages.push_back({.target = number, .summary = summary_line(notification), .payload = fitted});
   }
+  messages.front().template_errors = texts.errors();
   return messages;
 }
 

@@ -1,60 +1,61 @@
 #include "alertd/notify/webhook/webhook_notifier.h"
 
+#include <algorithm>
+
 #include "alertd/notify/http_delivery.h"
+#include "alertd/notify/notification_texts.h"
+#include "alertd/notify/webhook/webhook_body.h"
 #include "base/crypto/digest.h"
-#include "base/json/json.h"
+#include "base/http/client_url.h"
 #include "base/text/encoding.h"
-#include "base/text/escape.h"
-#include "base/time/timestamp.h"
 
 namespace picket::alertd {
-namespace {
 
-nlohmann::ordered_json object(const Labels& labels) {
-  nlohmann::ordered_json json = nlohmann::ordered_json::object();
-  for (const Label& label : labels) json[repair_utf8(label.name)] = repair_utf8(label.value);
-  return json;
+Result<std::unique_ptr<Notifier>> WebhookNotifier::make(WebhookConfig config,
+                                                        const MessageTemplates& templates, HttpClient& client,
+                                                        const Clock& clock) {
+  Result<Template> url = templates.compile({config.url.reveal(), config.url_position});
+  if (!url) return fail(url);
+  return std::unique_ptr<Notifier>(new WebhookNotifier(std::move(config), std::move(*url), client, clock));
 }
 
-nlohmann::ordered_json alert_json(const Alert& alert) {
-  constexpr std::string_view kGoZeroTime = "0001-01-01T00:00:00Z";
-  return {{"status", alert.resolved() ? "resolved" : "firing"},
-          {"labels", object(alert.labels)},
-          {"annotations", object(alert.annotations)},
-          {"startsAt", format_rfc3339(alert.starts_at)},
-          {"endsAt", alert.resolved() ? format_rfc3339(alert.ends_at) : std::string(kGoZeroTime)},
-          {"generatorURL", repair_utf8(alert.generator_url)},
-          {"fingerprint", alert.fingerprint().to_string()}};
+Result<std::string> WebhookNotifier::url_for(const Notification& notification) const {
+  Result<std::string> url = NotificationTexts(notification).value(url_);
+  if (!url) return url;
+  const Result<ClientUrl> parsed = ClientUrl::parse(*url);
+  if (!parsed) return fail(parsed);
+  return url;
 }
 
-}  // namespace
+Result<std::string> WebhookNotifier::url_for(const Message& message) const {
+  if (url_.is_literal()) return config_.url.reveal();
+  Result<Notification> notification = read_webhook_body(message.payload);
+  if (!notification) return fail(notification);
+  notification->now = clock_.wall();
+  return url_for(*notification);
+}
 
 Result<std::vector<Message>> WebhookNotifier::render(const Notification& n) {
-  const std::size_t all = n.alerts.size();
-  const std::size_t shown = config_.max_alerts == 0 ? all : std::min(all, config_.max_alerts);
-  nlohmann::ordered_json alerts = nlohmann::ordered_json::array();
-  for (std::size_t i = 0; i < shown; ++i) alerts.push_back(alert_json(n.alerts[i]));
-  const nlohmann::ordered_json body = {{"version", "4"},
-                                       {"groupKey", n.group_key},
-                                       {"truncatedAlerts", all - shown},
-                                       {"status", n.status()},
-                                       {"receiver", n.receiver},
-                                       {"groupLabels", object(n.group_labels)},
-                                       {"commonLabels", object(n.common_labels())},
-                                       {"commonAnnotations", object(n.common_annotations())},
-                                       {"externalURL", n.external_url},
-                                       {"notificationReason", n.reason},
-                                       {"alerts", std::move(alerts)}};
-  return std::vector<Message>{
-      {.target = safe_url(config_.url.reveal()), .summary = summary_line(n), .payload = to_json(body)}};
+  const Result<std::string> url =
+      url_.is_literal() ? config_.url.reveal() : url_for(without_surplus(n, config_.max_alerts));
+  return std::vector<Message>{{.target = url ? safe_url(*url) : "(no valid URL)",
+                               .summary = summary_line(n),
+                               .payload = webhook_body(n, config_.max_alerts)}};
 }
 
 DeliveryResult WebhookNotifier::deliver(const std::string& id, const Message& message, Duration timeout) {
+  const Result<std::string> url = url_for(message);
+  if (!url) {
+    DeliveryResult nowhere;
+    nowhere.outcome = DeliveryOutcome::Permanent;
+    nowhere.detail = "url: " + url.error().message;
+    return nowhere;
+  }
   OutboundRequest request;
   request.method = picket::Method::Post;
-  request.url = config_.url.reveal();
+  request.url = *url;
   request.body = message.payload;
-  request.config = config_.http;
+  request.config = config_.http.value_or(HttpConfig{});
   request.headers.set("Content-Type", "application/json");
   request.headers.set("Idempotency-Key", id);
   if (!config_.signing_secret.empty()) {
@@ -63,7 +64,7 @@ DeliveryResult WebhookNotifier::deliver(const std::string& id, const Message& me
         "sha256=" + hex_encode(hmac_sha256(config_.signing_secret.reveal(), message.payload)));
   }
   request.timeout = std::min(timeout, config_.timeout);
-  return post(client_, clock_, request, config_.url).result;
+  return post(client_, clock_, request, Secret(*url)).result;
 }
 
 }  // namespace picket::alertd

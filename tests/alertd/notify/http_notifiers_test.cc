@@ -21,19 +21,21 @@ class HttpNotifiersTest : public testing::Test {
   DeliveryResult webhook(const std::string& path = "/") {
     WebhookConfig config;
     config.url = Secret(peer_.url(path));
-    return WebhookNotifier(config, client_, clock_).deliver("id-1", kMessage, kTimeout);
+    const auto notifier =
+        WebhookNotifier::make(config, MessageTemplates("alertd.yml", library_), client_, clock_);
+    return notifier.value()->deliver("id-1", kMessage, kTimeout);
   }
   DeliveryResult slack(const PeerAnswer& answer) {
     peer_.answer_with([answer](const PeerRequest&) { return answer; });
     SlackConfig config;
     config.api_url = Secret(peer_.url("/services/token"));
-    const TemplateLibrary library = default_template_library().value();
     const auto notifier =
-        SlackNotifier::make(config, MessageTemplates("alertd.yml", library), client_, clock_);
+        SlackNotifier::make(config, MessageTemplates("alertd.yml", library_), client_, clock_);
     return notifier.value()->deliver("id-1", kMessage, kTimeout);
   }
 
   const Message kMessage{.target = "t", .summary = "s", .payload = R"({"the":"message"})"};
+  const TemplateLibrary library_ = default_template_library().value();
   SystemClock clock_;
   EventLoop loop_;
   Resolver resolver_{loop_};

@@ -1,18 +1,11 @@
 // What the notifiers say, rendered from a configuration as an operator writes it.
-#include <gtest/gtest.h>
-
-#include <nlohmann/json.hpp>
-
-#include "alertd/config/loaded_config.h"
-#include "tests/support/manual_scheduler.h"
-#include "tests/support/temp_dir.h"
+#include "tests/alertd/notify/rendering.h"
 
 namespace picket::alertd {
 namespace {
 
-constexpr std::string_view kConfig = R"(
+const std::string kConfig = R"(
 global: {smtp_smarthost: "127.0.0.1:25", smtp_from: "Picket <picket@example.org>", smtp_require_tls: false}
-route: {receiver: all}
 receivers:
   - name: all
     email_configs: [{to: "a@example.org, b@example.org"}]
@@ -21,52 +14,11 @@ receivers:
     sms_configs: [{provider: twilio, account_sid: AC1, auth_token: t, from: "+15005550006", to: ["+14155550100", "+14155550101"]}]
 )";
 
-class NoClient final : public HttpClient {
- public:
-  Result<Response> send(const OutboundRequest&) override { return fail(ErrorKind::Unavailable, "not asked"); }
-};
-
-class Rendering : public testing::Test {
+class Rendering : public RenderingTest {
  protected:
   std::vector<Message> render(const std::string& integration, const Notification& notification) {
-    const RealFiles files;
-    EXPECT_TRUE(RealFiles().write_atomic(dir_.file("alertd.yml"), kConfig, 0600));
-    const Result<LoadedConfig> loaded = load_alertd(dir_.file("alertd.yml"), files);
-    EXPECT_TRUE(loaded) << (loaded ? "" : loaded.error().message);
-    const auto dispatch =
-        loaded->dispatch("alertd.yml", files, "http://picket:9093", {client_, resolver_, clock_, random_});
-    EXPECT_TRUE(dispatch) << (dispatch ? "" : dispatch.error().message);
-    for (const Integration& i : (*dispatch)->receivers.at("all")) {
-      if (i.name == integration) return i.notifier->render(notification).value();
-    }
-    ADD_FAILURE() << "no " << integration;
-    return {};
+    return RenderingTest::render(kConfig, integration, notification);
   }
-
-  Notification notification() {
-    Notification n;
-    n.receiver = "all";
-    n.group_key = "{}:{}";
-    n.group_labels = Labels{{"alertname", "ServiceDown"}};
-    n.external_url = "http://picket:9093";
-    n.reason = "first";
-    n.now = clock_.wall();
-    for (const char* check : {"redis", "<b>web</b>"}) {
-      Alert alert;
-      alert.labels = Labels{{"alertname", "ServiceDown"}, {"check", check}};
-      alert.annotations = Labels{{"summary", std::string(check) + " is down"}};
-      alert.starts_at = clock_.wall();
-      n.alerts.push_back(alert);
-    }
-    return n;
-  }
-
-  test::TempDir dir_;
-  test::ManualClock clock_;
-  SystemRandom random_;
-  NoClient client_;
-  EventLoop loop_;
-  Resolver resolver_{loop_};
 };
 
 TEST_F(Rendering, MakesAnEmailForEachAddressWithEscapedHtml) {
@@ -97,6 +49,16 @@ TEST_F(Rendering, WritesAlertmanagersWebhookWithoutStoringTheUrl) {
   EXPECT_EQ(body["alerts"].size(), 1U);
   EXPECT_EQ(body["alerts"][0]["endsAt"], "0001-01-01T00:00:00Z");
   EXPECT_EQ(body["commonLabels"], nlohmann::json({{"alertname", "ServiceDown"}}));
+}
+
+TEST_F(Rendering, KeepsAnnotationsThatAreEmpty) {
+  Notification n = notification();
+  for (Alert& alert : n.alerts)
+    alert.annotations = Labels::with_empty_values({{"runbook_url", ""}, {"summary", "it is down"}});
+  const nlohmann::json body = nlohmann::json::parse(render("webhook[0]", n).at(0).payload);
+  const nlohmann::json expected{{"runbook_url", ""}, {"summary", "it is down"}};
+  EXPECT_EQ(body["alerts"][0]["annotations"], expected);
+  EXPECT_EQ(body["commonAnnotations"], expected);
 }
 
 TEST_F(Rendering, TellsTheEndInSlack) {
