@@ -1,5 +1,8 @@
 #include "alertd/app.h"
 
+#include <cstdio>
+#include <optional>
+
 #include "alertd/alert_pipeline.h"
 #include "alertd/api/api.h"
 #include "alertd/api/query_forward.h"
@@ -33,6 +36,8 @@ class Alertd final : public Service {
     const Result<std::shared_ptr<const DispatchConfig>> dispatch =
         loaded->dispatch(context_.flags.config_file, context_.files, context_.flags.external_url, services());
     if (!dispatch) return fail(dispatch);
+    for (const std::string& warning : loaded->warnings)
+      context_.log.warn("configuration without effect", {{"warning", warning}});
     engine_.set(std::make_shared<PrometheusEngine>(loaded->config.datasource, client_));
     queries_.set(loaded->config.datasource);
     return store_.apply(pipeline_config(*loaded, *dispatch));
@@ -131,6 +136,7 @@ Result<void> check_alertd_config(const std::string& file, const Files& files) {
   const ReceiverServices services{.client = client, .resolver = resolver, .clock = clock, .random = random};
   const auto dispatch = loaded->dispatch(file, files, "http://localhost", services);
   if (!dispatch) return fail(dispatch);
+  for (const std::string& warning : loaded->warnings) fmt::print(stderr, "warning: {}\n", warning);
   return {};
 }
 

@@ -1,6 +1,8 @@
 #include "alertd/config/alertd_config.h"
 
 #include <algorithm>
+#include <array>
+#include <set>
 
 #include "alertd/routing/route_tree.h"
 
@@ -30,6 +32,40 @@ void check_slack(MapReader& r, const ReceiverConfig& receiver, const Secret& glo
                                        receiver.name));
 }
 
+/// Integrations of Alertmanager's that are not here: their settings are in many a file, mostly unused.
+constexpr std::array<std::string_view, 15> kForeignSettings = {
+    "pagerduty_", "opsgenie_",   "victorops_",  "pushover_",   "wechat_",
+    "hipchat_",   "telegram_",   "discord_",    "webex_",      "msteams_",
+    "jira_",      "rocketchat_", "mattermost_", "incidentio_", "slack_app_"};
+
+void warn(MapReader& r, GlobalConfig& c, std::string_view key, std::string_view why) {
+  const Position position = r.at(key)->node().position;
+  c.warnings.push_back(fmt::format("{}:{}:{}: global.{}: {}", r.context().problems.file(), position.line,
+                                   position.column, key, why));
+}
+
+void read_unused(MapReader& r, GlobalConfig& c) {
+  Duration unused{};
+  if (r.read("resolve_timeout", unused))
+    warn(r, c, "resolve_timeout", "has no effect: it is for alerts that are posted, and none can be");
+  for (const YamlNode::Entry& entry : r.value().node().entries) {
+    const bool foreign = std::ranges::any_of(
+        kForeignSettings, [&](std::string_view start) { return entry.key.starts_with(start); });
+    if (foreign) warn(r, c, entry.key, "has no effect: there is no such receiver here");
+  }
+  // Of prometheus.yml, without a meaning here: we scrape nothing.
+  for (const char* key : {"scrape_interval", "scrape_timeout", "query_log_file"}) r.ignore(key);
+}
+
+void check_intervals(MapReader& r, const std::vector<NamedInterval>& intervals) {
+  std::set<std::string> names;
+  for (const NamedInterval& interval : intervals) {
+    if (names.insert(interval.name).second) continue;
+    r.context().problems.add(interval.position, "time_intervals",
+                             fmt::format("\"{}\" is defined twice", interval.name));
+  }
+}
+
 std::vector<std::string> check_receivers(MapReader& r, const AlertdConfig& c) {
   std::vector<std::string> names;
   for (const ReceiverConfig& receiver : c.receivers) {
@@ -51,13 +87,11 @@ void read_yaml(MapReader& r, GlobalConfig& c) {
   r.read("rule_query_offset", c.rule_query_offset);
   r.read("external_labels", c.external_labels);
   read_smtp_server(r, c.smtp, "smtp_");
-  r.read("smtp_from", c.smtp.from);
-  r.read_secret("slack_api_url", c.slack_api_url);
+  if (r.read("smtp_from", c.smtp.from)) check_mailbox(r, "smtp_from", c.smtp.from);
+  if (r.read_secret("slack_api_url", c.slack_api_url))
+    check_url(r, "slack_api_url", c.slack_api_url.reveal());
   r.read("http_config", c.http);
-  // Of prometheus.yml and alertmanager.yml, without a meaning here: we scrape nothing and take no alerts with
-  // a timeout.
-  for (const char* key : {"scrape_interval", "scrape_timeout", "resolve_timeout", "query_log_file"})
-    r.ignore(key);
+  read_unused(r, c);
 }
 
 void read_yaml(MapReader& r, BackoffConfig& c) {
@@ -80,6 +114,7 @@ void read_yaml(MapReader& r, AlertdConfig& c) {
   r.read("time_intervals", c.time_intervals);
   std::vector<NamedInterval> older;  // Alertmanager's first name for the same
   if (r.read("mute_time_intervals", older)) std::ranges::move(older, std::back_inserter(c.time_intervals));
+  check_intervals(r, c.time_intervals);
   r.read("delivery", c.delivery);
   const std::vector<std::string> receivers = check_receivers(r, c);
   std::vector<std::string> intervals;

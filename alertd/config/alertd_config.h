@@ -20,7 +20,9 @@ struct GlobalConfig {
   std::map<std::string, std::string> external_labels;
   SmtpSettings smtp;  ///< smtp_smarthost, smtp_from, ...
   Secret slack_api_url;
-  HttpConfig http;
+  HttpConfig http;  ///< of receivers without an http_config of their own
+  /// What is loaded and has no effect, each "alertd.yml:3:5: global.resolve_timeout: why".
+  std::vector<std::string> warnings;
 };
 void read_yaml(MapReader& r, GlobalConfig& c);
 

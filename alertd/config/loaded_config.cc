@@ -1,5 +1,8 @@
 #include "alertd/config/loaded_config.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "alertd/notify/email/email_notifier.h"
 #include "alertd/notify/slack/slack_notifier.h"
 #include "alertd/notify/sms/sms_notifier.h"
@@ -8,22 +11,28 @@
 namespace picket::alertd {
 namespace {
 
-Result<TemplateLibrary> load_templates(const std::vector<std::string>& patterns,
-                                       const std::string& config_file, const Files& files) {
+/// A glob may match nothing yet: Debian's default configuration names a folder that is not there.
+Result<void> find_templates(LoadedConfig& loaded, const std::string& config_file, const Files& files) {
+  for (const std::string& pattern : loaded.config.templates) {
+    Result<std::vector<std::string>> paths = files.glob(resolve_beside(config_file, pattern));
+    if (!paths) return fail(paths, "templates");
+    const bool is_glob = pattern.find_first_of("*?[") != std::string::npos;
+    const std::string missing = fmt::format("{}: templates: no file matches \"{}\"", config_file, pattern);
+    if (paths->empty() && !is_glob) return fail(ErrorKind::NotFound, missing);
+    if (paths->empty()) loaded.warnings.push_back(missing);
+    std::ranges::move(*paths, std::back_inserter(loaded.template_files));
+  }
+  return {};
+}
+
+Result<TemplateLibrary> load_templates(const std::vector<std::string>& paths, const Files& files) {
   Result<TemplateLibrary> library = default_template_library();
   if (!library) return library;
-  for (const std::string& pattern : patterns) {
-    const Result<std::vector<std::string>> paths = files.glob(resolve_beside(config_file, pattern));
-    if (!paths) return fail(paths, "templates");
-    if (paths->empty())
-      return fail(ErrorKind::NotFound,
-                  fmt::format("{}: templates: no file matches \"{}\"", config_file, pattern));
-    for (const std::string& path : *paths) {
-      const Result<std::string> text = files.read(path, 1_MiB);
-      if (!text) return fail(text, "templates");
-      const Result<void> added = library->add({.name = path, .text = *text}, alertmanager_functions());
-      if (!added) return fail(added);
-    }
+  for (const std::string& path : paths) {
+    const Result<std::string> text = files.read(path, 1_MiB);
+    if (!text) return fail(text, "templates");
+    const Result<void> added = library->add({.name = path, .text = *text}, alertmanager_functions());
+    if (!added) return fail(added);
   }
   return library;
 }
@@ -92,14 +101,19 @@ Result<LoadedConfig> load_alertd(const std::string& file, const Files& files) {
                               .query_offset = config->global.rule_query_offset};
   Result<LoadedRules> rules = load_rules(config->rule_files, file, defaults, files);
   if (!rules) return fail(rules);
-  return LoadedConfig{.config = std::move(*config), .rules = std::move(*rules)};
+  LoadedConfig loaded{
+      .config = std::move(*config), .rules = std::move(*rules), .template_files = {}, .warnings = {}};
+  loaded.warnings = loaded.config.global.warnings;
+  const Result<void> found = find_templates(loaded, file, files);
+  if (!found) return fail(found);
+  return loaded;
 }
 
 Result<std::shared_ptr<const DispatchConfig>> LoadedConfig::dispatch(const std::string& file,
                                                                      const Files& files,
                                                                      const std::string& external_url,
                                                                      const ReceiverServices& services) const {
-  const Result<TemplateLibrary> library = load_templates(config.templates, file, files);
+  const Result<TemplateLibrary> library = load_templates(template_files, files);
   if (!library) return fail(library);
   const MessageTemplates templates(file, *library);
   IntegrationBuilder builder(config.global, templates, services);

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "alertd/config/alertd_config.h"
 #include "alertd/dispatch/dispatch_config.h"
@@ -22,6 +23,9 @@ struct ReceiverServices {
 struct LoadedConfig {
   AlertdConfig config;
   LoadedRules rules;
+  std::vector<std::string> template_files;  ///< that `templates` matches
+  /// What is loaded and does not do what its author may think: to be logged.
+  std::vector<std::string> warnings;
   /// Compiles templates and makes the notifiers. Problems carry file and position.
   Result<std::shared_ptr<const DispatchConfig>> dispatch(const std::string& file, const Files& files,
                                                          const std::string& external_url,

@@ -7,8 +7,12 @@ namespace picket::alertd {
 void read_yaml(MapReader& r, InhibitRule& c) {
   r.read("name", c.name);
   read_matchers(r, "source_matchers", c.source);
+  read_map_matchers(r, "source_match", MatchOp::Equal, c.source);
+  read_map_matchers(r, "source_match_re", MatchOp::Regex, c.source);
   read_matchers(r, "target_matchers", c.target);
-  r.read("equal", c.equal);
+  read_map_matchers(r, "target_match", MatchOp::Equal, c.target);
+  read_map_matchers(r, "target_match_re", MatchOp::Regex, c.target);
+  if (r.read("equal", c.equal)) check_label_names(r, "equal", c.equal);
   if (c.source.empty()) r.problem("", "source_matchers is required");
   if (c.target.empty()) r.problem("", "target_matchers is required");
 }

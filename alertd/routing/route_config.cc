@@ -2,22 +2,10 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace picket::alertd {
 namespace {
-
-void read_map_matchers(MapReader& r, std::string_view key, MatchOp op, Matchers& out) {
-  std::map<std::string, std::string> entries;
-  if (!r.read(key, entries)) return;
-  for (const auto& [name, value] : entries) {
-    Result<Matcher> matcher = Matcher::make(op, name, value);
-    if (matcher) {
-      out.push_back(std::move(*matcher));
-    } else {
-      r.problem(key, matcher.error().message);
-    }
-  }
-}
 
 /// Lists of ranges in their own syntax: `weekdays: ['monday:friday']`.
 template <class T>
@@ -75,6 +63,7 @@ void read_yaml(MapReader& r, WindowEntry& c) {
 }
 
 void check_group_by(MapReader& r, const RouteConfig& c) {
+  check_label_names(r, "group_by", c.group_by);
   if (c.group_by.size() > 1 && std::ranges::count(c.group_by, "...") > 0) {
     r.problem("group_by", "'...' groups by every label and must stand alone");
   }
@@ -88,6 +77,31 @@ void check_durations(MapReader& r, const RouteConfig& c) {
 }
 
 }  // namespace
+
+void check_label_names(MapReader& r, std::string_view key, const std::vector<std::string>& names) {
+  const std::optional<ValueReader> list = r.at(key);
+  std::set<std::string> seen;
+  for (std::size_t i = 0; list && i < std::min(names.size(), list->node().items.size()); ++i) {
+    if (names[i].empty()) {
+      list->item_at(i).problem("must not be empty");
+    } else if (!seen.insert(names[i]).second) {
+      list->item_at(i).problem(fmt::format("\"{}\" is there twice", names[i]));
+    }
+  }
+}
+
+void read_map_matchers(MapReader& r, std::string_view key, MatchOp op, Matchers& out) {
+  std::map<std::string, std::string> entries;
+  if (!r.read(key, entries)) return;
+  for (const auto& [name, value] : entries) {
+    Result<Matcher> matcher = Matcher::make(op, name, value);
+    if (matcher) {
+      out.push_back(std::move(*matcher));
+    } else {
+      r.problem(key, matcher.error().message);
+    }
+  }
+}
 
 void read_matchers(MapReader& r, std::string_view key, Matchers& out) {
   std::vector<std::string> texts;
@@ -121,6 +135,7 @@ void read_yaml(MapReader& r, RouteConfig& c) {
 }
 
 void read_yaml(MapReader& r, NamedInterval& c) {
+  c.position = r.value().node().position;
   r.require("name", c.name);
   std::vector<WindowEntry> entries;
   r.require("time_intervals", entries);

@@ -27,10 +27,16 @@ void read_yaml(MapReader& r, RouteConfig& c);
 struct NamedInterval {
   std::string name;
   std::vector<CalendarWindow> windows;
+  Position position;
 };
 void read_yaml(MapReader& r, NamedInterval& c);
 
 /// `matchers:` as a list of strings, each one or more matchers.
 void read_matchers(MapReader& r, std::string_view key, Matchers& out);
+/// The older form: a map of label names to values (`match`, `source_match`) or regular expressions
+/// (`match_re`). Appends.
+void read_map_matchers(MapReader& r, std::string_view key, MatchOp op, Matchers& out);
+/// A problem at each name of a list that is empty or repeated.
+void check_label_names(MapReader& r, std::string_view key, const std::vector<std::string>& names);
 
 }  // namespace picket::alertd
