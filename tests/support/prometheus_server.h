@@ -25,6 +25,7 @@ class PrometheusServer {
   void start();  ///< waits until it is ready
   void stop();
   void kill9() { process_->kill9(); }
+  Process& process() { return *process_; }  ///< SIGSTOP makes it hang
 
  private:
   const TempDir dir_;

@@ -59,6 +59,7 @@ class SmtpServer {
   void start();  ///< waits until it is ready
   void stop();
   void kill9() { process_->kill9(); }
+  Process& process() { return *process_; }  ///< SIGSTOP makes it hang
 
  private:
   void write_control() const;

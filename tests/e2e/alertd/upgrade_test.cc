@@ -163,7 +163,7 @@ class AlertUpgradeTest : public ::testing::TestWithParam<Earlier> {
     const json answer = json::parse(http_get(alertd_->url("/api/v1/alerts")).body);
     for (const json& alert : answer.at("data").at("alerts"))
       if (alert.at("labels").at("alertname") == name) return alert;
-    return {};
+    return json::object();
   }
   json deliveries(const std::string& receiver) const {
     return json::parse(http_get(alertd_->url("/api/v1/deliveries?receiver=" + receiver)).body)
