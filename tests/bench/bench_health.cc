@@ -3,21 +3,19 @@
 // at the same time. Ours is scraped every 15 s. Prints `name | ours | peer | ratio` lines; exits 1 when ours
 // needs more than 0.25 core or 64 MB. Takes about a minute.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <fstream>
 #include <mutex>
-#include <sstream>
 #include <string>
 
 #include "base/http/client.h"
 #include "base/text/numbers.h"
 #include "base/text/strings.h"
 #include "base/time/timer_thread.h"
+#include "tests/bench/process_usage.h"
 #include "tests/support/free_port.h"
 #include "tests/support/nginx_server.h"
 #include "tests/support/process.h"
@@ -27,6 +25,8 @@
 namespace picket {
 namespace {
 
+using bench::Usage;
+using bench::usage_of;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using test::Process;
@@ -37,28 +37,6 @@ constexpr seconds kWarmUp{20};
 constexpr seconds kMeasured{30};
 constexpr double kMaxCores = 0.25;
 constexpr double kMaxMegabytes = 64;
-
-struct Usage {
-  double cpu_seconds = 0;
-  double rss_megabytes = 0;
-};
-
-/// The nginx workers are children; the two exporters have none.
-Usage usage_of(pid_t pid) {
-  const std::ifstream stat(fmt::format("/proc/{}/stat", pid));
-  std::stringstream text;
-  text << stat.rdbuf();
-  const std::string all = text.str();
-  std::istringstream fields(all.substr(all.rfind(')') + 2));
-  std::string field;
-  Usage usage;
-  for (int i = 3; i <= 24 && fields >> field; ++i) {
-    const double value = parse_double(field).value_or(0);
-    if (i == 14 || i == 15) usage.cpu_seconds += value / static_cast<double>(::sysconf(_SC_CLK_TCK));
-    if (i == 24) usage.rss_megabytes = value * static_cast<double>(::sysconf(_SC_PAGESIZE)) / 1e6;
-  }
-  return usage;
-}
 
 std::string health_yml(const std::string& url) {
   std::string text = "checks:\n";

@@ -23,7 +23,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr int kRules = 12, kAlertsOfRule = 4;
+constexpr int kRules = 12;
 constexpr seconds kLongRun{300};
 
 std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
@@ -38,10 +38,10 @@ std::string alert_of(int rule, int i) {
   return fmt::format("Alert{} {}", rule, i);
 }
 
-Conditions::Series nothing_wrong() {
+Conditions::Series nothing_wrong(int alerts_of_rule) {
   Conditions::Series series;
   for (int rule = 0; rule < kRules; ++rule)
-    for (int i = 0; i < kAlertsOfRule; ++i) series[series_of(rule, i)] = 0;
+    for (int i = 0; i < alerts_of_rule; ++i) series[series_of(rule, i)] = 0;
   return series;
 }
 
@@ -163,7 +163,7 @@ receivers:
   /// All of it, until the time is over.
   void run_chaos() {
     const auto kill_every = length_ >= kLongRun ? seconds(20) : seconds(15);
-    const auto alert_every = duration_cast<milliseconds>(length_) * 9 / (10 * kRules * kAlertsOfRule);
+    const auto alert_every = duration_cast<milliseconds>(length_) * 9 / (10 * kRules * alerts_of_rule_);
     const auto end = SteadyClock::now() + length_;
     auto next_kill = SteadyClock::now() + kill_every;
     auto next_alert = SteadyClock::now();
@@ -242,19 +242,20 @@ receivers:
   const std::uint64_t seed_ = from_environment("PICKET_SEED", std::random_device{}());
   const seconds length_{from_environment("PICKET_CHAOS_SECONDS", 60)};
   const seconds well_ = length_ >= kLongRun ? seconds(60) : seconds(30);
+  const int alerts_of_rule_ = length_ >= kLongRun ? 20 : 4;
   std::mt19937_64 random_{seed_};
   SmallDisk disk_;
-  Conditions conditions_{nothing_wrong()};
+  Conditions conditions_{nothing_wrong(alerts_of_rule_)};
   HttpEar webhook_, slack_, pager_;
   SmtpServer smtp_{{.user = "alertd", .password = "secret"}};
   AlertdProcess alertd_{{.files = {{"alertd.yml", alertd_yml()}, {"rules.yml", rules_yml()}},
                          .storage = disk_.folder(),
                          .launcher = disk_.launcher(),
                          .log_level = "info"}};
-  std::vector<std::pair<int, int>> waiting_ = [] {
+  std::vector<std::pair<int, int>> waiting_ = [this] {
     std::vector<std::pair<int, int>> all;
     for (int rule = 0; rule < kRules; ++rule)
-      for (int i = 0; i < kAlertsOfRule; ++i) all.emplace_back(rule, i);
+      for (int i = 0; i < alerts_of_rule_; ++i) all.emplace_back(rule, i);
     return all;
   }();
   std::set<std::string> alerts_, pages_;  ///< begun
@@ -271,7 +272,7 @@ TEST_F(AlertChaosTest, EveryReceiverHasEveryAlertOnceItsPeersAreWell) {
                         (SteadyClock::now() - well) / milliseconds(1));
   EXPECT_EQ(falsely_resolved(), "");
 
-  conditions_.set(nothing_wrong());
+  conditions_.set(nothing_wrong(alerts_of_rule_));
   const auto ended = SteadyClock::now();
   EXPECT_EQ(missing_after(well_, "resolved"), "");
   times_ += fmt::format("waited {} ms after the ends for what was not resolved yet\n",
