@@ -4,7 +4,6 @@ namespace picket {
 namespace {
 
 constexpr Duration kInterval = std::chrono::seconds(5);
-constexpr Duration kTolerance = std::chrono::seconds(2);
 
 prometheus::Family<prometheus::Counter>& jumps(const std::string& prefix, MetricRegistry& registry) {
   return registry.counter(prefix + "_clock_jumps_total",
@@ -18,23 +17,16 @@ ClockWatch::ClockWatch(const std::string& prefix, Scheduler& scheduler, MetricRe
       log_(log),
       forward_(jumps(prefix, registry).Add({{"direction", "forward"}})),
       backward_(jumps(prefix, registry).Add({{"direction", "backward"}})),
-      last_(offset()),
+      steps_(scheduler.clock()),
       timer_(scheduler.every({kInterval, {}, kInterval}, [this] { look(); })) {}
 
 ClockWatch::~ClockWatch() {
   scheduler_.cancel(timer_);
 }
 
-Duration ClockWatch::offset() const {
-  const Clock& clock = scheduler_.clock();
-  return clock.wall().time_since_epoch() - clock.mono().time_since_epoch();
-}
-
 void ClockWatch::look() {
-  const Duration now = offset();
-  const Duration step = now - last_;
-  last_ = now;
-  if (step <= kTolerance && step >= -kTolerance) return;
+  const Duration step = steps_.look();
+  if (step == Duration::zero()) return;
   (step > Duration::zero() ? forward_ : backward_).Increment();
   log_.warn("the wall clock was stepped", {{"seconds", seconds(step)}});
 }

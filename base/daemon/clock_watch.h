@@ -1,11 +1,11 @@
-// Sees steps of the wall clock (NTP, a person, a suspend) by comparing it with the monotonic one, and counts
-// them: <prefix>_clock_jumps_total{direction}. Runs on the scheduler.
+// Counts and logs steps of the wall clock: <prefix>_clock_jumps_total{direction}. Runs on the scheduler.
 #pragma once
 
 #include <string>
 
 #include "base/log/logger.h"
 #include "base/metrics/registry.h"
+#include "base/time/clock_steps.h"
 #include "base/time/scheduler.h"
 
 namespace picket {
@@ -19,13 +19,12 @@ class ClockWatch {
 
  private:
   void look();
-  Duration offset() const;  ///< of the wall clock from the monotonic one
 
   Scheduler& scheduler_;
   Logger& log_;
   prometheus::Counter& forward_;
   prometheus::Counter& backward_;
-  Duration last_;
+  ClockSteps steps_;
   TimerId timer_;
 };
 
