@@ -1,4 +1,4 @@
-// The part of alertd that needs the database: rules, dispatcher, outbox, courier, in the order in which data
+// The part of alertd that needs the database: rules, dispatcher, outbox, delivery, in the order in which data
 // flows through them. Made once the database is open; started and stopped once.
 #pragma once
 
@@ -6,7 +6,8 @@
 
 #include "alertd/alert_store.h"
 #include "alertd/config/loaded_config.h"
-#include "alertd/courier/courier.h"
+#include "alertd/delivery/delivery_loop.h"
+#include "alertd/delivery/lane_threads.h"
 #include "alertd/dispatch/dispatcher.h"
 #include "alertd/rules/rule_scheduler.h"
 
@@ -17,15 +18,15 @@ struct AlertPipelineConfig {
   RuleGroups groups;
   RuleSettings settings;
   std::shared_ptr<const DispatchConfig> dispatch;
-  BackoffConfig backoff;
+  DeliveryConfig delivery;
 };
 
 struct AlertPipelineMetrics {
   explicit AlertPipelineMetrics(MetricRegistry& registry)
-      : rules(registry), dispatch(registry), courier(registry) {}
+      : rules(registry), dispatch(registry), delivery(registry) {}
   RuleMetrics rules;
   DispatchMetrics dispatch;
-  CourierMetrics courier;
+  DeliveryMetrics delivery;
 };
 
 class AlertPipeline {
@@ -46,16 +47,19 @@ class AlertPipeline {
 
  private:
   void declare(const AlertPipelineConfig& config);
-  std::shared_ptr<Notifier> find_notifier(const std::string& receiver, const std::string& integration) const;
+  std::shared_ptr<Notifier> find_notifier(const std::string& integration_id) const;
 
   DaemonContext& context_;
   AlertPipelineMetrics& metrics_;
   AlertStore store_;
   DeliveryIds ids_;
   Outbox outbox_;
-  std::unique_ptr<WorkerPool> rule_workers_, courier_workers_;  // joined first: see the destructor
+  // Evaluation, flushes and deliveries wait for different peers, so each has threads of its own. Joined
+  // first: see the destructor.
+  std::unique_ptr<WorkerPool> rule_threads_, flush_thread_, delivery_thread_;
+  std::unique_ptr<LaneThreads> lane_threads_;
   Dispatcher dispatcher_;
-  Courier courier_;
+  DeliveryLoop deliveries_;
   RuleScheduler scheduler_;
 };
 

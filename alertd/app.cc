@@ -66,7 +66,7 @@ class Alertd final : public Service {
                          .query_timeout = loaded.config.datasource.timeout,
                          .partial_hold = loaded.config.datasource.partial_response_hold},
             .dispatch = std::move(dispatch),
-            .backoff = loaded.config.delivery};
+            .delivery = loaded.config.delivery};
   }
 
   using Store = StoreOpener<AlertPipeline, AlertPipelineConfig>;

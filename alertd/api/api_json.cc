@@ -24,6 +24,7 @@ Json delivery_object(const Delivery& d) {
                {"attempts", d.attempts},
                {"groupKey", d.group_key},
                {"createdAt", format_rfc3339(d.created_at)},
+               {"supersedes", d.supersedes},
                {"lastDetail", d.last_detail}};
   if (d.state == DeliveryState::Pending) {
     json["nextTryAt"] = format_rfc3339(d.next_try_at);

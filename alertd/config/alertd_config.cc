@@ -94,12 +94,14 @@ void read_yaml(MapReader& r, GlobalConfig& c) {
   read_unused(r, c);
 }
 
-void read_yaml(MapReader& r, BackoffConfig& c) {
+void read_yaml(MapReader& r, DeliveryConfig& c) {
   r.read("initial_backoff", c.initial);
   r.read("max_backoff", c.max);
   r.read("max_retry_after", c.max_retry_after);
   r.read("lifetime", c.lifetime);
+  r.read("payload_retention", c.payload_retention);
   if (c.initial <= Duration::zero()) r.problem("initial_backoff", "must be more than 0");
+  if (c.payload_retention < Duration::zero()) r.problem("payload_retention", "must not be negative");
   if (c.max < c.initial) r.problem("max_backoff", "must not be less than initial_backoff");
 }
 

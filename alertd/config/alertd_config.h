@@ -8,7 +8,7 @@
 #include "alertd/config/receiver_config.h"
 #include "alertd/datasource/datasource_config.h"
 #include "alertd/inhibition/inhibition.h"
-#include "alertd/outbox/backoff.h"
+#include "alertd/outbox/delivery_config.h"
 #include "alertd/routing/route_config.h"
 #include "alertd/rules/rule_loader.h"
 
@@ -26,8 +26,8 @@ struct GlobalConfig {
 };
 void read_yaml(MapReader& r, GlobalConfig& c);
 
-/// `delivery:`: how the outbox retries.
-void read_yaml(MapReader& r, BackoffConfig& c);
+/// `delivery:`
+void read_yaml(MapReader& r, DeliveryConfig& c);
 
 struct AlertdConfig {
   DatasourceConfig datasource;
@@ -38,7 +38,7 @@ struct AlertdConfig {
   std::vector<ReceiverConfig> receivers;
   std::vector<InhibitRule> inhibit_rules;
   std::vector<NamedInterval> time_intervals;
-  BackoffConfig delivery;
+  DeliveryConfig delivery;
 };
 void read_yaml(MapReader& r, AlertdConfig& c);
 

@@ -1,22 +1,15 @@
-// Whether a group has something to say to an integration now. A pure function of what was said before and
-// what is so now. Source: Alertmanager's deduplication stage; unlike there, an alert that nobody was told of
-// is not told as resolved.
+// Whether a group has something to say to a target now. A pure function of what the target knows, what waits
+// for it and what is so now. Source: Alertmanager's deduplication stage; unlike there, an alert that nobody
+// was told of is not told as resolved, and what still waits is superseded instead of followed.
 #pragma once
 
-#include <optional>
 #include <set>
 #include <string_view>
 #include <vector>
 
-#include "alertd/alerts/alert.h"
+#include "alertd/dispatch/last_notification.h"
 
 namespace picket::alertd {
-
-/// What an integration was last told of a group.
-struct Told {
-  std::set<Fingerprint> firing;
-  Timestamp at{};
-};
 
 /// The alerts of a group at one moment, with what mutes them taken out.
 struct GroupView {
@@ -31,8 +24,10 @@ std::string_view to_string(SendReason reason);
 struct Decision {
   SendReason reason = SendReason::Nothing;
   std::vector<Alert> alerts;  ///< to be told: firing first, then resolved
-  /// What the integration knows afterwards; none when nothing changes.
-  std::optional<Told> after;
+  /// What is true of the target once the decision is stored. `waiting->delivery` is still to be filled in
+  /// when there is something to tell.
+  TargetState after;
+  bool changed = false;  ///< `after` differs from before
 };
 
 struct DecisionRules {
@@ -41,6 +36,8 @@ struct DecisionRules {
   Timestamp now{};
 };
 
-Decision decide(const Told* told, const GroupView& group, const DecisionRules& rules);
+/// A message that waits is superseded by one that says more: it carries every alert of the old one, also
+/// those that resolved since.
+Decision decide(const TargetState& before, const GroupView& group, const DecisionRules& rules);
 
 }  // namespace picket::alertd

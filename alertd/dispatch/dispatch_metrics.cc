@@ -7,6 +7,10 @@ DispatchMetrics::DispatchMetrics(MetricRegistry& registry)
       groups_(registry.gauge("alertd_alert_groups", "Groups of alerts that are open now.").Add({})),
       queued_(registry.counter("alertd_notifications_queued_total", "Notifications put into the outbox.")
                   .Add({})),
+      superseded_(registry
+                      .counter("alertd_notifications_superseded_total",
+                               "Notifications that still waited when one that says more took their place.")
+                      .Add({})),
       inhibited_(
           registry
               .counter("alertd_alerts_inhibited_total", "Firing alerts left out of a flush by inhibition.")
@@ -31,6 +35,10 @@ void DispatchMetrics::open(std::size_t firing, std::size_t groups) {
 
 void DispatchMetrics::queued(std::size_t deliveries) {
   queued_.Increment(static_cast<double>(deliveries));
+}
+
+void DispatchMetrics::superseded(std::size_t messages) {
+  superseded_.Increment(static_cast<double>(messages));
 }
 
 void DispatchMetrics::suppressed(std::size_t inhibited, bool muted_by_time) {

@@ -18,6 +18,18 @@ CREATE TABLE alert_groups (group_key TEXT PRIMARY KEY, next_flush_at BIGINT NOT 
 CREATE TABLE told (
   group_key TEXT NOT NULL, integration TEXT NOT NULL, firing TEXT NOT NULL, told_at BIGINT NOT NULL,
   PRIMARY KEY (group_key, integration))
+)sql"},
+                                    sql::Migration{2, "last_notification_of_each_target", R"sql(
+CREATE TABLE last_notifications (
+  group_key TEXT NOT NULL, integration TEXT NOT NULL, target TEXT NOT NULL, firing TEXT NOT NULL, told_at BIGINT NOT NULL,
+  waiting TEXT NOT NULL, waiting_firing TEXT NOT NULL, waiting_resolved TEXT NOT NULL, waiting_since BIGINT NOT NULL,
+  PRIMARY KEY (group_key, integration, target));
+CREATE INDEX last_notifications_waiting ON last_notifications (waiting);
+INSERT INTO last_notifications (group_key, integration, target, firing, told_at, waiting, waiting_firing, waiting_resolved, waiting_since)
+  SELECT group_key, integration, '', firing, told_at, '', '', '', 0 FROM told;
+DROP TABLE told;
+CREATE TABLE integrations (
+  id TEXT PRIMARY KEY, position BIGINT NOT NULL, receiver TEXT NOT NULL, name TEXT NOT NULL, content_key TEXT NOT NULL)
 )sql"}};
 
 std::string join_fingerprints(const std::set<Fingerprint>& fingerprints) {
@@ -70,14 +82,26 @@ Result<void> load_groups(sql::Session& session, DispatchState& state) {
   for (std::size_t i = 0; i < groups->size(); ++i) {
     state.groups[(*groups)[i].text(0)].next_flush = from_unix_millis((*groups)[i].integer(1));
   }
-  const Result<sql::Rows> told = session.query("SELECT group_key, integration, firing, told_at FROM told");
-  if (!told) return fail(told);
-  for (std::size_t i = 0; i < told->size(); ++i) {
-    const sql::Row row = (*told)[i];
-    const auto group = state.groups.find(row.text(0));
-    if (group == state.groups.end()) continue;
-    group->second.told[row.text(1)] = {.firing = split_fingerprints(row.text(2)),
-                                       .at = from_unix_millis(row.integer(3))};
+  return {};
+}
+
+Result<void> load_targets(sql::Session& session, DispatchState& state) {
+  const Result<sql::Rows> rows = session.query(
+      "SELECT group_key, integration, target, firing, told_at, waiting, waiting_firing, waiting_resolved, "
+      "waiting_since FROM last_notifications");
+  if (!rows) return fail(rows);
+  for (std::size_t i = 0; i < rows->size(); ++i) {
+    const sql::Row row = (*rows)[i];
+    TargetState& target = state.groups[row.text(0)].targets[row.text(1)][row.text(2)];
+    if (row.integer(4) != 0) {
+      target.last =
+          LastNotification{.firing = split_fingerprints(row.text(3)), .at = from_unix_millis(row.integer(4))};
+    }
+    if (row.text(5).empty()) continue;
+    target.waiting = WaitingNotification{.delivery = row.text(5),
+                                         .firing = split_fingerprints(row.text(6)),
+                                         .resolved = split_fingerprints(row.text(7)),
+                                         .at = from_unix_millis(row.integer(8))};
   }
   return {};
 }
@@ -94,6 +118,8 @@ Result<DispatchState> DispatchStore::load(sql::Session& session) {
   if (!alerts) return fail(alerts);
   const Result<void> groups = load_groups(session, state);
   if (!groups) return fail(groups);
+  const Result<void> targets = load_targets(session, state);
+  if (!targets) return fail(targets);
   return state;
 }
 
@@ -122,18 +148,79 @@ Result<void> DispatchStore::put_group(sql::Session& session, const std::string& 
 }
 
 Result<void> DispatchStore::remove_group(sql::Session& session, const std::string& key) {
-  if (Result<void> told = done(session.execute("DELETE FROM told WHERE group_key = $1", {key})); !told)
-    return told;
+  const auto targets = session.execute("DELETE FROM last_notifications WHERE group_key = $1", {key});
+  if (!targets) return fail(targets);
   return done(session.execute("DELETE FROM alert_groups WHERE group_key = $1", {key}));
 }
 
-Result<void> DispatchStore::put_told(sql::Session& session, const std::string& key,
-                                     const std::string& integration, const Told& told) {
-  return done(
-      session.execute("INSERT INTO told (group_key, integration, firing, told_at) VALUES ($1, $2, $3, $4) "
-                      "ON CONFLICT (group_key, integration) DO UPDATE SET firing = excluded.firing, told_at "
-                      "= excluded.told_at",
-                      {key, integration, join_fingerprints(told.firing), unix_millis(told.at)}));
+Result<void> DispatchStore::put_target(sql::Session& session, const TargetKey& key, const TargetState& state,
+                                       const std::string& waiting) {
+  const LastNotification last = state.last.value_or(LastNotification{});
+  const WaitingNotification next = state.waiting.value_or(WaitingNotification{});
+  const auto changed = session.execute(
+      "INSERT INTO last_notifications (group_key, integration, target, firing, told_at, waiting, "
+      "waiting_firing, waiting_resolved, waiting_since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
+      "ON CONFLICT (group_key, integration, target) DO UPDATE SET firing = excluded.firing, told_at = "
+      "excluded.told_at, waiting = excluded.waiting, waiting_firing = excluded.waiting_firing, "
+      "waiting_resolved = excluded.waiting_resolved, waiting_since = excluded.waiting_since "
+      "WHERE last_notifications.waiting = $10",
+      {key.group_key, key.integration, key.target, join_fingerprints(last.firing),
+       state.last ? unix_millis(last.at) : std::int64_t{0}, next.delivery, join_fingerprints(next.firing),
+       join_fingerprints(next.resolved), state.waiting ? unix_millis(next.at) : std::int64_t{0}, waiting});
+  if (!changed) return fail(changed);
+  if (*changed == 0) return fail(ErrorKind::Conflict, "a delivery has ended meanwhile");
+  return {};
+}
+
+Result<void> DispatchStore::remove_target(sql::Session& session, const TargetKey& key) {
+  return done(session.execute(
+      "DELETE FROM last_notifications WHERE group_key = $1 AND integration = $2 AND target = $3",
+      {key.group_key, key.integration, key.target}));
+}
+
+Result<void> DispatchStore::end_waiting(sql::Session& session, const std::string& delivery, bool told) {
+  const std::string_view known = told ? "firing = waiting_firing, told_at = waiting_since, " : "";
+  return done(session.execute(
+      fmt::format("UPDATE last_notifications SET {}waiting = '', waiting_firing = '', waiting_resolved = '', "
+                  "waiting_since = 0 WHERE waiting = $1",
+                  known),
+      {delivery}));
+}
+
+Result<std::vector<KnownIntegration>> DispatchStore::integrations(sql::Session& session) {
+  const auto rows =
+      session.query("SELECT id, receiver, name, content_key FROM integrations ORDER BY position");
+  if (!rows) return fail(rows);
+  std::vector<KnownIntegration> known;
+  for (std::size_t i = 0; i < rows->size(); ++i) {
+    const sql::Row row = (*rows)[i];
+    known.push_back(
+        {.id = row.text(0), .receiver = row.text(1), .name = row.text(2), .content_key = row.text(3)});
+  }
+  return known;
+}
+
+Result<void> DispatchStore::put_integrations(sql::Session& session,
+                                             const std::vector<KnownIntegration>& known) {
+  if (const auto removed = session.execute("DELETE FROM integrations"); !removed) return fail(removed);
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    const auto put = session.execute(
+        "INSERT INTO integrations (id, position, receiver, name, content_key) VALUES ($1, $2, $3, $4, $5)",
+        {known[i].id, static_cast<std::int64_t>(i), known[i].receiver, known[i].name, known[i].content_key});
+    if (!put) return fail(put);
+  }
+  return {};
+}
+
+Result<void> DispatchStore::shift(sql::Session& session, Duration difference) {
+  const std::int64_t millis = std::chrono::duration_cast<std::chrono::milliseconds>(difference).count();
+  const auto groups = session.execute("UPDATE alert_groups SET next_flush_at = next_flush_at + $1", {millis});
+  if (!groups) return fail(groups);
+  const auto told =
+      session.execute("UPDATE last_notifications SET told_at = told_at + $1 WHERE told_at <> 0", {millis});
+  if (!told) return fail(told);
+  return done(session.execute(
+      "UPDATE last_notifications SET waiting_since = waiting_since + $1 WHERE waiting <> ''", {millis}));
 }
 
 }  // namespace picket::alertd

@@ -1,4 +1,4 @@
-// Alerts, group timers and what was told, in the database: what lets a restart neither forget nor repeat.
+// Alerts, group timers and what targets know, in the database: what lets a restart neither forget nor repeat.
 // Functions take a Session, so that they share a transaction with the rule states or the outbox. Times are
 // kept in milliseconds.
 #pragma once
@@ -8,14 +8,15 @@
 #include <string>
 #include <vector>
 
-#include "alertd/dispatch/decision.h"
+#include "alertd/dispatch/integration_ids.h"
+#include "alertd/dispatch/last_notification.h"
 #include "base/sql/database.h"
 
 namespace picket::alertd {
 
 struct StoredGroup {
   Timestamp next_flush{};
-  std::map<std::string, Told> told;  ///< by integration: "receiver/email[0]"
+  std::map<std::string, TargetStates> targets;  ///< by Integration::id
 };
 
 struct DispatchState {
@@ -32,10 +33,23 @@ class DispatchStore {
   /// Only while it is still the ended alert that `alert` is: it may have begun to fire again.
   static Result<void> remove_ended(sql::Session& session, const Alert& alert);
   static Result<void> put_group(sql::Session& session, const std::string& key, Timestamp next_flush);
-  /// The group's timer and all that was told of it.
+  /// The group's timer and all that its targets know of it.
   static Result<void> remove_group(sql::Session& session, const std::string& key);
-  static Result<void> put_told(sql::Session& session, const std::string& key, const std::string& integration,
-                               const Told& told);
+
+  struct TargetKey {
+    std::string group_key, integration, target;
+  };
+  /// Conflict when what waits is not `waiting` (an id, or "") any more: its delivery has ended meanwhile.
+  static Result<void> put_target(sql::Session& session, const TargetKey& key, const TargetState& state,
+                                 const std::string& waiting);
+  static Result<void> remove_target(sql::Session& session, const TargetKey& key);
+  /// What waited as `delivery` waits no more; when it is `told`, that is what its target knows now.
+  static Result<void> end_waiting(sql::Session& session, const std::string& delivery, bool told);
+
+  static Result<std::vector<KnownIntegration>> integrations(sql::Session& session);
+  static Result<void> put_integrations(sql::Session& session, const std::vector<KnownIntegration>& known);
+  /// The wall clock was stepped by `difference`.
+  static Result<void> shift(sql::Session& session, Duration difference);
 };
 
 }  // namespace picket::alertd

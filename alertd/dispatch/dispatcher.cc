@@ -1,5 +1,9 @@
 #include "alertd/dispatch/dispatcher.h"
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
 #include "alertd/rules/rule_state_store.h"
 #include "base/text/escape.h"
 
@@ -39,47 +43,100 @@ Result<void> write_rule(sql::Session& session, const RuleResult& rule) {
   return RuleStateStore::save(session, rule.as, rule.transition.next);
 }
 
+/// The superseded message may have arrived: what it said may be known.
+void tell_perhaps(const FlushInput& input, TargetChange& change) {
+  const WaitingNotification& before = *input.targets.at(change.integration).at(change.target).waiting;
+  if (!change.after.last) change.after.last = LastNotification{.firing = {}, .at = before.at};
+  change.after.last->firing.insert(before.firing.begin(), before.firing.end());
+}
+
 }  // namespace
 
-Dispatcher::Dispatcher(DispatchParts parts) : parts_(std::move(parts)) {}
+Dispatcher::Dispatcher(DispatchParts parts)
+    : parts_(std::move(parts)), clock_steps_(parts_.scheduler.clock()) {}
 
 Dispatcher::~Dispatcher() {
   stop();
 }
 
-Result<void> Dispatcher::restore(std::shared_ptr<const DispatchConfig> config) {
+Result<void> Dispatcher::restore(const DispatchConfig& config) {
+  DispatchConfig named = config;
+  std::vector<std::string> gone;
   const Result<DispatchState> state = DispatchStore::load(parts_.database);
   if (!state) return fail(state, "restoring alerts");
-  const MutexLock lock(mutex_);
-  config_ = std::move(config);
-  book_.regroup(config_->tree, *state, parts_.scheduler.clock().wall());
-  show_open();
+  const Result<std::vector<KnownIntegration>> known = DispatchStore::integrations(parts_.database);
+  if (!known) return fail(known, "restoring integrations");
+  integrations_ = assign_ids(*known, named.receivers);
+  {
+    const MutexLock lock(mutex_);
+    config_ = std::make_shared<const DispatchConfig>(std::move(named));
+    gone = open_.regroup(config_->tree, *state, parts_.scheduler.clock().wall());
+    show_open();
+  }
+  const Result<void> stored = parts_.database.transaction([&](sql::Session& session) {
+    Result<void> done = DispatchStore::put_integrations(session, integrations_);
+    if (!done) return done;
+    return each(gone, [&](const std::string& key) { return DispatchStore::remove_group(session, key); });
+  });
+  if (!stored) return fail(stored, "restoring alerts");
   return {};
 }
 
 void Dispatcher::reload(std::shared_ptr<const DispatchConfig> config) {
-  std::vector<std::string> gone;
   {
     const MutexLock lock(mutex_);
-    config_ = std::move(config);
-    gone = book_.regroup(config_->tree, book_.state(), parts_.scheduler.clock().wall());
-    show_open();
+    next_config_ = std::move(config);
   }
+  ask_for_flush();
+}
+
+void Dispatcher::take_reload() {
+  std::shared_ptr<const DispatchConfig> next;
+  {
+    const MutexLock lock(mutex_);
+    next = std::exchange(next_config_, nullptr);
+  }
+  if (next == nullptr) return;
+  DispatchConfig named = *next;
+  const std::vector<KnownIntegration> integrations = assign_ids(integrations_, named.receivers);
+  std::vector<std::string> gone;
+  const Result<void> stored = parts_.database.transaction(
+      [&](sql::Session& session) { return DispatchStore::put_integrations(session, integrations); });
+  {
+    const MutexLock lock(mutex_);
+    if (!stored) {
+      if (next_config_ == nullptr) next_config_ = std::move(next);  // with the next round
+    } else {
+      integrations_ = integrations;
+      config_ = std::make_shared<const DispatchConfig>(std::move(named));
+      gone = open_.regroup(config_->tree, open_.state(), parts_.scheduler.clock().wall());
+      show_open();
+    }
+  }
+  if (!stored) return store_failed("storing the integrations of a new configuration", stored.error());
   for (const std::string& key : gone) {
     const Result<void> removed = DispatchStore::remove_group(parts_.database, key);
-    if (!removed) store_failed("removing a group", removed.error());
+    if (!removed) store_failed("removing a group", removed.error());  // at the next start
   }
 }
 
 void Dispatcher::start() {
-  timer_ = parts_.scheduler.every({.interval = std::chrono::seconds(1), .jitter = {}, .first = {}}, [this] {
-    if (!parts_.pool.submit([this] { flush_due(); })) parts_.log.warn("no worker is free to flush groups");
-  });
+  timer_ = parts_.scheduler.every({.interval = std::chrono::seconds(1), .jitter = {}, .first = {}},
+                                  [this] { ask_for_flush(); });
 }
 
 void Dispatcher::stop() {
   if (timer_) parts_.scheduler.cancel(*timer_);
   timer_.reset();
+}
+
+void Dispatcher::ask_for_flush() {
+  if (asked_.exchange(true)) return;
+  const bool taken = parts_.run([this] {
+    asked_ = false;
+    flush_due();
+  });
+  if (!taken) asked_ = false;
 }
 
 std::vector<Alert> Dispatcher::to_alerts(const GroupResult& result, const std::string& graph_url) const {
@@ -100,7 +157,7 @@ Result<void> Dispatcher::apply(const GroupResult& result) {
     const MutexLock lock(mutex_);
     for (const Alert& alert : alerts) {
       for (Placement& placement : place(config->tree, alert.labels)) {
-        if (!book_.has_group(placement.group_key)) new_groups.push_back(std::move(placement));
+        if (!open_.has_group(placement.group_key)) new_groups.push_back(std::move(placement));
       }
     }
   }
@@ -111,10 +168,10 @@ Result<void> Dispatcher::apply(const GroupResult& result) {
   }
   {
     const MutexLock lock(mutex_);
-    for (const Alert& alert : alerts) book_.put(alert, place(config_->tree, alert.labels), result.time);
+    for (const Alert& alert : alerts) open_.put(alert, place(config_->tree, alert.labels), result.time);
     show_open();
   }
-  flush_due();
+  ask_for_flush();
   return {};
 }
 
@@ -134,66 +191,150 @@ void Dispatcher::flush_due() {
   again_ = true;
   while (again_ && !flushing_.exchange(true)) {
     again_ = false;
-    const Due due = take_due();
-    bool queued = false;
-    for (const FlushInput& input : due.inputs) queued = flush_group(*due.config, input) || queued;
+    round();
     flushing_ = false;
-    if (queued && parts_.on_queued) parts_.on_queued();
   }
 }
 
-Dispatcher::Due Dispatcher::take_due() {
+void Dispatcher::round() {
+  take_reload();
+  follow_clock();
+  take_ended();
+  std::vector<std::string> due;
+  {
+    const MutexLock lock(mutex_);
+    if (config_ != nullptr) due = open_.due(parts_.scheduler.clock().wall());
+  }
+  const std::shared_ptr<const DispatchConfig> config = this->config();
+  bool queued = false;
+  for (const std::string& key : due) {
+    if (const std::optional<FlushInput> input = take(key)) queued = flush_group(config, *input) || queued;
+  }
+  if (queued && parts_.on_queued) parts_.on_queued();
+}
+
+void Dispatcher::follow_clock() {
+  const Duration step = clock_steps_.look();
+  unstored_step_ += step;
+  if (unstored_step_ == Duration::zero()) return;
+  {
+    const MutexLock lock(mutex_);
+    if (step != Duration::zero()) open_.shift(step);
+  }
+  const Result<void> stored = parts_.database.transaction([&](sql::Session& session) {
+    Result<void> shifted = DispatchStore::shift(session, unstored_step_);
+    return shifted ? parts_.outbox.shift(session, unstored_step_) : shifted;
+  });
+  if (!stored) return store_failed("following a step of the clock", stored.error());
+  unstored_step_ = Duration::zero();
+}
+
+Result<void> Dispatcher::store_end(sql::Session& session, const Delivery& delivery, bool told) {
+  return DispatchStore::end_waiting(session, delivery.id, told);
+}
+
+void Dispatcher::ended(const Delivery& delivery, bool told) {
+  const MutexLock lock(mutex_);
+  ended_.push_back({.group_key = delivery.stored_group_key,
+                    .integration = delivery.integration_id,
+                    .target = delivery.target,
+                    .delivery = delivery.id,
+                    .told = told});
+}
+
+void Dispatcher::take_ended() {
+  const MutexLock lock(mutex_);
+  for (const Ended& end : std::exchange(ended_, {})) {
+    OpenGroup* group = open_.find(end.group_key);
+    if (group == nullptr) continue;
+    TargetState& state = group->stored.targets[end.integration][end.target];
+    if (!state.waiting || state.waiting->delivery != end.delivery) continue;
+    if (end.told) state.last = LastNotification{.firing = state.waiting->firing, .at = state.waiting->at};
+    state.waiting.reset();
+  }
+}
+
+std::optional<FlushInput> Dispatcher::take(const std::string& key) const {
   const Timestamp now = parts_.scheduler.clock().wall();
   const MutexLock lock(mutex_);
-  Due due{.config = config_, .inputs = {}};
-  if (config_ == nullptr) return due;
-  std::vector<Alert> firing;
-  if (!config_->inhibit_rules.empty()) firing = book_.firing();
-  for (const std::string& key : book_.due(now)) {
-    const OpenGroup& group = *book_.find(key);
-    due.inputs.push_back({.group_key = key,
-                          .route = group.route,
-                          .group_labels = group.labels,
-                          .alerts = book_.alerts_of(group),
-                          .told = group.stored.told,
-                          .all_firing = firing,
-                          .now = now});
-  }
-  return due;
+  const auto group = open_.groups().find(key);
+  if (group == open_.groups().end()) return std::nullopt;
+  return FlushInput{.group_key = key,
+                    .route = group->second.route,
+                    .group_labels = group->second.labels,
+                    .alerts = open_.alerts_of(group->second),
+                    .targets = group->second.stored.targets,
+                    .now = now};
 }
 
-bool Dispatcher::flush_group(const DispatchConfig& config, const FlushInput& input) {
-  const FlushOutput output = flush(config, input);
+const Inhibition& Dispatcher::inhibition(const std::shared_ptr<const DispatchConfig>& config) {
+  std::vector<Alert> firing;
+  {
+    const MutexLock lock(mutex_);
+    if (inhibition_ != nullptr && inhibition_config_ == config && inhibition_version_ == open_.version())
+      return *inhibition_;
+    if (!config->inhibit_rules.empty()) firing = open_.firing();
+    inhibition_version_ = open_.version();
+  }
+  inhibition_config_ = config;
+  inhibition_ = std::make_unique<const Inhibition>(config->inhibit_rules, firing);
+  return *inhibition_;
+}
+
+bool Dispatcher::flush_group(const std::shared_ptr<const DispatchConfig>& config, const FlushInput& input) {
+  const IntervalMuter intervals(config->intervals);
+  const std::array<const Muter*, 2> muters{&intervals, &inhibition(config)};
+  FlushOutput output = flush(*config, input, muters);
   for (const std::string& error : output.errors)
     parts_.log.error("notification cannot be rendered", {{"error", error}});
   parts_.metrics.render_failed(output.errors.size());
-  parts_.metrics.suppressed(output.muted, !output.muted_by_time.empty());
+  parts_.metrics.suppressed(output.muted["inhibited"], output.muted_route.has_value());
   const Timestamp next_flush = input.now + input.route->group_interval;
   const Result<void> committed = commit(input, output, next_flush);
-  if (!committed) {
-    store_failed("putting notifications into the outbox", committed.error());
-    return false;  // the group stays due
+  if (!committed) {  // the group stays due
+    if (committed.error().kind != ErrorKind::Conflict)
+      store_failed("putting notifications into the outbox", committed.error());
+    return false;
   }
   settle(input, output, next_flush);
-  parts_.metrics.queued(output.deliveries.size());
-  return !output.deliveries.empty();
+  std::size_t queued = 0, superseded = 0;
+  for (const TargetChange& change : output.changes) {
+    if (!change.message) continue;
+    ++queued;
+    if (!change.waiting.empty()) ++superseded;
+  }
+  parts_.metrics.queued(queued);
+  parts_.metrics.superseded(superseded);
+  return queued > 0;
 }
 
 std::vector<Alert> Dispatcher::held_nowhere_else(const FlushInput& input, const FlushOutput& output) const {
   std::vector<Alert> alerts;
   const MutexLock lock(mutex_);
   for (const Alert& alert : output.ended) {
-    if (!book_.held_elsewhere(alert.fingerprint(), input.group_key)) alerts.push_back(alert);
+    if (!open_.held_elsewhere(alert.fingerprint(), input.group_key)) alerts.push_back(alert);
   }
   return alerts;
 }
 
-Result<void> Dispatcher::commit(const FlushInput& input, const FlushOutput& output, Timestamp next_flush) {
+Result<void> Dispatcher::commit_change(sql::Session& session, const FlushInput& input, TargetChange& change) {
+  if (change.message) {
+    if (!change.waiting.empty()) {
+      const Result<bool> maybe_told = parts_.outbox.supersede(session, change.waiting);
+      if (!maybe_told) return fail(maybe_told);
+      if (*maybe_told) tell_perhaps(input, change);
+    }
+    const Result<std::string> id = parts_.outbox.put(session, *change.message);
+    if (!id) return fail(id);
+    change.after.waiting->delivery = *id;
+  }
+  return DispatchStore::put_target(session, {input.group_key, change.integration, change.target},
+                                   change.after, change.waiting);
+}
+
+Result<void> Dispatcher::commit(const FlushInput& input, FlushOutput& output, Timestamp next_flush) {
   const std::vector<Alert> homeless = held_nowhere_else(input, output);
   return parts_.database.transaction([&](sql::Session& session) -> Result<void> {
-    for (const NewDelivery& delivery : output.deliveries) {
-      if (const Result<std::string> put = parts_.outbox.put(session, delivery); !put) return fail(put);
-    }
     Result<void> done =
         each(homeless, [&](const Alert& alert) { return DispatchStore::remove_ended(session, alert); });
     if (!done) return done;
@@ -201,20 +342,25 @@ Result<void> Dispatcher::commit(const FlushInput& input, const FlushOutput& outp
       return DispatchStore::remove_group(session, input.group_key);
     done = DispatchStore::put_group(session, input.group_key, next_flush);
     if (!done) return done;
-    return each(output.told, [&](const auto& told) {
-      return DispatchStore::put_told(session, input.group_key, told.first, told.second);
+    for (TargetChange& change : output.changes) {
+      if (done = commit_change(session, input, change); !done) return done;
+    }
+    return each(output.gone, [&](const auto& target) {
+      return DispatchStore::remove_target(session, {input.group_key, target.first, target.second});
     });
   });
 }
 
 void Dispatcher::settle(const FlushInput& input, const FlushOutput& output, Timestamp next_flush) {
   const MutexLock lock(mutex_);
-  book_.take_out(input.group_key, output.ended);
-  OpenGroup* group = book_.find(input.group_key);
+  open_.take_out(input.group_key, output.ended);
+  OpenGroup* group = open_.find(input.group_key);
   if (group == nullptr) return;
-  group->stored.next_flush = next_flush;
-  for (const auto& [integration, told] : output.told) group->stored.told[integration] = told;
-  if (group->alerts.empty()) book_.erase_group(input.group_key);
+  open_.set_timer(input.group_key, next_flush);
+  for (const auto& [integration, target] : output.gone) group->stored.targets[integration].erase(target);
+  for (const TargetChange& change : output.changes)
+    group->stored.targets[change.integration][change.target] = change.after;
+  if (group->alerts.empty()) open_.erase_group(input.group_key);
   show_open();
 }
 
@@ -225,17 +371,17 @@ std::shared_ptr<const DispatchConfig> Dispatcher::config() const {
 
 std::vector<Alert> Dispatcher::alerts() const {
   const MutexLock lock(mutex_);
-  return book_.all();
+  return open_.all();
 }
 
 std::vector<Dispatcher::GroupStatus> Dispatcher::groups() const {
   const MutexLock lock(mutex_);
   std::vector<GroupStatus> groups;
-  for (const auto& [key, group] : book_.groups()) {
-    groups.push_back({.key = key,
+  for (const auto& [key, group] : open_.groups()) {
+    groups.push_back({.key = group.route->group_key(group.labels),
                       .receiver = group.route->receiver,
                       .labels = group.labels,
-                      .alerts = book_.alerts_of(group),
+                      .alerts = open_.alerts_of(group),
                       .next_flush = group.stored.next_flush});
   }
   return groups;
@@ -247,7 +393,7 @@ void Dispatcher::store_failed(std::string_view doing, const Error& error) {
 }
 
 void Dispatcher::show_open() {
-  parts_.metrics.open(book_.firing().size(), book_.groups().size());
+  parts_.metrics.open(open_.firing_count(), open_.groups().size());
 }
 
 }  // namespace picket::alertd

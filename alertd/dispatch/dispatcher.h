@@ -1,6 +1,7 @@
 // From evaluated rules to the outbox: keeps alerts in groups, and at each group's timer decides who is told
-// what. Every step is one transaction (rule states with alerts; told with deliveries), so that a crash
-// between any two of them loses and repeats nothing. Safe from any thread.
+// what. Every step is one transaction (rule states with alerts; what targets know with deliveries), so that a
+// crash between any two of them loses and repeats nothing. Safe from any thread; flushes and reloads are done
+// by one thread at a time.
 #pragma once
 
 #include <atomic>
@@ -10,14 +11,16 @@
 #include <string>
 #include <vector>
 
-#include "alertd/dispatch/alert_book.h"
 #include "alertd/dispatch/dispatch_config.h"
 #include "alertd/dispatch/dispatch_metrics.h"
 #include "alertd/dispatch/flush.h"
+#include "alertd/dispatch/open_alerts.h"
+#include "alertd/outbox/delivery_observer.h"
 #include "alertd/outbox/outbox.h"
 #include "alertd/rules/alert_sink.h"
-#include "base/exec/worker_pool.h"
+#include "base/exec/mutex.h"
 #include "base/log/logger.h"
+#include "base/time/clock_steps.h"
 #include "base/time/scheduler.h"
 
 namespace picket::alertd {
@@ -27,21 +30,22 @@ struct DispatchParts {
   sql::Database& database;
   Outbox& outbox;
   Scheduler& scheduler;
-  WorkerPool& pool;
+  /// Runs a task on the flush's own thread; false when too many wait.
+  std::function<bool(Task)> run;
   DispatchMetrics& metrics;
   Logger& log;
   std::function<void()> on_queued;  ///< called after messages were put into the outbox
 };
 
-class Dispatcher final : public AlertSink {
+class Dispatcher final : public AlertSink, public DeliveryObserver {
  public:
   explicit Dispatcher(DispatchParts parts);
   ~Dispatcher() override;
 
-  /// Takes alerts and timers over from the database. Before start().
-  Result<void> restore(std::shared_ptr<const DispatchConfig> config);
-  /// Another configuration: alerts are grouped anew; groups that keep their key keep their timer and what was
-  /// told.
+  /// Takes alerts, timers and what targets know over from the database. Before start().
+  Result<void> restore(const DispatchConfig& config);
+  /// Another configuration, in force as soon as the flush under way is done: alerts are grouped anew; groups
+  /// that keep their key keep their timer and what their targets know.
   void reload(std::shared_ptr<const DispatchConfig> config) EXCLUDES(mutex_);
   void start();
   void stop();
@@ -50,6 +54,9 @@ class Dispatcher final : public AlertSink {
   /// Flushes every group that is due. One caller at a time does the work; a call meanwhile makes it look
   /// again.
   void flush_due() EXCLUDES(mutex_);
+
+  Result<void> store_end(sql::Session& session, const Delivery& delivery, bool told) override;
+  void ended(const Delivery& delivery, bool told) override EXCLUDES(mutex_);
 
   std::shared_ptr<const DispatchConfig> config() const EXCLUDES(mutex_);
   std::vector<Alert> alerts() const EXCLUDES(mutex_);
@@ -62,28 +69,52 @@ class Dispatcher final : public AlertSink {
   std::vector<GroupStatus> groups() const EXCLUDES(mutex_);
 
  private:
-  struct Due {
-    std::shared_ptr<const DispatchConfig> config;
-    std::vector<FlushInput> inputs;
+  struct Ended {
+    std::string group_key, integration, target, delivery;
+    bool told = false;
   };
+
   std::vector<Alert> to_alerts(const GroupResult& result, const std::string& graph_url) const;
   Result<void> write(const GroupResult& result, const std::vector<Alert>& alerts,
-                     const std::vector<Placement>& placements);
-  Due take_due() EXCLUDES(mutex_);
-  bool flush_group(const DispatchConfig& config, const FlushInput& input) EXCLUDES(mutex_);
-  std::vector<Alert> held_nowhere_else(const FlushInput& input, const FlushOutput& output) const;
-  Result<void> commit(const FlushInput& input, const FlushOutput& output, Timestamp next_flush);
+                     const std::vector<Placement>& new_groups);
+  void ask_for_flush();
+  void round();
+  void take_reload() EXCLUDES(mutex_);
+  void follow_clock() EXCLUDES(mutex_);
+  void take_ended() EXCLUDES(mutex_);
+  std::optional<FlushInput> take(const std::string& key) const EXCLUDES(mutex_);
+  const Inhibition& inhibition(const std::shared_ptr<const DispatchConfig>& config) EXCLUDES(mutex_);
+  /// Whether messages were queued.
+  bool flush_group(const std::shared_ptr<const DispatchConfig>& config, const FlushInput& input)
+      EXCLUDES(mutex_);
+  Result<void> commit(const FlushInput& input, FlushOutput& output, Timestamp next_flush);
+  Result<void> commit_change(sql::Session& session, const FlushInput& input, TargetChange& change);
   void settle(const FlushInput& input, const FlushOutput& output, Timestamp next_flush) EXCLUDES(mutex_);
+  std::vector<Alert> held_nowhere_else(const FlushInput& input, const FlushOutput& output) const
+      EXCLUDES(mutex_);
   void store_failed(std::string_view doing, const Error& error);
   void show_open() REQUIRES(mutex_);
 
   DispatchParts parts_;
-  std::atomic<bool> flushing_{false};
-  std::atomic<bool> again_{false};
   std::optional<TimerId> timer_;
+  std::atomic<bool> again_{false};
+  std::atomic<bool> flushing_{false};
+  std::atomic<bool> asked_{false};
+
+  /// What every flush asks in turn; made anew when what fires or the configuration has changed. Touched by
+  /// flushes alone.
+  std::shared_ptr<const DispatchConfig> inhibition_config_;
+  std::uint64_t inhibition_version_ = 0;
+  std::unique_ptr<const Inhibition> inhibition_;
+  ClockSteps clock_steps_;                      // touched by flushes alone
+  Duration unstored_step_{};                    // of the wall clock, that the database does not know yet
+  std::vector<KnownIntegration> integrations_;  // as stored; touched by restore() and flushes
+
   mutable Mutex mutex_;
   std::shared_ptr<const DispatchConfig> config_ GUARDED_BY(mutex_);
-  AlertBook book_ GUARDED_BY(mutex_);
+  std::shared_ptr<const DispatchConfig> next_config_ GUARDED_BY(mutex_);
+  OpenAlerts open_ GUARDED_BY(mutex_);
+  std::vector<Ended> ended_ GUARDED_BY(mutex_);
 };
 
 }  // namespace picket::alertd

@@ -2,36 +2,47 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "alertd/dispatch/decision.h"
 #include "alertd/dispatch/dispatch_config.h"
-#include "alertd/dispatch/dispatch_store.h"
 #include "alertd/outbox/delivery.h"
+#include "alertd/routing/muter.h"
 
 namespace picket::alertd {
 
 /// A group as it was when its timer went off.
 struct FlushInput {
-  std::string group_key;
+  std::string group_key;  ///< what it is stored under
   const Route* route = nullptr;
   Labels group_labels;
   std::vector<Alert> alerts;
-  std::map<std::string, Told> told;
-  std::vector<Alert> all_firing;  ///< of every group, for inhibition
+  std::map<std::string, TargetStates> targets;  ///< by Integration::id
   Timestamp now{};
 };
 
-struct FlushOutput {
-  std::vector<NewDelivery> deliveries;
-  std::map<std::string, Told> told;  ///< what changed
-  std::vector<Alert> ended;          ///< resolved alerts that the group is done with
-  std::vector<std::string> errors;   ///< texts that could not be rendered
-  std::size_t muted = 0;
-  std::string muted_by_time;  ///< why the whole group says nothing, or ""
+/// What becomes of a target: a message for it, or a state alone.
+struct TargetChange {
+  std::string integration, target;
+  /// What waits for it now, superseded when there is a message; "" when nothing does.
+  std::string waiting;
+  TargetState after;  ///< its waiting->delivery is the id that the outbox gives to `message`
+  std::optional<NewDelivery> message;
 };
 
-FlushOutput flush(const DispatchConfig& config, const FlushInput& input);
+struct FlushOutput {
+  std::vector<TargetChange> changes;
+  std::vector<std::pair<std::string, std::string>> gone;  ///< integration and target that are no more
+  std::vector<Alert> ended;                  ///< resolved alerts that nobody has to be told of any more
+  std::vector<std::string> errors;           ///< texts that could not be rendered
+  std::map<std::string, std::size_t> muted;  ///< firing alerts left out, by MuteReason::kind
+  std::optional<MuteReason> muted_route;     ///< why the whole group says nothing
+};
+
+using Muters = std::span<const Muter* const>;
+
+FlushOutput flush(const DispatchConfig& config, const FlushInput& input, Muters muters);
 
 }  // namespace picket::alertd

@@ -1,8 +1,21 @@
 #include "alertd/inhibition/inhibition.h"
 
-#include <algorithm>
+#include <fmt/format.h>
 
 namespace picket::alertd {
+namespace {
+
+/// The values of the `equal` labels, each with its length before it.
+std::string equal_values(const InhibitRule& rule, const Labels& labels) {
+  std::string values;
+  for (const std::string& name : rule.equal) {
+    const std::string& value = labels.get(name);
+    values += fmt::format("{}:{}", value.size(), value);
+  }
+  return values;
+}
+
+}  // namespace
 
 void read_yaml(MapReader& r, InhibitRule& c) {
   r.read("name", c.name);
@@ -20,9 +33,13 @@ void read_yaml(MapReader& r, InhibitRule& c) {
 Inhibition::Inhibition(const std::vector<InhibitRule>& rules, const std::vector<Alert>& firing)
     : rules_(rules), sources_(rules.size()) {
   for (std::size_t i = 0; i < rules.size(); ++i) {
+    const InhibitRule& rule = rules[i];
     for (const Alert& alert : firing) {
-      if (!alert.resolved() && matches_all(rules[i].source, alert.labels))
-        sources_[i].push_back(alert.labels);
+      if (alert.resolved() || !matches_all(rule.source, alert.labels)) continue;
+      Sources& sources = sources_[i][equal_values(rule, alert.labels)];
+      std::optional<Labels>& slot =
+          matches_all(rule.target, alert.labels) ? sources.both : sources.source_only;
+      if (!slot) slot = alert.labels;
     }
   }
 }
@@ -31,14 +48,12 @@ std::optional<MuteReason> Inhibition::mutes(const Alert& alert, Timestamp /*now*
   for (std::size_t i = 0; i < rules_.size(); ++i) {
     const InhibitRule& rule = rules_[i];
     if (!matches_all(rule.target, alert.labels)) continue;
-    const bool is_source_too = matches_all(rule.source, alert.labels);
-    const auto inhibits = [&](const Labels& source) {
-      if (source == alert.labels || (is_source_too && matches_all(rule.target, source))) return false;
-      return std::ranges::all_of(
-          rule.equal, [&](const std::string& name) { return source.get(name) == alert.labels.get(name); });
-    };
-    const auto source = std::ranges::find_if(sources_[i], inhibits);
-    if (source != sources_[i].end()) return MuteReason{"inhibited", source->to_string()};
+    const auto found = sources_[i].find(equal_values(rule, alert.labels));
+    if (found == sources_[i].end()) continue;
+    const Sources& sources = found->second;
+    if (sources.source_only) return MuteReason{"inhibited", sources.source_only->to_string()};
+    if (sources.both && !matches_all(rule.source, alert.labels))
+      return MuteReason{"inhibited", sources.both->to_string()};
   }
   return std::nullopt;
 }

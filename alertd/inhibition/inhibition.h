@@ -2,10 +2,12 @@
 // inhibit.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
-#include "alertd/alerts/muter.h"
+#include "alertd/routing/muter.h"
 #include "alertd/routing/route_config.h"
 
 namespace picket::alertd {
@@ -17,17 +19,24 @@ struct InhibitRule {
 };
 void read_yaml(MapReader& r, InhibitRule& c);
 
-/// Over the alerts that fire at one moment: make one per flush. An alert that matches both sides is not muted
-/// by another such.
+/// Over the alerts that fire at one moment. An alert that matches both sides is not muted by another such.
+/// Sources are kept by the values of `equal`, so that asking costs a look-up for each rule.
 class Inhibition final : public Muter {
  public:
-  /// `rules` must outlive it; `firing` is copied as far as it matches a source.
+  /// `rules` must outlive it; of `firing` the labels of sources are kept.
   Inhibition(const std::vector<InhibitRule>& rules, const std::vector<Alert>& firing);
   std::optional<MuteReason> mutes(const Alert& alert, Timestamp now) const override;
 
  private:
+  /// Of the sources with the same values of `equal`, any will do.
+  struct Sources {
+    std::optional<Labels> source_only;  ///< does not match the target side
+    std::optional<Labels> both;
+  };
+  using SourcesByValues = std::unordered_map<std::string, Sources>;
+
   const std::vector<InhibitRule>& rules_;
-  std::vector<std::vector<Labels>> sources_;  // by rule
+  std::vector<SourcesByValues> sources_;  // by rule
 };
 
 }  // namespace picket::alertd

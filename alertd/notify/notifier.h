@@ -20,6 +20,7 @@ struct Message {
   std::string payload;
   /// Texts that could not be expanded; the error stands in their place. Of a render's first message alone.
   std::vector<std::string> template_errors = {};
+  std::string supersedes = {};  ///< id of the message that this one takes the place of, or ""
 };
 
 class Notifier {
@@ -41,7 +42,9 @@ struct Integration {
   std::shared_ptr<Notifier> notifier;
   /// Which one it is, wherever it stands: content_key() of its own configuration. Two that are configured
   /// alike have the same key.
-  std::string content_key;
+  std::string content_key = {};
+  /// What its messages and what it was told are stored under; see dispatch/integration_ids.h.
+  std::string id = {};
 };
 
 }  // namespace picket::alertd

@@ -20,16 +20,29 @@ CREATE TABLE delivery_attempts (
   delivery_id TEXT NOT NULL, number BIGINT NOT NULL, started_at BIGINT NOT NULL, outcome TEXT NOT NULL, code BIGINT NOT NULL,
   detail TEXT NOT NULL, provider_id TEXT NOT NULL, latency_ms BIGINT NOT NULL, maybe_delivered BIGINT NOT NULL,
   PRIMARY KEY (delivery_id, number))
+)sql"},
+                                    sql::Migration{2, "lanes_of_integrations", R"sql(
+ALTER TABLE deliveries ADD COLUMN integration_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE deliveries ADD COLUMN stored_group_key TEXT NOT NULL DEFAULT '';
+ALTER TABLE deliveries ADD COLUMN supersedes TEXT NOT NULL DEFAULT '';
+ALTER TABLE deliveries ADD COLUMN not_before BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE deliveries ADD COLUMN waiting_since BIGINT NOT NULL DEFAULT 0;
+UPDATE deliveries SET integration_id = receiver || '/' || integration, stored_group_key = group_key, waiting_since = created_at,
+  lane = receiver || '/' || substr(lane, length(receiver) + 2);
+CREATE INDEX deliveries_integration ON deliveries (state, integration_id, next_try_at)
 )sql"}};
 
 constexpr std::string_view kColumns =
-    "id, receiver, integration, target, group_key, status, summary, payload, state, attempts, created_at, "
-    "next_try_at, "
-    "finished_at, last_detail";
+    "id, receiver, integration, target, group_key, status, summary, {}, state, attempts, created_at, "
+    "next_try_at, finished_at, last_detail, integration_id, stored_group_key, supersedes, waiting_since";
+
+std::string columns(std::string_view payload) {
+  return fmt::format(kColumns, payload);
+}
 
 DeliveryState parse_state(std::string_view text) {
   for (const DeliveryState state :
-       {DeliveryState::Delivered, DeliveryState::Failed, DeliveryState::Expired}) {
+       {DeliveryState::Delivered, DeliveryState::Failed, DeliveryState::Expired, DeliveryState::Superseded}) {
     if (text == to_string(state)) return state;
   }
   return DeliveryState::Pending;
@@ -51,6 +64,10 @@ Delivery read_delivery(const sql::Row& row) {
   d.next_try_at = from_unix_millis(row.integer(11));
   d.finished_at = from_unix_millis(row.integer(12));
   d.last_detail = row.text(13);
+  d.integration_id = row.text(14);
+  d.stored_group_key = row.text(15);
+  d.supersedes = row.text(16);
+  d.waiting_since = from_unix_millis(row.integer(17));
   return d;
 }
 
@@ -61,8 +78,18 @@ std::vector<Delivery> read_deliveries(const sql::Rows& rows) {
   return deliveries;
 }
 
+constexpr std::size_t kDetailMax = 1000;
+
+/// Whether a try that is under way, or one that was cut off, may have been accepted.
+Result<bool> maybe_accepted(sql::Session& session, const std::string& id) {
+  const Result<sql::Rows> rows = session.query(
+      "SELECT COUNT(*) FROM delivery_attempts WHERE delivery_id = $1 AND maybe_delivered = 1", {id});
+  if (!rows) return fail(rows);
+  return (*rows)[0].integer(0) > 0;
+}
+
 std::string lane_of(const NewDelivery& d) {
-  return fmt::format("{}\n{}\n{}\n{}", d.receiver, d.integration, d.target, d.group_key);
+  return fmt::format("{}\n{}\n{}", d.integration_id, d.target, d.stored_group_key);
 }
 
 }  // namespace
@@ -77,6 +104,8 @@ std::string_view to_string(DeliveryState state) {
       return "failed";
     case DeliveryState::Expired:
       return "expired";
+    case DeliveryState::Superseded:
+      return "superseded";
   }
   return "pending";
 }
@@ -90,82 +119,178 @@ Result<std::string> Outbox::put(sql::Session& session, const NewDelivery& d) {
   const std::int64_t now = unix_millis(clock_.wall());
   const Result<std::int64_t> put = session.execute(
       "INSERT INTO deliveries (id, lane, receiver, integration, target, group_key, status, summary, payload, "
-      "state, attempts, "
-      "created_at, next_try_at, finished_at, claimed_by, claimed_until, last_detail) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', 0, $10, $10, 0, '', 0, '')",
-      {id, lane_of(d), d.receiver, d.integration, d.target, d.group_key, d.status, d.summary, d.payload,
-       now});
+      "state, attempts, created_at, next_try_at, finished_at, claimed_by, claimed_until, last_detail, "
+      "integration_id, stored_group_key, supersedes, not_before, waiting_since) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', 0, $10, $10, 0, '', 0, '', $11, $12, $13, 0, "
+      "$10)",
+      {id, lane_of(d), d.receiver, d.integration, d.target, d.group_key, d.status, d.summary, d.payload, now,
+       d.integration_id, d.stored_group_key, d.supersedes});
   if (!put) return fail(put, "putting a message into the outbox");
   return id;
 }
 
-Result<std::vector<Delivery>> Outbox::claim(const std::string& worker, int limit, Duration lease) {
+Result<bool> Outbox::supersede(sql::Session& session, const std::string& id) {
+  // A try that is under way keeps its claim: the message that takes the place waits for its end.
+  const Result<std::int64_t> changed = session.execute(
+      "UPDATE deliveries SET state = 'superseded', finished_at = $2 WHERE id = $1 AND state = 'pending'",
+      {id, unix_millis(clock_.wall())});
+  if (!changed) return fail(changed);
+  if (*changed == 0) return fail(ErrorKind::Conflict, "the message has ended already");
+  return maybe_accepted(session, id);
+}
+
+Result<std::vector<Delivery>> Outbox::claim(const std::string& worker, const Wanted& wanted, Duration lease) {
   const std::int64_t now = unix_millis(clock_.wall());
   const Result<sql::Rows> due = database_.query(
-      fmt::format(
-          "SELECT {} FROM deliveries AS d WHERE state = 'pending' AND next_try_at <= $1 AND claimed_until <= "
-          "$1 AND NOT EXISTS "
-          "(SELECT 1 FROM deliveries AS e WHERE e.lane = d.lane AND e.state = 'pending' AND e.id < d.id) "
-          "ORDER BY next_try_at, id LIMIT $2",
-          kColumns),
-      {now, std::int64_t{limit}});
+      fmt::format("SELECT {} FROM deliveries AS d WHERE state = 'pending' AND integration_id = $2 AND {} <= "
+                  "$1 AND claimed_until <= $1 AND NOT EXISTS (SELECT 1 FROM deliveries AS e WHERE e.lane = "
+                  "d.lane AND e.id < d.id AND (e.state = 'pending' OR e.claimed_until > $1)) "
+                  "ORDER BY next_try_at, id LIMIT $3",
+                  columns("payload"), wanted.probe ? "not_before" : "next_try_at"),
+      {now, wanted.integration_id, std::int64_t{wanted.limit}});
   if (!due) return fail(due);
   std::vector<Delivery> claimed;
   for (Delivery& delivery : read_deliveries(*due)) {
-    bool won = false;
-    const Result<void> taken = database_.transaction([&](sql::Session& session) -> Result<void> {
-      const Result<std::int64_t> changed = session.execute(
-          "UPDATE deliveries SET claimed_by = $2, claimed_until = $3, attempts = attempts + 1 "
-          "WHERE id = $1 AND state = 'pending' AND claimed_until <= $4 AND attempts = $5",
-          {delivery.id, worker, now + unix_millis(WallTime(lease)), now, std::int64_t{delivery.attempts}});
-      if (!changed) return fail(changed);
-      won = *changed == 1;
-      if (!won) return {};
-      const Result<std::int64_t> started = session.execute(
-          "INSERT INTO delivery_attempts (delivery_id, number, started_at, outcome, code, detail, "
-          "provider_id, latency_ms, "
-          "maybe_delivered) VALUES ($1, $2, $3, 'started', 0, '', '', 0, 1)",
-          {delivery.id, std::int64_t{delivery.attempts} + 1, now});
-      if (!started) return fail(started);
-      return {};
-    });
-    if (!taken) return fail(taken);
-    if (!won) continue;
+    const Result<bool> won = take(worker, delivery, lease);
+    if (!won) return fail(won);
+    if (!*won) continue;
     ++delivery.attempts;
     claimed.push_back(std::move(delivery));
   }
   return claimed;
 }
 
-Result<std::int64_t> Outbox::release_claims() {
-  return database_.execute(
-      "UPDATE deliveries SET claimed_by = '', claimed_until = 0 WHERE state = 'pending' AND claimed_until > "
-      "0");
-}
-
-Result<void> Outbox::record(const Delivery& delivery, const DeliveryResult& result, const Verdict& verdict) {
+Result<bool> Outbox::take(const std::string& worker, const Delivery& delivery, Duration lease) {
   const std::int64_t now = unix_millis(clock_.wall());
-  const std::string detail = truncate(result.detail, 1000);
-  return database_.transaction([&](sql::Session& session) -> Result<void> {
-    const Result<std::int64_t> attempt = session.execute(
-        "UPDATE delivery_attempts SET outcome = $3, code = $4, detail = $5, provider_id = $6, latency_ms = "
-        "$7, maybe_delivered = $8 "
-        "WHERE delivery_id = $1 AND number = $2",
-        {delivery.id, std::int64_t{delivery.attempts}, std::string(to_string(result.outcome)),
-         std::int64_t{result.code}, detail, result.provider_id,
-         std::chrono::duration_cast<std::chrono::milliseconds>(result.latency).count(),
-         std::int64_t{result.maybe_delivered ? 1 : 0}});
-    if (!attempt) return fail(attempt);
-    const bool pending = verdict.state == DeliveryState::Pending;
-    const Result<std::int64_t> moved = session.execute(
-        "UPDATE deliveries SET state = $2, next_try_at = $3, finished_at = $4, claimed_by = '', "
-        "claimed_until = 0, last_detail = $5 "
-        "WHERE id = $1 AND state = 'pending'",
-        {delivery.id, std::string(to_string(verdict.state)), pending ? unix_millis(verdict.next_try_at) : now,
-         pending ? std::int64_t{0} : now, detail});
-    if (!moved) return fail(moved);
+  bool won = false;
+  const Result<void> taken = database_.transaction([&](sql::Session& session) -> Result<void> {
+    const Result<std::int64_t> changed = session.execute(
+        "UPDATE deliveries SET claimed_by = $2, claimed_until = $3, attempts = attempts + 1 "
+        "WHERE id = $1 AND state = 'pending' AND claimed_until <= $4 AND attempts = $5",
+        {delivery.id, worker, now + unix_millis(WallTime(lease)), now, std::int64_t{delivery.attempts}});
+    if (!changed) return fail(changed);
+    won = *changed == 1;
+    if (!won) return {};
+    const Result<std::int64_t> started = session.execute(
+        "INSERT INTO delivery_attempts (delivery_id, number, started_at, outcome, code, detail, provider_id, "
+        "latency_ms, maybe_delivered) VALUES ($1, $2, $3, 'started', 0, '', '', 0, 1)",
+        {delivery.id, std::int64_t{delivery.attempts} + 1, now});
+    if (!started) return fail(started);
     return {};
   });
+  if (!taken) return fail(taken);
+  return won;
+}
+
+Result<std::int64_t> Outbox::release_claims() {
+  return database_.execute(
+      "UPDATE deliveries SET claimed_by = '', claimed_until = 0 WHERE claimed_until > 0");
+}
+
+Result<void> Outbox::record(const std::string& worker, const Delivery& delivery, const DeliveryResult& result,
+                            const Verdict& verdict, DeliveryObserver& observer) {
+  const bool pending = verdict.state == DeliveryState::Pending;
+  bool moved = false, told = false;
+  const Result<void> done = database_.transaction([&](sql::Session& session) -> Result<void> {
+    const Result<void> attempt = end_attempt(session, delivery, result);
+    if (!attempt) return fail(attempt);
+    const Result<bool> ours = end_claim(session, worker, delivery, result, verdict);
+    if (!ours) return fail(ours);
+    moved = *ours;
+    if (!moved || pending) return {};
+    told = verdict.state == DeliveryState::Delivered;
+    if (!told) {
+      const Result<bool> maybe = maybe_accepted(session, delivery.id);
+      if (!maybe) return fail(maybe);
+      told = *maybe;
+    }
+    return observer.store_end(session, delivery, told);
+  });
+  if (!done) return fail(done);
+  if (!moved) return fail(ErrorKind::Conflict, "the message is another worker's by now");
+  if (!pending) observer.ended(delivery, told);
+  return {};
+}
+
+Result<void> Outbox::end_attempt(sql::Session& session, const Delivery& delivery,
+                                 const DeliveryResult& result) {
+  const Result<std::int64_t> ended = session.execute(
+      "UPDATE delivery_attempts SET outcome = $3, code = $4, detail = $5, provider_id = $6, latency_ms = $7, "
+      "maybe_delivered = $8 WHERE delivery_id = $1 AND number = $2",
+      {delivery.id, std::int64_t{delivery.attempts}, std::string(to_string(result.outcome)),
+       std::int64_t{result.code}, truncate(result.detail, kDetailMax), result.provider_id,
+       std::chrono::duration_cast<std::chrono::milliseconds>(result.latency).count(),
+       std::int64_t{result.maybe_delivered ? 1 : 0}});
+  if (!ended) return fail(ended);
+  return {};
+}
+
+/// False when the claim is another's. A message that was superseded during the try stays so, unless the peer
+/// has taken it.
+Result<bool> Outbox::end_claim(sql::Session& session, const std::string& worker, const Delivery& delivery,
+                               const DeliveryResult& result, const Verdict& verdict) {
+  const std::string detail = truncate(result.detail, kDetailMax);
+  const bool pending = verdict.state == DeliveryState::Pending;
+  const Result<std::int64_t> moved = session.execute(
+      "UPDATE deliveries SET state = $4, next_try_at = $5, not_before = $6, finished_at = $7, last_detail = "
+      "$8, claimed_by = '', claimed_until = 0 WHERE id = $1 AND claimed_by = $2 AND attempts = $3 AND state "
+      "= "
+      "'pending'",
+      {delivery.id, worker, std::int64_t{delivery.attempts}, std::string(to_string(verdict.state)),
+       pending ? unix_millis(verdict.next_try_at) : std::int64_t{0},
+       pending ? unix_millis(verdict.not_before) : std::int64_t{0},
+       pending ? std::int64_t{0} : unix_millis(clock_.wall()), detail});
+  if (!moved) return fail(moved);
+  if (*moved == 1) return true;
+  const std::string_view state = verdict.state == DeliveryState::Delivered ? "delivered" : "superseded";
+  const Result<std::int64_t> freed = session.execute(
+      "UPDATE deliveries SET state = $4, last_detail = $5, claimed_by = '', claimed_until = 0 WHERE id = $1 "
+      "AND claimed_by = $2 AND attempts = $3 AND state = 'superseded'",
+      {delivery.id, worker, std::int64_t{delivery.attempts}, std::string(state), detail});
+  if (!freed) return fail(freed);
+  return *freed == 1;
+}
+
+Result<void> Outbox::make_due(const std::string& integration_id) {
+  const std::int64_t now = unix_millis(clock_.wall());
+  const Result<std::int64_t> changed = database_.execute(
+      "UPDATE deliveries SET next_try_at = CASE WHEN not_before > $2 THEN not_before ELSE $2 END "
+      "WHERE integration_id = $1 AND state = 'pending' AND next_try_at > $2",
+      {integration_id, now});
+  if (!changed) return fail(changed);
+  return {};
+}
+
+Result<void> Outbox::shift(sql::Session& session, Duration difference) {
+  const std::int64_t millis = std::chrono::duration_cast<std::chrono::milliseconds>(difference).count();
+  const Result<std::int64_t> waits = session.execute(
+      "UPDATE deliveries SET next_try_at = next_try_at + $1, waiting_since = waiting_since + $1 WHERE state "
+      "= "
+      "'pending'",
+      {millis});
+  if (!waits) return fail(waits);
+  const Result<std::int64_t> asked = session.execute(
+      "UPDATE deliveries SET not_before = not_before + $1 WHERE state = 'pending' AND not_before > 0",
+      {millis});
+  if (!asked) return fail(asked);
+  const Result<std::int64_t> claims = session.execute(
+      "UPDATE deliveries SET claimed_until = claimed_until + $1 WHERE claimed_until > 0", {millis});
+  if (!claims) return fail(claims);
+  return {};
+}
+
+Result<void> Outbox::rebase(Duration longest) {
+  const std::int64_t now = unix_millis(clock_.wall());
+  const std::int64_t last = now + std::chrono::duration_cast<std::chrono::milliseconds>(longest).count();
+  const auto earlier = [&](std::string_view column, std::int64_t limit) {
+    return database_.execute(
+        fmt::format("UPDATE deliveries SET {0} = $1 WHERE state = 'pending' AND {0} > $1", column), {limit});
+  };
+  for (const auto& [column, limit] : {std::pair{"next_try_at", last}, std::pair{"not_before", last},
+                                      std::pair{"claimed_until", last}, std::pair{"waiting_since", now}}) {
+    if (const Result<std::int64_t> done = earlier(column, limit); !done) return fail(done);
+  }
+  return {};
 }
 
 Result<std::vector<Delivery>> Outbox::list(const DeliveryFilter& filter) {
@@ -182,8 +307,8 @@ Result<std::vector<Delivery>> Outbox::list(const DeliveryFilter& filter) {
   narrow("id", "<", filter.before_id);
   params.emplace_back(std::int64_t{filter.limit});
   const Result<sql::Rows> rows =
-      database_.query(fmt::format("SELECT {} FROM deliveries WHERE {} ORDER BY id DESC LIMIT ${}", kColumns,
-                                  where, params.size()),
+      database_.query(fmt::format("SELECT {} FROM deliveries WHERE {} ORDER BY id DESC LIMIT ${}",
+                                  columns("''"), where, params.size()),
                       params);
   if (!rows) return fail(rows);
   return read_deliveries(*rows);
@@ -191,7 +316,7 @@ Result<std::vector<Delivery>> Outbox::list(const DeliveryFilter& filter) {
 
 Result<std::optional<Delivery>> Outbox::find(const std::string& id) {
   const Result<sql::Rows> rows =
-      database_.query(fmt::format("SELECT {} FROM deliveries WHERE id = $1", kColumns), {id});
+      database_.query(fmt::format("SELECT {} FROM deliveries WHERE id = $1", columns("payload")), {id});
   if (!rows) return fail(rows);
   if (rows->empty()) return std::nullopt;
   return read_delivery((*rows)[0]);
@@ -219,21 +344,20 @@ Result<std::vector<Attempt>> Outbox::attempts(const std::string& id) {
   return attempts;
 }
 
-Result<Outbox::Depth> Outbox::depth() {
-  const Result<sql::Rows> rows =
-      database_.query("SELECT COUNT(*), MIN(created_at) FROM deliveries WHERE state = 'pending'");
+Result<std::vector<Outbox::Depth>> Outbox::depths() {
+  const Result<sql::Rows> rows = database_.query(
+      "SELECT integration_id, COUNT(*), MIN(created_at), MIN(next_try_at) FROM deliveries WHERE state = "
+      "'pending' GROUP BY integration_id ORDER BY integration_id");
   if (!rows) return fail(rows);
-  Depth depth{.pending = (*rows)[0].integer(0), .oldest = std::nullopt};
-  if (depth.pending > 0) depth.oldest = from_unix_millis((*rows)[0].integer(1));
-  return depth;
-}
-
-Result<std::optional<WallTime>> Outbox::next_due() {
-  const Result<sql::Rows> rows =
-      database_.query("SELECT MIN(next_try_at) FROM deliveries WHERE state = 'pending'");
-  if (!rows) return fail(rows);
-  if ((*rows)[0].is_null(0)) return std::nullopt;
-  return from_unix_millis((*rows)[0].integer(0));
+  std::vector<Depth> depths;
+  for (std::size_t i = 0; i < rows->size(); ++i) {
+    const sql::Row row = (*rows)[i];
+    depths.push_back({.integration_id = row.text(0),
+                      .pending = row.integer(1),
+                      .oldest = from_unix_millis(row.integer(2)),
+                      .next_try = from_unix_millis(row.integer(3))});
+  }
+  return depths;
 }
 
 Result<std::int64_t> Outbox::prune(WallTime before) {
@@ -253,6 +377,12 @@ Result<std::int64_t> Outbox::prune(WallTime before) {
   });
   if (!done) return fail(done);
   return pruned;
+}
+
+Result<std::int64_t> Outbox::drop_payloads(WallTime before) {
+  return database_.execute(
+      "UPDATE deliveries SET payload = '' WHERE state <> 'pending' AND finished_at < $1 AND payload <> ''",
+      {unix_millis(before)});
 }
 
 }  // namespace picket::alertd

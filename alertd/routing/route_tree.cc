@@ -1,13 +1,14 @@
 #include "alertd/routing/route_tree.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/text/suggest.h"
 
 namespace picket::alertd {
 namespace {
 
-Route inherit(const RouteConfig& config, const Route* parent) {
+Route inherit(const RouteConfig& config, const Route* parent, int nth) {
   Route route;
   if (parent != nullptr) {
     route = *parent;
@@ -25,8 +26,14 @@ Route inherit(const RouteConfig& config, const Route* parent) {
   route.active_time_intervals = config.active_time_intervals;
   route.matchers = config.matchers;
   route.continue_matching = config.continue_matching;
-  route.key = (parent != nullptr ? parent->key + "/" : "") + to_string(config.matchers);
-  for (const RouteConfig& child : config.routes) route.routes.push_back(inherit(child, &route));
+  const std::string matchers = to_string(config.matchers);
+  route.key = (parent != nullptr ? parent->key + "/" : "") + matchers;
+  route.stored_key = (parent != nullptr ? parent->stored_key + "/" : "") + matchers;
+  if (nth > 1) route.stored_key += fmt::format("#{}", nth);
+  std::map<std::string, int> equal_siblings;
+  for (const RouteConfig& child : config.routes) {
+    route.routes.push_back(inherit(child, &route, ++equal_siblings[to_string(child.matchers)]));
+  }
   return route;
 }
 
@@ -38,19 +45,6 @@ void collect(const Route& route, const Labels& alert, std::vector<const Route*>&
     if (!child.continue_matching) break;
   }
   if (out.size() == before) out.push_back(&route);
-}
-
-bool within(const std::vector<std::string>& names, const std::vector<NamedInterval>& intervals, Timestamp now,
-            std::string& which) {
-  for (const NamedInterval& interval : intervals) {
-    if (std::ranges::find(names, interval.name) == names.end()) continue;
-    const bool inside = std::ranges::any_of(
-        interval.windows, [now](const CalendarWindow& window) { return contains(window, now); });
-    if (!inside) continue;
-    which = interval.name;
-    return true;
-  }
-  return false;
 }
 
 struct KnownNames {
@@ -90,7 +84,11 @@ std::string Route::group_key(const Labels& group_labels) const {
   return key + ":" + group_labels.to_string();
 }
 
-RouteTree::RouteTree(const RouteConfig& root) : root_(inherit(root, nullptr)) {}
+std::string Route::stored_group_key(const Labels& group_labels) const {
+  return stored_key + ":" + group_labels.to_string();
+}
+
+RouteTree::RouteTree(const RouteConfig& root) : root_(inherit(root, nullptr, 1)) {}
 
 std::vector<const Route*> RouteTree::match(const Labels& alert) const {
   std::vector<const Route*> routes;
@@ -109,16 +107,6 @@ void check_routes(const RouteConfig& root, const std::vector<std::string>& recei
                  "the root route cannot have time intervals: put them on a child route");
   }
   check_route(root, {receivers, intervals}, problems);
-}
-
-std::string muted_by_time(const Route& route, const std::vector<NamedInterval>& intervals, Timestamp now) {
-  std::string which;
-  if (within(route.mute_time_intervals, intervals, now, which))
-    return fmt::format("muted by time interval {}", which);
-  if (!route.active_time_intervals.empty() && !within(route.active_time_intervals, intervals, now, which)) {
-    return "outside its active time intervals";
-  }
-  return "";
 }
 
 }  // namespace picket::alertd

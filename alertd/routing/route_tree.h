@@ -25,11 +25,16 @@ struct Route {
   Matchers matchers;
   bool continue_matching = false;
   std::string key;  ///< matchers from the root on: `{}/{severity="critical"}`
+  /// `key` that is this route's alone: siblings with equal matchers are told apart, `{}/{a="b"}#2` is the
+  /// second.
+  std::string stored_key;
   std::vector<Route> routes;
 
   Labels group_labels(const Labels& alert) const;
-  /// Names the group over restarts and reloads: `<key>:{alertname="Down"}`.
+  /// What peers know the group by, as Alertmanager writes it: `<key>:{alertname="Down"}`.
   std::string group_key(const Labels& group_labels) const;
+  /// Names the group over restarts and reloads: `<stored_key>:{alertname="Down"}`.
+  std::string stored_group_key(const Labels& group_labels) const;
 };
 
 class RouteTree {
@@ -46,9 +51,5 @@ class RouteTree {
 /// Problems across the tree: unknown receivers and intervals (with "did you mean"), a root with matchers.
 void check_routes(const RouteConfig& root, const std::vector<std::string>& receivers,
                   const std::vector<std::string>& intervals, Problems& problems);
-
-/// Why a route says nothing now: outside its active intervals, or inside a mute interval. "" when it may
-/// speak.
-std::string muted_by_time(const Route& route, const std::vector<NamedInterval>& intervals, Timestamp now);
 
 }  // namespace picket::alertd

@@ -104,6 +104,8 @@ DeliveryResult EmailNotifier::deliver(const std::string& id, const Message& mess
   mail.message_id = fmt::format("{}@{}", id, domain);
   mail.references = fmt::format("{}@{}", payload->value("thread", ""), domain);
   mail.headers.add("Auto-Submitted", "auto-generated");
+  if (!message.supersedes.empty())
+    mail.headers.add("Supersedes", fmt::format("<{}@{}>", message.supersedes, domain));
   const nlohmann::json headers = payload->value("headers", nlohmann::json::object());
   for (const auto& [name, value] : headers.items()) {
     if (value.is_string()) mail.headers.set(name, value.get<std::string>());

@@ -58,6 +58,7 @@ DeliveryResult WebhookNotifier::deliver(const std::string& id, const Message& me
   request.config = config_.http.value_or(HttpConfig{});
   request.headers.set("Content-Type", "application/json");
   request.headers.set("Idempotency-Key", id);
+  if (!message.supersedes.empty()) request.headers.set("Picket-Supersedes", message.supersedes);
   if (!config_.signing_secret.empty()) {
     request.headers.set(
         "X-Picket-Signature",

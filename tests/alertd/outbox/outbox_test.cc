@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "alertd/outbox/backoff.h"
+#include "alertd/outbox/delivery_config.h"
 #include "tests/support/manual_scheduler.h"
 #include "tests/support/postgres_server.h"
 #include "tests/support/temp_dir.h"
@@ -31,6 +31,8 @@ class OutboxTest : public testing::TestWithParam<sql::Engine> {
       NewDelivery delivery;
       delivery.receiver = "ops";
       delivery.integration = "email[0]";
+      delivery.integration_id = "ops/email[0]";
+      delivery.stored_group_key = "g";
       delivery.target = target;
       delivery.group_key = "g";
       delivery.status = "firing";
@@ -44,15 +46,45 @@ class OutboxTest : public testing::TestWithParam<sql::Engine> {
     return id;
   }
 
-  std::vector<Delivery> claim(const std::string& worker = "w") {
-    return outbox_.claim(worker, 10, minutes(2)).value();
+  std::vector<Delivery> claim(const std::string& worker = "w", bool probe = false) {
+    return outbox_.claim(worker, {.integration_id = "ops/email[0]", .limit = 10, .probe = probe}, minutes(2))
+        .value();
   }
-  void finish(const Delivery& delivery, DeliveryState state, DeliveryOutcome outcome, Duration wait = {}) {
+  Result<void> record(const std::string& worker, const Delivery& delivery, DeliveryState state,
+                      DeliveryOutcome outcome, Duration wait = {}, Duration asked = {}) {
     DeliveryResult result;
     result.outcome = outcome;
     result.detail = "because";
-    ASSERT_TRUE(outbox_.record(delivery, result, {.state = state, .next_try_at = clock_.wall() + wait}));
+    result.maybe_delivered = maybe_delivered_;
+    return outbox_.record(
+        worker, delivery, result,
+        {.state = state, .next_try_at = clock_.wall() + wait, .not_before = clock_.wall() + asked}, ends_);
   }
+  void finish(const Delivery& delivery, DeliveryState state, DeliveryOutcome outcome, Duration wait = {},
+              Duration asked = {}) {
+    ASSERT_TRUE(record("w", delivery, state, outcome, wait, asked));
+  }
+  Result<bool> supersede(const std::string& id) {
+    Result<bool> maybe = false;
+    const Result<void> done = database_->transaction([&](sql::Session& session) -> Result<void> {
+      maybe = outbox_.supersede(session, id);
+      if (!maybe) return fail(maybe);
+      return {};
+    });
+    EXPECT_EQ(done.has_value(), maybe.has_value());
+    return maybe;
+  }
+
+  struct Ends final : DeliveryObserver {
+    Result<void> store_end(sql::Session& /*session*/, const Delivery& /*delivery*/, bool told) override {
+      stored += told ? "told " : "untold ";
+      return {};
+    }
+    void ended(const Delivery& /*delivery*/, bool told) override { seen += told ? "told " : "untold "; }
+    std::string stored, seen;
+  };
+  Ends ends_;
+  bool maybe_delivered_ = false;
 
   test::TempDir dir_;
   test::ManualClock clock_;
@@ -120,7 +152,110 @@ TEST_P(OutboxTest, ShowsEveryTryAndItsEnd) {
   EXPECT_EQ(outbox_.list(filter).value().size(), 1U);
   filter.state = "delivered";
   EXPECT_TRUE(outbox_.list(filter).value().empty());
-  EXPECT_EQ(outbox_.depth().value().pending, 0);
+  EXPECT_TRUE(outbox_.depths().value().empty());
+}
+
+TEST_P(OutboxTest, OnlyWhoHoldsTheClaimMovesAMessage) {
+  const std::string id = put("a");
+  const Delivery slow = claim("slow").at(0);
+  clock_.advance(minutes(2));
+  const Delivery second = claim("quick").at(0);
+  const Result<void> late = record("slow", slow, DeliveryState::Failed, DeliveryOutcome::Permanent);
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().kind, ErrorKind::Conflict);
+  EXPECT_EQ(outbox_.find(id).value()->state, DeliveryState::Pending);
+  EXPECT_EQ(outbox_.attempts(id).value().at(0).outcome, "permanent") << "the ledger has it all the same";
+  EXPECT_TRUE(record("quick", second, DeliveryState::Delivered, DeliveryOutcome::Delivered));
+  EXPECT_EQ(ends_.stored, "told ");
+  EXPECT_EQ(ends_.seen, "told ");
+}
+
+TEST_P(OutboxTest, AProbeComesBeforeItsTimeButNotBeforeWhatThePeerAsked) {
+  put("a");
+  finish(claim().at(0), DeliveryState::Pending, DeliveryOutcome::Retry, minutes(5), minutes(1));
+  EXPECT_TRUE(claim().empty());
+  EXPECT_TRUE(claim("w", true).empty());
+  clock_.advance(minutes(1));
+  EXPECT_TRUE(claim().empty());
+  EXPECT_EQ(claim("w", true).size(), 1U);
+}
+
+TEST_P(OutboxTest, APeerThatIsBackGetsAllThatWaits) {
+  put("a"), put("b");
+  const std::vector<Delivery> claimed = claim();
+  finish(claimed.at(0), DeliveryState::Pending, DeliveryOutcome::Retry, minutes(5));
+  finish(claimed.at(1), DeliveryState::Pending, DeliveryOutcome::Retry, minutes(9), minutes(2));
+  ASSERT_TRUE(outbox_.make_due("ops/email[0]"));
+  EXPECT_EQ(claim().size(), 1U);
+  clock_.advance(minutes(2));
+  EXPECT_EQ(claim().size(), 2U) << "the first one's lease has ended, the second was asked to wait so long";
+}
+
+TEST_P(OutboxTest, WhatTakesAPlaceWaitsForTheTryUnderWay) {
+  const std::string old = put("a");
+  const Delivery under_way = claim().at(0);
+  EXPECT_TRUE(supersede(old).value()) << "a try is under way: it may arrive";
+  put("a");
+  EXPECT_TRUE(claim().empty());
+  finish(under_way, DeliveryState::Pending, DeliveryOutcome::Retry);
+  EXPECT_EQ(outbox_.find(old).value()->state, DeliveryState::Superseded);
+  EXPECT_EQ(ends_.stored, "") << "what it was about is the other message's now";
+  EXPECT_EQ(claim().size(), 1U);
+  EXPECT_FALSE(supersede(old)) << "it has ended";
+}
+
+TEST_P(OutboxTest, ASupersededMessageThatArrivedIsDelivered) {
+  const std::string old = put("a");
+  const Delivery under_way = claim().at(0);
+  EXPECT_TRUE(supersede(old));
+  finish(under_way, DeliveryState::Delivered, DeliveryOutcome::Delivered);
+  EXPECT_EQ(outbox_.find(old).value()->state, DeliveryState::Delivered);
+}
+
+TEST_P(OutboxTest, KnowsWhetherAMessageThatWasGivenUpMayHaveArrived) {
+  put("a");
+  maybe_delivered_ = true;
+  finish(claim().at(0), DeliveryState::Pending, DeliveryOutcome::Retry);
+  maybe_delivered_ = false;
+  finish(claim().at(0), DeliveryState::Expired, DeliveryOutcome::Retry);
+  put("b");
+  finish(claim().at(0), DeliveryState::Failed, DeliveryOutcome::Permanent);
+  EXPECT_EQ(ends_.stored, "told untold ");
+}
+
+TEST_P(OutboxTest, ListsWithoutPayloadsAndForgetsThemInTime) {
+  const std::string id = put("a", "a long text"), waits = put("b", "another");
+  const std::vector<Delivery> claimed = claim();
+  finish(claimed.at(0), DeliveryState::Delivered, DeliveryOutcome::Delivered);
+  for (const Delivery& delivery : outbox_.list({}).value()) EXPECT_EQ(delivery.payload, "");
+  EXPECT_EQ(outbox_.find(id).value()->payload, "a long text");
+  EXPECT_EQ(outbox_.drop_payloads(clock_.wall()).value(), 0);
+  EXPECT_EQ(outbox_.drop_payloads(clock_.wall() + minutes(1)).value(), 1);
+  EXPECT_EQ(outbox_.find(id).value()->payload, "");
+  EXPECT_EQ(outbox_.find(waits).value()->payload, "another");
+}
+
+TEST_P(OutboxTest, FollowsAStepOfTheClock) {
+  put("a");
+  finish(claim().at(0), DeliveryState::Pending, DeliveryOutcome::Retry, minutes(5));
+  const std::string claimed = put("b");
+  claim();
+  clock_.step_wall(-minutes(20));
+  ASSERT_TRUE(
+      database_->transaction([&](sql::Session& session) { return outbox_.shift(session, -minutes(20)); }));
+  clock_.advance(minutes(2));
+  EXPECT_EQ(claim().size(), 1U) << "the lease of b has ended";
+  clock_.advance(minutes(3));
+  EXPECT_EQ(claim().size(), 2U);
+}
+
+TEST_P(OutboxTest, NothingWaitsForAClockThatWasWrong) {
+  put("a");
+  finish(claim().at(0), DeliveryState::Pending, DeliveryOutcome::Retry, std::chrono::hours(500),
+         std::chrono::hours(500));
+  ASSERT_TRUE(outbox_.rebase(minutes(10)));
+  clock_.advance(minutes(10));
+  EXPECT_EQ(claim().size(), 1U);
 }
 
 TEST_P(OutboxTest, PrunesOnlyWhatIsFinishedAndOld) {
@@ -152,7 +287,7 @@ TEST(DeliveryIds, SortEvenWhenTheWallClockGoesBack) {
 }
 
 TEST(Backoff, DoublesUpToItsBoundAndHonoursRetryAfter) {
-  const BackoffConfig config;
+  const DeliveryConfig config;
   struct Case {
     int attempts;
     std::optional<Duration> asked;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "alertd/routing/muter.h"
 #include "base/files/files.h"
 
 namespace picket::alertd {
@@ -87,13 +88,15 @@ TEST(Routes, AreMutedInsideTheirIntervals) {
   Route route;
   route.mute_time_intervals = {"night"};
   const Timestamp winter_evening(std::chrono::seconds(1767648600));  // 2026-01-05 21:30 UTC, 22:30 in Berlin
-  EXPECT_EQ(muted_by_time(route, {*night}, winter_evening), "muted by time interval night");
-  EXPECT_EQ(muted_by_time(route, {*night}, winter_evening - std::chrono::hours(2)), "");
+  const std::vector<NamedInterval> intervals{*night};
+  const IntervalMuter muter(intervals);
+  const auto why = [&](Timestamp now) { return muter.mutes_route(route, now).value_or(MuteReason{}).by; };
+  EXPECT_EQ(why(winter_evening), "time interval night");
+  EXPECT_EQ(why(winter_evening - std::chrono::hours(2)), "");
   route = Route{};
   route.active_time_intervals = {"night"};
-  EXPECT_EQ(muted_by_time(route, {*night}, winter_evening), "");
-  EXPECT_EQ(muted_by_time(route, {*night}, winter_evening - std::chrono::hours(2)),
-            "outside its active time intervals");
+  EXPECT_EQ(why(winter_evening), "");
+  EXPECT_EQ(why(winter_evening - std::chrono::hours(2)), "outside its active time intervals");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "alertd/courier/courier_metrics.h"
+#include "alertd/delivery/delivery_metrics.h"
 
 namespace picket::alertd {
 namespace {
@@ -18,7 +18,7 @@ std::string integration_kind(std::string_view integration) {
   return std::string(integration.substr(0, integration.find('[')));
 }
 
-CourierMetrics::CourierMetrics(MetricRegistry& registry)
+DeliveryMetrics::DeliveryMetrics(MetricRegistry& registry)
     : notifications_(
           registry.counter("alertd_notification_attempts_total", "Tries to deliver a notification.")),
       failures_(registry.counter("alertd_notification_attempt_failures_total",
@@ -38,8 +38,8 @@ CourierMetrics::CourierMetrics(MetricRegistry& registry)
               .counter("alertd_outbox_store_failures_total", "Reads and writes of the outbox that failed.")
               .Add({})) {}
 
-void CourierMetrics::attempted(const std::string& receiver, std::string_view integration,
-                               const DeliveryResult& result) {
+void DeliveryMetrics::attempted(const std::string& receiver, std::string_view integration,
+                                const DeliveryResult& result) {
   const prometheus::Labels labels = labels_of(receiver, integration);
   notifications_.Add(labels).Increment();
   latency_.Add(labels, latency_buckets()).Observe(seconds(result.latency));
@@ -49,23 +49,23 @@ void CourierMetrics::attempted(const std::string& receiver, std::string_view int
   failures_.Add(failed).Increment();
 }
 
-void CourierMetrics::gave_up(const std::string& receiver, std::string_view integration,
-                             std::string_view reason) {
+void DeliveryMetrics::gave_up(const std::string& receiver, std::string_view integration,
+                              std::string_view reason) {
   prometheus::Labels labels = labels_of(receiver, integration);
   labels["reason"] = std::string(reason);
   abandoned_.Add(labels).Increment();
 }
 
-void CourierMetrics::depth(double pending, double oldest_timestamp_seconds) {
+void DeliveryMetrics::depth(double pending, double oldest_timestamp_seconds) {
   pending_.Set(pending);
   oldest_.Set(oldest_timestamp_seconds);
 }
 
-void CourierMetrics::store_failed() {
+void DeliveryMetrics::store_failed() {
   store_failures_.Increment();
 }
 
-void CourierMetrics::declare(const std::string& receiver, std::string_view integration) {
+void DeliveryMetrics::declare(const std::string& receiver, std::string_view integration) {
   const prometheus::Labels labels = labels_of(receiver, integration);
   notifications_.Add(labels);
   latency_.Add(labels, latency_buckets());

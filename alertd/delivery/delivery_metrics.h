@@ -1,5 +1,5 @@
-// The courier's counters. Label values: the receiver's name and the integration's kind ("email"), both from
-// the configuration.
+// Counters of the deliveries. Label values: the receiver's name and the integration's kind ("email"), both
+// from the configuration.
 #pragma once
 
 #include <string>
@@ -10,9 +10,9 @@
 
 namespace picket::alertd {
 
-class CourierMetrics {  ///< safe from any thread
+class DeliveryMetrics {  ///< safe from any thread
  public:
-  explicit CourierMetrics(MetricRegistry& registry);
+  explicit DeliveryMetrics(MetricRegistry& registry);
 
   void attempted(const std::string& receiver, std::string_view integration, const DeliveryResult& result);
   void gave_up(const std::string& receiver, std::string_view integration, std::string_view reason);

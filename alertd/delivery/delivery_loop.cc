@@ -1,0 +1,189 @@
+#include "alertd/delivery/delivery_loop.h"
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+
+#include "alertd/delivery/lane.h"
+#include "base/time/timestamp.h"
+
+namespace picket::alertd {
+
+/// The work itself, shared with tasks on the threads so that a late one never outlives what it touches. One
+/// round at a time.
+class DeliveryLoop::Rounds : public std::enable_shared_from_this<DeliveryLoop::Rounds> {
+ public:
+  Rounds(DeliveryConfig config, DeliveryPace pace, DeliveryParts parts, DeliveryThreads threads)
+      : pace_(pace),
+        parts_(parts),
+        threads_(std::move(threads)),
+        worker_(parts.random.hex(8), std::move(parts)),
+        config_(config) {}
+
+  void ask() {
+    if (stopping_ || asked_.exchange(true)) return;
+    const bool queued = threads_.run([self = shared_from_this()] {
+      self->asked_ = false;
+      self->rounds();
+    });
+    if (!queued) asked_ = false;
+  }
+
+  void stop() { stopping_ = true; }
+  Duration poll() const { return pace_.poll; }
+  void reload(DeliveryConfig config) EXCLUDES(mutex_) {
+    const MutexLock lock(mutex_);
+    config_ = config;
+  }
+
+ private:
+  void rounds() {
+    again_ = true;
+    while (again_ && !stopping_ && !at_work_.exchange(true)) {
+      again_ = false;
+      round();
+      at_work_ = false;
+    }
+  }
+
+  void round() {
+    const Result<std::vector<Outbox::Depth>> depths = parts_.outbox.depths();
+    if (!depths) return store_failed("counting messages", depths.error());
+    observe(*depths);
+    for (const Outbox::Depth& depth : *depths) claim(depth);
+    forget_idle_lanes(*depths);
+    clean_up_sometimes();
+  }
+
+  void claim(const Outbox::Depth& depth) {
+    Outbox::Wanted wanted{.integration_id = depth.integration_id};
+    {
+      const MutexLock lock(mutex_);
+      const Lane& lane = lane_of(depth.integration_id);
+      wanted.limit = lane.free(now());
+      wanted.probe = lane.down();
+    }
+    if (wanted.limit <= 0) return;
+    if (!wanted.probe && depth.next_try > parts_.clock.wall()) return;
+    const Result<std::vector<Delivery>> claimed = parts_.outbox.claim(worker_.name(), wanted, pace_.lease);
+    if (!claimed) return store_failed("claiming messages", claimed.error());
+    for (const Delivery& delivery : *claimed) start(delivery);
+  }
+
+  void start(const Delivery& delivery) {
+    {
+      const MutexLock lock(mutex_);
+      lane_of(delivery.integration_id).started();
+    }
+    const bool queued = threads_.run_in_lane(
+        delivery.integration_id, [self = shared_from_this(), delivery] { self->deliver(delivery); });
+    if (queued) return;  // otherwise its lease ends, and it is claimed again
+    const MutexLock lock(mutex_);
+    std::ignore = lane_of(delivery.integration_id).ended(delivery.id, {}, now());
+  }
+
+  void deliver(const Delivery& delivery) {
+    const DeliveryResult result = worker_.deliver(delivery, config(), pace_.attempt_timeout);
+    bool back = false;
+    {
+      const MutexLock lock(mutex_);
+      back = lane_of(delivery.integration_id).ended(delivery.id, result, now());
+    }
+    if (back) peer_is_back(delivery);
+    ask();
+  }
+
+  void peer_is_back(const Delivery& delivery) {
+    const Result<void> due = parts_.outbox.make_due(delivery.integration_id);
+    if (!due) return store_failed("making messages due", due.error());
+    parts_.log.info("receiver answers again",
+                    {{"receiver", delivery.receiver}, {"integration", delivery.integration}});
+  }
+
+  void forget_idle_lanes(const std::vector<Outbox::Depth>& depths) {
+    const MutexLock lock(mutex_);
+    std::erase_if(lanes_, [&](const auto& lane) {
+      return lane.second.under_way() == 0 &&
+             std::ranges::find(depths, lane.first, &Outbox::Depth::integration_id) == depths.end();
+    });
+  }
+
+  void observe(const std::vector<Outbox::Depth>& depths) {
+    std::int64_t pending = 0;
+    std::optional<WallTime> oldest;
+    for (const Outbox::Depth& depth : depths) {
+      pending += depth.pending;
+      oldest = std::min(oldest.value_or(depth.oldest), depth.oldest);
+    }
+    parts_.metrics.depth(static_cast<double>(pending), oldest ? unix_seconds(*oldest) : 0);
+  }
+
+  void clean_up_sometimes() {
+    if (now() < next_clean_up_) return;
+    next_clean_up_ = now() + std::chrono::hours(1);
+    const WallTime wall = parts_.clock.wall();
+    const Result<std::int64_t> pruned = parts_.outbox.prune(wall - pace_.retention);
+    if (!pruned) return store_failed("pruning messages", pruned.error());
+    const Result<std::int64_t> emptied = parts_.outbox.drop_payloads(wall - config().payload_retention);
+    if (!emptied) store_failed("dropping payloads", emptied.error());
+  }
+
+  void store_failed(std::string_view doing, const Error& error) {
+    parts_.metrics.store_failed();
+    parts_.log.error("outbox is not available", {{"doing", doing}, {"error", error}});
+  }
+
+  Lane& lane_of(const std::string& integration_id) REQUIRES(mutex_) {
+    const LaneLimits limits{.concurrency = pace_.concurrency,
+                            .probe_interval = pace_.probe_interval,
+                            .max_retry_after = config_.max_retry_after};
+    return lanes_.try_emplace(integration_id, limits).first->second;
+  }
+
+  DeliveryConfig config() const EXCLUDES(mutex_) {
+    const MutexLock lock(mutex_);
+    return config_;
+  }
+  MonoTime now() const { return parts_.clock.mono(); }
+
+  const DeliveryPace pace_;
+  DeliveryParts parts_;
+  const DeliveryThreads threads_;
+  DeliveryWorker worker_;
+  std::atomic<bool> asked_{false}, again_{false}, at_work_{false}, stopping_{false};
+  MonoTime next_clean_up_{};  // touched by rounds alone
+
+  mutable Mutex mutex_;
+  DeliveryConfig config_ GUARDED_BY(mutex_);
+  std::map<std::string, Lane> lanes_ GUARDED_BY(mutex_);
+};
+
+DeliveryLoop::DeliveryLoop(DeliveryConfig config, DeliveryPace pace, DeliveryParts parts,
+                           DeliveryThreads threads, Scheduler& scheduler)
+    : rounds_(std::make_shared<Rounds>(config, pace, std::move(parts), std::move(threads))),
+      scheduler_(scheduler) {}
+
+DeliveryLoop::~DeliveryLoop() {
+  stop();
+}
+
+void DeliveryLoop::start() {
+  timer_ = scheduler_.every({.interval = rounds_->poll(), .jitter = {}, .first = {}},
+                            [rounds = rounds_] { rounds->ask(); });
+}
+
+void DeliveryLoop::reload(DeliveryConfig config) {
+  rounds_->reload(config);
+}
+
+void DeliveryLoop::nudge() {
+  rounds_->ask();
+}
+
+void DeliveryLoop::stop() {
+  if (timer_) scheduler_.cancel(*timer_);
+  timer_.reset();
+  rounds_->stop();
+}
+
+}  // namespace picket::alertd

@@ -1,0 +1,93 @@
+#include "alertd/delivery/delivery_worker.h"
+
+namespace picket::alertd {
+namespace {
+
+DeliveryResult receiver_gone() {
+  DeliveryResult gone;
+  gone.outcome = DeliveryOutcome::Permanent;
+  gone.detail = "the receiver is no longer configured";
+  return gone;
+}
+
+/// Why a message is given up; "" when it is not.
+std::string_view reason_to_give_up(const Delivery& delivery, const DeliveryConfig& config,
+                                   const DeliveryResult& result, WallTime now) {
+  if (result.outcome == DeliveryOutcome::Permanent) return "permanent";
+  if (result.outcome == DeliveryOutcome::Retry && now - delivery.waiting_since > config.lifetime)
+    return "expired";
+  return "";
+}
+
+DeliveryState state_after(const DeliveryResult& result, std::string_view gave_up) {
+  if (result.outcome == DeliveryOutcome::Delivered) return DeliveryState::Delivered;
+  if (gave_up.empty()) return DeliveryState::Pending;
+  return gave_up == "expired" ? DeliveryState::Expired : DeliveryState::Failed;
+}
+
+}  // namespace
+
+DeliveryResult DeliveryWorker::deliver(const Delivery& delivery, const DeliveryConfig& config,
+                                       Duration timeout) {
+  const std::shared_ptr<Notifier> notifier = parts_.notifiers(delivery.integration_id);
+  if (notifier == nullptr) {
+    const DeliveryResult gone = receiver_gone();
+    conclude(delivery, config, gone, "receiver_gone");
+    return gone;
+  }
+  const DeliveryResult result = attempt(delivery, *notifier, timeout);
+  conclude(delivery, config, result, reason_to_give_up(delivery, config, result, parts_.clock.wall()));
+  return result;
+}
+
+DeliveryResult DeliveryWorker::attempt(const Delivery& delivery, Notifier& notifier, Duration timeout) {
+  const MonoTime start = parts_.clock.mono();
+  DeliveryResult result = notifier.deliver(
+      delivery.id, {delivery.target, delivery.summary, delivery.payload, delivery.supersedes}, timeout);
+  result.latency = parts_.clock.mono() - start;
+  parts_.metrics.attempted(delivery.receiver, delivery.integration, result);
+  log_attempt(delivery, result);
+  return result;
+}
+
+void DeliveryWorker::conclude(const Delivery& delivery, const DeliveryConfig& config,
+                              const DeliveryResult& result, std::string_view gave_up) {
+  constexpr std::uint64_t kSteps = 1000;
+  const double unit = static_cast<double>(parts_.random.below(kSteps)) / static_cast<double>(kSteps);
+  const WallTime now = parts_.clock.wall();
+  Outbox::Verdict verdict{.state = state_after(result, gave_up)};
+  verdict.next_try_at = now + backoff(config, delivery.attempts, result.retry_after, unit);
+  if (result.retry_after) verdict.not_before = now + std::min(*result.retry_after, config.max_retry_after);
+  const Result<void> recorded = parts_.outbox.record(name_, delivery, result, verdict, parts_.observer);
+  if (!recorded) {  // the lease ends, and the same id is sent again
+    parts_.metrics.store_failed();
+    parts_.log.error("outbox is not available", {{"doing", "recording a try"}, {"error", recorded.error()}});
+    return;
+  }
+  if (gave_up.empty()) return;
+  parts_.metrics.gave_up(delivery.receiver, delivery.integration, gave_up);
+  parts_.log.error("notification given up", {{"receiver", delivery.receiver},
+                                             {"integration", delivery.integration},
+                                             {"delivery", delivery.id},
+                                             {"reason", gave_up},
+                                             {"detail", result.detail}});
+}
+
+void DeliveryWorker::log_attempt(const Delivery& delivery, const DeliveryResult& result) {
+  if (result.outcome == DeliveryOutcome::Delivered) {
+    parts_.log.info("notification delivered", {{"receiver", delivery.receiver},
+                                               {"integration", delivery.integration},
+                                               {"status", delivery.status},
+                                               {"delivery", delivery.id},
+                                               {"attempt", delivery.attempts}});
+    return;
+  }
+  parts_.log.warn("notification not delivered", {{"receiver", delivery.receiver},
+                                                 {"integration", delivery.integration},
+                                                 {"delivery", delivery.id},
+                                                 {"attempt", delivery.attempts},
+                                                 {"outcome", to_string(result.outcome)},
+                                                 {"detail", result.detail}});
+}
+
+}  // namespace picket::alertd

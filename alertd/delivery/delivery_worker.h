@@ -1,0 +1,50 @@
+// Delivers one claimed message: asks its notifier, and records how the try ended. Safe from any thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "alertd/delivery/delivery_metrics.h"
+#include "alertd/notify/notifier.h"
+#include "alertd/outbox/delivery_config.h"
+#include "alertd/outbox/outbox.h"
+#include "base/crypto/random.h"
+#include "base/log/logger.h"
+
+namespace picket::alertd {
+
+/// The notifier of an integration in the configuration in force, by Integration::id; null when it is gone.
+using NotifierLookup = std::function<std::shared_ptr<Notifier>(const std::string& integration_id)>;
+
+/// What it works with; all of it outlives the worker.
+struct DeliveryParts {
+  Outbox& outbox;
+  DeliveryObserver& observer;
+  NotifierLookup notifiers;
+  const Clock& clock;
+  Random& random;
+  Logger& log;
+  DeliveryMetrics& metrics;
+};
+
+class DeliveryWorker {
+ public:
+  /// `name` is the one that claims are made under.
+  DeliveryWorker(std::string name, DeliveryParts parts) : name_(std::move(name)), parts_(std::move(parts)) {}
+
+  /// Blocks up to `timeout` and the time of a transaction.
+  DeliveryResult deliver(const Delivery& delivery, const DeliveryConfig& config, Duration timeout);
+  const std::string& name() const { return name_; }
+
+ private:
+  DeliveryResult attempt(const Delivery& delivery, Notifier& notifier, Duration timeout);
+  void conclude(const Delivery& delivery, const DeliveryConfig& config, const DeliveryResult& result,
+                std::string_view gave_up);
+  void log_attempt(const Delivery& delivery, const DeliveryResult& result);
+
+  const std::string name_;
+  DeliveryParts parts_;
+};
+
+}  // namespace picket::alertd
