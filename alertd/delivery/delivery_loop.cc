@@ -65,7 +65,8 @@ class DeliveryLoop::Rounds : public std::enable_shared_from_this<DeliveryLoop::R
     }
     if (wanted.limit <= 0) return;
     if (!wanted.probe && depth.next_try > parts_.clock.wall()) return;
-    const Result<std::vector<Delivery>> claimed = parts_.outbox.claim(worker_.name(), wanted, pace_.lease);
+    const Result<std::vector<Delivery>> claimed =
+        parts_.outbox.claim(worker_.name(), wanted, worker_.lease(depth.integration_id));
     if (!claimed) return store_failed("claiming messages", claimed.error());
     for (const Delivery& delivery : *claimed) start(delivery);
   }
@@ -83,7 +84,7 @@ class DeliveryLoop::Rounds : public std::enable_shared_from_this<DeliveryLoop::R
   }
 
   void deliver(const Delivery& delivery) {
-    const DeliveryResult result = worker_.deliver(delivery, config(), pace_.attempt_timeout);
+    const DeliveryResult result = worker_.deliver(delivery, config());
     bool back = false;
     {
       const MutexLock lock(mutex_);

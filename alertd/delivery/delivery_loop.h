@@ -16,8 +16,6 @@ namespace picket::alertd {
 /// How it works whatever the configuration says.
 struct DeliveryPace {
   int concurrency = 4;  ///< messages of one integration under way at once
-  Duration attempt_timeout = std::chrono::seconds(30);
-  Duration lease = std::chrono::minutes(2);  ///< longer than attempt_timeout
   Duration poll = std::chrono::seconds(1);
   Duration probe_interval = std::chrono::seconds(10);  ///< of a peer that is down
   Duration retention = std::chrono::hours(24 * 90);    ///< of finished messages

@@ -27,23 +27,32 @@ DeliveryState state_after(const DeliveryResult& result, std::string_view gave_up
 
 }  // namespace
 
-DeliveryResult DeliveryWorker::deliver(const Delivery& delivery, const DeliveryConfig& config,
-                                       Duration timeout) {
+Duration DeliveryWorker::lease(const std::string& integration_id) const {
+  constexpr Duration kSpare = std::chrono::minutes(1);
+  const std::shared_ptr<Notifier> notifier = parts_.notifiers(integration_id);
+  return (notifier == nullptr ? Duration::zero() : notifier->attempt_timeout()) + kSpare;
+}
+
+DeliveryResult DeliveryWorker::deliver(const Delivery& delivery, const DeliveryConfig& config) {
   const std::shared_ptr<Notifier> notifier = parts_.notifiers(delivery.integration_id);
   if (notifier == nullptr) {
     const DeliveryResult gone = receiver_gone();
     conclude(delivery, config, gone, "receiver_gone");
     return gone;
   }
-  const DeliveryResult result = attempt(delivery, *notifier, timeout);
+  const DeliveryResult result = attempt(delivery, *notifier);
   conclude(delivery, config, result, reason_to_give_up(delivery, config, result, parts_.clock.wall()));
   return result;
 }
 
-DeliveryResult DeliveryWorker::attempt(const Delivery& delivery, Notifier& notifier, Duration timeout) {
+DeliveryResult DeliveryWorker::attempt(const Delivery& delivery, Notifier& notifier) {
   const MonoTime start = parts_.clock.mono();
-  DeliveryResult result = notifier.deliver(
-      delivery.id, {delivery.target, delivery.summary, delivery.payload, delivery.supersedes}, timeout);
+  DeliveryResult result = notifier.deliver(delivery.id,
+                                           {.target = delivery.target,
+                                            .summary = delivery.summary,
+                                            .payload = delivery.payload,
+                                            .supersedes = delivery.supersedes},
+                                           notifier.attempt_timeout());
   result.latency = parts_.clock.mono() - start;
   parts_.metrics.attempted(delivery.receiver, delivery.integration, result);
   log_attempt(delivery, result);

@@ -33,12 +33,14 @@ class DeliveryWorker {
   /// `name` is the one that claims are made under.
   DeliveryWorker(std::string name, DeliveryParts parts) : name_(std::move(name)), parts_(std::move(parts)) {}
 
-  /// Blocks up to `timeout` and the time of a transaction.
-  DeliveryResult deliver(const Delivery& delivery, const DeliveryConfig& config, Duration timeout);
+  /// How long a message is to be claimed for a try.
+  Duration lease(const std::string& integration_id) const;
+  /// Blocks up to the notifier's attempt_timeout() and the time of a transaction.
+  DeliveryResult deliver(const Delivery& delivery, const DeliveryConfig& config);
   const std::string& name() const { return name_; }
 
  private:
-  DeliveryResult attempt(const Delivery& delivery, Notifier& notifier, Duration timeout);
+  DeliveryResult attempt(const Delivery& delivery, Notifier& notifier);
   void conclude(const Delivery& delivery, const DeliveryConfig& config, const DeliveryResult& result,
                 std::string_view gave_up);
   void log_attempt(const Delivery& delivery, const DeliveryResult& result);

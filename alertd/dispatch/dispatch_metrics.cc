@@ -19,10 +19,11 @@ DispatchMetrics::DispatchMetrics(MetricRegistry& registry)
                         .counter("alertd_group_flushes_muted_total",
                                  "Flushes that said nothing because of a time interval.")
                         .Add({})),
-      render_failures_(registry
-                           .counter("alertd_notification_render_failures_total",
-                                    "Notifications whose templates failed; tried again at the next flush.")
-                           .Add({})),
+      render_failures_(
+          registry
+              .counter("alertd_notification_render_failures_total",
+                       "Texts of notifications whose templates failed; the error stands in their place.")
+              .Add({})),
       store_failures_(registry
                           .counter("alertd_dispatch_store_failures_total",
                                    "Transactions of alerts and groups that failed; tried again.")

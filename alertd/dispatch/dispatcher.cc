@@ -286,7 +286,7 @@ bool Dispatcher::flush_group(const std::shared_ptr<const DispatchConfig>& config
   const std::array<const Muter*, 2> muters{&intervals, &inhibition(config)};
   FlushOutput output = flush(*config, input, muters);
   for (const std::string& error : output.errors)
-    parts_.log.error("notification cannot be rendered", {{"error", error}});
+    parts_.log.error("template failed in a notification", {{"error", error}});
   parts_.metrics.render_failed(output.errors.size());
   parts_.metrics.suppressed(output.muted["inhibited"], output.muted_route.has_value());
   const Timestamp next_flush = input.now + input.route->group_interval;

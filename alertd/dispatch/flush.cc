@@ -130,7 +130,11 @@ class IntegrationFlush {
             .supersedes = waiting};
   }
 
-  /// Null when a text cannot be rendered.
+  void note_error(const std::string& error) {
+    output_.errors.push_back(fmt::format("{}/{}: {}", input_.route->receiver, integration_.name, error));
+  }
+
+  /// Null when nothing can be rendered.
   const Spoken* rendered(const Decision& decision) {
     std::vector<Fingerprint> alerts;
     for (const Alert& alert : decision.alerts) alerts.push_back(alert.fingerprint());
@@ -146,9 +150,11 @@ class IntegrationFlush {
                                     .now = input_.now};
     Result<std::vector<Message>> messages = integration_.notifier->render(notification);
     if (!messages) {
-      output_.errors.push_back(
-          fmt::format("{}/{}: {}", input_.route->receiver, integration_.name, messages.error().message));
+      note_error(messages.error().message);
       return nullptr;
+    }
+    for (const Message& message : *messages) {
+      for (const std::string& error : message.template_errors) note_error(error);
     }
     return &spoken_.emplace_back(
         Spoken{decision.reason, std::move(alerts), std::string(notification.status()), std::move(*messages)});

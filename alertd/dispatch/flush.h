@@ -36,7 +36,7 @@ struct FlushOutput {
   std::vector<TargetChange> changes;
   std::vector<std::pair<std::string, std::string>> gone;  ///< integration and target that are no more
   std::vector<Alert> ended;                  ///< resolved alerts that nobody has to be told of any more
-  std::vector<std::string> errors;           ///< texts that could not be rendered
+  std::vector<std::string> errors;           ///< texts that could not be expanded
   std::map<std::string, std::size_t> muted;  ///< firing alerts left out, by MuteReason::kind
   std::optional<MuteReason> muted_route;     ///< why the whole group says nothing
 };

@@ -173,7 +173,7 @@ void ScriptStage::apply(const Labels& labels, bool resolved) {
   alert.fired_at = alert.active_at = firing_.at(labels);
   if (resolved) alert.resolved_at = scheduler_.clock().wall();
   GroupResult result{.group = nullptr, .time = scheduler_.clock().wall(), .rules = {}};
-  RuleResult rule{.rule = nullptr, .rule_key = "script", .transition = {}};
+  RuleResult rule{.rule = nullptr, .as = {}, .transition = {}};
   rule.transition.send.push_back(alert);
   result.rules.push_back(rule);
   EXPECT_TRUE(running_->dispatcher.apply(result));
@@ -222,8 +222,8 @@ std::string ScriptStage::ledger(const std::string& receiver) {
   std::vector<std::string> states;
   DeliveryFilter filter;
   filter.receiver = receiver;
-  for (const Delivery& delivery : running_->outbox.list(filter).value())
-    states.emplace_back(to_string(delivery.state));
+  const std::vector<Delivery> deliveries = running_->outbox.list(filter).value();
+  for (const Delivery& delivery : deliveries) states.emplace_back(to_string(delivery.state));
   std::ranges::reverse(states);
   return join(states, " ");
 }
