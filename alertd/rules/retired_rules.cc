@@ -27,7 +27,7 @@ void RetiredRules::add(StoredRules rules) {
     const MutexLock lock(mutex_);
     waiting_.merge(std::move(rules));
   }
-  offer();
+  offer_soon();
 }
 
 StoredRules RetiredRules::take_back() {
@@ -48,6 +48,28 @@ void RetiredRules::stop() {
   idle_.wait(lock, [this] { return !offering_; });
 }
 
+/// What is offered now; what is not taken waits on, also when the sink throws.
+class RetiredRules::Offer {
+ public:
+  Offer(RetiredRules& owner, StoredRules rules) : rules_(std::move(rules)), owner_(owner) {}
+  ~Offer() {
+    if (!rules_.empty()) owner_.schedule_retry();
+    const MutexLock lock(owner_.mutex_);
+    owner_.waiting_.merge(std::move(rules_));
+    owner_.offering_ = false;
+    owner_.idle_.notify_all();
+  }
+  Offer(const Offer&) = delete;
+  Offer& operator=(const Offer&) = delete;
+
+  const StoredRules& rules() const { return rules_; }
+  void taken() { rules_.clear(); }
+
+ private:
+  StoredRules rules_;
+  RetiredRules& owner_;
+};
+
 void RetiredRules::offer() {
   StoredRules rules;
   {
@@ -56,30 +78,26 @@ void RetiredRules::offer() {
     rules = std::exchange(waiting_, {});
     offering_ = true;
   }
-  const GroupResult result = ends_of(rules, services_.scheduler.clock().wall());
+  Offer offer(*this, std::move(rules));
+  const GroupResult result = ends_of(offer.rules(), services_.scheduler.clock().wall());
   const auto stored = result.rules.empty() ? Result<void>() : services_.sink.apply(result);
-  if (!stored) {
-    services_.metrics.sink_failed();
-    services_.log.error("alerts of removed rules could not be stored", {{"error", stored.error()}});
-    schedule_retry();
-  }
-  const MutexLock lock(mutex_);
-  if (!stored) waiting_.merge(std::move(rules));
-  offering_ = false;
-  idle_.notify_all();
+  if (stored) return offer.taken();
+  services_.metrics.sink_failed();
+  services_.log.error("alerts of removed rules could not be stored", {{"error", stored.error()}});
+}
+
+void RetiredRules::offer_soon() {
+  const bool submitted = services_.workers.submit([weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->offer();
+  });
+  if (!submitted) schedule_retry();
 }
 
 void RetiredRules::schedule_retry() {
   const MutexLock lock(mutex_);
   if (stopped_) return;
   retry_ = services_.scheduler.after(kRetry, [weak = weak_from_this()] {
-    const auto self = weak.lock();
-    if (!self) return;
-    // Off the timer's thread: the sink may block.
-    const bool submitted = self->services_.workers.submit([weak] {
-      if (const auto alive = weak.lock()) alive->offer();
-    });
-    if (!submitted) self->schedule_retry();
+    if (const auto self = weak.lock()) self->offer_soon();  // off the timer's thread: the sink may block
   });
 }
 

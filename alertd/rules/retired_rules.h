@@ -15,7 +15,7 @@ class RetiredRules : public std::enable_shared_from_this<RetiredRules> {
  public:
   explicit RetiredRules(RuleServices services) : services_(services) {}
 
-  /// Blocks for one try; further ones come by themselves.
+  /// Offers them on a worker, until they are taken.
   void add(StoredRules rules);
   /// What the sink has not taken: a rule that comes back takes it over.
   StoredRules take_back();
@@ -23,6 +23,8 @@ class RetiredRules : public std::enable_shared_from_this<RetiredRules> {
   void stop();
 
  private:
+  class Offer;
+  void offer_soon();
   void offer();
   void schedule_retry();
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "alertd/rules/query_budget.h"
 #include "alertd/rules/rule_state_store.h"
 #include "alertd/rules/state_time.h"
 #include "alertd/series/labels.h"
@@ -13,6 +14,8 @@ namespace {
 constexpr std::size_t kMaxBacklog = 10'000;
 /// A smaller difference between the clocks is not followed until it has grown.
 constexpr Duration kClockStep = std::chrono::seconds(1);
+/// An evaluation that has had its thread for so long lets the other groups go first.
+constexpr Duration kTurn = std::chrono::milliseconds(100);
 
 Duration wall_offset(const Clock& clock) {
   return clock.wall().time_since_epoch() - clock.mono().time_since_epoch();
@@ -25,6 +28,19 @@ Duration phase_of(const RuleGroup& group) {
 }
 
 }  // namespace
+
+/// One evaluation of the whole group. It ends with its last task, also when that throws.
+struct RuleGroupRunner::Evaluation {
+  explicit Evaluation(std::shared_ptr<RuleGroupRunner> of) : runner(std::move(of)) {}
+  ~Evaluation() { runner->finished(); }
+  Evaluation(const Evaluation&) = delete;
+  Evaluation& operator=(const Evaluation&) = delete;
+
+  const std::shared_ptr<RuleGroupRunner> runner;
+  MonoTime began{};
+  std::vector<std::shared_ptr<const RuleState>> states;
+  GroupResult result;
+};
 
 RuleGroupRunner::RuleGroupRunner(RuleServices services, std::shared_ptr<const RuleGroup> group,
                                  RuleSettings settings)
@@ -67,7 +83,7 @@ void RuleGroupRunner::stop() {
   }
   if (timer) services_.scheduler.cancel(*timer);
   std::unique_lock<Mutex> lock(mutex_);
-  idle_.wait(lock, [this] { return !running_; });
+  idle_.wait(lock, [this] { return !storing_; });
 }
 
 void RuleGroupRunner::give_back(StoredRules& rules) {
@@ -141,52 +157,83 @@ void RuleGroupRunner::tick(MonoTime slot) {
     starts = !running_;
     running_ = true;
   }
-  if (!starts) {
-    ++missed;
-  } else if (!services_.workers.submit([self = shared_from_this(), current] { self->run(current); })) {
-    ++missed;
-    const MutexLock lock(mutex_);
-    running_ = false;
-    idle_.notify_all();
+  if (starts) {
+    const auto evaluation = std::make_shared<Evaluation>(shared_from_this());
+    starts =
+        services_.workers.submit([evaluation, current] { evaluation->runner->begin(evaluation, current); });
   }
-  if (missed > 0) services_.metrics.missed(label_, missed);
+  missed += starts ? 0 : 1;
+  if (missed > 0) count_missed(missed);
   schedule(current + group_->interval);
 }
 
-void RuleGroupRunner::run(MonoTime slot) {
-  evaluate_group(slot);
+void RuleGroupRunner::count_missed(std::uint64_t ticks) {
+  const MutexLock lock(mutex_);
+  if (!stopped_) services_.metrics.missed(label_, ticks);
+}
+
+void RuleGroupRunner::finished() {
   const MutexLock lock(mutex_);
   running_ = false;
+  storing_ = false;
   idle_.notify_all();
 }
 
-void RuleGroupRunner::evaluate_group(MonoTime slot) {
+void RuleGroupRunner::begin(const std::shared_ptr<Evaluation>& evaluation, MonoTime slot) {
   follow_wall_clock();
   const Timestamp time = wall_time(slot);
   resume_restored(time);
+  evaluation->began = services_.scheduler.clock().mono();
+  evaluation->states = status().states;
+  evaluation->result = {group_, time, {}};
+  go_on(evaluation);
+}
+
+void RuleGroupRunner::go_on(const std::shared_ptr<Evaluation>& evaluation) {
   const Clock& clock = services_.scheduler.clock();
-  const MonoTime started = clock.mono();
-  const auto states = status().states;
-  GroupResult result{group_, time, {}};
-  for (std::size_t i = 0; i < group_->rules.size(); ++i) {
-    const AlertingRule& rule = group_->rules[i];
+  const MonoTime turn_began = clock.mono();
+  while (evaluation->result.rules.size() < group_->rules.size()) {
+    if (clock.mono() - turn_began >= kTurn &&
+        services_.workers.submit([evaluation] { evaluation->runner->go_on(evaluation); })) {
+      return;
+    }
+    evaluate_next(*evaluation);
     if (is_stopped()) return;
-    const MonoTime rule_started = clock.mono();
-    RuleTransition transition = evaluate_rule(rule, *states[i], time);
-    transition.next.evaluation_time = clock.mono() - rule_started;
-    services_.metrics.evaluated(label_, transition, transition.next.evaluation_time);
-    transition.changes.insert(transition.changes.begin(), backlog_[i].begin(), backlog_[i].end());
-    result.rules.push_back({&rule, stored_as_[i], std::move(transition)});
   }
-  const auto stored = services_.sink.apply(result);
+  store(*evaluation);
+}
+
+void RuleGroupRunner::evaluate_next(Evaluation& evaluation) {
+  const Clock& clock = services_.scheduler.clock();
+  const std::size_t i = evaluation.result.rules.size();
+  const AlertingRule& rule = group_->rules[i];
+  const MonoTime began = clock.mono();
+  RuleTransition transition = evaluate_rule(rule, *evaluation.states[i], evaluation.result.time);
+  transition.next.evaluation_time = clock.mono() - began;
+  {
+    const MutexLock lock(mutex_);
+    if (stopped_) return;  // its metrics may be gone
+    services_.metrics.evaluated(label_, transition, transition.next.evaluation_time);
+  }
+  transition.changes.insert(transition.changes.begin(), backlog_[i].begin(), backlog_[i].end());
+  evaluation.result.rules.push_back({&rule, stored_as_[i], std::move(transition)});
+}
+
+void RuleGroupRunner::store(Evaluation& evaluation) {
+  {
+    const MutexLock lock(mutex_);
+    if (stopped_) return;
+    storing_ = true;  // until finished(): stop() waits
+  }
+  const auto stored = services_.sink.apply(evaluation.result);
   if (!stored) {
     services_.metrics.sink_failed();
     services_.log.error("evaluated rule group could not be stored",
                         {{"group", label_}, {"error", stored.error()}});
   }
-  const Duration took = clock.mono() - started;
-  adopt(std::move(result), stored.has_value(), took);
-  services_.metrics.iterated(label_, time, took);
+  const Duration took = services_.scheduler.clock().mono() - evaluation.began;
+  adopt(evaluation.result, stored.has_value(), took);
+  services_.metrics.iterated(label_, evaluation.result.time, took);
   show_alerts();
 }
 
@@ -199,7 +246,8 @@ RuleTransition RuleGroupRunner::evaluate_rule(const AlertingRule& rule, const Ru
   context.limit = group_->limit;
   context.partial_hold = settings_.partial_hold;
   context.external_labels = settings_.external_labels;
-  context.environment = {&services_.engine, settings_.query_timeout, slot, settings_.external_url};
+  QueryBudget templates(services_.engine, services_.scheduler.clock(), settings_.query_timeout);
+  context.environment = {&templates, settings_.query_timeout, slot, settings_.external_url};
   const auto vector =
       services_.engine.instant({rule.expr, settings_.query_timeout}, slot - group_->query_offset);
   RuleTransition transition =
@@ -211,7 +259,7 @@ RuleTransition RuleGroupRunner::evaluate_rule(const AlertingRule& rule, const Ru
 }
 
 /// What the sink has not taken stays dirty and unsent, so that the next evaluation offers it again.
-void RuleGroupRunner::adopt(GroupResult result, bool stored, Duration took) {
+void RuleGroupRunner::adopt(GroupResult& result, bool stored, Duration took) {
   std::vector<std::shared_ptr<const RuleState>> states;
   for (std::size_t i = 0; i < result.rules.size(); ++i) {
     RuleTransition& transition = result.rules[i].transition;
