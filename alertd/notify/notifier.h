@@ -32,6 +32,8 @@ class Notifier {
   virtual DeliveryResult deliver(const std::string& id, const Message& message, Duration timeout) = 0;
   /// The `timeout` that deliver() is best given: whoever claims a message for a try holds it for longer.
   virtual Duration attempt_timeout() const { return std::chrono::seconds(30); }
+  /// The daemon stops: a deliver() that could still take long ends soon.
+  virtual void stop() {}
   /// Whether a resolved notification is wanted (send_resolved).
   virtual bool send_resolved() const = 0;
 };

@@ -34,6 +34,9 @@ class EmailSender {
  public:
   virtual ~EmailSender() = default;
   virtual DeliveryResult send(const EmailMessage& message, Duration timeout) = 0;
+  /// The daemon stops: a send under way ends soon (as maybe delivered, once the message was handed over), and
+  /// later ones at once. Where a send takes no longer than a request does, it just ends.
+  virtual void stop() {}
 };
 
 enum class SmtpSecurity { None, StartTls, ImplicitTls };

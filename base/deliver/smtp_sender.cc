@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <future>
 
 #include "base/deliver/email.h"
@@ -81,6 +82,11 @@ int listen(CURL* handle, curl_infotype type, char* text, std::size_t size, void*
   return 0;
 }
 
+// libcurl asks at least once a second; what is not 0 ends the conversation.
+int is_stopping(void* flag, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<const std::atomic<bool>*>(flag)->load() ? 1 : 0;
+}
+
 long curl_version_of(TlsVersion version) {
   switch (version) {
     case TlsVersion::Tls10:
@@ -136,6 +142,7 @@ class SmtpSender final : public EmailSender {
     result.latency = clock_.mono() - start;
     return result;
   }
+  void stop() override { stopping_ = true; }
 
  private:
   struct Deadlines {
@@ -155,6 +162,7 @@ class SmtpSender final : public EmailSender {
   const Clock& clock_;
   Random& random_;
   Resolver* const resolver_;
+  std::atomic<bool> stopping_{false};
 };
 
 DeliveryResult failed(DeliveryOutcome outcome, std::string detail) {
@@ -272,6 +280,9 @@ DeliveryResult SmtpSender::converse(const EmailMessage& message, const std::stri
   curl_easy_setopt(handle.get(), CURLOPT_MAIL_RCPT, recipients.get());
   std::array<char, CURL_ERROR_SIZE> reason{};
   curl_easy_setopt(handle.get(), CURLOPT_ERRORBUFFER, reason.data());
+  curl_easy_setopt(handle.get(), CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(handle.get(), CURLOPT_XFERINFOFUNCTION, &is_stopping);
+  curl_easy_setopt(handle.get(), CURLOPT_XFERINFODATA, &stopping_);
 
   const CURLcode code = curl_easy_perform(handle.get());
   if (conversation.refused) {
@@ -279,7 +290,8 @@ DeliveryResult SmtpSender::converse(const EmailMessage& message, const std::stri
                   "an address has characters beyond ASCII before its \"@\", which the server does not take "
                   "(it does not offer SMTPUTF8)");
   }
-  const std::string why = reason[0] != '\0' ? reason.data() : curl_easy_strerror(code);
+  std::string why = reason[0] != '\0' ? reason.data() : curl_easy_strerror(code);
+  if (stopping_) why = "given up, since the daemon stops";
   DeliveryResult result = conversation.transcript.judge(repair_utf8(why));
   if (code == CURLE_LOGIN_DENIED && result.code == 0 && !conversation.transcript.authentication_tried()) {
     return failed(DeliveryOutcome::Permanent, "the server offers no authentication that is configured");

@@ -1,12 +1,5 @@
 // The SMTP sender against a real server (aiosmtpd): security, authentication, answers, broken connections.
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <array>
-#include <thread>
 
 #include "base/deliver/email.h"
 #include "tests/support/certificates.h"
@@ -33,64 +26,6 @@ EmailMessage message_to(std::vector<std::string> to) {
   message.message_id = "m1@picket.example.org";
   return message;
 }
-
-// Gives its answers one after the other, then none. It takes `before_last` over the last one, unless its peer
-// gives up before.
-class SilentServer {
- public:
-  explicit SilentServer(std::vector<std::string> answers, std::chrono::milliseconds before_last = {})
-      : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)),
-        answers_(std::move(answers)),
-        before_last_(before_last) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    EXPECT_EQ(::bind(socket_, reinterpret_cast<sockaddr*>(&address), size), 0);
-    EXPECT_EQ(::listen(socket_, 1), 0);
-    EXPECT_EQ(::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size), 0);
-    port_ = ntohs(address.sin_port);
-    thread_ = std::jthread([this] { serve(); });
-  }
-  ~SilentServer() {
-    ::shutdown(socket_, SHUT_RDWR);
-    thread_.join();
-    ::close(socket_);
-  }
-  SilentServer(const SilentServer&) = delete;
-  SilentServer& operator=(const SilentServer&) = delete;
-  std::uint16_t port() const { return port_; }
-
- private:
-  bool gives_up(int peer) const {
-    pollfd hung_up{.fd = peer, .events = POLLIN, .revents = 0};
-    return before_last_.count() > 0 && ::poll(&hung_up, 1, static_cast<int>(before_last_.count())) > 0;
-  }
-  void serve() const {
-    const int peer = ::accept(socket_, nullptr, nullptr);
-    std::string received;
-    std::size_t answered = 0;
-    std::array<char, 65536> buffer{};
-    for (ssize_t count = 0; count >= 0;) {
-      const bool mail_ended = answered < 5 || received.ends_with("\r\n.\r\n");
-      if (answered < answers_.size() && mail_ended) {
-        if (answered + 1 == answers_.size() && gives_up(peer)) break;
-        const std::string line = answers_[answered++] + "\r\n";
-        EXPECT_EQ(::send(peer, line.data(), line.size(), MSG_NOSIGNAL), static_cast<ssize_t>(line.size()));
-      }
-      count = ::recv(peer, buffer.data(), buffer.size(), 0);
-      if (count <= 0) break;
-      received.append(buffer.data(), static_cast<std::size_t>(count));
-    }
-    ::close(peer);
-  }
-
-  const int socket_;
-  const std::vector<std::string> answers_;
-  const std::chrono::milliseconds before_last_;
-  std::uint16_t port_ = 0;
-  std::jthread thread_;
-};
 
 class SmtpTest : public testing::Test {
  protected:
@@ -318,62 +253,6 @@ TEST_F(SmtpTest, NamesAreLookedUpWithoutHoldingAnybody) {
   EXPECT_NE(result.detail.find("no such host"), std::string::npos) << result.detail;
 }
 
-TEST_F(SmtpTest, AServerThatIsSilentCostsTheTimeout) {
-  const SilentServer server({});
-  SmtpConfig config;
-  config.host = "127.0.0.1";
-  config.port = server.port();
-  config.security = SmtpSecurity::None;
-  const DeliveryResult result = make_smtp_sender(config, clock_, random_)
-                                    ->send(message_to({"a@example.org"}), std::chrono::milliseconds(200));
-  EXPECT_EQ(result.outcome, DeliveryOutcome::Retry);
-  EXPECT_FALSE(result.maybe_delivered);
-  EXPECT_GE(result.latency, std::chrono::milliseconds(200));
-  EXPECT_LT(result.latency, std::chrono::seconds(5));
-}
-
-TEST_F(SmtpTest, AServerThatIsSilentAfterTheMailHoldsNobody) {
-  const SilentServer server({"220 hello", "250 hello", "250 sender", "250 recipient", "354 go on",
-                             "250 2.0.0 Ok: queued as 4F3B21"});
-  SmtpConfig config;
-  config.host = "127.0.0.1";
-  config.port = server.port();
-  config.security = SmtpSecurity::None;
-  const DeliveryResult result = send(config, message_to({"a@example.org"}));
-  EXPECT_EQ(result.outcome, DeliveryOutcome::Delivered) << result.detail;
-  EXPECT_EQ(result.provider_id, "4F3B21");
-  EXPECT_LT(result.latency, kSmtpTimeout / 2) << "it waited for the answer to QUIT";
-}
-
-// Who gives up while the server still looks through the mail sends it twice.
-TEST_F(SmtpTest, AMailMayBeAnsweredLongAfterTheConversationsTimeout) {
-  const SilentServer server(
-      {"220 hello", "250 hello", "250 sender", "250 recipient", "354 go on", "250 taken at last"},
-      std::chrono::milliseconds(1500));
-  SmtpConfig config;
-  config.host = "127.0.0.1";
-  config.port = server.port();
-  config.security = SmtpSecurity::None;
-  config.conversation_timeout = std::chrono::milliseconds(500);
-  const DeliveryResult result = send(config, message_to({"a@example.org"}));
-  EXPECT_EQ(result.outcome, DeliveryOutcome::Delivered) << result.detail;
-  EXPECT_EQ(result.detail, "250 taken at last");
-  EXPECT_GT(result.latency, config.conversation_timeout);
-}
-
-TEST_F(SmtpTest, BeforeTheMailTheConversationsTimeoutHolds) {
-  const SilentServer server({"220 hello", "250 hello"});
-  SmtpConfig config;
-  config.host = "127.0.0.1";
-  config.port = server.port();
-  config.security = SmtpSecurity::None;
-  config.conversation_timeout = std::chrono::milliseconds(200);
-  const DeliveryResult result = send(config, message_to({"a@example.org"}));
-  EXPECT_EQ(result.outcome, DeliveryOutcome::Retry);
-  EXPECT_FALSE(result.maybe_delivered);
-  EXPECT_LT(result.latency, kSmtpTimeout / 2);
-}
-
 TEST_F(SmtpTest, DomainsGoOutInAsciiAndLocalPartsWithSmtputf8) {
   EmailMessage message = message_to({"Jürgen <jürgen@example.org>", "a@bücher.example"});
   message.from = "alerts@störung.example";
@@ -384,25 +263,6 @@ TEST_F(SmtpTest, DomainsGoOutInAsciiAndLocalPartsWithSmtputf8) {
   EXPECT_EQ(mail.from, "alerts@xn--strung-xxa.example");
   EXPECT_EQ(mail.to, (std::vector<std::string>{"jürgen@example.org", "a@xn--bcher-kva.example"}));
   EXPECT_NE(mail.raw.find("From: alerts@xn--strung-xxa.example\r\n"), std::string::npos) << mail.raw;
-}
-
-TEST_F(SmtpTest, ALocalPartBeyondAsciiIsRefusedWhereNobodyTakesIt) {
-  SmtpOptions options;
-  options.smtputf8 = false;
-  const SmtpServer strict(options);
-  const SilentServer careless(
-      {"220 hello", "250 hello", "250 sender", "250 recipient", "354 go on", "250 taken"});
-  SmtpConfig config = config_of(strict);
-  for (const std::uint16_t port : {config.port, careless.port()}) {
-    config.port = port;
-    const DeliveryResult result = send(config, message_to({"jürgen@example.org"}));
-    EXPECT_EQ(result.outcome, DeliveryOutcome::Permanent);
-    EXPECT_NE(result.detail.find("SMTPUTF8"), std::string::npos) << result.detail;
-    EXPECT_FALSE(result.maybe_delivered);
-  }
-  EXPECT_TRUE(strict.mails().empty());
-  config.port = static_cast<std::uint16_t>(strict.port());
-  EXPECT_EQ(send(config, message_to({"a@bücher.example"})).outcome, DeliveryOutcome::Delivered);
 }
 
 TEST_F(SmtpTest, ABadMessageIsRefusedBeforeAnythingIsSent) {

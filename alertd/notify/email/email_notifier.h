@@ -26,6 +26,7 @@ class EmailNotifier final : public Notifier {
   Result<std::vector<Message>> render(const Notification& notification) override;
   DeliveryResult deliver(const std::string& id, const Message& message, Duration timeout) override;
   bool send_resolved() const override { return config_.send_resolved; }
+  void stop() override { sender_->stop(); }
   /// A server may take its time to answer the message itself (RFC 5321 4.5.3.2.6).
   Duration attempt_timeout() const override { return kConversation + kAnswer; }
 

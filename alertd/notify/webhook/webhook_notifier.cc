@@ -38,9 +38,11 @@ Result<std::string> WebhookNotifier::url_for(const Message& message) const {
 Result<std::vector<Message>> WebhookNotifier::render(const Notification& n) {
   const Result<std::string> url =
       url_.is_literal() ? config_.url.reveal() : url_for(without_surplus(n, config_.max_alerts));
-  return std::vector<Message>{{.target = url ? safe_url(*url) : "(no valid URL)",
-                               .summary = summary_line(n),
-                               .payload = webhook_body(n, config_.max_alerts)}};
+  Message message{.target = url ? safe_url(*url) : "(no valid URL)",
+                  .summary = summary_line(n),
+                  .payload = webhook_body(n, config_.max_alerts)};
+  if (!url) message.template_errors.push_back("url: " + url.error().message);
+  return std::vector<Message>{std::move(message)};
 }
 
 DeliveryResult WebhookNotifier::deliver(const std::string& id, const Message& message, Duration timeout) {
