@@ -110,8 +110,9 @@ Json operation_of(const Route& route, const std::string& id, const Json& schemas
 }
 
 Result<Json> parse_object(const std::string& text, std::string_view what) {
-  Json json = Json::parse(text, nullptr, false);
-  if (!json.is_object()) return fail(ErrorKind::InvalidInput, fmt::format("the {} are no JSON object", what));
+  Result<Json> json = parse_ordered_json(text);
+  if (!json || !json->is_object())
+    return fail(ErrorKind::InvalidInput, fmt::format("the {} are no JSON object", what));
   return json;
 }
 
@@ -146,7 +147,7 @@ Result<Json> document_of(const Router& router, const OpenApi& about) {
   if (!schemas) return fail(schemas);
   auto security = parse_object(about.security_schemes, "security schemes");
   if (!security) return fail(security);
-  if (!schemas->contains("Problem")) (*schemas)["Problem"] = Json::parse(kProblem);
+  if (!schemas->contains("Problem")) (*schemas)["Problem"] = parse_ordered_json(kProblem).value_or(Json());
   const auto checked = check_names(router, *schemas, *security);
   if (!checked) return fail(checked);
   Json document{

@@ -1,8 +1,12 @@
 #include "base/json/json.h"
 
 #include <algorithm>
+#include <optional>
+#include <set>
+#include <vector>
 
 #include "base/text/bytes.h"
+#include "base/text/escape.h"
 #include "base/text/strings.h"
 
 namespace picket {
@@ -73,6 +77,53 @@ std::string reason_in(std::string_view message) {
   return truncate(end == std::string_view::npos ? message : message.substr(end + 2), kReasonMax);
 }
 
+/// Watches the parser's events for a key that its object has already.
+class KeyWatch {
+ public:
+  template <class Event, class Json>
+  bool see(Event event, const Json& parsed) {
+    if (event == Event::object_start) keys_.emplace_back();
+    if (event == Event::object_end) keys_.pop_back();
+    if (event == Event::key && !keys_.back().insert(parsed.template get_ref<const std::string&>()).second)
+      repeated_ = parsed.template get<std::string>();
+    return !repeated_;
+  }
+  const std::optional<std::string>& repeated() const { return repeated_; }
+
+ private:
+  std::vector<std::set<std::string>> keys_;
+  std::optional<std::string> repeated_;
+};
+
+template <class Json>
+Result<Json> parse_unique(std::string_view text) {
+  KeyWatch watch;
+  Json value = Json::parse(text, [&watch](int, typename Json::parse_event_t event, const Json& parsed) {
+    return watch.see(event, parsed);
+  });
+  if (watch.repeated())
+    return fail(ErrorKind::InvalidInput,
+                fmt::format("the key {} stands twice", json_quote(truncate(*watch.repeated(), kReasonMax))));
+  return value;
+}
+
+template <class Json>
+Result<Json> parse(std::string_view text, const JsonLimits& limits) {
+  if (text.size() > limits.bytes)
+    return fail(ErrorKind::InvalidInput,
+                fmt::format("JSON of {} is larger than {}", format_bytes(Bytes{text.size()}),
+                            format_bytes(Bytes{limits.bytes})));
+  if (auto fits = check_shape(text, limits); !fits) return fail(fits);
+  try {
+    if (!limits.repeated_keys) return parse_unique<Json>(text);
+    return Json::parse(text);
+  } catch (const typename Json::parse_error& e) {
+    return not_json(text, std::min(e.byte == 0 ? 0 : e.byte - 1, text.size()), reason_in(e.what()));
+  } catch (const typename Json::exception& e) {
+    return fail(ErrorKind::InvalidInput, fmt::format("not valid JSON: {}", reason_in(e.what())));
+  }
+}
+
 }  // namespace
 
 std::string to_json(const nlohmann::json& value) {
@@ -92,18 +143,11 @@ std::string to_indented_json(const nlohmann::ordered_json& value) {
 }
 
 Result<nlohmann::json> parse_json(std::string_view text, const JsonLimits& limits) {
-  if (text.size() > limits.bytes)
-    return fail(ErrorKind::InvalidInput,
-                fmt::format("JSON of {} is larger than {}", format_bytes(Bytes{text.size()}),
-                            format_bytes(Bytes{limits.bytes})));
-  if (auto fits = check_shape(text, limits); !fits) return fail(fits);
-  try {
-    return nlohmann::json::parse(text);
-  } catch (const nlohmann::json::parse_error& e) {
-    return not_json(text, std::min(e.byte == 0 ? 0 : e.byte - 1, text.size()), reason_in(e.what()));
-  } catch (const nlohmann::json::exception& e) {
-    return fail(ErrorKind::InvalidInput, fmt::format("not valid JSON: {}", reason_in(e.what())));
-  }
+  return parse<nlohmann::json>(text, limits);
+}
+
+Result<nlohmann::ordered_json> parse_ordered_json(std::string_view text, const JsonLimits& limits) {
+  return parse<nlohmann::ordered_json>(text, limits);
 }
 
 }  // namespace picket

@@ -23,10 +23,13 @@ struct JsonLimits {
   std::size_t bytes = std::size_t{64} * 1024 * 1024;
   int depth = 64;                   ///< of arrays and objects inside each other
   std::size_t values = 10'000'000;  ///< commas: members and elements after the first of each
+  bool repeated_keys = true;        ///< false: InvalidInput for a key that stands twice in an object
 };
 
 /// One value and nothing behind it. InvalidInput with line and column for what is not JSON, for a NUL byte
-/// and for what is beyond the limits. Of equal keys in an object the last one counts.
+/// and for what is beyond the limits. Of repeated keys in an object the last one counts.
 Result<nlohmann::json> parse_json(std::string_view text, const JsonLimits& limits = {});
+/// The same with members in their order.
+Result<nlohmann::ordered_json> parse_ordered_json(std::string_view text, const JsonLimits& limits = {});
 
 }  // namespace picket

@@ -13,5 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!value) return 0;
   const auto again = picket::parse_json(picket::to_json(*value));
   if (!again || *again != *value) std::abort();
+  const auto unique = picket::parse_json(text, {.bytes = 1 << 16, .depth = 16, .repeated_keys = false});
+  if (unique && *unique != *value) std::abort();
   return 0;
 }

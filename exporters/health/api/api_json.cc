@@ -88,9 +88,9 @@ Failure wrong(std::string_view what) {
 }
 
 Result<Json> parse_object(std::string_view body) {
-  Json json = Json::parse(body, nullptr, false);
-  if (json.is_discarded()) return wrong("the body is not JSON");
-  if (!json.is_object()) return wrong("the body must be a JSON object");
+  Result<Json> json = parse_ordered_json(body);
+  if (!json) return wrong("the body is not JSON");
+  if (!json->is_object()) return wrong("the body must be a JSON object");
   return json;
 }
 

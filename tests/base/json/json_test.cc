@@ -82,6 +82,23 @@ TEST(ParseJson, EndsAtItsLimits) {
   EXPECT_FALSE(parse_json("[1,2] ", {.bytes = 5}).has_value());
 }
 
+TEST(ParseJson, RefusesARepeatedKeyWhereItIsTold) {
+  const JsonLimits unique{.repeated_keys = false};
+  EXPECT_EQ(to_json(parse_json(R"({"a":1,"a":2})").value()), R"({"a":2})");
+  EXPECT_TRUE(parse_json(R"({"a":{"a":1},"b":[{"a":1},{"a":1}]})", unique).has_value());
+  for (const std::string text :
+       {R"({"a":1,"a":1})", R"([{"b":{},"b":1}])", R"({"x":{"a":1,"b":2,"a":3}})", R"({"a":1,"\u0061":2})"}) {
+    const auto parsed = parse_json(text, unique);
+    ASSERT_FALSE(parsed.has_value()) << text;
+    EXPECT_NE(parsed.error().message.find("stands twice"), std::string::npos) << parsed.error().message;
+  }
+}
+
+TEST(ParseJson, KeepsTheOrderWhereItIsTold) {
+  EXPECT_EQ(to_json(parse_ordered_json(R"({"b":1,"a":2})").value()), R"({"b":1,"a":2})");
+  EXPECT_FALSE(parse_ordered_json(repeated("[", 65)).has_value());
+}
+
 TEST(ParseJson, CountsNothingInsideStrings) {
   EXPECT_TRUE(parse_json(R"({"a\\":"[[[[{{{{,,,,\"[[[["})", {.depth = 1, .values = 0}).has_value());
   EXPECT_FALSE(parse_json(R"(["a\\",[1]])", {.depth = 1}).has_value()) << "the string ended before";
