@@ -9,7 +9,6 @@
 
 #include "tests/support/give_up.h"
 #include "tests/support/http_get.h"
-#include "tests/support/program.h"
 #include "tests/support/wait.h"
 
 namespace picket::bench {
@@ -19,30 +18,20 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using test::Process;
 
-std::vector<std::string> alertd_command(const AlertSetup& setup, const test::TempDir& dir,
+std::vector<std::string> alertd_options(const AlertSetup& setup, const test::TempDir& dir,
                                         const std::string& datasource, int port) {
   const std::string config = dir.write(
       "alertd.yml", fmt::format("datasource: {{url: \"{}\"}}\nglobal: {{evaluation_interval: {}s}}\n"
                                 "rule_files: [rules.yml]\n{}",
                                 datasource, setup.interval_s, setup.routing));
-  return {setup.alertd_program,
-          "--config.file",
-          config,
-          "--web.listen-address",
-          fmt::format("127.0.0.1:{}", port),
-          "--storage.path",
-          dir.path(),
-          "--log.level",
-          "error"};
+  return {"--config.file",  config,     "--web.listen-address", fmt::format("127.0.0.1:{}", port),
+          "--storage.path", dir.path(), "--log.level",          "error"};
 }
 
-std::vector<std::string> alertmanager_command(const AlertSetup& setup, const test::TempDir& dir, int port) {
-  return {test::find_program("prometheus-alertmanager", "prometheus-alertmanager"),
-          "--config.file=" + dir.write("alertmanager.yml", setup.routing),
-          "--storage.path=" + dir.file("alertmanager"),
-          "--log.level=error",
-          "--cluster.listen-address=",
-          fmt::format("--web.listen-address=127.0.0.1:{}", port)};
+std::vector<std::string> alertmanager_options(const AlertSetup& setup, const test::TempDir& dir, int port) {
+  return {"--config.file=" + dir.write("alertmanager.yml", setup.routing),
+          "--storage.path=" + dir.file("alertmanager"), "--log.level=error",
+          "--cluster.listen-address=", fmt::format("--web.listen-address=127.0.0.1:{}", port)};
 }
 
 std::size_t occurrences(const std::string& text, std::string_view word) {
@@ -108,16 +97,18 @@ HungPeer::~HungPeer() {
   ::close(socket_);
 }
 
-AlertStage::AlertStage(Who who, const AlertSetup& setup)
-    : who_(who), exporter_([this](const test::PeerRequest&) {
+AlertStage::AlertStage(const Alerter& alerter, const AlertSetup& setup)
+    : who_(alerter.who), exporter_([this](const test::PeerRequest&) {
         const MutexLock lock(mutex_);
         return test::PeerAnswer{200, series_, {}};
       }) {
   dir_.write("rules.yml", setup.rules);
-  prometheus_ = std::make_unique<test::PrometheusServer>(prometheus_yml(who, setup));
-  alerter_ =
-      std::make_unique<Process>(who == Who::Picket ? alertd_command(setup, dir_, prometheus_->url(), port_)
-                                                   : alertmanager_command(setup, dir_, port_));
+  prometheus_ = std::make_unique<test::PrometheusServer>(prometheus_yml(setup));
+  std::vector<std::string> command = who_ == Who::Picket
+                                         ? alertd_options(setup, dir_, prometheus_->url(), port_)
+                                         : alertmanager_options(setup, dir_, port_);
+  command.insert(command.begin(), alerter.program);
+  alerter_ = std::make_unique<Process>(std::move(command));
   const bool is_ready = test::wait_until(seconds(30), milliseconds(50), [&] {
     return test::http_get(fmt::format("http://127.0.0.1:{}/-/ready", port_)).status == 200 ||
            !alerter_->running();
@@ -125,12 +116,12 @@ AlertStage::AlertStage(Who who, const AlertSetup& setup)
   if (!is_ready || !alerter_->running()) test::give_up("it does not start: " + alerter_->errors());
 }
 
-std::string AlertStage::prometheus_yml(Who who, const AlertSetup& setup) const {
+std::string AlertStage::prometheus_yml(const AlertSetup& setup) const {
   std::string text = fmt::format(
       "global: {{scrape_interval: {0}s, scrape_timeout: {0}s, evaluation_interval: {0}s}}\nscrape_configs:\n"
       "  - {{job_name: shop, static_configs: [{{targets: [\"127.0.0.1:{1}\"]}}]}}\n",
       setup.interval_s, exporter_.port());
-  if (who == Who::Picket) return text;
+  if (who_ == Who::Picket) return text;
   return text + fmt::format(
                     "rule_files: [\"{}\"]\nalerting: {{alertmanagers: [{{static_configs: [{{targets: "
                     "[\"127.0.0.1:{}\"]}}]}}]}}\n",

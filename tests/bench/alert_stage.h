@@ -23,12 +23,15 @@
 namespace picket::bench {
 
 enum class Who { Picket, Alertmanager };
+struct Alerter {
+  Who who = Who::Picket;
+  std::string program;  ///< path
+};
 
 /// What both read: `routing` is route, receivers and inhibit_rules of alertmanager.yml.
 struct AlertSetup {
   std::string rules, routing;
-  int interval_s = 1;          ///< of scrapes and evaluations
-  std::string alertd_program;  ///< path
+  int interval_s = 1;  ///< of scrapes and evaluations
 };
 
 /// A webhook that remembers which alerts it heard of, by alertname and label "i". On Picket's own server: it
@@ -75,7 +78,7 @@ class HungPeer {
 
 class AlertStage {
  public:
-  AlertStage(Who who, const AlertSetup& setup);
+  AlertStage(const Alerter& alerter, const AlertSetup& setup);
 
   /// What is scraped from now on, in the text format.
   void set(std::string series);
@@ -86,7 +89,7 @@ class AlertStage {
   std::size_t firing() const;
 
  private:
-  std::string prometheus_yml(Who who, const AlertSetup& setup) const;
+  std::string prometheus_yml(const AlertSetup& setup) const;
 
   const Who who_;
   const test::TempDir dir_;

@@ -12,6 +12,7 @@
 
 #include "tests/bench/alert_stage.h"
 #include "tests/support/give_up.h"
+#include "tests/support/program.h"
 #include "tests/support/wait.h"
 
 namespace picket::bench {
@@ -21,8 +22,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using SteadyClock = std::chrono::steady_clock;
 
-std::string g_alertd = std::string(PICKET_BIN_DIR) + "/alertd";
-
 void row(std::string_view name, double ours, double peer, std::string_view unit) {
   const auto text = [unit](double value) {
     return value < 0 ? "never" : fmt::format("{:.{}f} {}", value, value < 10 ? 2 : 0, unit);
@@ -31,6 +30,10 @@ void row(std::string_view name, double ours, double peer, std::string_view unit)
              ours > 0 && peer > 0 ? fmt::format("{:.2f}x", peer / ours) : "-");
   std::fflush(stdout);
 }
+
+struct Pair {
+  Alerter ours, peer;
+};
 
 std::string series(std::string_view name, int from, int to, double value) {
   std::string text;
@@ -49,20 +52,20 @@ void wait_until_firing(const AlertStage& stage, std::size_t count) {
 
 /// CPU seconds of the alerter from the moment that so many alerts begin, each in a group of its own that is
 /// looked at every ten seconds, and its memory at most.
-Usage usage_of_groups(Who who, int groups) {
+Usage usage_of_groups(const Alerter& alerter, int groups) {
   AlertStage stage(
-      who, {.rules = R"(groups:
+      alerter,
+      {.rules = R"(groups:
   - name: groups
     rules:
       - {alert: Warn, expr: warn > 0, labels: {severity: warning}, annotations: {summary: "number {{ $labels.i }}"}}
       - {alert: Crit, expr: crit > 0, labels: {severity: critical}}
 )",
-            .routing = R"(route: {receiver: nobody, group_by: ['...'], group_wait: 2s, group_interval: 10s}
+       .routing = R"(route: {receiver: nobody, group_by: ['...'], group_wait: 2s, group_interval: 10s}
 inhibit_rules: [{source_matchers: ['severity="critical"'], target_matchers: ['severity="warning"'], equal: [i]}]
 receivers: [{name: nobody}]
 )",
-            .interval_s = 5,
-            .alertd_program = g_alertd});
+       .interval_s = 5});
   pass(seconds(6));
   const Usage before = stage.alerter();
   stage.set(series("warn", 0, groups, 1) + "crit{i=\"none\"} 1\n");
@@ -72,10 +75,10 @@ receivers: [{name: nobody}]
   return usage;
 }
 
-void many_groups() {
+void many_groups(const Pair& pair) {
   for (const int groups : {1000, 2000, 4000}) {
-    const Usage ours = usage_of_groups(Who::Picket, groups);
-    const Usage peer = usage_of_groups(Who::Alertmanager, groups);
+    const Usage ours = usage_of_groups(pair.ours, groups);
+    const Usage peer = usage_of_groups(pair.peer, groups);
     row(fmt::format("{} groups, one inhibit rule: memory", groups), ours.peak_megabytes, peer.peak_megabytes,
         "MB");
     row(fmt::format("{} groups, one inhibit rule: CPU in 40 s", groups), ours.cpu_seconds, peer.cpu_seconds,
@@ -85,26 +88,25 @@ void many_groups() {
 
 /// Seconds from a condition to its page, while another receiver with 40 open groups hangs; -1: not within
 /// five minutes.
-double page_beside_hung_receiver(Who who) {
+double page_beside_hung_receiver(const Alerter& alerter) {
   constexpr int kGroups = 40;
   const HungPeer hung;
   const HookedAlerts pager;
   AlertStage stage(
-      who, {.rules = R"(groups:
+      alerter, {.rules = R"(groups:
   - name: pages
     rules:
       - {alert: Slow, expr: slow > 0}
       - {alert: Page, expr: page > 0}
 )",
-            .routing = fmt::format(
-                R"(route: {{receiver: hung, group_by: [alertname, i], group_wait: 1s, group_interval: 5m,
+                .routing = fmt::format(
+                    R"(route: {{receiver: hung, group_by: [alertname, i], group_wait: 1s, group_interval: 5m,
   routes: [{{matchers: ['alertname="Page"'], receiver: pager}}]}}
 receivers:
   - {{name: hung, webhook_configs: [{{url: "{}"}}]}}
   - {{name: pager, webhook_configs: [{{url: "{}"}}]}}
 )",
-                hung.url(), pager.url()),
-            .alertd_program = g_alertd});
+                    hung.url(), pager.url())});
   stage.set(series("slow", 0, kGroups, 1));
   wait_until_firing(stage, kGroups);
   pass(seconds(5));
@@ -117,17 +119,16 @@ receivers:
 struct Flood {
   double took_seconds = -1, cpu_seconds = 0, megabytes = 0;
 };
-Flood flood(Who who) {
+Flood flood(const Alerter& alerter) {
   constexpr int kGroups = 2000;
   const HookedAlerts hook;
   AlertStage stage(
-      who, {.rules = "groups: [{name: flood, rules: [{alert: Flood, expr: flood > 0}]}]\n",
-            .routing = fmt::format(
-                R"(route: {{receiver: hook, group_by: [alertname, i], group_wait: 1s, group_interval: 5m}}
+      alerter, {.rules = "groups: [{name: flood, rules: [{alert: Flood, expr: flood > 0}]}]\n",
+                .routing = fmt::format(
+                    R"(route: {{receiver: hook, group_by: [alertname, i], group_wait: 1s, group_interval: 5m}}
 receivers: [{{name: hook, webhook_configs: [{{url: "{}"}}]}}]
 )",
-                hook.url()),
-            .alertd_program = g_alertd});
+                    hook.url())});
   pass(seconds(3));
   const Usage before = stage.alerter();
   stage.set(series("flood", 0, kGroups, 1));
@@ -142,7 +143,7 @@ receivers: [{{name: hook, webhook_configs: [{{url: "{}"}}]}}]
 struct RuleFigures {
   double all_cores = 0, all_megabytes = 0, alerter_cores = 0, alerter_megabytes = 0;
 };
-RuleFigures many_rules(Who who) {
+RuleFigures many_rules(const Alerter& alerter) {
   constexpr int kRules = 2000, kAlerts = 5000, kGroups = 20;
   constexpr seconds kMeasured{60};
   std::string rules = "groups:\n";
@@ -158,54 +159,54 @@ RuleFigures many_rules(Who who) {
   std::string levels;
   for (int i = 0; i < kAlerts; ++i) levels += fmt::format("level{{rule=\"{}\",i=\"{}\"}} 1\n", i % kRules, i);
   AlertStage stage(
-      who, {.rules = rules,
-            .routing = R"(route: {receiver: nobody, group_by: [alertname], group_wait: 5s, group_interval: 1m}
+      alerter,
+      {.rules = rules,
+       .routing = R"(route: {receiver: nobody, group_by: [alertname], group_wait: 5s, group_interval: 1m}
 receivers: [{name: nobody}]
 )",
-            .interval_s = 5,
-            .alertd_program = g_alertd});
+       .interval_s = 5});
   stage.set(levels);
   wait_until_firing(stage, kAlerts);
   pass(seconds(15));
-  const Usage alerter = stage.alerter(), prometheus = stage.prometheus();
+  const Usage begun = stage.alerter(), prometheus = stage.prometheus();
   pass(kMeasured);
   const Usage alerter_end = stage.alerter(), prometheus_end = stage.prometheus();
   const double time = kMeasured.count();
-  const double cores = (alerter_end.cpu_seconds - alerter.cpu_seconds) / time;
+  const double cores = (alerter_end.cpu_seconds - begun.cpu_seconds) / time;
   return {.all_cores = cores + (prometheus_end.cpu_seconds - prometheus.cpu_seconds) / time,
           .all_megabytes = alerter_end.rss_megabytes + prometheus_end.rss_megabytes,
           .alerter_cores = cores,
           .alerter_megabytes = alerter_end.rss_megabytes};
 }
 
-void page() {
-  row("page beside a hung receiver with 40 groups", page_beside_hung_receiver(Who::Picket),
-      page_beside_hung_receiver(Who::Alertmanager), "s");
+void page(const Pair& pair) {
+  row("page beside a hung receiver with 40 groups", page_beside_hung_receiver(pair.ours),
+      page_beside_hung_receiver(pair.peer), "s");
 }
 
-void flood_of_groups() {
-  const Flood ours = flood(Who::Picket);
-  const Flood peer = flood(Who::Alertmanager);
+void flood_of_groups(const Pair& pair) {
+  const Flood ours = flood(pair.ours);
+  const Flood peer = flood(pair.peer);
   row("2,000 groups of one alert: until all are told", ours.took_seconds, peer.took_seconds, "s");
   row("2,000 groups of one alert: CPU until then", ours.cpu_seconds, peer.cpu_seconds, "s");
   row("2,000 groups of one alert: memory", ours.megabytes, peer.megabytes, "MB");
 }
 
-void rules() {
-  const RuleFigures ours = many_rules(Who::Picket);
-  const RuleFigures peer = many_rules(Who::Alertmanager);
+void rules(const Pair& pair) {
+  const RuleFigures ours = many_rules(pair.ours);
+  const RuleFigures peer = many_rules(pair.peer);
   row("2,000 rules, 5,000 alerts, every 5 s, with Prometheus: CPU", ours.all_cores, peer.all_cores, "cores");
   row("2,000 rules, 5,000 alerts, with Prometheus: memory", ours.all_megabytes, peer.all_megabytes, "MB");
-  row("of that alertd | Alertmanager: CPU", ours.alerter_cores, peer.alerter_cores, "cores");
-  row("of that alertd | Alertmanager: memory", ours.alerter_megabytes, peer.alerter_megabytes, "MB");
+  row("of that the alerter alone: CPU", ours.alerter_cores, peer.alerter_cores, "cores");
+  row("of that the alerter alone: memory", ours.alerter_megabytes, peer.alerter_megabytes, "MB");
 }
 
-int run(const std::vector<std::string>& chosen) {
-  const std::pair<std::string, std::function<void()>> parts[] = {
+int run(const Pair& pair, const std::vector<std::string>& chosen) {
+  const std::pair<std::string, std::function<void(const Pair&)>> parts[] = {
       {"groups", many_groups}, {"page", page}, {"flood", flood_of_groups}, {"rules", rules}};
   fmt::print("name | ours | Prometheus, Alertmanager | ratio\n");
   for (const auto& [name, measure] : parts)
-    if (chosen.empty() || std::ranges::find(chosen, name) != chosen.end()) measure();
+    if (chosen.empty() || std::ranges::find(chosen, name) != chosen.end()) measure(pair);
   return 0;
 }
 
@@ -213,14 +214,19 @@ int run(const std::vector<std::string>& chosen) {
 }  // namespace picket::bench
 
 int main(int argc, char** argv) {
+  using namespace picket;
+  std::string alertd = std::string(PICKET_BIN_DIR) + "/alertd";
   std::vector<std::string> chosen;
   for (const std::string_view word : std::vector<std::string_view>(argv + 1, argv + argc)) {
     constexpr std::string_view kProgram = "--alertd=";
     if (word.starts_with(kProgram)) {
-      picket::bench::g_alertd = word.substr(kProgram.size());
+      alertd = word.substr(kProgram.size());
     } else {
       chosen.emplace_back(word);
     }
   }
-  return picket::bench::run(chosen);
+  return bench::run(
+      {{bench::Who::Picket, alertd},
+       {bench::Who::Alertmanager, test::find_program("prometheus-alertmanager", "prometheus-alertmanager")}},
+      chosen);
 }

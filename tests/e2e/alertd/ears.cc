@@ -75,8 +75,9 @@ PeerAnswer HttpEar::answer(const PeerRequest& request) PICKET_THREAD_ANNOTATION(
     if (mode == Mode::Fails503) return {503, "busy", {{"Retry-After", "2"}}};
     return {mode == Mode::Fails500 ? 500 : 403, "no", {}};
   }
-  changed_.wait(lock, [this] { return mode_ != Mode::Hangs; });
+  // In the order of arrival: what hangs is answered later than what came after it.
   heard_.push_back(heard_from(request));
+  changed_.wait(lock, [this] { return mode_ != Mode::Hangs; });
   return {.status = 200, .body = "ok", .lost = mode == Mode::LosesAnswers};
 }
 
