@@ -247,10 +247,14 @@ void Dispatcher::take_ended() {
   for (const Ended& end : std::exchange(ended_, {})) {
     OpenGroup* group = open_.find(end.group_key);
     if (group == nullptr) continue;
-    TargetState& state = group->stored.targets[end.integration][end.target];
-    if (!state.waiting || state.waiting->delivery != end.delivery) continue;
-    if (end.told) state.last = LastNotification{.firing = state.waiting->firing, .at = state.waiting->at};
-    state.waiting.reset();
+    const auto states = group->stored.targets.find(end.integration);
+    if (states == group->stored.targets.end()) continue;
+    const auto found = states->second.find(end.target);
+    if (found == states->second.end()) continue;
+    std::optional<WaitingNotification>& waiting = found->second.waiting;
+    if (!waiting || waiting->delivery != end.delivery) continue;
+    if (end.told) found->second.last = LastNotification{.firing = waiting->firing, .at = waiting->at};
+    waiting.reset();
   }
 }
 
