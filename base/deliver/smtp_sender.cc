@@ -291,7 +291,7 @@ DeliveryResult SmtpSender::converse(const EmailMessage& message, const std::stri
                   "(it does not offer SMTPUTF8)");
   }
   std::string why = reason[0] != '\0' ? reason.data() : curl_easy_strerror(code);
-  if (stopping_) why = "given up, since the daemon stops";
+  if (code == CURLE_ABORTED_BY_CALLBACK) why = "given up, since the daemon stops";
   DeliveryResult result = conversation.transcript.judge(repair_utf8(why));
   if (code == CURLE_LOGIN_DENIED && result.code == 0 && !conversation.transcript.authentication_tried()) {
     return failed(DeliveryOutcome::Permanent, "the server offers no authentication that is configured");

@@ -81,8 +81,8 @@ TEST_F(SmtpTimes, ADaemonThatStopsDoesNotWaitForTheAnswer) {
   SilentServer server({"220 hello", "250 hello", "250 sender", "250 recipient", "354 go on"});
   SmtpConfig config = config_of(server);
   const auto sender = make_smtp_sender(config, clock_, random_);
-  auto sent = std::async(std::launch::async,
-                         [&] { return sender->send(mail_to("a@example.org"), std::chrono::minutes(10)); });
+  auto sent =
+      std::async(std::launch::async, [&] { return sender->send(mail_to("a@example.org"), kSendTimeout); });
   ASSERT_TRUE(server.wait_for_mail());
   sender->stop();
   const DeliveryResult result = sent.get();
