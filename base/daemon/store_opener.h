@@ -94,12 +94,8 @@ class StoreOpener {
         if (closed_ || opening_ || core_ != nullptr) return;
         opening_ = true;
       }
-      const std::optional<Error> failed = open_now();
-      const MutexLock lock(mutex_);
-      opening_ = false;
-      is_open_ = core_ != nullptr;
-      if (failed) error_ = failed->message;
-      idle_.notify_all();
+      const Ending ending(*this);
+      open_now();
     }
 
     std::shared_ptr<Core> close() EXCLUDES(mutex_) {
@@ -124,15 +120,35 @@ class StoreOpener {
     }
 
    private:
-    /// Returns why it does not open. A core that close() came before has ended by then.
-    std::optional<Error> open_now() {
-      const Result<std::shared_ptr<Core>> core = open_with_newest();
-      if (!core) {
-        steps_.failed(core.error());
-        return core.error();
+    /// The end of an opening, also of one that threw.
+    class Ending {
+     public:
+      explicit Ending(State& state) : state_(state) {}
+      ~Ending() {
+        const MutexLock lock(state_.mutex_);
+        state_.opening_ = false;
+        state_.is_open_ = state_.core_ != nullptr;
+        state_.idle_.notify_all();
       }
-      if (is_taken()) steps_.opened(*core);
-      return std::nullopt;
+      Ending(const Ending&) = delete;
+      Ending& operator=(const Ending&) = delete;
+
+     private:
+      State& state_;
+    };
+
+    /// A core that close() came before has ended when it returns.
+    void open_now() EXCLUDES(mutex_) {
+      const Result<std::shared_ptr<Core>> core = open_with_newest();
+      if (core) {
+        if (is_taken()) steps_.opened(*core);
+        return;
+      }
+      {
+        const MutexLock lock(mutex_);
+        error_ = core.error().message;
+      }
+      steps_.failed(core.error());
     }
 
     Result<std::shared_ptr<Core>> open_with_newest() EXCLUDES(mutex_) {

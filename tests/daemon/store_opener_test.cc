@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <new>
 #include <vector>
 
 #include "tests/support/manual_scheduler.h"
@@ -45,6 +46,7 @@ class StoreOpenerTest : public testing::Test {
 
   Result<std::shared_ptr<Core>> open(int config) {
     if (gate_ != nullptr) gate_->pass();
+    if (throws_) throw std::bad_alloc();
     if (refuses_) return fail(ErrorKind::Unavailable, "no connection");
     return std::make_shared<Core>(Core{{config}});
   }
@@ -70,6 +72,7 @@ class StoreOpenerTest : public testing::Test {
 
   test::ManualScheduler scheduler_;
   bool refuses_ = false;
+  bool throws_ = false;
   int refused_config_ = -1;
   Gate* gate_ = nullptr;
   int opened_with_ = 0;
@@ -165,6 +168,15 @@ TEST_F(StoreOpenerTest, KeepsWhatIsInForceWhenAReloadIsRefused) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().message, "no such rule");
   EXPECT_EQ(opener_.core()->configs, std::vector{1});
+}
+
+TEST_F(StoreOpenerTest, ComesBackFromAnOpeningThatThrows) {
+  throws_ = true;
+  ASSERT_TRUE(opener_.apply(1));
+  EXPECT_THROW(opener_.start(), std::bad_alloc);
+  throws_ = false;
+  opener_.start();
+  EXPECT_NE(opener_.core(), nullptr);
 }
 
 TEST_F(StoreOpenerTest, GivesTheCoreAwayAtItsEnd) {
