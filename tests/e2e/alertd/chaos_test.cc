@@ -204,7 +204,7 @@ receivers:
       text.clear();
       for (const auto& [name, heard] : all_heard()) {
         for (const std::string& alert : missing(meant_for(name), heard, status))
-          text += name + " has not heard of " + status + " " + alert + "\n";
+          text += fmt::format("{} has not heard of {} {}\n", name, status, alert);
       }
       return text.empty();
     });

@@ -1,5 +1,7 @@
 #include "tests/e2e/alertd/heard.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace picket::test {
@@ -42,7 +44,7 @@ std::string to_string(const Heard& heard) {
   std::string text = heard.key;
   for (const std::string& key : heard.supersedes) text += " for " + key;
   text += ":";
-  for (const auto& [alert, status] : heard.alerts) text += " " + status + " " + alert + ",";
+  for (const auto& [alert, status] : heard.alerts) text += fmt::format(" {} {},", status, alert);
   return text + "\n";
 }
 

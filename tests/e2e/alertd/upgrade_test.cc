@@ -62,7 +62,7 @@ Conditions::Series ended() {
 }
 
 std::string fixture(const std::string& name) {
-  std::ifstream in(std::string(PICKET_SOURCE_DIR) + "/tests/e2e/alertd/upgrade/" + name);
+  const std::ifstream in(std::string(PICKET_SOURCE_DIR) + "/tests/e2e/alertd/upgrade/" + name);
   std::stringstream text;
   text << in.rdbuf();
   if (!in) give_up("cannot read " + name);
