@@ -11,9 +11,9 @@ namespace picket::alertd {
 
 /// The work itself, shared with tasks on the threads so that a late one never outlives what it touches. One
 /// round at a time.
-class DeliveryLoop::Rounds : public std::enable_shared_from_this<DeliveryLoop::Rounds> {
+class DeliveryLoop::Work : public std::enable_shared_from_this<DeliveryLoop::Work> {
  public:
-  Rounds(DeliveryConfig config, DeliveryPace pace, DeliveryParts parts, DeliveryThreads threads)
+  Work(DeliveryConfig config, DeliveryPace pace, DeliveryParts parts, DeliveryThreads threads)
       : pace_(pace),
         parts_(parts),
         threads_(std::move(threads)),
@@ -161,7 +161,7 @@ class DeliveryLoop::Rounds : public std::enable_shared_from_this<DeliveryLoop::R
 
 DeliveryLoop::DeliveryLoop(DeliveryConfig config, DeliveryPace pace, DeliveryParts parts,
                            DeliveryThreads threads, Scheduler& scheduler)
-    : rounds_(std::make_shared<Rounds>(config, pace, std::move(parts), std::move(threads))),
+    : work_(std::make_shared<Work>(config, pace, std::move(parts), std::move(threads))),
       scheduler_(scheduler) {}
 
 DeliveryLoop::~DeliveryLoop() {
@@ -169,22 +169,22 @@ DeliveryLoop::~DeliveryLoop() {
 }
 
 void DeliveryLoop::start() {
-  timer_ = scheduler_.every({.interval = rounds_->poll(), .jitter = {}, .first = {}},
-                            [rounds = rounds_] { rounds->ask(); });
+  timer_ = scheduler_.every({.interval = work_->poll(), .jitter = {}, .first = {}},
+                            [work = work_] { work->ask(); });
 }
 
 void DeliveryLoop::reload(DeliveryConfig config) {
-  rounds_->reload(config);
+  work_->reload(config);
 }
 
 void DeliveryLoop::nudge() {
-  rounds_->ask();
+  work_->ask();
 }
 
 void DeliveryLoop::stop() {
   if (timer_) scheduler_.cancel(*timer_);
   timer_.reset();
-  rounds_->stop();
+  work_->stop();
 }
 
 }  // namespace picket::alertd

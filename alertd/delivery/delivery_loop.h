@@ -44,8 +44,8 @@ class DeliveryLoop {
   void stop();
 
  private:
-  class Rounds;
-  std::shared_ptr<Rounds> rounds_;
+  class Work;
+  std::shared_ptr<Work> work_;
   Scheduler& scheduler_;
   std::optional<TimerId> timer_;
 };
