@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "alertd/dispatch/flush_commit.h"
 #include "alertd/rules/rule_state_store.h"
 #include "base/text/escape.h"
 
@@ -41,13 +42,6 @@ Result<void> each(const Range& range, const Write& write) {
 Result<void> write_rule(sql::Session& session, const RuleResult& rule) {
   if (rule.rule == nullptr) return RuleStateStore::remove(session, rule.as.key);
   return RuleStateStore::save(session, rule.as, rule.transition.next);
-}
-
-/// The superseded message may have arrived: what it said may be known.
-void tell_perhaps(const FlushInput& input, TargetChange& change) {
-  const WaitingNotification& before = *input.targets.at(change.integration).at(change.target).waiting;
-  if (!change.after.last) change.after.last = LastNotification{.firing = {}, .at = before.at};
-  change.after.last->firing.insert(before.firing.begin(), before.firing.end());
 }
 
 }  // namespace
@@ -321,37 +315,10 @@ std::vector<Alert> Dispatcher::held_nowhere_else(const FlushInput& input, const 
   return alerts;
 }
 
-Result<void> Dispatcher::commit_change(sql::Session& session, const FlushInput& input, TargetChange& change) {
-  if (change.message) {
-    if (!change.waiting.empty()) {
-      const Result<bool> maybe_told = parts_.outbox.supersede(session, change.waiting);
-      if (!maybe_told) return fail(maybe_told);
-      if (*maybe_told) tell_perhaps(input, change);
-    }
-    const Result<std::string> id = parts_.outbox.put(session, *change.message);
-    if (!id) return fail(id);
-    change.after.waiting->delivery = *id;
-  }
-  return DispatchStore::put_target(session, {input.group_key, change.integration, change.target},
-                                   change.after, change.waiting);
-}
-
 Result<void> Dispatcher::commit(const FlushInput& input, FlushOutput& output, Timestamp next_flush) {
   const std::vector<Alert> homeless = held_nowhere_else(input, output);
-  return parts_.database.transaction([&](sql::Session& session) -> Result<void> {
-    Result<void> done =
-        each(homeless, [&](const Alert& alert) { return DispatchStore::remove_ended(session, alert); });
-    if (!done) return done;
-    if (output.ended.size() == input.alerts.size())
-      return DispatchStore::remove_group(session, input.group_key);
-    done = DispatchStore::put_group(session, input.group_key, next_flush);
-    if (!done) return done;
-    for (TargetChange& change : output.changes) {
-      if (done = commit_change(session, input, change); !done) return done;
-    }
-    return each(output.gone, [&](const auto& target) {
-      return DispatchStore::remove_target(session, {input.group_key, target.first, target.second});
-    });
+  return parts_.database.transaction([&](sql::Session& session) {
+    return commit_flush(session, parts_.outbox, {input, output, homeless, next_flush});
   });
 }
 

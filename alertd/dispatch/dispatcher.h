@@ -88,7 +88,6 @@ class Dispatcher final : public AlertSink, public DeliveryObserver {
   bool flush_group(const std::shared_ptr<const DispatchConfig>& config, const FlushInput& input)
       EXCLUDES(mutex_);
   Result<void> commit(const FlushInput& input, FlushOutput& output, Timestamp next_flush);
-  Result<void> commit_change(sql::Session& session, const FlushInput& input, TargetChange& change);
   void settle(const FlushInput& input, const FlushOutput& output, Timestamp next_flush) EXCLUDES(mutex_);
   std::vector<Alert> held_nowhere_else(const FlushInput& input, const FlushOutput& output) const
       EXCLUDES(mutex_);

@@ -244,23 +244,18 @@ TEST(Query, GivesUpAfterTheTimeoutOfTheDatasource) {
   EXPECT_EQ(json::parse(answer.body)["errorType"], "timeout");
 }
 
-TEST(Readiness, DoesNotWaitForAReloadThatWaitsForAQuery) {
+TEST(Readiness, NeitherItNorAReloadWaitsForAQuery) {
   const TempDir dir;
   const std::string rules =
       dir.write("rules.yml", "groups: [{name: g, interval: 1s, rules: [{alert: A, expr: up == 0}]}]\n");
   HungDatasource hung;
   const ApiDaemon alertd(datasource(hung.url(), ", timeout: 1m"), {rules});
   ASSERT_TRUE(hung.wait_for(1));
-  std::atomic<bool> reloaded = false;
-  const std::jthread reload([&] {
-    http_send({.method = "POST", .url = alertd.url("/-/reload"), .timeout = seconds(60)});
-    reloaded = true;
-  });
-  for (int i = 0; i < 200; ++i) {
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_EQ(http_send({.method = "POST", .url = alertd.url("/-/reload")}).status, 200) << i;
     ASSERT_EQ(alertd.get("/-/ready").body, "ready\n") << i;
     ASSERT_EQ(alertd.get("/api/v1/rules").status, 200) << i;
   }
-  EXPECT_FALSE(reloaded);
   hung.open();
 }
 
