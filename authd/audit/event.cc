@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json/json.h"
 #include "base/text/escape.h"
 #include "base/text/strings.h"
 #include "base/time/timestamp.h"
@@ -15,32 +16,23 @@ constexpr std::size_t kTextMax = 1024;
 constexpr std::size_t kUserAgentMax = 256;
 constexpr std::size_t kDetailsMax = 8192;
 constexpr int kDetailsDepthMax = 16;
-constexpr std::string_view kNul("\0", 1);  // PostgreSQL's TEXT cannot hold it
+constexpr int kLineDepthMax = kDetailsDepthMax + 2;  // the details are inside it; they once had one more
+constexpr std::string_view kNul("\0", 1);            // PostgreSQL's TEXT cannot hold it
 
 std::string clean(std::string_view text, std::size_t max) {
   return truncate(replace_all(repair_utf8(text), kNul, "\uFFFD"), max);
 }
 
-std::string dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-/// Null-like (discarded) when the text is no JSON or nests too deep.
-Json parse(std::string_view text) {
-  bool deep = false;
-  const auto watch = [&](int depth, Json::parse_event_t, Json&) {
-    deep = deep || depth > kDetailsDepthMax;
-    return !deep;
-  };
-  const Json json = Json::parse(text, watch, false);
-  return deep ? Json(Json::value_t::discarded) : json;
+/// Null when the text is no JSON or nests too deep.
+Json parse(std::string_view text, int depth) {
+  return parse_json(text, {.depth = depth}).value_or(Json());
 }
 
 Result<std::string> canonical_details(std::string_view details) {
   if (details.size() > kDetailsMax) return fail(ErrorKind::InvalidInput, "the details are too long");
-  const Json json = parse(details);
+  const Json json = parse(details, kDetailsDepthMax);
   if (!json.is_object()) return fail(ErrorKind::InvalidInput, "the details are no JSON object");
-  return dump(json);
+  return to_json(json);
 }
 
 std::string member_text(const Json& json, const char* name) {
@@ -60,7 +52,7 @@ bool has_members(const Json& json) {
 std::string audit_details(std::initializer_list<std::pair<std::string_view, std::string_view>> members) {
   Json json = Json::object();
   for (const auto& [name, value] : members) json[std::string(name)] = repair_utf8(value);
-  return dump(json);
+  return to_json(json);
 }
 
 Result<AuditEvent> canonical_event(AuditEvent event) {
@@ -90,7 +82,7 @@ std::string jsonl_line(const AuditRow& row) {
 }
 
 Result<AuditRow> parse_jsonl_line(std::string_view line) {
-  const Json json = parse(line);
+  const Json json = parse(line, kLineDepthMax);
   if (!json.is_object() || !has_members(json))
     return fail(ErrorKind::InvalidInput, "no line of an audit log");
   const auto timestamp = parse_rfc3339(member_text(json, "timestamp"));
@@ -105,7 +97,7 @@ Result<AuditRow> parse_jsonl_line(std::string_view line) {
                .action = member_text(json, "action"),
                .resource = member_text(json, "resource"),
                .result = member_text(json, "result"),
-               .details = dump(json["details"])};
+               .details = to_json(json["details"])};
   return row;
 }
 

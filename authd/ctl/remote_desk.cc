@@ -113,7 +113,7 @@ ErrorKind kind_of(int status) {
 
 /// RFC 9457: title and detail.
 Failure problem_of(int status, const std::string& body) {
-  const Json problem = Json::parse(body, nullptr, false);
+  const Json problem = parse_json(body).value_or(Json());
   std::string text = problem.is_object() ? text_of(problem, "title") : "";
   const std::string detail = problem.is_object() ? text_of(problem, "detail") : "";
   if (!detail.empty()) text += (text.empty() ? "" : ": ") + detail;
@@ -180,8 +180,8 @@ Result<Json> RemoteDesk::call(const Call& call) const {
     return fail(ErrorKind::Unavailable, fmt::format("{}: {}", origin_, httplib::to_string(answer.error())));
   }
   if (answer->status < 200 || answer->status > 299) return problem_of(answer->status, answer->body);
-  Json body = Json::parse(answer->body.empty() ? "{}" : answer->body, nullptr, false);
-  if (body.is_discarded()) return fail(ErrorKind::InvalidInput, "authd's answer is no JSON: is it authd?");
+  Result<Json> body = parse_json(answer->body.empty() ? "{}" : answer->body);
+  if (!body) return fail(ErrorKind::InvalidInput, "authd's answer is no JSON: is it authd?");
   return body;
 }
 

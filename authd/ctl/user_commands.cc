@@ -6,6 +6,7 @@
 
 #include "authd/ctl/password_prompt.h"
 #include "authd/ctl/table.h"
+#include "base/json/json.h"
 
 namespace picket::authd {
 namespace {
@@ -24,8 +25,8 @@ OrderedJson json_of(const AccountRow& row) {
           {"last_login_at", row.last_login_at}};
 }
 
-std::string dump(const OrderedJson& json) {
-  return json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
+std::string lines_of(const OrderedJson& json) {
+  return to_indented_json(json) + "\n";
 }
 
 std::string text_of(const std::vector<AccountRow>& rows) {
@@ -40,7 +41,7 @@ std::string text_of(const std::vector<AccountRow>& rows) {
 void print(Terminal& terminal, const std::vector<AccountRow>& rows, bool as_json) {
   OrderedJson list = OrderedJson::array();
   for (const AccountRow& row : rows) list.push_back(json_of(row));
-  terminal.out << (as_json ? dump(list) : text_of(rows));
+  terminal.out << (as_json ? lines_of(list) : text_of(rows));
 }
 
 Result<int> print_link(UserDesk& desk, const std::string& name, Terminal& terminal) {
@@ -113,7 +114,7 @@ Result<int> user_show(UserDesk& desk, const CtlArguments& args, Terminal& termin
   const auto row = desk.show(args.name);
   if (!row) return fail(row);
   if (args.format == "json") {
-    terminal.out << dump(json_of(*row));
+    terminal.out << lines_of(json_of(*row));
   } else {
     print(terminal, {*row}, false);
   }
@@ -160,7 +161,7 @@ Result<int> sessions_list(UserDesk& desk, const CtlArguments& args, Terminal& te
                     {"last_seen_at", row.last_seen_at}});
     table.rows.push_back({row.id, row.user_id, row.ip, row.created_at, row.last_seen_at, row.user_agent});
   }
-  terminal.out << (args.format == "json" ? dump(list) : format_table(table));
+  terminal.out << (args.format == "json" ? lines_of(list) : format_table(table));
   return kExitFine;
 }
 

@@ -8,6 +8,7 @@
 #include "authd/names/login_name.h"
 #include "authd/store/open_database.h"
 #include "authd/store/seal_check.h"
+#include "base/json/json.h"
 
 namespace picket::authd {
 namespace {
@@ -16,7 +17,7 @@ std::string details_of(const CtlDeed& deed, const Error* error) {
   nlohmann::json details{{"via", "authctl"}, {"uid", std::to_string(::getuid())}};
   for (const auto& [name, value] : deed.details) details[name] = value;
   if (error != nullptr) details["error"] = error->message;
-  return details.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return to_json(details);
 }
 
 std::string_view result_of(const Error* error) {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "authd/http/problems.h"
+#include "base/json/json.h"
 #include "base/text/escape.h"
 
 namespace picket::authd {
@@ -24,7 +25,7 @@ std::string way_back(const Request& request) {
 Response problem_of_type(std::string_view type, json members) {
   members["type"] = type;
   members["status"] = 403;
-  Response response = Response::json(403, members.dump());
+  Response response = Response::json(403, to_json(members));
   response.headers.set("Content-Type", "application/problem+json");
   return response;
 }

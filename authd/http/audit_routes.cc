@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "authd/http/problems.h"
+#include "base/json/json.h"
 #include "base/text/numbers.h"
 #include "base/time/timestamp.h"
 
@@ -69,12 +70,12 @@ Response query(const HttpParts& parts, Visit& visit) {
   const Result<std::vector<AuditRow>> rows = parts.audit.query(*filter);
   if (!rows) return problem_of(rows.error());
   json events = json::array();
-  for (const AuditRow& row : *rows) events.push_back(json::parse(jsonl_line(row)));
+  for (const AuditRow& row : *rows) events.push_back(parse_json(jsonl_line(row)).value_or(json()));
   const bool is_full = rows->size() == static_cast<std::size_t>(filter->limit);
   return private_json(
-      200, json{{"events", events},
-                {"next_before", is_full && !rows->empty() ? json(rows->back().seq) : json(nullptr)}}
-               .dump());
+      200,
+      to_json(json{{"events", events},
+                   {"next_before", is_full && !rows->empty() ? json(rows->back().seq) : json(nullptr)}}));
 }
 
 /// The whole log, a page at a time.
@@ -118,7 +119,7 @@ Response check_chain(const HttpParts& parts, Visit&) {
                  {"last", verdict->last}};
   if (verdict->broken)
     object["broken"] = {{"seq", verdict->broken->seq}, {"reason", verdict->broken->reason}};
-  return private_json(200, object.dump());
+  return private_json(200, to_json(object));
 }
 
 }  // namespace

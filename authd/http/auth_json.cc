@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "authd/rbac/user_view.h"
+#include "base/json/json.h"
 #include "base/time/timestamp.h"
 
 namespace picket::authd {
@@ -50,7 +51,7 @@ json permissions_object(const Identity& identity) {
 
 }  // namespace
 
-std::string grant_json(const LoggedIn& login) {
+json grant_object(const LoggedIn& login) {
   json object = {{"access_token", login.grant.access_token.reveal()},
                  {"token_type", "Bearer"},
                  {"expires_in", whole_seconds(login.grant.access_lifetime)},
@@ -58,12 +59,20 @@ std::string grant_json(const LoggedIn& login) {
   if (const std::string_view lacking = lacks(login); !lacking.empty()) object["status"] = lacking;
   const Secret& device = login.device_token.reveal().empty() ? login.device_mark : login.device_token;
   if (!device.reveal().empty()) object["device_token"] = device.reveal();
-  return object.dump();
+  return object;
+}
+
+std::string grant_json(const LoggedIn& login) {
+  return to_json(grant_object(login));
+}
+
+json cookie_grant_object(const LoggedIn& login) {
+  const std::string_view lacking = lacks(login);
+  return {{"status", lacking.empty() ? "ok" : lacking}, {"csrf_token", login.grant.csrf.reveal()}};
 }
 
 std::string cookie_grant_json(const LoggedIn& login) {
-  const std::string_view lacking = lacks(login);
-  return json{{"status", lacking.empty() ? "ok" : lacking}, {"csrf_token", login.grant.csrf.reveal()}}.dump();
+  return to_json(cookie_grant_object(login));
 }
 
 std::string challenge_json(const SecondFactorRequired& required, WallTime now) {
@@ -73,13 +82,13 @@ std::string challenge_json(const SecondFactorRequired& required, WallTime now) {
                  {"expires_in", whole_seconds(required.expires_at - now)},
                  {"remember_for", whole_seconds(required.remember_for)}};
   if (!required.code_sent.empty()) object["code_sent"] = required.code_sent;
-  return object.dump();
+  return to_json(object);
 }
 
 std::string sessions_json(const std::vector<Session>& sessions, const std::string& current_id) {
   json list = json::array();
   for (const Session& session : sessions) list.push_back(session_object(session, current_id));
-  return json{{"sessions", list}}.dump();
+  return to_json(json{{"sessions", list}});
 }
 
 std::string devices_json(const std::vector<Device>& devices) {
@@ -92,7 +101,7 @@ std::string devices_json(const std::vector<Device>& devices) {
                     {"last_seen_at", time_or_null(device.last_seen_at)},
                     {"expires_at", time_or_null(device.expires_at)}});
   }
-  return json{{"devices", list}}.dump();
+  return to_json(json{{"devices", list}});
 }
 
 std::string me_json(const Identity& identity, const User& user, const SecondFactors& factors,
@@ -113,15 +122,14 @@ std::string me_json(const Identity& identity, const User& user, const SecondFact
                  {"scopes", identity.scopes},
                  {"permissions", permissions_object(identity)}};
   if (!csrf.empty()) object["csrf_token"] = csrf;
-  return object.dump();
+  return to_json(object);
 }
 
 std::string factors_json(const SecondFactors& factors, std::size_t backup_codes_left) {
-  return json{{"totp", factors.has_totp()},
-              {"email", factors.email_otp},
-              {"sms", factors.sms_otp},
-              {"backup_codes_left", backup_codes_left}}
-      .dump();
+  return to_json(json{{"totp", factors.has_totp()},
+                      {"email", factors.email_otp},
+                      {"sms", factors.sms_otp},
+                      {"backup_codes_left", backup_codes_left}});
 }
 
 }  // namespace picket::authd

@@ -1,6 +1,7 @@
 // What the API of logins and sessions answers, as JSON. Times are RFC 3339.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -12,8 +13,10 @@ namespace picket::authd {
 
 /// {"access_token","token_type","expires_in","refresh_token"}; "status":"enrolment_required" when the role
 /// wants a second factor that is not there; "device_token" when the device was to be remembered.
+nlohmann::json grant_object(const LoggedIn& login);
 std::string grant_json(const LoggedIn& login);
 /// {"status":"ok","csrf_token"}: in cookie mode no token is in the body.
+nlohmann::json cookie_grant_object(const LoggedIn& login);
 std::string cookie_grant_json(const LoggedIn& login);
 /// {"status":"second_factor_required","challenge","methods","expires_in"}
 std::string challenge_json(const SecondFactorRequired& required, WallTime now);

@@ -8,6 +8,7 @@
 #include "authd/http/json_body.h"
 #include "authd/http/problems.h"
 #include "authd/http/renewal.h"
+#include "base/json/json.h"
 
 namespace picket::authd {
 namespace {
@@ -60,11 +61,10 @@ Response status(const HttpParts& parts, Visit& visit) {
 Response set_up_totp(const HttpParts& parts, const User& user) {
   const Result<TotpOffer> offer = parts.enrolment.begin_totp(user);
   if (!offer) return problem_of(offer.error());
-  return private_json(200, json{{"method", "totp"},
-                                {"secret", offer->base32.reveal()},
-                                {"otpauth_uri", offer->uri.reveal()},
-                                {"qr_svg", offer->qr_svg.reveal()}}
-                               .dump());
+  return private_json(200, to_json(json{{"method", "totp"},
+                                        {"secret", offer->base32.reveal()},
+                                        {"otpauth_uri", offer->uri.reveal()},
+                                        {"qr_svg", offer->qr_svg.reveal()}}));
 }
 
 Response set_up_channel(const HttpParts& parts, const Visit& visit, const User& user,

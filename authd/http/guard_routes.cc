@@ -7,6 +7,7 @@
 #include "authd/http/json_body.h"
 #include "authd/http/problems.h"
 #include "authd/ratelimit/limit_fields.h"
+#include "base/json/json.h"
 #include "base/text/duration.h"
 #include "base/time/timestamp.h"
 
@@ -53,7 +54,7 @@ Result<Block> block_of(const HttpParts& parts, const WantedBlock& wanted, const 
 Response list_blocks(const HttpParts& parts, Visit&) {
   json rows = json::array();
   for (const Block& block : parts.gate.blocks()) rows.push_back(block_object(block));
-  return private_json(200, json{{"blocks", rows}}.dump());
+  return private_json(200, to_json(json{{"blocks", rows}}));
 }
 
 Response add_block(const HttpParts& parts, Visit& visit) {
@@ -71,7 +72,7 @@ Response add_block(const HttpParts& parts, Visit& visit) {
       audited(parts, visit, {.action = "blocks.create", .resource = "block:" + block->network.text()},
               parts.guards.block(*block, visit.who().user_id));
   if (!put) return problem_of(put.error());
-  return private_json(201, block_object(*block).dump());
+  return private_json(201, to_json(block_object(*block)));
 }
 
 Response remove_block(const HttpParts& parts, Visit& visit) {
@@ -141,7 +142,7 @@ Response webhook(const HttpParts& parts, Visit& visit) {
       audit(parts, visit,
             {.action = "blocks.webhook", .resource = "", .result = refused.empty() ? "success" : "failed"});
   if (!noted) return problem_of(noted.error());
-  return private_json(200, json{{"blocked", blocked}, {"refused", refused}}.dump());
+  return private_json(200, to_json(json{{"blocked", blocked}, {"refused", refused}}));
 }
 
 json standing_object(const Standing& standing) {
@@ -157,7 +158,8 @@ json standing_object(const Standing& standing) {
 
 Response answer_standing(const Result<Standing>& standing) {
   if (!standing) return problem_of(standing.error());
-  Response response = private_json(standing->decision.allowed ? 200 : 429, standing_object(*standing).dump());
+  Response response =
+      private_json(standing->decision.allowed ? 200 : 429, to_json(standing_object(*standing)));
   set_limit_fields({&*standing, 1}, response.headers);
   return response;
 }

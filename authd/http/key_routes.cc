@@ -8,6 +8,7 @@
 #include "authd/http/problems.h"
 #include "authd/http/user_change.h"
 #include "authd/tokens/api_key.h"
+#include "base/json/json.h"
 #include "base/time/timestamp.h"
 
 namespace picket::authd {
@@ -82,7 +83,7 @@ Response create(const HttpParts& parts, Visit& visit) {
   if (!added) return problem_of(added.error());
   json object = key_object(*key);
   object["key"] = made.text.reveal();
-  return private_json(201, object.dump());
+  return private_json(201, to_json(object));
 }
 
 Response list(const HttpParts& parts, Visit& visit) {
@@ -94,7 +95,7 @@ Response list(const HttpParts& parts, Visit& visit) {
   if (!keys) return problem_of(keys.error());
   json rows = json::array();
   for (const ApiKey& key : *keys) rows.push_back(key_object(key));
-  return private_json(200, json{{"api_keys", rows}}.dump());
+  return private_json(200, to_json(json{{"api_keys", rows}}));
 }
 
 /// The key of the path, when the actor may do this to it.
@@ -136,7 +137,7 @@ Response usage(const HttpParts& parts, Visit& visit) {
     rows.push_back(
         {{"minute", format_rfc3339(WallTime(std::chrono::minutes(minute.minute)))}, {"count", minute.count}});
   }
-  return private_json(200, json{{"api_usage", rows}}.dump());
+  return private_json(200, to_json(json{{"api_usage", rows}}));
 }
 
 }  // namespace

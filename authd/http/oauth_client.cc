@@ -5,6 +5,7 @@
 #include "authd/http/front.h"
 #include "authd/http/problems.h"
 #include "authd/tokens/opaque_token.h"
+#include "base/json/json.h"
 #include "base/text/encoding.h"
 #include "base/text/escape.h"
 #include "base/text/strings.h"
@@ -84,7 +85,7 @@ OAuthCaller by_authorization(const HttpParts& parts, const Visit& visit, const s
 }  // namespace
 
 Response oauth_error(int status, std::string_view error) {
-  Response response = private_json(status, json{{"error", error}}.dump());
+  Response response = private_json(status, to_json(json{{"error", error}}));
   if (status == 401) response.headers.add("WWW-Authenticate", R"(Basic realm="picket", charset="UTF-8")");
   return response;
 }

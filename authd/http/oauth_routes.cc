@@ -9,6 +9,7 @@
 #include "authd/http/oauth_client.h"
 #include "authd/http/problems.h"
 #include "authd/http/user_change.h"
+#include "base/json/json.h"
 #include "base/text/strings.h"
 
 namespace picket::authd {
@@ -36,11 +37,10 @@ Response issue_token(const HttpParts& parts, const Identity& program,
   const Result<ProgramGrant> grant = parts.sessions.grant_program(program, scope);
   if (!grant) return problem_of(grant.error());
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(grant->lifetime);
-  return private_json(200, json{{"access_token", grant->access_token.reveal()},
-                                {"token_type", "Bearer"},
-                                {"expires_in", seconds.count()},
-                                {"scope", scope}}
-                               .dump());
+  return private_json(200, to_json(json{{"access_token", grant->access_token.reveal()},
+                                        {"token_type", "Bearer"},
+                                        {"expires_in", seconds.count()},
+                                        {"scope", scope}}));
 }
 
 Response token(const HttpParts& parts, Visit& visit) {
@@ -100,7 +100,7 @@ std::string facts_json(const TokenFacts& facts, const std::string& issuer) {
               {"exp", expires.count()},
               {"iss", issuer}};
   if (!facts.is_refresh) object["token_type"] = "Bearer";
-  return object.dump();
+  return to_json(object);
 }
 
 /// The caller must be somebody; a token of somebody else is inactive to them unless they may see everybody's
@@ -206,19 +206,19 @@ std::string_view trim_slashes(std::string_view path) {
 Response metadata(const HttpParts&, Visit& visit) {
   const std::string& url = visit.config->public_url;
   Response response = Response::json(
-      200, json{{"issuer", visit.config->issuer},
-                {"token_endpoint", url + "/oauth2/token"},
-                {"introspection_endpoint", url + "/oauth2/introspect"},
-                {"revocation_endpoint", url + "/oauth2/revoke"},
-                {"jwks_uri", url + "/.well-known/jwks.json"},
-                {"grant_types_supported", {"client_credentials"}},
-                {"response_types_supported", json::array()},
-                {"token_endpoint_auth_methods_supported", {"client_secret_basic", "client_secret_post"}},
-                {"introspection_endpoint_auth_methods_supported",
-                 {"client_secret_basic", "client_secret_post", "Bearer"}},
-                {"revocation_endpoint_auth_methods_supported",
-                 {"client_secret_basic", "client_secret_post", "none"}}}
-               .dump());
+      200,
+      to_json(json{{"issuer", visit.config->issuer},
+                   {"token_endpoint", url + "/oauth2/token"},
+                   {"introspection_endpoint", url + "/oauth2/introspect"},
+                   {"revocation_endpoint", url + "/oauth2/revoke"},
+                   {"jwks_uri", url + "/.well-known/jwks.json"},
+                   {"grant_types_supported", {"client_credentials"}},
+                   {"response_types_supported", json::array()},
+                   {"token_endpoint_auth_methods_supported", {"client_secret_basic", "client_secret_post"}},
+                   {"introspection_endpoint_auth_methods_supported",
+                    {"client_secret_basic", "client_secret_post", "Bearer"}},
+                   {"revocation_endpoint_auth_methods_supported",
+                    {"client_secret_basic", "client_secret_post", "none"}}}));
   response.headers.set("Cache-Control", "public, max-age=300");
   return response;
 }

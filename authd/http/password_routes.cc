@@ -5,6 +5,7 @@
 #include "authd/http/json_body.h"
 #include "authd/http/problems.h"
 #include "authd/http/renewal.h"
+#include "base/json/json.h"
 
 namespace picket::authd {
 namespace {
@@ -19,11 +20,10 @@ Response answer_password(const Result<PasswordAnswer>& answer) {
   for (const PasswordObjection& objection : *answer) {
     objections.push_back({{"fault", to_string(objection.fault)}, {"text", objection.text}});
   }
-  Response response = Response::json(422, json{{"type", "about:blank"},
-                                               {"title", "That password cannot be set"},
-                                               {"status", 422},
-                                               {"objections", objections}}
-                                              .dump());
+  Response response = Response::json(422, to_json(json{{"type", "about:blank"},
+                                                       {"title", "That password cannot be set"},
+                                                       {"status", 422},
+                                                       {"objections", objections}}));
   response.headers.set("Content-Type", "application/problem+json");
   return response;
 }

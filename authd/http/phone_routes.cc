@@ -4,6 +4,7 @@
 
 #include "authd/http/json_body.h"
 #include "authd/http/problems.h"
+#include "base/json/json.h"
 
 namespace picket::authd {
 namespace {
@@ -27,7 +28,7 @@ Response text_code(const HttpParts& parts, Visit& visit) {
   if (!user) return problem_of(user.error());
   const Result<Secret> token = parts.phones.send_code(*user, earlier);
   if (!token) return problem_of(token.error());
-  return private_json(202, json{{"status", "sent"}, {"challenge", token->reveal()}}.dump());
+  return private_json(202, to_json(json{{"status", "sent"}, {"challenge", token->reveal()}}));
 }
 
 Response verify_number(const HttpParts& parts, Visit& visit) {

@@ -7,6 +7,7 @@
 #include "authd/http/cookies.h"
 #include "authd/http/endings.h"
 #include "authd/http/problems.h"
+#include "base/json/json.h"
 
 namespace picket::authd {
 namespace {
@@ -60,9 +61,9 @@ Response answer_grant(const HttpParts& parts, const Visit& visit, const Grant& g
                       const std::vector<std::string>& backup_codes) {
   const LoggedIn login{.grant = grant, .must_enrol = is_half_grant(grant), .device_token = {}};
   const bool is_cookie = visit.who().via == Via::Cookie;
-  auto object = nlohmann::json::parse(is_cookie ? cookie_grant_json(login) : grant_json(login));
+  nlohmann::json object = is_cookie ? cookie_grant_object(login) : grant_object(login);
   if (!backup_codes.empty()) object["backup_codes"] = backup_codes;
-  Response response = private_json(200, object.dump());
+  Response response = private_json(200, to_json(object));
   if (is_cookie) give_cookies(login, parts.clock.wall(), visit.config->browser, response.headers);
   return response;
 }

@@ -4,6 +4,7 @@
 
 #include "authd/http/problems.h"
 #include "authd/rbac/user_view.h"
+#include "base/json/json.h"
 
 namespace picket::authd {
 namespace {
@@ -16,10 +17,14 @@ json value_json(const FieldValue& value) {
 
 }  // namespace
 
-std::string user_json(const User& user, const Actor& actor) {
+json user_object(const User& user, const Actor& actor) {
   json object = json::object();
   for (const auto& [name, value] : view_of(user, actor)) object[name] = value_json(value);
-  return object.dump();
+  return object;
+}
+
+std::string user_json(const User& user, const Actor& actor) {
+  return to_json(user_object(user, actor));
 }
 
 std::string resource_of(const User& user) {

@@ -2,6 +2,7 @@
 // write it: audited, stored, and known to this process at once. For this folder.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,7 @@ struct UserChange {
 };
 
 /// As far as the actor may see him.
+nlohmann::json user_object(const User& user, const Actor& actor);
 std::string user_json(const User& user, const Actor& actor);
 std::string resource_of(const User& user);
 /// The user of the path, when the actor may do this to him. Who may not even read him hears that he is not

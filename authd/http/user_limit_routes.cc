@@ -6,6 +6,7 @@
 #include "authd/http/json_body.h"
 #include "authd/http/problems.h"
 #include "authd/http/user_change.h"
+#include "base/json/json.h"
 #include "base/time/timestamp.h"
 
 namespace picket::authd {
@@ -28,7 +29,7 @@ Response list_limits(const HttpParts& parts, Visit& visit) {
   if (!limits) return problem_of(limits.error());
   json rows = json::array();
   for (const UserLimit& limit : *limits) rows.push_back(limit_object(limit));
-  return private_json(200, json{{"limits", rows}}.dump());
+  return private_json(200, to_json(json{{"limits", rows}}));
 }
 
 Result<std::uint32_t> limit_in(const Request& request) {
@@ -59,7 +60,7 @@ Response set_limit(const HttpParts& parts, Visit& visit) {
                                     .details = {{"tier", limit.tier}, {"limit", number}}},
                                    parts.guards.set_limit(limit));
   if (!set) return problem_of(set.error());
-  return private_json(200, limit_object(limit).dump());
+  return private_json(200, to_json(limit_object(limit)));
 }
 
 Response clear_limit(const HttpParts& parts, Visit& visit) {

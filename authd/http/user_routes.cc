@@ -10,6 +10,7 @@
 #include "authd/names/email_address.h"
 #include "authd/names/username.h"
 #include "base/deliver/sms.h"
+#include "base/json/json.h"
 #include "base/text/numbers.h"
 
 namespace picket::authd {
@@ -54,10 +55,10 @@ Response list(const HttpParts& parts, Visit& visit) {
   const Result<std::vector<User>> users = parts.accounts.list(*filter);
   if (!users) return problem_of(users.error());
   json rows = json::array();
-  for (const User& user : *users) rows.push_back(json::parse(user_json(user, visit.actor())));
+  for (const User& user : *users) rows.push_back(user_object(user, visit.actor()));
   const bool is_full = users->size() == static_cast<std::size_t>(filter->limit);
   return private_json(
-      200, json{{"users", rows}, {"next", is_full ? json(users->back().id) : json(nullptr)}}.dump());
+      200, to_json(json{{"users", rows}, {"next", is_full ? json(users->back().id) : json(nullptr)}}));
 }
 
 Response invite(const HttpParts& parts, const Visit& visit, const User& actor, const std::string& email,
@@ -167,7 +168,7 @@ Response unlock(const HttpParts& parts, Visit& visit) {
       audited(parts, visit, {.action = "users.unlock", .resource = resource_of(change->subject)},
               parts.attempts.unlock(change->subject.id));
   if (!cleared) return problem_of(cleared.error());
-  return private_json(200, json{{"cleared", *cleared}}.dump());
+  return private_json(200, to_json(json{{"cleared", *cleared}}));
 }
 
 Response reset_factors(const HttpParts& parts, Visit& visit) {

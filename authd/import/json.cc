@@ -1,7 +1,10 @@
 // An array of objects, or one object a line, with the names that CSV has for its columns.
-#include <nlohmann/json.hpp>
+#include <algorithm>
+#include <array>
+#include <vector>
 
 #include "authd/import/raw_user.h"
+#include "base/json/json.h"
 #include "base/text/strings.h"
 
 namespace picket::authd {
@@ -9,35 +12,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr int kDepthMax = 8;
-
-/// Counts lines while the parser reads: the library tells no positions.
-class CountingIterator {
- public:
-  using iterator_category = std::input_iterator_tag;
-  using value_type = char;
-  using difference_type = std::ptrdiff_t;
-  using pointer = const char*;
-  using reference = const char&;
-
-  CountingIterator(const char* at, int* line) : at_(at), line_(line) {}
-  reference operator*() const { return *at_; }
-  CountingIterator& operator++() {
-    if (*at_ == '\n') ++*line_;
-    ++at_;
-    return *this;
-  }
-  CountingIterator operator++(int) {
-    CountingIterator before = *this;
-    ++*this;
-    return before;
-  }
-  bool operator==(const CountingIterator& other) const { return at_ == other.at_; }
-
- private:
-  const char* at_;
-  int* line_;
-};
+constexpr JsonLimits kLimits{.depth = 8};
 
 struct Member {
   const char* name;
@@ -61,22 +36,34 @@ void take_object(const Json& object, int line, UserCheck& check) {
   check.take(raw);
 }
 
-void read_array(std::string_view text, UserCheck& check) {
-  int line = 1;
-  bool is_deep = false;
+/// The line of each object in an array that the parser took: it tells no positions.
+std::vector<int> lines_of_objects(std::string_view text) {
   std::vector<int> lines;
-  const auto watch = [&](int depth, Json::parse_event_t event, Json&) {
-    if (depth == 1 && event == Json::parse_event_t::object_start) lines.push_back(line);
-    is_deep = is_deep || depth > kDepthMax;
-    return !is_deep;
-  };
-  const Json array = Json::parse(CountingIterator(text.data(), &line),
-                                 CountingIterator(text.data() + text.size(), &line), watch, false);
-  if (is_deep) return check.problem(0, "nests too deep");
-  if (!array.is_array()) return check.problem(line, "is no JSON from here on");
+  int line = 1;
+  int depth = 0;
+  bool in_string = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == '\n') ++line;
+    if (c == '"') in_string = !in_string;
+    if (in_string) {
+      if (c == '\\') ++at;
+      continue;
+    }
+    if (c == '{' && depth == 1) lines.push_back(line);
+    if (c == '{' || c == '[') ++depth;
+    if (c == '}' || c == ']') --depth;
+  }
+  return lines;
+}
+
+void read_array(std::string_view text, UserCheck& check) {
+  const Result<Json> array = parse_json(text, kLimits);
+  if (!array) return check.problem(0, array.error().message);
+  const std::vector<int> lines = lines_of_objects(text);
   std::size_t objects = 0;
-  for (const Json& element : array) {
-    take_object(element, element.is_object() ? lines[objects++] : 0, check);
+  for (const Json& element : *array) {
+    take_object(element, element.is_object() ? lines.at(objects++) : 0, check);
   }
 }
 
@@ -85,12 +72,10 @@ void read_lines(std::string_view text, UserCheck& check) {
   for (const std::string_view line : split(text, '\n')) {
     ++number;
     if (trim(line).empty()) continue;
-    const auto watch = [](int depth, Json::parse_event_t, Json&) { return depth <= kDepthMax; };
-    const Json object = Json::parse(line, watch, false);
-    if (object.is_discarded()) {
-      check.problem(number, "is no JSON");
+    if (const Result<Json> object = parse_json(line, kLimits)) {
+      take_object(*object, number, check);
     } else {
-      take_object(object, number, check);
+      check.problem(number, "is no JSON");
     }
   }
 }

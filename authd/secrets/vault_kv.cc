@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json/json.h"
 #include "base/text/escape.h"
 #include "base/text/strings.h"
 
@@ -92,11 +93,11 @@ Result<std::map<std::string, Secret>> read_vault_kv(HttpClient& client, const Va
                                                     const Secret& token) {
   const auto answer = client.send(request_for(config, token));
   if (!answer) return fail(answer, "Vault");
-  const Json body = Json::parse(answer->body, nullptr, false);
+  const Json body = parse_json(answer->body).value_or(Json());
   constexpr int kOk = 200;
   if (answer->status != kOk) return refused(answer->status, body, config);
   const Json::json_pointer place("/data/data");
-  if (body.is_discarded() || !body.contains(place) || !body[place].is_object()) {
+  if (!body.is_object() || !body.contains(place) || !body[place].is_object()) {
     return fail(ErrorKind::InvalidInput, "Vault's answer has no /data/data: is the mount of version 2?");
   }
   std::map<std::string, Secret> fields;

@@ -4,6 +4,7 @@
 
 #include "authd/tokens/jws.h"
 #include "authd/tokens/strict_json.h"
+#include "base/json/json.h"
 
 namespace picket::authd {
 namespace {
@@ -132,7 +133,7 @@ std::string issue(const SigningKey& key, const AccessClaims& claims, std::string
   put(json, "acr", claims.level);
   if (!claims.methods.empty()) json["amr"] = claims.methods;
   if (claims.proved_at != WallTime{}) json["auth_time"] = to_seconds(claims.proved_at);
-  return sign_jws(key, typ, json.dump(-1, ' ', false, Json::error_handler_t::replace));
+  return sign_jws(key, typ, to_json(json));
 }
 
 Judged<AccessClaims> verify(std::string_view token, const KeyRing& ring, const AccessRules& rules,

@@ -34,6 +34,16 @@ TEST(AuditEvent, ReadsBackFromItsLine) {
   EXPECT_EQ(read->event, row.event);
 }
 
+TEST(AuditEvent, ReadsBackWhateverDetailsItTakes) {
+  AuditEvent deep = event();
+  deep.details = R"({"a":)" + std::string(15, '[') + "1" + std::string(15, ']') + "}";
+  const auto taken = canonical_event(deep);
+  ASSERT_TRUE(taken) << taken.error().message;
+  const auto read = parse_jsonl_line(jsonl_line({1, *taken, "h"}));
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->event, *taken);
+}
+
 TEST(AuditEvent, StaysOneLineWhateverAStrangerSends) {
   AuditEvent hostile = event();
   hostile.user_agent = std::string("a\"b\\\r\n{\0}\xFF", 10) + std::string(5000, 'x');

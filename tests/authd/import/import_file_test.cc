@@ -164,10 +164,10 @@ TEST(JsonFile, TellsWhatIsWrongInWhichLine) {
   const std::vector<CsvRow> rows = {
       {"[\n {\"username\": \"ann\"}\n]", "2: ann: email: "},
       {"[\n 1\n]", "0: is no object"},
-      {"[\n {\"username\": \"ann\",\n", "is no JSON from here on"},
+      {"[\n {\"username\": \"ann\",\n", "0: not valid JSON at 3:1: "},
       {"{\"username\": \"ann\", \"email\": \"a@example.org\"}\nrubbish\n", "2: is no JSON"},
       {"{\"username\": 7, \"email\": \"a@example.org\"}\n", "1: username: must be text"},
-      {"[" + std::string(100'000, '[') + "\n", "0: nests too deep"},
+      {"[" + std::string(100'000, '[') + "\n", "0: not valid JSON at 1:9: nested deeper than 8 levels"},
       {std::string(100'000, '{') + "\n", "1: is no JSON"},
       {"{\"a\":" + std::string(100'000, '[') + "\n", "1: is no JSON"},
   };
