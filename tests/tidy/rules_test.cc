@@ -206,6 +206,12 @@ TEST(Calls, RefuseEachBannedCallOutsideItsPlace) {
           {"a.cc", "std::cout << 1;\n", "a.cc:1: std::cout: is the program's output, not a part's\n"},
           {"alertd/main.cc", "std::cout << 1;\n", ""},
           {"a_test.cc", "GTEST_SKIP();\n", "a_test.cc:1: GTEST_SKIP: a skipped test tells nothing\n"},
+          {"authd/a.cc", "auto j = nlohmann::json::parse(x);\n",
+           "authd/a.cc:1: json::parse: has no limits: picket::parse_json\n"},
+          {"authd/a.cc", "return json{{\"a\", 1}}.dump();\n",
+           "authd/a.cc:1: dump: throws on invalid UTF-8: picket::to_json\n"},
+          {"authd/a.cc", "json::parse_event_t e = dumped;\n", ""},
+          {"base/json/a.cc", "return Json::parse(text).dump();\n", ""},
           {"a.cc", "// rand()\nlog(\"usleep\");\n", ""},
       });
 }
