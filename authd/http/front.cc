@@ -11,6 +11,8 @@
 #include "authd/ratelimit/limit_fields.h"
 #include "authd/tokens/opaque_token.h"
 #include "base/crypto/digest.h"
+#include "base/text/escape.h"
+#include "base/text/strings.h"
 
 namespace picket::authd {
 namespace {
@@ -185,7 +187,7 @@ Visit Front::visit_of(const Request& request) const {
       visit.config->proxies.origin_of(request.client.address, request.headers.all("X-Forwarded-For"));
   proxies_.note(origin.unlisted_proxy);
   visit.client = {.address = origin.address,
-                  .user_agent = request.headers.get("User-Agent").substr(0, kUserAgentMax),
+                  .user_agent = truncate(repair_utf8(request.headers.get("User-Agent")), kUserAgentMax),
                   .device_marks = mark_cookie_in(request, visit.config->browser).value_or(""),
                   .is_shared = !origin.unlisted_proxy.empty()};
   return visit;

@@ -154,6 +154,20 @@ TEST_F(AuthHostileInputTest, ControlCharactersReachNoHeaderNoMailAndNoLog) {
   EXPECT_EQ(daemon_.authctl({"audit", "verify"}).exit_code, 0);
 }
 
+TEST_F(AuthHostileInputTest, AUserAgentThatIsNoTextStopsNeitherTheLoginNorTheListOfSessions) {
+  daemon_.create_user("alice", "user", kPassword);
+  const std::string body = json{{"username", "alice"}, {"password", kPassword}}.dump();
+  for (const std::string& agent :
+       {std::string("\xff\xfe"), std::string(255, 'x') + "\u00e9", std::string("\xc3(")}) {
+    const HttpAnswer in = login_with(body, {{"User-Agent", agent}});
+    ASSERT_EQ(in.status, 200) << in.body;
+    const std::string token = json::parse(in.body).at("access_token");
+    const HttpAnswer sessions = daemon_.get("/api/v1/auth/sessions", token);
+    EXPECT_EQ(sessions.status, 200) << sessions.body;
+    EXPECT_TRUE(json::accept(sessions.body)) << sessions.body;
+  }
+}
+
 // Rows 9 and 37: refused by its size, and others are served meanwhile.
 TEST_F(AuthHostileInputTest, WhatIsTooLargeIsRefusedUnread) {
   daemon_.create_user("alice", "user", kPassword);
