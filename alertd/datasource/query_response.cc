@@ -225,16 +225,8 @@ ErrorKind kind_of(std::string_view error_type) {
   return ErrorKind::InvalidInput;  // bad_data, execution
 }
 
-}  // namespace
-
-Result<Vector> parse_query_response(std::string_view body) {
-  Events events;
-  try {
-    if (!nlohmann::json::sax_parse(body, &events) && events.broken.empty()) events.broken = "not valid JSON";
-  } catch (const std::exception&) {
-    events.broken = "not valid JSON";
-  }
-  if (!events.broken.empty()) return fail(ErrorKind::Corrupt, events.broken);
+/// What the server means, once its document is read.
+Result<Vector> answer_of(Events& events) {
   if (events.status == "error") {
     return fail(kind_of(events.error_type), events.error.empty() ? "no reason given" : events.error);
   }
@@ -246,9 +238,22 @@ Result<Vector> parse_query_response(std::string_view body) {
   }
   if (events.valueless > 0) return fail(ErrorKind::Corrupt, "a series has neither a value nor a histogram");
   Vector& vector = events.vector;
-  if (vector.partial.empty() && !events.error.empty()) vector.partial = events.error;
+  if (vector.partial.empty()) vector.partial = events.error;
   if (vector.partial.empty() && !events.has_result) vector.partial = "no result in the answer";
   return std::move(vector);
+}
+
+}  // namespace
+
+Result<Vector> parse_query_response(std::string_view body) {
+  Events events;
+  try {
+    if (!nlohmann::json::sax_parse(body, &events) && events.broken.empty()) events.broken = "not valid JSON";
+  } catch (const std::exception&) {
+    events.broken = "not valid JSON";
+  }
+  if (!events.broken.empty()) return fail(ErrorKind::Corrupt, events.broken);
+  return answer_of(events);
 }
 
 }  // namespace picket::alertd
