@@ -38,7 +38,11 @@ struct Conversation {
   CURL* handle;
   std::string_view rest;  // of the message
   bool needs_smtputf8;
-  Duration whole;        // until when the message may be answered, from the start
+  Duration whole;  // until when the message may be answered, from the start
+  const Clock& clock;
+  const std::atomic<bool>& stopping;
+  MonoTime start = clock.mono();
+  Duration allowed{};    // from the start, in the present part of it
   bool refused = false;  // the server does not take these addresses
   SmtpTranscript transcript = {};
 };
@@ -47,10 +51,20 @@ long milliseconds_of(Duration duration) {
   return static_cast<long>(std::chrono::ceil<std::chrono::milliseconds>(duration).count());
 }
 
-void limit(CURL* handle, Duration duration) {
+void allow(Conversation& conversation, Duration duration) {
+  conversation.allowed = duration;
   const long millis = milliseconds_of(duration);
-  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, millis);
-  curl_easy_setopt(handle, CURLOPT_SERVER_RESPONSE_TIMEOUT, millis / 1000 + 1);
+  curl_easy_setopt(conversation.handle, CURLOPT_TIMEOUT_MS, millis);
+  curl_easy_setopt(conversation.handle, CURLOPT_SERVER_RESPONSE_TIMEOUT, millis / 1000 + 1);
+}
+
+// libcurl asks at least once a second; what is not 0 ends the conversation. It has timed out by itself
+// before, but then it says QUIT, and would wait as long again for the goodbye of a server that hangs.
+int must_end(void* context, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  constexpr Duration kForGoodbye = std::chrono::seconds(1);
+  const auto& conversation = *static_cast<const Conversation*>(context);
+  const Duration taken = conversation.clock.mono() - conversation.start;
+  return conversation.stopping || taken > conversation.allowed + kForGoodbye ? 1 : 0;
 }
 
 std::size_t give_message(char* buffer, std::size_t size, std::size_t count, void* context) {
@@ -61,7 +75,7 @@ std::size_t give_message(char* buffer, std::size_t size, std::size_t count, void
   conversation.rest.remove_prefix(given);
   if (conversation.rest.empty()) {
     conversation.transcript.message_sent();
-    limit(conversation.handle, conversation.whole);
+    allow(conversation, conversation.whole);
   }
   return given;
 }
@@ -80,11 +94,6 @@ int listen(CURL* handle, curl_infotype type, char* text, std::size_t size, void*
   // Only the goodbye is left: a server that is silent then must not hold us.
   if (!before && transcript.answered()) curl_easy_setopt(handle, CURLOPT_SERVER_RESPONSE_TIMEOUT, 1L);
   return 0;
-}
-
-// libcurl asks at least once a second; what is not 0 ends the conversation.
-int is_stopping(void* flag, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-  return static_cast<const std::atomic<bool>*>(flag)->load() ? 1 : 0;
 }
 
 long curl_version_of(TlsVersion version) {
@@ -230,7 +239,7 @@ void SmtpSender::set_login(CURL* handle, Mechanism mechanism) const {
 }
 
 void SmtpSender::set_conversation(CURL* handle, Conversation& conversation, Duration left) const {
-  limit(handle, left);
+  allow(conversation, left);
   curl_easy_setopt(handle, CURLOPT_URL, url().c_str());
   curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, milliseconds_of(left));
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
@@ -267,7 +276,9 @@ DeliveryResult SmtpSender::converse(const EmailMessage& message, const std::stri
   Conversation conversation{.handle = handle.get(),
                             .rest = text,
                             .needs_smtputf8 = needs_smtputf8(message),
-                            .whole = deadlines.answer.remaining(clock_)};
+                            .whole = deadlines.answer.remaining(clock_),
+                            .clock = clock_,
+                            .stopping = stopping_};
   set_conversation(handle.get(), conversation, left);
   set_login(handle.get(), mechanism);
   place.add(connect_to());
@@ -281,8 +292,8 @@ DeliveryResult SmtpSender::converse(const EmailMessage& message, const std::stri
   std::array<char, CURL_ERROR_SIZE> reason{};
   curl_easy_setopt(handle.get(), CURLOPT_ERRORBUFFER, reason.data());
   curl_easy_setopt(handle.get(), CURLOPT_NOPROGRESS, 0L);
-  curl_easy_setopt(handle.get(), CURLOPT_XFERINFOFUNCTION, &is_stopping);
-  curl_easy_setopt(handle.get(), CURLOPT_XFERINFODATA, &stopping_);
+  curl_easy_setopt(handle.get(), CURLOPT_XFERINFOFUNCTION, &must_end);
+  curl_easy_setopt(handle.get(), CURLOPT_XFERINFODATA, &conversation);
 
   const CURLcode code = curl_easy_perform(handle.get());
   if (conversation.refused) {
@@ -291,7 +302,7 @@ DeliveryResult SmtpSender::converse(const EmailMessage& message, const std::stri
                   "(it does not offer SMTPUTF8)");
   }
   std::string why = reason[0] != '\0' ? reason.data() : curl_easy_strerror(code);
-  if (code == CURLE_ABORTED_BY_CALLBACK) why = "given up, since the daemon stops";
+  if (code == CURLE_ABORTED_BY_CALLBACK && stopping_) why = "given up, since the daemon stops";
   DeliveryResult result = conversation.transcript.judge(repair_utf8(why));
   if (code == CURLE_LOGIN_DENIED && result.code == 0 && !conversation.transcript.authentication_tried()) {
     return failed(DeliveryOutcome::Permanent, "the server offers no authentication that is configured");
