@@ -120,8 +120,9 @@ class AlertUpgradeTest : public ::testing::TestWithParam<Earlier> {
 
   /// The earlier database, and alertd on it.
   void upgrade() {
-    const std::int64_t now = unix_millis(SystemClock().wall());
-    const milliseconds later(now - milliseconds(kStopped).count() - GetParam().stopped_at);
+    began_ = std::chrono::steady_clock::now();
+    began_wall_ = unix_millis(SystemClock().wall());
+    const milliseconds later(began_wall_ - milliseconds(kStopped).count() - GetParam().stopped_at);
     AlertdOptions options{.files = {{"alertd.yml", with_ports(fixture("alertd.yml"))},
                                     {"rules/shop.yml", fixture("rules/shop.yml")},
                                     {"rules/database.yml", fixture("rules/database.yml")}}};
@@ -135,8 +136,6 @@ class AlertUpgradeTest : public ::testing::TestWithParam<Earlier> {
     }
     alertd_ = std::make_unique<AlertdProcess>(options);
     if (options.dsn.empty()) load_sqlite(alertd_->database(), sql + moved_by(later));
-    started_wall_ = now;
-    started_ = std::chrono::steady_clock::now();
     alertd_->start();
   }
   std::string with_ports(std::string text) const {
@@ -175,8 +174,8 @@ class AlertUpgradeTest : public ::testing::TestWithParam<Earlier> {
   LocalPeer hooks_, disk_;
   SmtpServer smtp_;
   std::unique_ptr<AlertdProcess> alertd_;
-  std::int64_t started_wall_ = 0;  ///< ms since 1970
-  std::chrono::steady_clock::time_point started_;
+  std::int64_t began_wall_ = 0;  ///< ms since 1970
+  std::chrono::steady_clock::time_point began_;
 };
 
 using Told = std::multiset<std::string>;
@@ -237,12 +236,12 @@ TEST_P(AlertUpgradeTest, GoesOnWithTheTimersOfThen) {
   upgrade();
   ASSERT_TRUE(is_told("backup", "firing BackupOld mail"));
   const milliseconds told_before = milliseconds(GetParam().stopped_at - GetParam().backup_told_at) + kStopped;
-  EXPECT_GE(hooks_.requests("/backup").at(0).time - started_, kBackupRepeats - told_before)
+  EXPECT_GE(hooks_.requests("/backup").at(0).time - began_, kBackupRepeats - told_before)
       << "it is told again only after repeat_interval";
   ASSERT_TRUE(wait_until(kPatience, kPause, [&] { return active("Slow").value("state", "") == "firing"; }));
   const Result<WallTime> since = parse_rfc3339(active("Slow").at("activeAt").get<std::string>());
   ASSERT_TRUE(since);
-  EXPECT_LT(unix_millis(*since), started_wall_) << "its `for` began under the earlier version";
+  EXPECT_LT(unix_millis(*since), began_wall_) << "its `for` began under the earlier version";
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, AlertUpgradeTest, ::testing::ValuesIn(kEarlier),
