@@ -11,6 +11,10 @@ DispatchMetrics::DispatchMetrics(MetricRegistry& registry)
                       .counter("alertd_notifications_superseded_total",
                                "Notifications that still waited when one that says more took their place.")
                       .Add({})),
+      flush_failures_(registry
+                          .counter("alertd_group_flush_failures_total",
+                                   "Flushes of a group that came to nothing; the group stays due.")
+                          .Add({})),
       inhibited_(
           registry
               .counter("alertd_alerts_inhibited_total", "Firing alerts left out of a flush by inhibition.")
@@ -36,6 +40,10 @@ void DispatchMetrics::open(std::size_t firing, std::size_t groups) {
 
 void DispatchMetrics::queued(std::size_t deliveries) {
   queued_.Increment(static_cast<double>(deliveries));
+}
+
+void DispatchMetrics::flush_failed() {
+  flush_failures_.Increment();
 }
 
 void DispatchMetrics::superseded(std::size_t messages) {

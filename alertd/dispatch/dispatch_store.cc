@@ -76,34 +76,42 @@ Result<void> load_alerts(sql::Session& session, DispatchState& state) {
   return {};
 }
 
-Result<void> load_groups(sql::Session& session, DispatchState& state) {
-  const Result<sql::Rows> groups = session.query("SELECT group_key, next_flush_at FROM alert_groups");
-  if (!groups) return fail(groups);
-  for (std::size_t i = 0; i < groups->size(); ++i) {
-    state.groups[(*groups)[i].text(0)].next_flush = from_unix_millis((*groups)[i].integer(1));
+constexpr std::string_view kTargetColumns =
+    "group_key, integration, target, firing, told_at, waiting, waiting_firing, waiting_resolved, "
+    "waiting_since";
+
+TargetState read_target(const sql::Row& row) {
+  TargetState state;
+  if (row.integer(4) != 0) {
+    state.last =
+        LastNotification{.firing = split_fingerprints(row.text(3)), .at = from_unix_millis(row.integer(4))};
   }
-  return {};
+  if (row.text(5).empty()) return state;
+  state.waiting = WaitingNotification{.delivery = row.text(5),
+                                      .firing = split_fingerprints(row.text(6)),
+                                      .resolved = split_fingerprints(row.text(7)),
+                                      .at = from_unix_millis(row.integer(8))};
+  return state;
 }
 
-Result<void> load_targets(sql::Session& session, DispatchState& state) {
-  const Result<sql::Rows> rows = session.query(
-      "SELECT group_key, integration, target, firing, told_at, waiting, waiting_firing, waiting_resolved, "
-      "waiting_since FROM last_notifications");
+using Groups = std::map<std::string, StoredGroup>;
+
+/// `where` and `params` choose groups: both tables have `group_key`.
+Result<Groups> read_groups(sql::Session& session, std::string_view where, const sql::Params& params) {
+  Groups groups;
+  const Result<sql::Rows> rows =
+      session.query(fmt::format("SELECT group_key, next_flush_at FROM alert_groups {}", where), params);
   if (!rows) return fail(rows);
-  for (std::size_t i = 0; i < rows->size(); ++i) {
-    const sql::Row row = (*rows)[i];
-    TargetState& target = state.groups[row.text(0)].targets[row.text(1)][row.text(2)];
-    if (row.integer(4) != 0) {
-      target.last =
-          LastNotification{.firing = split_fingerprints(row.text(3)), .at = from_unix_millis(row.integer(4))};
-    }
-    if (row.text(5).empty()) continue;
-    target.waiting = WaitingNotification{.delivery = row.text(5),
-                                         .firing = split_fingerprints(row.text(6)),
-                                         .resolved = split_fingerprints(row.text(7)),
-                                         .at = from_unix_millis(row.integer(8))};
+  for (std::size_t i = 0; i < rows->size(); ++i)
+    groups[(*rows)[i].text(0)].next_flush = from_unix_millis((*rows)[i].integer(1));
+  const Result<sql::Rows> targets =
+      session.query(fmt::format("SELECT {} FROM last_notifications {}", kTargetColumns, where), params);
+  if (!targets) return fail(targets);
+  for (std::size_t i = 0; i < targets->size(); ++i) {
+    const sql::Row row = (*targets)[i];
+    groups[row.text(0)].targets[row.text(1)][row.text(2)] = read_target(row);
   }
-  return {};
+  return groups;
 }
 
 }  // namespace
@@ -116,11 +124,16 @@ Result<DispatchState> DispatchStore::load(sql::Session& session) {
   DispatchState state;
   const Result<void> alerts = load_alerts(session, state);
   if (!alerts) return fail(alerts);
-  const Result<void> groups = load_groups(session, state);
+  Result<Groups> groups = read_groups(session, "", {});
   if (!groups) return fail(groups);
-  const Result<void> targets = load_targets(session, state);
-  if (!targets) return fail(targets);
+  state.groups = std::move(*groups);
   return state;
+}
+
+Result<StoredGroup> DispatchStore::load_group(sql::Session& session, const std::string& key) {
+  Result<Groups> groups = read_groups(session, "WHERE group_key = $1", {key});
+  if (!groups) return fail(groups);
+  return groups->empty() ? StoredGroup{} : std::move(groups->begin()->second);
 }
 
 Result<void> DispatchStore::put_alert(sql::Session& session, const Alert& alert) {

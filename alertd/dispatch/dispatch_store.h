@@ -29,6 +29,8 @@ class DispatchStore {
   static std::span<const sql::Migration> migrations();  ///< component "dispatch"
 
   static Result<DispatchState> load(sql::Session& session);
+  /// Empty when it is not stored.
+  static Result<StoredGroup> load_group(sql::Session& session, const std::string& key);
   static Result<void> put_alert(sql::Session& session, const Alert& alert);
   /// Only while it is still the ended alert that `alert` is: it may have begun to fire again.
   static Result<void> remove_ended(sql::Session& session, const Alert& alert);

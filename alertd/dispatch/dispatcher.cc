@@ -44,6 +44,17 @@ Result<void> write_rule(sql::Session& session, const RuleResult& rule) {
   return RuleStateStore::save(session, rule.as, rule.transition.next);
 }
 
+class FlagReset {
+ public:
+  explicit FlagReset(std::atomic<bool>& flag) : flag_(flag) {}
+  ~FlagReset() { flag_ = false; }
+  FlagReset(const FlagReset&) = delete;
+  FlagReset& operator=(const FlagReset&) = delete;
+
+ private:
+  std::atomic<bool>& flag_;
+};
+
 }  // namespace
 
 Dispatcher::Dispatcher(DispatchParts parts)
@@ -145,24 +156,27 @@ std::vector<Alert> Dispatcher::to_alerts(const GroupResult& result, const std::s
 Result<void> Dispatcher::apply(const GroupResult& result) {
   if (!has_changes(result)) return {};
   const std::shared_ptr<const DispatchConfig> config = this->config();
-  const std::vector<Alert> alerts = to_alerts(result, config->graph_url);
+  std::vector<Alert> alerts = to_alerts(result, config->graph_url);
   std::vector<Placement> new_groups;
   {
     const MutexLock lock(mutex_);
+    // Rules tell of an end for a while: nobody has to hear of one that is done with.
+    std::erase_if(alerts, [&](const Alert& a) { return a.resolved() && !open_.holds(a.fingerprint()); });
     for (const Alert& alert : alerts) {
       for (Placement& placement : place(config->tree, alert.labels)) {
         if (!open_.has_group(placement.group_key)) new_groups.push_back(std::move(placement));
       }
     }
   }
-  Result<void> written = write(result, alerts, new_groups);
+  const Timestamp now = std::min(result.time, parts_.scheduler.clock().wall());
+  Result<void> written = write(result, alerts, new_groups, now);
   if (!written) {
     store_failed("writing evaluated rules", written.error());
     return written;
   }
   {
     const MutexLock lock(mutex_);
-    for (const Alert& alert : alerts) open_.put(alert, place(config_->tree, alert.labels), result.time);
+    for (const Alert& alert : alerts) open_.put(alert, place(config_->tree, alert.labels), now);
     show_open();
   }
   ask_for_flush();
@@ -170,13 +184,13 @@ Result<void> Dispatcher::apply(const GroupResult& result) {
 }
 
 Result<void> Dispatcher::write(const GroupResult& result, const std::vector<Alert>& alerts,
-                               const std::vector<Placement>& new_groups) {
+                               const std::vector<Placement>& new_groups, Timestamp now) {
   return parts_.database.transaction([&](sql::Session& session) {
     Result<void> done = each(result.rules, [&](const RuleResult& rule) { return write_rule(session, rule); });
     if (done) done = each(alerts, [&](const Alert& a) { return DispatchStore::put_alert(session, a); });
     if (!done) return done;
     return each(new_groups, [&](const Placement& group) {
-      return DispatchStore::put_group(session, group.group_key, result.time + group.route->group_wait);
+      return DispatchStore::put_group(session, group.group_key, now + group.route->group_wait);
     });
   });
 }
@@ -185,8 +199,8 @@ void Dispatcher::flush_due() {
   again_ = true;
   while (again_ && !flushing_.exchange(true)) {
     again_ = false;
+    const FlagReset done(flushing_);  // also when something throws
     round();
-    flushing_ = false;
   }
 }
 
@@ -201,10 +215,32 @@ void Dispatcher::round() {
   }
   const std::shared_ptr<const DispatchConfig> config = this->config();
   bool queued = false;
-  for (const std::string& key : due) {
-    if (const std::optional<FlushInput> input = take(key)) queued = flush_group(config, *input) || queued;
-  }
+  for (const std::string& key : due) queued = flush_key(config, key) || queued;
   if (queued && parts_.on_queued) parts_.on_queued();
+}
+
+bool Dispatcher::flush_key(const std::shared_ptr<const DispatchConfig>& config, const std::string& key) {
+  try {
+    if (doubtful_.contains(key) && !read_again(key)) return false;
+    const std::optional<FlushInput> input = take(key);
+    return input && flush_group(config, *input);
+  } catch (const std::exception& error) {  // the others go on
+    parts_.metrics.flush_failed();
+    parts_.log.error("a group cannot be flushed", {{"group", key}, {"error", error.what()}});
+    return false;
+  }
+}
+
+bool Dispatcher::read_again(const std::string& key) {
+  Result<StoredGroup> stored = DispatchStore::load_group(parts_.database, key);
+  if (!stored) {
+    store_failed("reading a group", stored.error());
+    return false;
+  }
+  doubtful_.erase(key);
+  const MutexLock lock(mutex_);
+  open_.replace(key, std::move(*stored));
+  return true;
 }
 
 void Dispatcher::follow_clock() {
@@ -213,7 +249,7 @@ void Dispatcher::follow_clock() {
   if (unstored_step_ == Duration::zero()) return;
   {
     const MutexLock lock(mutex_);
-    if (step != Duration::zero()) open_.shift(step);
+    if (step != Duration::zero()) open_.shift(step, parts_.scheduler.clock().wall());
   }
   const Result<void> stored = parts_.database.transaction([&](sql::Session& session) {
     Result<void> shifted = DispatchStore::shift(session, unstored_step_);
@@ -289,7 +325,9 @@ bool Dispatcher::flush_group(const std::shared_ptr<const DispatchConfig>& config
   parts_.metrics.suppressed(output.muted["inhibited"], output.muted_route.has_value());
   const Timestamp next_flush = input.now + input.route->group_interval;
   const Result<void> committed = commit(input, output, next_flush);
-  if (!committed) {  // the group stays due
+  if (!committed) {  // the group stays due; what the database has of it is looked at first
+    doubtful_.insert(input.group_key);
+    parts_.metrics.flush_failed();
     if (committed.error().kind != ErrorKind::Conflict)
       store_failed("putting notifications into the outbox", committed.error());
     return false;
@@ -338,11 +376,6 @@ void Dispatcher::settle(const FlushInput& input, const FlushOutput& output, Time
 std::shared_ptr<const DispatchConfig> Dispatcher::config() const {
   const MutexLock lock(mutex_);
   return config_;
-}
-
-std::vector<Alert> Dispatcher::alerts() const {
-  const MutexLock lock(mutex_);
-  return open_.all();
 }
 
 std::vector<Dispatcher::GroupStatus> Dispatcher::groups() const {

@@ -59,7 +59,6 @@ class Dispatcher final : public AlertSink, public DeliveryObserver {
   void ended(const Delivery& delivery, bool told) override EXCLUDES(mutex_);
 
   std::shared_ptr<const DispatchConfig> config() const EXCLUDES(mutex_);
-  std::vector<Alert> alerts() const EXCLUDES(mutex_);
   struct GroupStatus {
     std::string key, receiver;
     Labels labels;
@@ -76,12 +75,16 @@ class Dispatcher final : public AlertSink, public DeliveryObserver {
 
   std::vector<Alert> to_alerts(const GroupResult& result, const std::string& graph_url) const;
   Result<void> write(const GroupResult& result, const std::vector<Alert>& alerts,
-                     const std::vector<Placement>& new_groups);
+                     const std::vector<Placement>& new_groups, Timestamp now);
   void ask_for_flush();
   void round();
   void take_reload() EXCLUDES(mutex_);
   void follow_clock() EXCLUDES(mutex_);
   void take_ended() EXCLUDES(mutex_);
+  bool flush_key(const std::shared_ptr<const DispatchConfig>& config, const std::string& key)
+      EXCLUDES(mutex_);
+  /// Whether memory knows of a group what the database has.
+  bool read_again(const std::string& key) EXCLUDES(mutex_);
   std::optional<FlushInput> take(const std::string& key) const EXCLUDES(mutex_);
   const Inhibition& inhibition(const std::shared_ptr<const DispatchConfig>& config) EXCLUDES(mutex_);
   /// Whether messages were queued.
@@ -105,6 +108,7 @@ class Dispatcher final : public AlertSink, public DeliveryObserver {
   std::shared_ptr<const DispatchConfig> inhibition_config_;
   std::uint64_t inhibition_version_ = 0;
   std::unique_ptr<const Inhibition> inhibition_;
+  std::set<std::string> doubtful_;              // groups whose last commit failed, perhaps after it was done
   ClockSteps clock_steps_;                      // touched by flushes alone
   Duration unstored_step_{};                    // of the wall clock, that the database does not know yet
   std::vector<KnownIntegration> integrations_;  // as stored; touched by restore() and flushes

@@ -7,7 +7,7 @@ namespace picket::alertd {
 namespace {
 
 /// An end that nobody could be told of for so long is not told any more.
-constexpr Duration kResolvedRetention = std::chrono::hours(24);
+constexpr Duration kEndRetention = std::chrono::hours(24);
 
 std::optional<MuteReason> why_muted(const Alert& alert, Timestamp now, Muters muters) {
   for (const Muter* muter : muters) {
@@ -60,8 +60,8 @@ class IntegrationFlush {
       } else if (decision.changed) {
         keep(target, state, decision.after);
       }
+      look_after_ended(state, decision.after);
     }
-    for (const auto& [target, state] : before_) look_after_ended(state);
   }
   /// Ended alerts whose end a target still has to hear of.
   const std::set<Fingerprint>& needed() const { return needed_; }
@@ -78,15 +78,20 @@ class IntegrationFlush {
     output_.changes.push_back({.integration = integration_.id,
                                .target = target,
                                .waiting = before.waiting ? before.waiting->delivery : "",
+                               .decided = after,
                                .after = after,
                                .message = std::nullopt});
   }
 
-  /// Ended alerts stay as long as somebody has to be told of their end.
-  void look_after_ended(const TargetState& state) {
+  /// Ended alerts stay as long as somebody has to be told of their end, or a message about them is on its
+  /// way.
+  void look_after_ended(const TargetState& before, const TargetState& after) {
     for (const Alert& alert : view_.resolved) {
-      if (input_.now - alert.ends_at < kResolvedRetention && state.refers_to(alert.fingerprint()))
-        needed_.insert(alert.fingerprint());
+      const Fingerprint fingerprint = alert.fingerprint();
+      const bool on_its_way = after.waiting && after.refers_to(fingerprint);
+      const bool to_be_told = before.refers_to(fingerprint) && after.refers_to(fingerprint) &&
+                              input_.now - alert.ends_at < kEndRetention;
+      if (on_its_way || to_be_told) needed_.insert(fingerprint);
     }
   }
 
@@ -102,18 +107,20 @@ class IntegrationFlush {
         // A target of its own from now on: what it knows is what was kept for all, or nothing.
         TargetState after = decision.after;
         if (!target.empty()) after.last.reset();
-        tell(*spoken, message, {}, std::move(after));
+        tell(*spoken, message, {}, after);
       }
     }
     if (!found && is_stored_) output_.gone.emplace_back(integration_.id, target);
   }
 
-  void tell(const Spoken& spoken, const Message& message, const TargetState& before, TargetState after) {
+  void tell(const Spoken& spoken, const Message& message, const TargetState& before,
+            const TargetState& after) {
     const std::string waiting = before.waiting ? before.waiting->delivery : "";
     output_.changes.push_back({.integration = integration_.id,
                                .target = message.target,
                                .waiting = waiting,
-                               .after = std::move(after),
+                               .decided = after,
+                               .after = after,
                                .message = delivery(spoken, message, waiting)});
   }
 
@@ -153,9 +160,11 @@ class IntegrationFlush {
       note_error(messages.error().message);
       return nullptr;
     }
-    for (const Message& message : *messages) {
+    std::set<std::string> targets;
+    std::erase_if(*messages, [&](const Message& message) {
       for (const std::string& error : message.template_errors) note_error(error);
-    }
+      return !targets.insert(message.target).second;  // one address named twice is told once
+    });
     return &spoken_.emplace_back(
         Spoken{decision.reason, std::move(alerts), std::string(notification.status()), std::move(*messages)});
   }

@@ -28,7 +28,9 @@ struct TargetChange {
   std::string integration, target;
   /// What waits for it now, superseded when there is a message; "" when nothing does.
   std::string waiting;
-  TargetState after;  ///< its waiting->delivery is the id that the outbox gives to `message`
+  TargetState decided;
+  /// `decided` as it was stored: with the id that the outbox gave to `message`.
+  TargetState after;
   std::optional<NewDelivery> message;
 };
 

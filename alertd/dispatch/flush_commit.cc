@@ -14,6 +14,7 @@ void tell_perhaps(const FlushInput& input, TargetChange& change) {
 
 Result<void> commit_change(sql::Session& session, Outbox& outbox, const FlushInput& input,
                            TargetChange& change) {
+  change.after = change.decided;  // anew: a transaction may run twice
   if (change.message) {
     if (!change.waiting.empty()) {
       const Result<bool> maybe_told = outbox.supersede(session, change.waiting);

@@ -16,7 +16,11 @@ std::optional<StoredGroup> stored_of(const DispatchState& state, const std::stri
   if (shared == state.groups.end()) return std::nullopt;
   StoredGroup stored{.next_flush = shared->second.next_flush, .targets = {}};
   for (const auto& [integration, states] : shared->second.targets) {
-    if (integration.starts_with(group.route->receiver + "/")) stored.targets.emplace(integration, states);
+    if (!integration.starts_with(group.route->receiver + "/")) continue;
+    TargetStates& copies = stored.targets[integration];
+    for (const auto& [target, told] : states) {
+      if (told.last) copies[target].last = told.last;  // what waits, waits under the first one's key
+    }
   }
   if (stored.targets.empty()) return std::nullopt;
   return stored;
@@ -73,7 +77,7 @@ void OpenAlerts::put(const Alert& alert, const std::vector<Placement>& placement
   Held& held = alerts_[fingerprint];
   const bool is_held = held.groups > 0;
   const bool fired = is_held && !held.alert.resolved();
-  if (!is_held || fired == alert.resolved()) ++version_;
+  if (fired == alert.resolved()) ++version_;
   held.alert = alert;
   for (const Placement& placement : placements) {
     const auto [group, is_new] = groups_.try_emplace(placement.group_key);
@@ -98,9 +102,11 @@ void OpenAlerts::take_out(const std::string& key, const std::vector<Alert>& ende
 }
 
 void OpenAlerts::forget(std::map<Fingerprint, Held>::iterator held) {
-  if (!held->second.alert.resolved()) --firing_count_;
+  if (!held->second.alert.resolved()) {
+    --firing_count_;
+    ++version_;
+  }
   alerts_.erase(held);
-  ++version_;
 }
 
 void OpenAlerts::set_timer(const std::string& key, Timestamp next_flush) {
@@ -122,18 +128,26 @@ void OpenAlerts::erase_group(const std::string& key) {
   groups_.erase(group);
 }
 
-void OpenAlerts::shift(Duration difference) {
+void OpenAlerts::shift(Duration difference, Timestamp now) {
   timers_.clear();
   for (auto& [key, group] : groups_) {
     group.stored.next_flush += difference;
-    timers_.emplace(group.stored.next_flush, key);
     for (auto& [integration, states] : group.stored.targets) {
       for (auto& [target, state] : states) {
         if (state.last) state.last->at += difference;
         if (state.waiting) state.waiting->at += difference;
       }
     }
+    rebase(group.stored, *group.route, now);  // what was set on the new clock already
+    timers_.emplace(group.stored.next_flush, key);
   }
+}
+
+void OpenAlerts::replace(const std::string& key, StoredGroup stored) {
+  OpenGroup* group = find(key);
+  if (group == nullptr) return;
+  group->stored.targets = std::move(stored.targets);
+  if (stored.next_flush != Timestamp{}) set_timer(key, stored.next_flush);
 }
 
 OpenGroup* OpenAlerts::find(const std::string& key) {

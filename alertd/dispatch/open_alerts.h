@@ -37,6 +37,7 @@ class OpenAlerts {
   /// All that regroup() needs, to start again with another tree.
   DispatchState state() const;
 
+  bool holds(Fingerprint alert) const { return alerts_.contains(alert); }
   bool has_group(const std::string& key) const { return groups_.contains(key); }
   void put(const Alert& alert, const std::vector<Placement>& placements, Timestamp now);
   /// Takes ended alerts out of a group, unless they fire again by now, and forgets those that no other group
@@ -45,7 +46,9 @@ class OpenAlerts {
   void set_timer(const std::string& key, Timestamp next_flush);
   void erase_group(const std::string& key);
   /// The wall clock was stepped by `difference`: what is waited for stays as far away as it was.
-  void shift(Duration difference);
+  void shift(Duration difference, Timestamp now);
+  /// What the database knows of a group, when memory may know otherwise.
+  void replace(const std::string& key, StoredGroup stored);
 
   OpenGroup* find(const std::string& key);
   /// In the order in which they fell due.
@@ -55,7 +58,7 @@ class OpenAlerts {
   std::vector<Alert> all() const;
   const std::map<std::string, OpenGroup>& groups() const { return groups_; }
   std::size_t firing_count() const { return firing_count_; }
-  /// Another number whenever an alert came, began, ended or went.
+  /// Another number whenever what fires has changed.
   std::uint64_t version() const { return version_; }
   /// Whether another group than `key` holds it.
   bool held_elsewhere(Fingerprint alert, const std::string& key) const;
