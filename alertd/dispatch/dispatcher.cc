@@ -5,30 +5,10 @@
 #include <utility>
 
 #include "alertd/dispatch/flush_commit.h"
-#include "alertd/rules/rule_state_store.h"
-#include "base/text/escape.h"
+#include "alertd/dispatch/rule_alerts.h"
 
 namespace picket::alertd {
 namespace {
-
-Alert to_alert(const ActiveAlert& active, const RuleResult& rule, Timestamp now,
-               const std::string& graph_url) {
-  const std::string expr = rule.rule != nullptr ? rule.rule->expr : "";
-  return {.labels = active.sent_labels(),
-          .annotations = active.annotations,
-          .starts_at = active.fired_at,
-          .ends_at = active.resolved_at,
-          .updated_at = now,
-          .generator_url = fmt::format("{}/graph?g0.expr={}&g0.tab=1", graph_url, percent_encode(expr))};
-}
-
-bool has_changes(const GroupResult& result) {
-  for (const RuleResult& rule : result.rules) {
-    if (rule.rule == nullptr || !rule.transition.send.empty() || rule.transition.next.needs_saving())
-      return true;
-  }
-  return false;
-}
 
 /// The first failure of `write` over the elements.
 template <class Range, class Write>
@@ -37,11 +17,6 @@ Result<void> each(const Range& range, const Write& write) {
     if (Result<void> done = write(element); !done) return done;
   }
   return {};
-}
-
-Result<void> write_rule(sql::Session& session, const RuleResult& rule) {
-  if (rule.rule == nullptr) return RuleStateStore::remove(session, rule.as.key);
-  return RuleStateStore::save(session, rule.as, rule.transition.next);
 }
 
 class FlagReset {
@@ -144,19 +119,10 @@ void Dispatcher::ask_for_flush() {
   if (!taken) asked_ = false;
 }
 
-std::vector<Alert> Dispatcher::to_alerts(const GroupResult& result, const std::string& graph_url) const {
-  std::vector<Alert> alerts;
-  for (const RuleResult& rule : result.rules) {
-    for (const ActiveAlert& active : rule.transition.send)
-      alerts.push_back(to_alert(active, rule, result.time, graph_url));
-  }
-  return alerts;
-}
-
 Result<void> Dispatcher::apply(const GroupResult& result) {
   if (!has_changes(result)) return {};
   const std::shared_ptr<const DispatchConfig> config = this->config();
-  std::vector<Alert> alerts = to_alerts(result, config->graph_url);
+  std::vector<Alert> alerts = alerts_of(result, config->graph_url);
   std::vector<Placement> new_groups;
   {
     const MutexLock lock(mutex_);

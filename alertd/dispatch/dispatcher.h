@@ -73,7 +73,6 @@ class Dispatcher final : public AlertSink, public DeliveryObserver {
     bool told = false;
   };
 
-  std::vector<Alert> to_alerts(const GroupResult& result, const std::string& graph_url) const;
   Result<void> write(const GroupResult& result, const std::vector<Alert>& alerts,
                      const std::vector<Placement>& new_groups, Timestamp now);
   void ask_for_flush();
