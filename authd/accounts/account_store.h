@@ -52,10 +52,12 @@ class AccountStore {
   virtual Result<std::int64_t> count_owners() = 0;
 
   /// Writes `after` over the version that it was read from, and answers what is stored now. The epoch goes up
-  /// when grants must end; a new password ends the links that would set another. NotFound; Conflict when
-  /// somebody changed it meanwhile or a key is taken; Denied when it would leave no active owner.
+  /// when grants must end; a new password ends the links that would set another; a new role ends the API
+  /// keys. NotFound; Conflict when somebody changed it meanwhile or a key is taken; Denied when it would
+  /// leave no active owner.
   virtual Result<User> update(const User& after) = 0;
-  /// As update, and spends the link that allows it. Nothing when the link is over.
+  /// As update, and spends the link that allows it. One that sets a password ends the API keys. Nothing when
+  /// the link is over.
   virtual Result<std::optional<User>> update_by(const Link& link, const User& after) = 0;
   /// With all that belongs to it. NotFound; Denied for the last active owner.
   virtual Result<void> remove(const std::string& id) = 0;

@@ -37,7 +37,7 @@ class FactorStore {
   /// `code` as it was read: that of a replaced set spends nothing.
   virtual Result<bool> use_backup_code(const std::string& user_id, const StoredBackupCode& code,
                                        WallTime now) = 0;
-  /// All factors, codes and devices: after an admin's reset.
+  /// All factors, codes, devices and API keys: after an admin's reset.
   virtual Result<void> remove_all(const std::string& user_id) = 0;
 };
 

@@ -1,5 +1,7 @@
 #include "authd/http/auth_routes.h"
 
+#include <nlohmann/json.hpp>
+
 #include "authd/http/audit_note.h"
 #include "authd/http/auth_json.h"
 #include "authd/http/cookies.h"
@@ -86,7 +88,9 @@ Response logout(const HttpParts& parts, Visit& visit) {
 Response logout_all(const HttpParts& parts, Visit& visit) {
   const Result<void> ended = end_everything(parts, visit);
   if (!ended) return problem_of(ended.error());
-  Response response{.status = 204};
+  const Result<std::int64_t> keys = keys_that_stay(parts, visit);
+  if (!keys) return problem_of(keys.error());
+  Response response = private_json(200, to_json(nlohmann::json{{"api_keys", *keys}}));
   take_session_cookie(visit.config->browser, response.headers);
   return response;
 }
@@ -184,7 +188,10 @@ void add_auth_routes(RouteTable& routes) {
                .tag = "Login and sessions",
                .request_schema = "LogoutRequest"});
   routes.post("/api/v1/auth/logout-all", for_fresh_session("sessions:revoke"), logout_all,
-              {.name = "logout_all", .summary = "End all sessions of mine", .tag = "Login and sessions"});
+              {.name = "logout_all",
+               .summary = "End all sessions of mine; API keys stay, and the answer says how many",
+               .tag = "Login and sessions",
+               .response_schema = "LoggedOut"});
   routes.get("/api/v1/auth/me", kMe, me,
              {.name = "me",
               .summary = "Who I am and what I may do",

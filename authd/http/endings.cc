@@ -1,5 +1,7 @@
 #include "authd/http/endings.h"
 
+#include <algorithm>
+
 #include "authd/http/audit_note.h"
 
 namespace picket::authd {
@@ -57,6 +59,13 @@ Result<void> end_everything(const HttpParts& parts, const Visit& visit) {
                {.action = "sessions.end_all",
                 .resource = "user:" + user_id,
                 .details = {{"sessions", std::to_string(*ended)}}});
+}
+
+Result<std::int64_t> keys_that_stay(const HttpParts& parts, const Visit& visit) {
+  const Result<std::vector<ApiKey>> keys = parts.api_keys.list(visit.who().user_id);
+  if (!keys) return fail(keys);
+  const WallTime now = parts.clock.wall();
+  return std::ranges::count_if(*keys, [now](const ApiKey& key) { return key.is_live(now); });
 }
 
 void tell_of_reuse(const HttpParts& parts, const Visit& visit, const RefreshAnswer& answer) {

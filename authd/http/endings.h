@@ -3,6 +3,7 @@
 // then the failure is the answer.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,8 @@ Result<void> end_everything(const HttpParts& parts, const Visit& visit);
 /// After RefreshVerdict::Reuse, which is over for the thief and for the person alike: the audit log tells
 /// why, and a mail tells the person.
 void tell_of_reuse(const HttpParts& parts, const Visit& visit, const RefreshAnswer& answer);
+/// How many API keys of whoever asks go on after it: the answer says so.
+Result<std::int64_t> keys_that_stay(const HttpParts& parts, const Visit& visit);
 /// One of his who asks. False when there is none of that id.
 Result<bool> forget_device(const HttpParts& parts, const Visit& visit, const std::string& device_id);
 

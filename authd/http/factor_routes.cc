@@ -72,7 +72,7 @@ Response set_up_channel(const HttpParts& parts, const Visit& visit, const User& 
   const Result<void> set = method == "email" ? parts.enrolment.set_email(user, true, visit.client)
                                              : parts.enrolment.set_sms(user, true, visit.client);
   if (!set) return problem_of(set.error());
-  return answer_renewed(parts, visit, {.methods = visit.who().methods, .backup_codes = {}});
+  return answer_renewed(parts, visit, {.methods = visit.who().methods, .backup_codes = {}, .api_keys = {}});
 }
 
 /// One who has a second factor already shows his password before he changes anything about it.
@@ -105,8 +105,9 @@ Response verify_totp_code(const HttpParts& parts, Visit& visit) {
   if (!user) return problem_of(user.error());
   const auto backup_codes = parts.enrolment.confirm_totp(*user, code, visit.client);
   if (!backup_codes) return problem_of(backup_codes.error());
-  return answer_renewed(parts, visit,
-                        {.methods = with_second_factor(visit.who().methods), .backup_codes = *backup_codes});
+  return answer_renewed(
+      parts, visit,
+      {.methods = with_second_factor(visit.who().methods), .backup_codes = *backup_codes, .api_keys = {}});
 }
 
 Result<void> take_away(const HttpParts& parts, const Visit& visit, const User& user,
@@ -129,7 +130,7 @@ Response disable(const HttpParts& parts, Visit& visit) {
     return problem_of(sure.error());
   const Result<void> taken = take_away(parts, visit, *user, method);
   if (!taken) return problem_of(taken.error());
-  return answer_renewed(parts, visit, {.methods = visit.who().methods, .backup_codes = {}});
+  return answer_renewed(parts, visit, {.methods = visit.who().methods, .backup_codes = {}, .api_keys = {}});
 }
 
 Response renew_backup_codes(const HttpParts& parts, Visit& visit) {
@@ -143,7 +144,8 @@ Response renew_backup_codes(const HttpParts& parts, Visit& visit) {
     return problem_of(sure.error());
   const auto codes = parts.enrolment.renew_backup_codes(*user, visit.client);
   if (!codes) return problem_of(codes.error());
-  return answer_renewed(parts, visit, {.methods = visit.who().methods, .backup_codes = *codes});
+  return answer_renewed(parts, visit,
+                        {.methods = visit.who().methods, .backup_codes = *codes, .api_keys = {}});
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "authd/http/endings.h"
 #include "authd/http/json_body.h"
 #include "authd/http/problems.h"
 #include "authd/http/renewal.h"
@@ -40,7 +41,10 @@ Response change(const HttpParts& parts, Visit& visit) {
   const Result<PasswordAnswer> answer =
       parts.recovery.change(**user, current, next, visit.login_context(SessionMode::Token));
   if (!answer || !answer->empty()) return answer_password(answer);
-  return answer_renewed(parts, visit, {.methods = visit.who().methods, .backup_codes = {}});
+  const Result<std::int64_t> keys = keys_that_stay(parts, visit);
+  if (!keys) return problem_of(keys.error());
+  return answer_renewed(parts, visit,
+                        {.methods = visit.who().methods, .backup_codes = {}, .api_keys = *keys});
 }
 
 /// By one of the two: a session with a fresh proof, in place of this one.

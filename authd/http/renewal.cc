@@ -54,15 +54,16 @@ Result<Grant> reauthenticate(const HttpParts& parts, const Visit& visit, const R
 
 Response answer_renewed(const HttpParts& parts, const Visit& visit, const Renewal& renewal) {
   const Result<Grant> grant = renew(parts, visit, renewal.methods);
-  return grant ? answer_grant(parts, visit, *grant, renewal.backup_codes) : problem_of(grant.error());
+  return grant ? answer_grant(parts, visit, *grant, renewal) : problem_of(grant.error());
 }
 
 Response answer_grant(const HttpParts& parts, const Visit& visit, const Grant& grant,
-                      const std::vector<std::string>& backup_codes) {
+                      const Renewal& renewal) {
   const LoggedIn login{.grant = grant, .must_enrol = is_half_grant(grant), .device_token = {}};
   const bool is_cookie = visit.who().via == Via::Cookie;
   nlohmann::json object = is_cookie ? cookie_grant_object(login) : grant_object(login);
-  if (!backup_codes.empty()) object["backup_codes"] = backup_codes;
+  if (!renewal.backup_codes.empty()) object["backup_codes"] = renewal.backup_codes;
+  if (renewal.api_keys) object["api_keys"] = *renewal.api_keys;
   Response response = private_json(200, to_json(object));
   if (is_cookie) give_cookies(login, parts.clock.wall(), visit.config->browser, response.headers);
   return response;

@@ -3,6 +3,8 @@
 // not log in again.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,11 +20,12 @@ Result<Grant> renew(const HttpParts& parts, const Visit& visit, std::vector<std:
 struct Renewal {
   std::vector<std::string> methods{};
   std::vector<std::string> backup_codes{};  ///< shown this once
+  std::optional<std::int64_t> api_keys{};   ///< that go on after a change of the password
 };
 /// The new tokens or cookies, as after a login.
 Response answer_renewed(const HttpParts& parts, const Visit& visit, const Renewal& renewal);
 Response answer_grant(const HttpParts& parts, const Visit& visit, const Grant& grant,
-                      const std::vector<std::string>& backup_codes = {});
+                      const Renewal& renewal = {});
 
 /// What a person shows to prove themselves again: one of the two.
 struct Reproof {

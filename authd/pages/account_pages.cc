@@ -161,6 +161,12 @@ Response show_form_again(const HttpParts& parts, const Visit& visit, const Html&
   return is_password_due(visit.who()) ? password_page(visit, message) : show_account(parts, visit, message);
 }
 
+std::string password_is_changed(std::int64_t keys) {
+  const std::string_view done = "The password is changed. Every other session has ended.";
+  if (keys == 0) return std::string(done);
+  return fmt::format("{} API keys go on ({}): end those that you do not know.", done, keys);
+}
+
 Response change_password(const HttpParts& parts, Visit& visit) {
   const Result<Form> form = form_of(visit.request);
   if (!form) return bad_request(form.error().message);
@@ -176,12 +182,13 @@ Response change_password(const HttpParts& parts, Visit& visit) {
     for (const PasswordObjection& objection : *answer) message += alert(objection.text);
     return show_form_again(parts, visit, message);
   }
+  const Result<std::int64_t> keys = keys_that_stay(parts, visit);
+  if (!keys) return trouble(visit, keys.error());
   const Result<Grant> grant = renew(parts, visit, visit.who().methods);
   if (!grant) return trouble(visit, grant.error());
-  Response response =
-      render(visit.config->site, {.title = "Done",
-                                  .body = notice("The password is changed. Every other session has ended.") +
-                                          link("/auth/account", "Back to the account")});
+  Response response = render(visit.config->site, {.title = "Done",
+                                                  .body = notice(password_is_changed(*keys)) +
+                                                          link("/auth/account", "Back to the account")});
   give_cookies({.grant = *grant, .must_enrol = false, .device_token = {}}, parts.clock.wall(),
                visit.config->browser, response.headers);
   return response;

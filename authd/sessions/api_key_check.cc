@@ -9,6 +9,11 @@ namespace {
 constexpr std::size_t kSeenKeysMax = 20'000;
 constexpr Duration kSeenKeysFor = std::chrono::seconds(5);
 
+/// A login of theirs could do nothing but change the password or set up a factor.
+bool is_half(const User& user) {
+  return user.must_change_password || (user.role >= Role::Admin && !user.has_second_factor);
+}
+
 }  // namespace
 
 ApiKeyCheck::ApiKeyCheck(ApiKeyParts parts) : parts_(std::move(parts)), seen_(kSeenKeysMax, kSeenKeysFor) {}
@@ -26,7 +31,7 @@ ApiKeyCheck::Found ApiKeyCheck::read(const std::string& public_id) {
     seen.username = (*user)->username;
     seen.role = (*user)->role;
     seen.epoch = (*user)->epoch;
-    seen.has_account = (*user)->status == Status::Active;
+    seen.has_account = (*user)->status == Status::Active && !is_half(**user);
   }
   auto value = std::make_shared<const Seen>(std::move(seen));
   seen_.put({public_id, value, now});
@@ -39,8 +44,8 @@ ApiKeyCheck::Found ApiKeyCheck::find(const std::string& public_id) {
   return read(public_id);
 }
 
-/// A key outlives a new password and a new role: an epoch that moved on means that its user must be read
-/// again.
+/// A key outlives a new password of its user's own: an epoch that moved on means that key and user must be
+/// read again.
 bool ApiKeyCheck::is_over(const Seen& seen) const {
   return seen.has_account && seen.key.is_live(parts_.clock.wall()) &&
          parts_.ended.is_over(seen.key.user_id, seen.epoch, seen.key.id);

@@ -40,7 +40,7 @@ class ApiKeyCheck {
     std::string username;
     Role role = Role::Guest;
     std::int64_t epoch = 0;
-    bool has_account = false;  ///< an active one
+    bool has_account = false;  ///< an active one that owes no password and no second factor
   };
   using Found = Result<std::shared_ptr<const Seen>>;  ///< null when the store has no such key
 

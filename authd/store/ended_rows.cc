@@ -25,6 +25,18 @@ Result<std::vector<FeedRow>> read_page(sql::Session& session, std::int64_t after
       });
 }
 
+Result<std::int64_t> revoke_in(sql::Session& session, const RevokedRows& rows, const sql::Params& params) {
+  const auto ids = session.query(fmt::format("UPDATE {} SET {} WHERE revoked_at = 0 AND {} RETURNING id",
+                                             rows.table, rows.ending, rows.where),
+                                 params);
+  if (!ids) return fail(ids);
+  for (std::size_t i = 0; i < ids->size(); ++i) {
+    const auto noted = note_ended_grant(session, (*ids)[i].text(0), params.front());
+    if (!noted) return fail(noted);
+  }
+  return static_cast<std::int64_t>(ids->size());
+}
+
 }  // namespace
 
 Result<void> note_ended_grant(sql::Session& session, const std::string& grant_id, const sql::Value& at) {
@@ -52,17 +64,12 @@ Result<std::optional<std::int64_t>> raise_epoch(sql::Session& session, const std
 
 Result<std::int64_t> revoke_rows(sql::Database& database, const RevokedRows& rows,
                                  const sql::Params& params) {
-  return in_transaction<std::int64_t>(database, [&](sql::Session& session) -> Result<std::int64_t> {
-    const auto ids = session.query(fmt::format("UPDATE {} SET {} WHERE revoked_at = 0 AND {} RETURNING id",
-                                               rows.table, rows.ending, rows.where),
-                                   params);
-    if (!ids) return fail(ids);
-    for (std::size_t i = 0; i < ids->size(); ++i) {
-      const auto noted = note_ended_grant(session, (*ids)[i].text(0), params.front());
-      if (!noted) return fail(noted);
-    }
-    return static_cast<std::int64_t>(ids->size());
-  });
+  return in_transaction<std::int64_t>(
+      database, [&](sql::Session& session) { return revoke_in(session, rows, params); });
+}
+
+Result<void> revoke_api_keys(sql::Session& session, const std::string& user_id, WallTime now) {
+  return done(revoke_in(session, {"api_keys", "revoked_at = $1", "user_id = $2"}, {millis(now), user_id}));
 }
 
 // Pages are read to the end even where next_after stands before a hole that somebody may yet fill, so that a

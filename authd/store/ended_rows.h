@@ -33,6 +33,9 @@ struct RevokedRows {
 };
 Result<std::int64_t> revoke_rows(sql::Database& database, const RevokedRows& rows, const sql::Params& params);
 
+/// All API keys of the user, in the transaction of the change that ends them (docs/security.md names which).
+Result<void> revoke_api_keys(sql::Session& session, const std::string& user_id, WallTime now);
+
 /// All that came after `after`.
 Result<EndedBatch> read_ended(sql::Session& session, std::int64_t after, WallTime now);
 

@@ -98,6 +98,10 @@ Result<User> SqlAccountStore::update_in(sql::Session& session, const User& after
     const auto over = revoke_links(session, after.id, LinkKind::PasswordReset, clock_.wall());
     if (!over) return fail(over);
   }
+  if ((*before)->role != after.role) {
+    const auto over = revoke_api_keys(session, after.id, clock_.wall());
+    if (!over) return fail(over);
+  }
   if (!ends) return std::move(**now);
   const auto noted = note_ended_epoch(session, {after.id, (*now)->epoch}, clock_.wall());
   if (!noted) return fail(noted);
@@ -116,6 +120,10 @@ Result<std::optional<User>> SqlAccountStore::update_by(const Link& link, const U
     if (!*used) return std::nullopt;
     auto updated = update_in(session, after);
     if (!updated) return fail(updated);
+    if (link.kind == LinkKind::PasswordReset) {
+      const auto over = revoke_api_keys(session, after.id, clock_.wall());
+      if (!over) return fail(over);
+    }
     return std::move(*updated);
   });
 }

@@ -165,6 +165,7 @@ Result<void> SqlFactorStore::remove_all(const std::string& user_id) {
       const auto gone = session.execute(fmt::format("DELETE FROM {} WHERE user_id = $1", table), {user_id});
       if (!gone) return fail(gone);
     }
+    if (const auto over = revoke_api_keys(session, user_id, clock_.wall()); !over) return fail(over);
     return true;
   }));
 }

@@ -116,15 +116,82 @@ TEST_P(ByApiKey, EndsOnEveryReplicaWhenItIsRevokedOrItsUserGoes) {
   }
 }
 
-TEST_P(ByApiKey, OutlivesANewRoleAndHasItAtOnce) {
+// The table "What a change ends" of docs/security.md.
+TEST_P(ByApiKey, EndsByAnotherRoleAMailedPasswordAndAResetOfFactors) {
   const auto here = replica();
-  User alice = created("alice", Role::Manager);
+  const auto there = replica();
+  const std::vector<std::pair<std::string, std::function<void(User)>>> rows{
+      {"promoted",
+       [&](User user) {
+         user.role = Role::Manager;
+         ASSERT_TRUE(stores_->accounts().update(user));
+       }},
+      {"demoted",
+       [&](User user) {
+         user.role = Role::Guest;
+         ASSERT_TRUE(stores_->accounts().update(user));
+       }},
+      {"mailed",
+       [&](User user) {
+         const Link link{
+             .hash = "l", .kind = LinkKind::PasswordReset, .user_id = user.id, .expires_at = later(1h)};
+         ASSERT_TRUE(stores_->links().add(link));
+         user.password_hash = "$argon2id$new";
+         ASSERT_TRUE(stores_->accounts().update_by(link, user).value());
+       }},
+      {"reset", [&](const User& user) { ASSERT_TRUE(stores_->factors().remove_all(user.id)); }},
+  };
+  for (const auto& [name, change] : rows) {
+    const User user = created(name);
+    const std::string key = made(user.id).text.reveal();
+    for (Replica* const on : {here.get(), there.get()})
+      EXPECT_EQ(word(on->check.by_api_key(key)), "believed");
+    change(user);
+    advance(250ms, {here.get(), there.get()});
+    for (Replica* const on : {here.get(), there.get()})
+      EXPECT_EQ(word(on->check.by_api_key(key)), "denied") << name;
+    EXPECT_NE(stores_->api_keys().list(user.id)->front().revoked_at, WallTime{}) << name;
+  }
+}
+
+TEST_P(ByApiKey, OutlivesANewPasswordAndAnotherAddress) {
+  const auto here = replica();
+  User alice = created("alice");
   const std::string key = made(alice.id).text.reveal();
-  EXPECT_EQ(here->check.by_api_key(key)->role, Role::Manager);
-  alice.role = Role::Guest;
-  ASSERT_TRUE(stores_->accounts().update(alice));
+  alice.password_hash = "$argon2id$new";
+  alice = stores_->accounts().update(alice).value();
+  const Link link{.hash = "l", .kind = LinkKind::VerifyEmail, .user_id = alice.id, .expires_at = later(1h)};
+  ASSERT_TRUE(stores_->links().add(link));
+  alice.email_verified = true;
+  ASSERT_TRUE(stores_->accounts().update_by(link, alice).value());
+  ASSERT_TRUE(stores_->accounts().end_grants(alice.id));
   advance(250ms, {here.get()});
-  EXPECT_EQ(here->check.by_api_key(key)->role, Role::Guest);
+  EXPECT_EQ(word(here->check.by_api_key(key)), "believed");
+}
+
+TEST_P(ByApiKey, RestsWhileItsUserOwesAPasswordOrAFactor) {
+  const auto here = replica();
+  User alice = created("alice");
+  const std::string key = made(alice.id).text.reveal();
+  EXPECT_EQ(word(here->check.by_api_key(key)), "believed");
+  alice.must_change_password = true;
+  alice = stores_->accounts().update(alice).value();
+  advance(250ms, {here.get()});
+  EXPECT_EQ(word(here->check.by_api_key(key)), "denied");
+  alice.must_change_password = false;
+  alice = stores_->accounts().update(alice).value();
+  advance(6s, {here.get()});
+  EXPECT_EQ(word(here->check.by_api_key(key)), "believed") << "it has not ended";
+  const User admin = created("admin", Role::Admin);
+  const std::string admins = made(admin.id).text.reveal();
+  EXPECT_EQ(word(here->check.by_api_key(admins)), "denied") << "one factor";
+  ASSERT_TRUE(stores_->factors().begin_totp(admin.id, {Secret("0123456789"), "SHA1", 6}).value());
+  ASSERT_TRUE(stores_->factors().confirm_totp(admin.id, 100, now()).value());
+  advance(6s, {here.get()});
+  EXPECT_EQ(word(here->check.by_api_key(admins)), "believed");
+  ASSERT_TRUE(stores_->factors().remove_totp(admin.id).value());
+  advance(250ms, {here.get()});
+  EXPECT_EQ(word(here->check.by_api_key(admins)), "denied");
 }
 
 TEST_P(ByApiKey, IsCountedByTheMinute) {

@@ -138,7 +138,7 @@ TEST_F(AuthApiTest, EveryEndOfALoginIsInTheAuditLog) {
       daemon_.send("DELETE", "/api/v1/auth/sessions/" + session_of(login()), nullptr, root.at("access_token"))
           .status,
       204);
-  EXPECT_EQ(daemon_.post("/api/v1/auth/logout-all", nullptr, login().at("access_token")).status, 204);
+  EXPECT_EQ(daemon_.post("/api/v1/auth/logout-all", nullptr, login().at("access_token")).status, 200);
   std::stringstream log(
       daemon_.authctl({"audit", "query", "--action", "sessions.*", "--format", "json"}).output);
   std::vector<std::string> reasons;  // the newest first
@@ -206,6 +206,39 @@ TEST_F(AuthApiTest, ARoleChangeEndsWhatWasGrantedBefore) {
                       alice.at("access_token"))
                 .status,
             401);
+}
+
+TEST_F(AuthApiTest, AKeyMadeByAUserIsWorthNothingToTheAdminTheyBecome) {
+  daemon_.create_user("root", "owner", kPassword);
+  daemon_.create_user("alice", "user", kPassword);
+  json owner = daemon_.login("root", kPassword);
+  daemon_.enrol(owner, kPassword);
+  const std::string alice = daemon_.login("alice", kPassword).at("access_token");
+  const std::string id = json::parse(daemon_.get("/api/v1/auth/me", alice).body).at("id");
+  const json key = json::parse(
+      daemon_.post("/api/v1/api-keys", {{"name", "k"}, {"scopes", {"users:list", "users:role"}}}, alice)
+          .body);
+  const std::string text = key.at("key");
+  EXPECT_EQ(daemon_.get("/api/v1/users", text).status, 403);
+  ASSERT_EQ(
+      daemon_.post("/api/v1/users/" + id + "/role", {{"role", "admin"}}, owner.at("access_token")).status,
+      200);
+  EXPECT_EQ(daemon_.get("/api/v1/users", text).status, 401);
+}
+
+TEST_F(AuthApiTest, APasswordChangedAndALogoutEverywhereSayHowManyKeysGoOn) {
+  daemon_.create_user("alice", "user", kPassword);
+  const std::string alice = daemon_.login("alice", kPassword).at("access_token");
+  const json key =
+      json::parse(daemon_.post("/api/v1/api-keys", {{"name", "k"}, {"scopes", {"users:read"}}}, alice).body);
+  const HttpAnswer changed = daemon_.post("/api/v1/auth/password",
+                                          {{"current_password", kPassword}, {"new_password", kOther}}, alice);
+  ASSERT_EQ(changed.status, 200) << changed.body;
+  const json renewed = json::parse(changed.body);
+  EXPECT_EQ(renewed.value("api_keys", -1), 1);
+  const HttpAnswer out = daemon_.post("/api/v1/auth/logout-all", nullptr, renewed.at("access_token"));
+  EXPECT_EQ(json::parse(out.body.empty() ? "{}" : out.body).value("api_keys", -1), 1);
+  EXPECT_EQ(daemon_.get("/api/v1/auth/me", key.at("key").get<std::string>()).status, 200);
 }
 
 TEST_F(AuthApiTest, AStrangerCannotPatchHisRole) {
