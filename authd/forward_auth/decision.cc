@@ -7,13 +7,18 @@
 namespace picket::authd {
 namespace {
 
+bool is_person(const Identity& identity) {
+  return !identity.session_id.empty() && identity.via != Via::ApiKey;
+}
+
+/// No key and no program is one, whatever its scopes.
 bool is_whole_login(const Identity& identity) {
-  return identity.scopes.size() == 1 && identity.scopes.front() == "*";
+  return is_person(identity) && identity.scopes.size() == 1 && identity.scopes.front() == "*";
 }
 
 /// API keys and programs cannot: there is nobody to ask.
 bool can_step_up(const Identity& identity) {
-  return !identity.session_id.empty() && identity.via != Via::ApiKey && !has_two_factors(identity.methods);
+  return is_person(identity) && !has_two_factors(identity.methods);
 }
 
 bool is_listed(const AccessRule& rule, const Identity& identity) {

@@ -117,21 +117,30 @@ TEST(AccessDecision, OfANarrowedIdentityNeedsARuleThatNamesItsScopes) {
   const std::string other = "https://app.example.org/x";
   Identity program = api_key({"metrics:read"});
   program.via = Via::AccessToken;
-  expect_rows(kRules,
-              {{metrics, api_key({"metrics:read"}), "allow granted metrics +"},
-               {metrics, api_key({"metrics:*", "a:b"}), "allow granted metrics +"},
-               {metrics, program, "allow granted metrics +"},
-               {metrics, api_key({"metrics:write"}), "forbidden scope metrics"},
-               {metrics, api_key({}), "forbidden scope metrics"},
-               {metrics, person(Role::User), "allow granted metrics +"},
-               {metrics, half(Role::Admin), "needs_second_factor one_factor_only metrics"},
-               {metrics, api_key({"metrics:read"}), "forbidden scope rest", "POST"},
-               {other, api_key({"metrics:read"}), "forbidden scope rest"},
-               {other, program, "forbidden scope rest"},
-               {other, api_key({"*"}), "allow granted rest +"},
-               {other, half(Role::Admin), "needs_second_factor one_factor_only rest"},
-               {other, half(Role::Owner), "needs_second_factor one_factor_only rest"},
-               {"https://app.example.org/v1/x", api_key({"*"}), "forbidden one_factor_only write", "POST"}});
+  expect_rows(kRules, {{metrics, api_key({"metrics:read"}), "allow granted metrics +"},
+                       {metrics, api_key({"metrics:*", "a:b"}), "allow granted metrics +"},
+                       {metrics, program, "allow granted metrics +"},
+                       {metrics, api_key({"metrics:write"}), "forbidden scope metrics"},
+                       {metrics, api_key({}), "forbidden scope metrics"},
+                       {metrics, person(Role::User), "allow granted metrics +"},
+                       {metrics, half(Role::Admin), "needs_second_factor one_factor_only metrics"},
+                       {metrics, api_key({"metrics:read"}), "forbidden scope rest", "POST"},
+                       {other, api_key({"metrics:read"}), "forbidden scope rest"},
+                       {other, program, "forbidden scope rest"},
+                       {other, half(Role::Admin), "needs_second_factor one_factor_only rest"},
+                       {other, half(Role::Owner), "needs_second_factor one_factor_only rest"},
+                       {"https://app.example.org/v1/x", api_key({"*"}), "forbidden scope write", "POST"}});
+}
+
+TEST(AccessDecision, LetsNoProgramPassARuleWithoutScopesNotEvenWithAll) {
+  Identity program = api_key({"*"});
+  program.via = Via::AccessToken;
+  for (const Identity& all : {api_key({"*"}), program}) {
+    expect_rows(kRules, {{"https://app.example.org/x", all, "forbidden scope rest"},
+                         {"https://app.example.org/metrics", all, "allow granted metrics +"},
+                         {"https://app.example.org/healthz", all, "allow public health"}});
+    expect_rows("default: one_factor", {{"https://app.example.org/x", all, "forbidden scope -"}});
+  }
 }
 
 // DecisionRow 50 of the attacks.
