@@ -37,7 +37,7 @@ Result<void> Contacts::mail_link(const User& user, const Client& client) {
   const auto rules = parts_.settings.current();
   const LinkConfig& links = rules->config.links;
   if (user.email_verified || links.base_url.empty() || !parts_.post.can_email()) return {};
-  const auto taken = parts_.caps.take({OtpChannel::Email, user.email_key, user.id});
+  const auto taken = parts_.caps.take({OtpChannel::Email, user.email_key, user.id, SendPurpose::Link});
   if (!taken) return fail(taken);
   if (!*taken) return {};
   if (const auto over = parts_.links.revoke_all(user.id, LinkKind::VerifyEmail); !over) return fail(over);

@@ -131,13 +131,14 @@ Result<void> Recovery::mail_reset(const std::string& typed, const Client& client
   const auto rules = parts_.settings.current();
   const LinkConfig& links = rules->config.links;
   if (!may || links.base_url.empty() || !parts_.post.can_email()) return {};
-  const auto taken = parts_.caps.take({OtpChannel::Email, (*user)->email_key, (*user)->id});
+  const auto only_mailbox = has_only_mailbox(**user);
+  if (!only_mailbox) return fail(only_mailbox);
+  const auto taken = parts_.caps.take({OtpChannel::Email, (*user)->email_key, (*user)->id,
+                                       *only_mailbox ? SendPurpose::Notice : SendPurpose::Link});
   if (!taken) return fail(taken);
   if (!*taken) return {};
   const WallTime now = parts_.clock.wall();
   const Occasion occasion{parts_.post.service(), **user, client, now};
-  const auto only_mailbox = has_only_mailbox(**user);
-  if (!only_mailbox) return fail(only_mailbox);
   if (*only_mailbox) {
     parts_.post.notify(no_reset_letter(occasion));
     return {};
@@ -202,7 +203,7 @@ Result<void> Recovery::invite(const User& inviter, const std::string& email, Rol
   const auto taken = parts_.accounts.find_by_key(address->key);
   if (!taken) return fail(taken);
   if (*taken) return fail(ErrorKind::Conflict, "an account has this mail address already");
-  const auto may = parts_.caps.take({OtpChannel::Email, address->key, ""});
+  const auto may = parts_.caps.take({OtpChannel::Email, address->key, "", SendPurpose::Link});
   if (!may) return fail(may);
   if (!*may) return fail(ErrorKind::Unavailable, "too many mails to this address: try again later");
   const auto token = parts_.links.make({.kind = LinkKind::Invite,

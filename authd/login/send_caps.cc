@@ -18,6 +18,19 @@ bool is_allowed(const Recipient& recipient, const std::vector<std::string>& pref
   return recipient.channel != OtpChannel::Sms || prefixes.empty() || std::ranges::any_of(prefixes, begins);
 }
 
+/// Of the keys in the store.
+std::string_view prefix_of(SendPurpose purpose) {
+  switch (purpose) {
+    case SendPurpose::Code:
+      return "sent";
+    case SendPurpose::Link:
+      return "links";
+    case SendPurpose::Notice:
+      return "notices";
+  }
+  return "sent";
+}
+
 }  // namespace
 
 Result<bool> SendCaps::take(const Recipient& recipient) {
@@ -26,14 +39,17 @@ Result<bool> SendCaps::take(const Recipient& recipient) {
   if (!is_allowed(recipient, caps.sms_prefixes)) return false;
   const std::string target = hex_encode(
       hmac_sha256(key_.reveal(), fmt::format("{} {}", to_string(recipient.channel), recipient.target)));
-  auto turn = take_turn(fmt::format("sent|{}", target), caps.pause);
+  const std::string_view prefix = prefix_of(recipient.purpose);
+  const bool is_notice = recipient.purpose == SendPurpose::Notice;
+  auto turn = take_turn(fmt::format("{}|{}", prefix, target), is_notice ? kDay : caps.pause);
   if (!turn || !*turn) return turn;
   const std::array rows{
-      Cap{fmt::format("sent|{}|hour", target), caps.per_target_hour, kHour},
-      Cap{fmt::format("sent|account:{}|day", recipient.account_id), caps.per_account_day, kDay},
-      Cap{"sent|all|day", caps.per_day, kDay}};
+      Cap{fmt::format("{}|{}|hour", prefix, target), caps.per_target_hour, kHour},
+      Cap{fmt::format("{}|account:{}|day", prefix, recipient.account_id), caps.per_account_day, kDay},
+      Cap{fmt::format("{}|all|day", prefix), caps.per_day, kDay}};
+  const std::string of_nobody = fmt::format("{}|account:|", prefix);
   for (const Cap& cap : rows) {
-    if (cap.key.starts_with("sent|account:|")) continue;
+    if (cap.key.starts_with(of_nobody)) continue;
     auto taken = take_of(cap);
     if (!taken || !*taken) return taken;
   }

@@ -1,8 +1,10 @@
-// How many codes and links leave, by number or mailbox, by account and over all: kept in the store, so that
-// neither a restart nor a second replica gives more. A window that slides is estimated from two that stand,
-// the earlier one's messages taken as spread evenly. Safe from any thread.
+// How many codes, links and notices leave, by number or mailbox, by account and over all: kept in the store,
+// so that neither a restart nor a second replica gives more. Each purpose has a budget of its own: whoever
+// asks for links to somebody's mailbox uses up none of their login codes. A window that slides is estimated
+// from two that stand, the earlier one's messages taken as spread evenly. Safe from any thread.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -12,10 +14,17 @@
 
 namespace picket::authd {
 
+enum class SendPurpose : std::uint8_t {
+  Code,
+  Link,
+  Notice  ///< of what a stranger can bring about: once a day
+};
+
 struct Recipient {
   OtpChannel channel = OtpChannel::Email;
   std::string target{};      ///< number or mail address: stored as a keyed hash only
   std::string account_id{};  ///< "" for an invitation
+  SendPurpose purpose = SendPurpose::Code;
 };
 
 class SendCaps {
