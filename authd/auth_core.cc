@@ -127,6 +127,7 @@ AuthCore::AuthCore(DaemonContext& context, const AuthdConfig& config, const Outb
               limits_.gate()},
              {base_.secrets.otp}, base_.rules, config.kdf, post_setup(context, config, outbound),
              [this](const Opening& opening) { return sessions_.open(opening); }),
+      probe_(*base_.database, context.clock),
       session_collector_(sessions_, identities_, *base_.keys),
       audit_retention_ms_(std::chrono::duration_cast<milliseconds>(config.audit.retention).count()),
       upkeep_({context.scheduler, context.registry, context.log}) {
@@ -174,6 +175,7 @@ void AuthCore::start() {
 
 void AuthCore::plan_upkeep() {
   upkeep_.every(milliseconds(250), "ended_grants", [this] { return ended_.poll(); });
+  upkeep_.every(seconds(3), "write_probe", [this] { return probe_.run(); });
   upkeep_.every(seconds(1), "guards", [this] { return guards_.exchange(); });
   upkeep_.every(seconds(1), "audit_anchor", [this] { return base_.anchor->advance(*base_.database); });
   upkeep_.every(seconds(10), "signing_keys", [this] { return base_.keys->tick(); });
@@ -182,6 +184,12 @@ void AuthCore::plan_upkeep() {
   upkeep_.every(seconds(15), "session_count", [this] { return sessions_.count_active(); });
   upkeep_.every(seconds(15), "lockout_count", [this] { return login_.gate().count_active(); });
   upkeep_.every(hours(1), "prune", [this] { return prune(); });
+}
+
+std::string AuthCore::store_fault() const {
+  if (!ended_.is_fresh()) return "the database does not answer: " + ended_.failure();
+  const std::string unwritten = probe_.failure();
+  return unwritten.empty() ? "" : "the database cannot be written: " + unwritten;
 }
 
 void AuthCore::stop() {

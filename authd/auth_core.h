@@ -15,6 +15,7 @@
 #include "authd/sessions/signing_key_keeper.h"
 #include "authd/store/audit_anchor.h"
 #include "authd/store/stores.h"
+#include "authd/store/write_probe.h"
 #include "authd/upkeep/upkeep.h"
 #include "base/daemon/service.h"
 #include "base/net/event_loop.h"
@@ -45,9 +46,9 @@ class AuthCore {
   Result<void> reload(const AuthdConfig& config);
   const std::shared_ptr<const HttpParts>& parts() const { return http_; }
   std::vector<Collector*> collectors();
-  /// False when the database has not answered for so long that nobody is believed.
-  bool store_answers() const { return ended_.is_fresh(); }
-  std::string store_error() const { return ended_.failure(); }
+  /// "" when the database can be used. It cannot when it has not answered for so long that nobody is
+  /// believed, or when it takes nothing, so that nobody can log in.
+  std::string store_fault() const;
 
  private:
   /// What is there before anything that has metrics is made.
@@ -83,6 +84,7 @@ class AuthCore {
   IdentityCheck identities_;
   KdfPool kdf_;
   LoginSuite login_;
+  WriteProbe probe_;
   SessionCollector session_collector_;
   std::shared_ptr<const HttpParts> http_;
   std::atomic<std::int64_t> audit_retention_ms_;

@@ -1,5 +1,5 @@
 // Whether the database can be used: why not, for /-/ready, and authd_store_up. A database that was opened and
-// does not answer any more is down. Never waits for the database. Safe from any thread.
+// does not answer any more, or takes nothing, is down. Never waits for the database. Safe from any thread.
 #pragma once
 
 #include <memory>

@@ -116,6 +116,10 @@ UPDATE blocks SET sessions = 1 WHERE created_by NOT IN ('limits', 'webhook');
 UPDATE guard_revisions SET revision = revision + 1 WHERE guard = 'blocks'
 )sql";
 
+constexpr std::string_view kWriteMarks = R"sql(
+CREATE TABLE write_marks (id BIGINT PRIMARY KEY, written_at BIGINT NOT NULL)
+)sql";
+
 constexpr std::array kMigrations{
     sql::Migration{1, "create_accounts", kAccounts},
     sql::Migration{2, "create_factors", kFactors},
@@ -127,6 +131,7 @@ constexpr std::array kMigrations{
     sql::Migration{8, "create_key_marks", kKeyMarks},
     sql::Migration{9, "create_guard_revisions", kGuardRevisions},
     sql::Migration{10, "add_sessions_to_blocks", kBlockSessions},
+    sql::Migration{11, "create_write_marks", kWriteMarks},
 };
 
 }  // namespace

@@ -12,7 +12,7 @@ class Signals {
   /// Called on the signal thread, with SIGTERM, SIGINT or SIGHUP.
   using Handler = std::function<void(int signal)>;
 
-  /// Blocks the three in the calling thread (threads made later inherit that) and ignores SIGPIPE.
+  /// Blocks the three in the calling thread (threads made later inherit that), ignores SIGPIPE and SIGXFSZ.
   Signals();
   ~Signals();
   Signals(const Signals&) = delete;

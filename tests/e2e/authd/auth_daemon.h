@@ -43,6 +43,7 @@ class AuthDaemon {
   bool wait_ready(bool ready = true);
   Finished healthcheck() const;  ///< `authd --healthcheck` with its flags
 
+  int pid() const { return process_->pid(); }
   int port() const { return options_.port; }
   const std::string& folder() const { return dir_.path(); }
   /// A file of its folder, for its next start.
