@@ -25,8 +25,14 @@ class FailureStore {
   /// `level`: another caller locked.
   virtual Result<bool> lock(const std::string& key, int level, WallTime until) = 0;
   virtual Result<void> clear(const std::string& key) = 0;
-  /// Every key that starts so: what an admin's unlock clears. Answers how many.
-  virtual Result<std::int64_t> clear_prefix(const std::string& key_prefix) = 0;
+  /// All counts of the account: what an administrator's unlock clears. Answers how many there were. The
+  /// networks and devices that had failed at it are forgotten_since() then, so that every replica's limits of
+  /// tries forget them too.
+  virtual Result<std::int64_t> unlock(const std::string& account_id, WallTime now) = 0;
+  /// May repeat earlier ones.
+  virtual Result<std::vector<ForgottenTries>> forgotten_since(WallTime since) = 0;
+  /// The locks of the account in force, the latest end first.
+  virtual Result<std::vector<StoredFailures>> locks_of(const std::string& account_id, WallTime now) = 0;
   virtual Result<std::int64_t> count_locked(WallTime now) = 0;
   /// Deletes what was last counted before, unless it is locked still.
   virtual Result<std::int64_t> prune(WallTime before, WallTime now) = 0;

@@ -18,6 +18,12 @@ struct StoredFailures {
   int level = 0;  ///< locks so far: each is longer
 };
 
+/// Of somebody who was unlocked.
+struct ForgottenTries {
+  std::int64_t seq = 0;
+  std::string subject;  ///< as the limits of tries count it: "192.0.2.1/32", "device:ID", "account:ID"
+};
+
 struct StoredBlock {
   std::string prefix;  ///< "192.0.2.0/24"
   std::string reason;

@@ -68,6 +68,7 @@ AccountRow account_of(const Json& user) {
   row.has_second_factor = user.value("has_second_factor", Json(false)) == Json(true);
   row.created_at = text_of(user, "created_at");
   row.last_login_at = text_of(user, "last_login_at");
+  row.locked_until = text_of(user, "locked_until");
   return row;
 }
 

@@ -27,7 +27,8 @@ AccountRow row_of(const User& user) {
           std::string(to_string(user.status)),
           user.has_second_factor,
           time_text(user.created_at),
-          time_text(user.last_login_at)};
+          time_text(user.last_login_at),
+          ""};
 }
 
 Result<AccountRow> row_of(const Result<User>& user) {
@@ -175,7 +176,12 @@ Result<std::vector<AccountRow>> StoreDesk::list(const AccountFilter& wanted) {
 }
 
 Result<AccountRow> StoreDesk::show(const std::string& name) {
-  return row_of(place_->find_user(name));
+  auto row = row_of(place_->find_user(name));
+  if (!row) return row;
+  const auto locks = place_->stores().failures().locks_of(row->id, place_->clock().wall());
+  if (!locks) return fail(locks);
+  if (!locks->empty()) row->locked_until = time_text(locks->front().locked_until);
+  return row;
 }
 
 Result<User> StoreDesk::set_status(User user, Status status) {
@@ -184,7 +190,7 @@ Result<User> StoreDesk::set_status(User user, Status status) {
 }
 
 Result<User> StoreDesk::unlock(User user) {
-  const auto cleared = place_->stores().failures().clear_prefix(user.id + "|");
+  const auto cleared = place_->stores().failures().unlock(user.id, place_->clock().wall());
   if (!cleared) return fail(cleared);
   if (user.status != Status::Locked) return user;
   return set_status(std::move(user), Status::Active);

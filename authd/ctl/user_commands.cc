@@ -114,10 +114,15 @@ Result<int> user_show(UserDesk& desk, const CtlArguments& args, Terminal& termin
   const auto row = desk.show(args.name);
   if (!row) return fail(row);
   if (args.format == "json") {
-    terminal.out << lines_of(json_of(*row));
-  } else {
-    print(terminal, {*row}, false);
+    OrderedJson object = json_of(*row);
+    object["locked_until"] = row->locked_until;
+    terminal.out << lines_of(object);
+    return kExitFine;
   }
+  print(terminal, {*row}, false);
+  if (!row->locked_until.empty())
+    terminal.out << "locked out from where logins failed until " << row->locked_until
+                 << "; `authctl user unlock` ends it\n";
   return kExitFine;
 }
 

@@ -16,6 +16,7 @@ struct AccountRow {
   std::string id{}, username{}, email{}, phone{}, role{}, status{};
   bool has_second_factor = false;
   std::string created_at{}, last_login_at{};
+  std::string locked_until{};  ///< of show(): the latest end of the locks in force
 };
 
 struct SessionRow {

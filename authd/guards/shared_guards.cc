@@ -5,6 +5,9 @@
 namespace picket::authd {
 namespace {
 
+/// Longer than a replica is kept from the store and still serves.
+constexpr Duration kUnlocksFollowedFor = std::chrono::minutes(5);
+
 /// As the gate's list and the store both name it.
 std::string name_of(const Cidr& network) {
   return BlockList::normal(network).text();
@@ -69,7 +72,20 @@ Result<void> SharedGuards::exchange() {
   const MutexLock lock(mutex_);
   if (Result<void> done = take_blocks(); !done) return done;
   if (Result<void> done = store_own(); !done) return done;
-  return take_limits();
+  if (Result<void> done = take_limits(); !done) return done;
+  return take_unlocks();
+}
+
+Result<void> SharedGuards::take_unlocks() {
+  const auto rows = stores_.failures.forgotten_since(clock_.wall() - kUnlocksFollowedFor);
+  if (!rows) return fail(rows);
+  std::set<std::int64_t> followed;
+  for (const ForgottenTries& row : *rows) {
+    if (!forgotten_.contains(row.seq)) gate_.forget_tries(row.subject);
+    followed.insert(row.seq);
+  }
+  forgotten_ = std::move(followed);
+  return {};
 }
 
 Result<void> SharedGuards::take_blocks() {

@@ -1,9 +1,11 @@
 // Blocks and people's own limits as all replicas share them: what is set here goes to the store and holds at
 // this gate at once; what was set elsewhere is taken from the store. Blocks that this gate made itself
-// (violations) go to the store as well. Safe from any thread.
+// (violations) go to the store as well. Tries of people who were unlocked anywhere are forgotten here. Safe
+// from any thread.
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,7 @@ namespace picket::authd {
 struct GuardStores {
   BlockStore& blocks;
   UserLimitStore& limits;
+  FailureStore& failures;
 };
 
 class SharedGuards {
@@ -47,6 +50,7 @@ class SharedGuards {
   Result<bool> read_blocks() REQUIRES(mutex_);
   Result<void> store_own() REQUIRES(mutex_);
   Result<void> take_limits() REQUIRES(mutex_);
+  Result<void> take_unlocks() REQUIRES(mutex_);
   Result<void> store(const Block& block, const std::string& by) REQUIRES(mutex_);
   Result<void> publish_limits() REQUIRES(mutex_);
 
@@ -54,7 +58,8 @@ class SharedGuards {
   LimitGate& gate_;
   const Clock& clock_;
   Mutex mutex_;
-  Ends known_ GUARDED_BY(mutex_);  ///< in the store, as far as was read or written
+  std::set<std::int64_t> forgotten_ GUARDED_BY(mutex_);  ///< unlocks of the last minutes that were followed
+  Ends known_ GUARDED_BY(mutex_);                        ///< in the store, as far as was read or written
   std::int64_t blocks_read_ GUARDED_BY(mutex_) = 0, limits_read_ GUARDED_BY(mutex_) = 0;  ///< revisions
   std::uint64_t own_stored_ GUARDED_BY(mutex_) = 0;  ///< as many of LimitGate::blocks_added()
 };

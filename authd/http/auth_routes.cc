@@ -9,6 +9,7 @@
 #include "authd/http/json_body.h"
 #include "authd/http/problems.h"
 #include "authd/http/user_change.h"
+#include "base/json/json.h"
 
 namespace picket::authd {
 namespace {

@@ -169,7 +169,9 @@ Response answer_standing(const Result<Standing>& standing) {
 Result<ServiceQuestion> permitted(const HttpParts& parts, const Visit& visit, ServiceQuestion question) {
   const auto key = parts.api_keys.find_by_public_id(question.subject);
   if (!key) return fail(key);
-  question.user = *key ? (*key)->user_id : question.subject;
+  constexpr std::string_view kUser = "user:";
+  const bool is_user = question.subject.starts_with(kUser);
+  question.user = *key ? (*key)->user_id : question.subject.substr(is_user ? kUser.size() : 0);
   if (*key) question.key_tier = (*key)->tier;
   const Result<void> may =
       authorize(visit.actor(), "limits:read", {.resource_id = question.subject, .owner_id = question.user});

@@ -12,6 +12,7 @@
 #include "base/deliver/sms.h"
 #include "base/json/json.h"
 #include "base/text/numbers.h"
+#include "base/time/timestamp.h"
 
 namespace picket::authd {
 namespace {
@@ -22,7 +23,15 @@ constexpr std::int64_t kPageMax = 1000;
 Response show(const HttpParts& parts, Visit& visit) {
   const Result<User> user = subject_of(parts, visit, "users:read");
   if (!user) return problem_of(user.error());
-  return private_json(200, user_json(*user, visit.actor()));
+  json object = user_object(*user, visit.actor());
+  const picket::authd::Target target{.resource_id = user->id, .owner_id = user->id, .owner_role = user->role};
+  if (authorize(visit.actor(), "users:unlock", target)) {
+    const auto locks = parts.attempts.locks_of(user->id);
+    if (!locks) return problem_of(locks.error());
+    object["locked_until"] =
+        locks->empty() ? json(nullptr) : json(format_rfc3339(locks->front().locked_until));
+  }
+  return private_json(200, to_json(object));
 }
 
 Result<UserFilter> filter_of(const picket::Target& target) {
@@ -168,6 +177,8 @@ Response unlock(const HttpParts& parts, Visit& visit) {
       audited(parts, visit, {.action = "users.unlock", .resource = resource_of(change->subject)},
               parts.attempts.unlock(change->subject.id));
   if (!cleared) return problem_of(cleared.error());
+  // The limits of tries follow here at once, elsewhere within a second.
+  if (const Result<void> followed = parts.guards.exchange(); !followed) return problem_of(followed.error());
   return private_json(200, to_json(json{{"cleared", *cleared}}));
 }
 

@@ -135,7 +135,12 @@ Result<void> AttemptCounts::charge(const AttemptKeys& keys) {
 
 Result<std::int64_t> AttemptCounts::unlock(const std::string& account_id) {
   check(!account_id.empty(), "an account has an id");
-  return store_.clear_prefix(account_id + "|");
+  return store_.unlock(account_id, clock_.wall());
+}
+
+Result<std::vector<StoredFailures>> AttemptCounts::locks_of(const std::string& account_id) {
+  check(!account_id.empty(), "an account has an id");
+  return store_.locks_of(account_id, clock_.wall());
 }
 
 Result<void> AttemptCounts::count_active() {

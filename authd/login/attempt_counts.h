@@ -64,6 +64,7 @@ class AttemptCounts {
   Result<void> count_active();
 
  private:
+  Result<std::vector<StoredFailures>> locks_of(const std::string& account_id);
   Result<FailureCount> find(const std::string& key);
   Result<BucketTally> read_bucket(const BucketKey& bucket, const LockPolicy& policy);
   Result<bool> add_to_bucket(const BucketKey& bucket, LockScope scope, const LockPolicy& policy);

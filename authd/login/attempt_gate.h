@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "authd/login/attempt_counts.h"
 #include "authd/login/try_limit.h"
@@ -39,6 +40,10 @@ class AttemptGate {
   Result<void> charge(const Claimant& claimant) { return counts_.charge(AttemptKeys::of(claimant)); }
   /// What an administrator does. Answers how many counts there were.
   Result<std::int64_t> unlock(const std::string& account_id) EXCLUDES(mutex_);
+  /// Those in force, the latest end first.
+  Result<std::vector<StoredFailures>> locks_of(const std::string& account_id) {
+    return counts_.locks_of(account_id);
+  }
   void reload(const LockPolicy& policy) EXCLUDES(mutex_);
   /// For authd_lockouts_active.
   Result<void> count_active() { return counts_.count_active(); }

@@ -241,6 +241,7 @@ Result<Standing> LimitGate::check(const ServiceQuestion& question) {
   if (tier == nullptr)
     return fail(ErrorKind::NotFound, fmt::format("there is no tier \"{}\"", question.tier));
   Standing standing = ask_service(rules, *tier, question);
+  if (question.cost == 0) return narrowest(rules, *tier, question, std::move(standing));
   const Tier* of_key = rules.config->find(question.key_tier);
   if (!standing.decision.allowed || of_key == nullptr || of_key == tier) return standing;
   Standing narrower = ask_service(rules, *of_key, question);
@@ -257,7 +258,49 @@ Result<void> LimitGate::forget(std::string_view tier, const std::string& subject
   const Tier* found = rules.config->find(tier);
   if (found == nullptr) return fail(ErrorKind::NotFound, fmt::format("there is no tier \"{}\"", tier));
   limiter_.forget(*found, "service:" + subject);
+  for (const Count& count : own_counts_of(*found, subject)) limiter_.forget(*found, count.subject);
   return {};
+}
+
+void LimitGate::forget_tries(const std::string& subject) {
+  const Rules rules = current_rules();
+  for (const Tier& tier : rules.config->tiers) {
+    if (tier.guards_secrets) limiter_.forget(tier, subject);
+  }
+  limiter_.forget(Tier{.name = std::string(kViolations)}, subject);
+}
+
+/// Under which names this gate counts what somebody calls so.
+std::vector<LimitGate::Count> LimitGate::own_counts_of(const Tier& tier, const std::string& subject) {
+  constexpr std::array<std::string_view, 4> kOwn{"user:", "key:", "device:", "account:"};
+  if (std::ranges::any_of(kOwn, [&](std::string_view own) { return subject.starts_with(own); }))
+    return {{subject, 1}};
+  const Result<Cidr> network = Cidr::parse(subject);
+  if (!network) return {};
+  const bool is_address = subject.find('/') == std::string::npos;
+  std::vector<Count> counts;
+  for (const NetworkShare& share : failure_networks(network->network)) {
+    const bool is_meant = is_address || share.network.text() == BlockList::normal(*network).text();
+    const bool is_counted =
+        tier.use == TierUse::Failures || share.network.text() == client_network(network->network).text();
+    if (is_meant && is_counted)
+      counts.push_back({share.network.text(), static_cast<std::uint32_t>(share.weight)});
+  }
+  return counts;
+}
+
+Standing LimitGate::narrowest(const Rules& rules, const Tier& tier, const ServiceQuestion& question,
+                              Standing standing) {
+  // Where services have counted nothing of it, this gate's own counts are what is asked for.
+  bool is_untouched = standing.decision.remaining == standing.decision.limit;
+  for (const Count& count : own_counts_of(tier, question.subject)) {
+    Tier wanted = tier;
+    wanted.limit = times(limit_of(rules, tier, question.user), count.weight);
+    Standing own{tier.name, count.subject, tier.window, limiter_.check(wanted, count.subject, 0)};
+    if (is_untouched || own.decision.remaining < standing.decision.remaining) standing = std::move(own);
+    is_untouched = false;
+  }
+  return standing;
 }
 
 bool LimitGate::has_tier(std::string_view name) const {

@@ -101,10 +101,15 @@ class LimitGate {
 
   /// The same without counting, over all tiers that would be asked.
   GateAnswer explain(const Caller& caller);
-  /// For other services. Where the key's tier refuses, nothing is spent, and the standing is that tier's.
-  /// NotFound without such a tier.
+  /// For other services. Where the key's tier refuses, nothing is spent, and the standing is that tier's. Who
+  /// only looks sees the narrower of what services and what this gate has counted of the subject. NotFound
+  /// without such a tier.
   Result<Standing> check(const ServiceQuestion& question);
+  /// Of a network, an address in it, or "user:", "key:", "device:", "account:" and an id also what this gate
+  /// has counted itself.
   Result<void> forget(std::string_view tier, const std::string& subject);
+  /// What a subject has failed at secrets, in every tier of them, and how often it was refused.
+  void forget_tries(const std::string& subject);
 
   bool has_tier(std::string_view name) const;
   /// Whether programs may block loopback and private networks.
@@ -145,6 +150,9 @@ class LimitGate {
   Standing ask_service(const Rules& rules, const Tier& tier, const ServiceQuestion& question);
   std::vector<const Tier*> tiers_of(const Rules& rules, const Caller& caller) const;
   static std::vector<Count> counts_of(const SecretTry& attempt);
+  static std::vector<Count> own_counts_of(const Tier& tier, const std::string& subject);
+  Standing narrowest(const Rules& rules, const Tier& tier, const ServiceQuestion& question,
+                     Standing standing);
   std::optional<Block> note_violation(const Rules& rules, const Caller& caller, const Tier& tier);
   void tally(std::string_view tier, bool allowed) EXCLUDES(mutex_);
 

@@ -120,6 +120,10 @@ constexpr std::string_view kWriteMarks = R"sql(
 CREATE TABLE write_marks (id BIGINT PRIMARY KEY, written_at BIGINT NOT NULL)
 )sql";
 
+constexpr std::string_view kForgottenTries = R"sql(
+CREATE TABLE forgotten_tries (seq @serial_key@, subject TEXT NOT NULL, forgotten_at BIGINT NOT NULL)
+)sql";
+
 constexpr std::array kMigrations{
     sql::Migration{1, "create_accounts", kAccounts},
     sql::Migration{2, "create_factors", kFactors},
@@ -132,6 +136,7 @@ constexpr std::array kMigrations{
     sql::Migration{9, "create_guard_revisions", kGuardRevisions},
     sql::Migration{10, "add_sessions_to_blocks", kBlockSessions},
     sql::Migration{11, "create_write_marks", kWriteMarks},
+    sql::Migration{12, "create_forgotten_tries", kForgottenTries},
 };
 
 }  // namespace

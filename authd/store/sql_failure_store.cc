@@ -1,6 +1,9 @@
 #include "authd/store/sql_failure_store.h"
 
+#include <set>
+
 #include "authd/store/columns.h"
+#include "authd/store/in_transaction.h"
 
 namespace picket::authd {
 namespace {
@@ -16,6 +19,17 @@ Result<StoredFailures> read_count(const sql::Row& row) {
   count.locked_until = time_at(row, 4);
   count.level = static_cast<int>(row.integer(5));
   return count;
+}
+
+constexpr std::string_view kStartsWith = "substr(failure_key, 1, length($1)) = $1";
+
+/// Of "net:192.0.2.1/32", "device:ID" and what is behind them after another bar; nothing of the account's
+/// total.
+void add_subject(std::string_view bucket, std::set<std::string>& subjects) {
+  constexpr std::string_view kNetwork = "net:";
+  const std::string_view name = bucket.substr(0, bucket.find('|'));
+  if (name.starts_with(kNetwork)) subjects.emplace(name.substr(kNetwork.size()));
+  if (name.starts_with("device:")) subjects.emplace(name);
 }
 
 }  // namespace
@@ -58,10 +72,41 @@ Result<void> SqlFailureStore::clear(const std::string& key) {
   return done(database_.execute("DELETE FROM failures WHERE failure_key = $1", {key}));
 }
 
-Result<std::int64_t> SqlFailureStore::clear_prefix(const std::string& key_prefix) {
-  if (key_prefix.empty()) return fail(ErrorKind::InvalidInput, "an empty prefix would clear every counter");
-  return database_.execute("DELETE FROM failures WHERE substr(failure_key, 1, length($1)) = $1",
-                           {key_prefix});
+Result<std::int64_t> SqlFailureStore::unlock(const std::string& account_id, WallTime now) {
+  if (account_id.empty()) return fail(ErrorKind::InvalidInput, "nobody is to be unlocked");
+  const std::string prefix = account_id + "|";
+  return in_transaction<std::int64_t>(database_, [&](sql::Session& session) -> Result<std::int64_t> {
+    const auto keys = session.query(
+        fmt::format("DELETE FROM failures WHERE {} RETURNING failure_key", kStartsWith), {prefix});
+    if (!keys) return fail(keys);
+    std::set<std::string> subjects{"account:" + account_id};
+    for (std::size_t i = 0; i < keys->size(); ++i)
+      add_subject(std::string_view((*keys)[i].text(0)).substr(prefix.size()), subjects);
+    for (const std::string& subject : subjects) {
+      const auto added = session.execute(
+          "INSERT INTO forgotten_tries (subject, forgotten_at) VALUES ($1, $2)", {subject, millis(now)});
+      if (!added) return fail(added);
+    }
+    return static_cast<std::int64_t>(keys->size());
+  });
+}
+
+Result<std::vector<ForgottenTries>> SqlFailureStore::forgotten_since(WallTime since) {
+  return each_of<ForgottenTries>(
+      database_.query("SELECT seq, subject FROM forgotten_tries WHERE forgotten_at >= $1 ORDER BY seq",
+                      {millis(since)}),
+      [](const sql::Row& row) -> Result<ForgottenTries> {
+        return ForgottenTries{row.integer(0), row.text(1)};
+      });
+}
+
+Result<std::vector<StoredFailures>> SqlFailureStore::locks_of(const std::string& account_id, WallTime now) {
+  return each_of<StoredFailures>(
+      database_.query(fmt::format("SELECT {} FROM failures WHERE {} AND locked_until > $2 ORDER BY "
+                                  "locked_until DESC",
+                                  kFailureColumns, kStartsWith),
+                      {account_id + "|", millis(now)}),
+      read_count);
 }
 
 Result<std::int64_t> SqlFailureStore::count_locked(WallTime now) {
@@ -71,6 +116,9 @@ Result<std::int64_t> SqlFailureStore::count_locked(WallTime now) {
 }
 
 Result<std::int64_t> SqlFailureStore::prune(WallTime before, WallTime now) {
+  const auto forgotten =
+      database_.execute("DELETE FROM forgotten_tries WHERE forgotten_at < $1", {millis(before)});
+  if (!forgotten) return forgotten;
   return database_.execute("DELETE FROM failures WHERE last_at < $1 AND locked_until < $2",
                            {millis(before), millis(now)});
 }

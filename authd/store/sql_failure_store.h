@@ -15,7 +15,9 @@ class SqlFailureStore final : public FailureStore {
   Result<void> take_back(const std::string& key) override;
   Result<bool> lock(const std::string& key, int level, WallTime until) override;
   Result<void> clear(const std::string& key) override;
-  Result<std::int64_t> clear_prefix(const std::string& key_prefix) override;
+  Result<std::int64_t> unlock(const std::string& account_id, WallTime now) override;
+  Result<std::vector<ForgottenTries>> forgotten_since(WallTime since) override;
+  Result<std::vector<StoredFailures>> locks_of(const std::string& account_id, WallTime now) override;
   Result<std::int64_t> count_locked(WallTime now) override;
   Result<std::int64_t> prune(WallTime before, WallTime now) override;
 

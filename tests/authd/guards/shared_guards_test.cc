@@ -22,7 +22,7 @@ struct Replica {
   Replica(Stores& stores, const Clock& clock)
       : limiter(clock, 1000),
         gate(config(), limiter, clock),
-        guards({stores.blocks(), stores.user_limits()}, gate, clock) {}
+        guards({stores.blocks(), stores.user_limits(), stores.failures()}, gate, clock) {}
 
   Admission ask(const std::string& address, const std::string& user = "") {
     return gate.admit({.address = IpAddress::parse(address).value(), .user = user, .path = "/"}).admission;
@@ -145,6 +145,26 @@ TEST_P(SharedGuardsTest, ALimitThatIsTakenBackOrWhosePersonIsGoneHoldsNoMore) {
   ASSERT_TRUE(here_.guards.set_limit({"id-ann", "tight", 1, "id-root", now()}));
   ASSERT_TRUE(stores_->accounts().remove("id-ann"));
   EXPECT_TRUE(here_.guards.limits_of("id-ann")->empty());
+}
+
+TEST_P(SharedGuardsTest, WhoIsUnlockedMayTryAgainOnBothFromWhereTheyFailed) {
+  const SecretTry attempt{
+      .tier = "tight", .caller = {.address = IpAddress::parse("192.0.2.1").value()}, .account = "id-ann"};
+  const auto is_let_in = [&](Replica& replica) {
+    return replica.gate.begin_try(attempt).admission == Admission::Admitted;
+  };
+  ASSERT_TRUE(stores_->failures().add("id-ann|net:192.0.2.1/32", now(), WallTime{}));
+  for (Replica* replica : {&here_, &there_}) {
+    EXPECT_TRUE(is_let_in(*replica) && is_let_in(*replica));
+    EXPECT_FALSE(is_let_in(*replica));
+  }
+  ASSERT_TRUE(stores_->failures().unlock("id-ann", now()));
+  for (Replica* replica : {&here_, &there_}) {
+    ASSERT_TRUE(replica->guards.exchange());
+    EXPECT_TRUE(is_let_in(*replica) && is_let_in(*replica));
+    ASSERT_TRUE(replica->guards.exchange());
+    EXPECT_FALSE(is_let_in(*replica)) << "an unlock is followed once";
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, SharedGuardsTest, kEngines, test::engine_name);

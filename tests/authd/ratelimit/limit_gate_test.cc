@@ -77,6 +77,28 @@ TEST(LimitGate, AppliesTheTiersOfPathAndCaller) {
   }
 }
 
+TEST(LimitGate, ShowsAndForgetsWhatItHasCountedItself) {
+  Fixture fixture;
+  const auto left = [&](const std::string& tier, const std::string& subject) {
+    return fixture.gate.check({.tier = tier, .subject = subject, .cost = 0})->decision.remaining;
+  };
+  EXPECT_EQ(fixture.compared(guess("192.0.2.1"), 9), 5);
+  EXPECT_EQ(fixture.compared(guess("2001:db8::1"), 9), 5);
+  EXPECT_EQ(fixture.admitted(user("u"), 1), 1);
+  for (const char* subject :
+       {"192.0.2.1", "192.0.2.1/32", "::ffff:192.0.2.1", "2001:db8::1", "2001:db8::/64"}) {
+    EXPECT_EQ(left("auth", subject), 0U) << subject;
+  }
+  EXPECT_EQ(left("auth", "2001:db8::/56"), 10U);
+  EXPECT_EQ(left("auth", "192.0.2.2"), 5U);
+  EXPECT_EQ(left("authenticated", "user:u"), 299U);
+  for (const char* subject : {"192.0.2.1", "2001:db8::1"}) {
+    ASSERT_TRUE(fixture.gate.forget("auth", subject));
+    EXPECT_EQ(left("auth", subject), 5U) << subject;
+    EXPECT_EQ(fixture.compared(guess(subject), 9), 5) << subject;
+  }
+}
+
 TEST(LimitGate, HasTheTiersThatTheIssueNames) {
   const RateLimitConfig config;
   const std::vector<std::tuple<const char*, std::uint32_t, Duration>> rows = {

@@ -34,8 +34,14 @@ class InterruptedFailures final : public FailureStore {
     return store_.lock(key, level, until);
   }
   Result<void> clear(const std::string& key) override { return store_.clear(key); }
-  Result<std::int64_t> clear_prefix(const std::string& key_prefix) override {
-    return store_.clear_prefix(key_prefix);
+  Result<std::int64_t> unlock(const std::string& account_id, WallTime now) override {
+    return store_.unlock(account_id, now);
+  }
+  Result<std::vector<ForgottenTries>> forgotten_since(WallTime since) override {
+    return store_.forgotten_since(since);
+  }
+  Result<std::vector<StoredFailures>> locks_of(const std::string& account_id, WallTime now) override {
+    return store_.locks_of(account_id, now);
   }
   Result<std::int64_t> count_locked(WallTime now) override { return store_.count_locked(now); }
   Result<std::int64_t> prune(WallTime before, WallTime now) override { return store_.prune(before, now); }
