@@ -188,9 +188,10 @@ void AuthCore::plan_upkeep() {
 }
 
 std::string AuthCore::store_fault() const {
-  if (!ended_.is_fresh()) return "the database does not answer: " + ended_.failure();
   const std::string unwritten = probe_.failure();
   return unwritten.empty() ? "" : "the database cannot be written: " + unwritten;
+  if (!ended_.is_fresh() || (!unwritten.empty() && ended_.has_failed()))
+    return "the database does not answer: " + ended_.failure();
 }
 
 void AuthCore::stop() {

@@ -100,6 +100,11 @@ bool EndedGrants::is_fresh() const {
   return answered_at != kNever && clock_.mono() - answered_at <= stale_after_;
 }
 
+bool EndedGrants::has_failed() const {
+  const MutexLock lock(mutex_);
+  return !failure_.empty();
+}
+
 std::string EndedGrants::failure() const {
   const MutexLock lock(mutex_);
   return failure_.empty() ? "a question has been under way for too long" : failure_;

@@ -31,6 +31,8 @@ class EndedGrants {
   /// Asks the store for news. Called by the scheduler, on a pool, and by whoever ended many grants at once.
   Result<void> poll() EXCLUDES(mutex_);
   bool is_fresh() const;
+  /// Whether the latest question that ended has no answer.
+  bool has_failed() const EXCLUDES(mutex_);
   /// Why the latest question has no answer, for people.
   std::string failure() const EXCLUDES(mutex_);
   /// Tokens live longer from now on. Never shorter: those that are out keep their life.
