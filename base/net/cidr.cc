@@ -23,6 +23,14 @@ bool same_prefix(const IpAddress& a, const IpAddress& b, int bits) {
   return true;
 }
 
+/// ::ffff:127.0.0.0/104 is 127.0.0.0/8: clients are known by their IPv4 address.
+Cidr unmapped(const Cidr& cidr) {
+  constexpr int kMappedBits = 96;
+  const IpAddress plain = cidr.network.unmapped();
+  if (plain.family() == cidr.network.family() || cidr.prefix < kMappedBits) return cidr;
+  return {plain, cidr.prefix - kMappedBits};
+}
+
 }  // namespace
 
 Result<Cidr> Cidr::parse(std::string_view text) {
@@ -30,14 +38,14 @@ Result<Cidr> Cidr::parse(std::string_view text) {
   const Result<IpAddress> address = IpAddress::parse(text.substr(0, slash));
   if (!address) return no_network(text);
   Cidr cidr{*address, width(*address)};
-  if (slash == std::string_view::npos) return cidr;
+  if (slash == std::string_view::npos) return unmapped(cidr);
   const std::string_view digits = text.substr(slash + 1);
   int prefix = -1;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), prefix);
   if (error != std::errc{} || end != digits.data() + digits.size()) return no_network(text);
   if (prefix < 0 || prefix > cidr.prefix) return no_network(text);
   cidr.prefix = prefix;
-  return cidr;
+  return unmapped(cidr);
 }
 
 bool Cidr::contains(const IpAddress& address) const {

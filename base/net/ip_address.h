@@ -35,8 +35,9 @@ class IpAddress {
 struct Cidr {
   IpAddress network;
   int prefix = 0;
-  static Result<Cidr> parse(std::string_view text);  // "10.0.0.0/8", or one address
-  bool contains(const IpAddress& address) const;     // mapped addresses are unmapped first
+  /// "10.0.0.0/8", or one address. A network of IPv4-mapped addresses is the IPv4 network.
+  static Result<Cidr> parse(std::string_view text);
+  bool contains(const IpAddress& address) const;  // mapped addresses are unmapped first
   std::string text() const;
 };
 

@@ -56,6 +56,18 @@ TEST(Cidr, ContainsWhatSharesItsPrefix) {
   }
 }
 
+TEST(Cidr, OfMappedAddressesIsTheIpv4Network) {
+  const std::pair<std::string_view, std::string_view> rows[] = {{"::ffff:127.0.0.1", "127.0.0.1/32"},
+                                                                {"::ffff:127.0.0.0/104", "127.0.0.0/8"},
+                                                                {"::ffff:0:0/96", "0.0.0.0/0"},
+                                                                {"::ffff:0:0/95", "::ffff:0.0.0.0/95"},
+                                                                {"::/0", "::/0"}};
+  for (const auto& [text, network] : rows) {
+    EXPECT_EQ(Cidr::parse(text)->text(), network);
+  }
+  EXPECT_TRUE(Cidr::parse("::ffff:127.0.0.0/104")->contains(ip("127.0.0.1")));
+}
+
 TEST(Cidr, RefusesBrokenPrefixes) {
   for (const std::string_view text :
        {"10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "::/129", "10.0.0.0/8x", "/8", ""}) {
