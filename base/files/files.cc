@@ -82,8 +82,14 @@ int write_synced(const std::string& path, std::string_view content, unsigned mod
 }  // namespace
 
 Result<std::string> RealFiles::read(const std::string& path, Bytes limit) const {
-  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  // A pipe that nobody writes to would hold its reader for ever.
+  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!fd.valid()) return fail_errno(path, errno);
+  struct stat status {};
+  if (::fstat(fd.get(), &status) != 0) return fail_errno(path, errno);
+  if (S_ISDIR(status.st_mode)) return fail_errno(path, EISDIR);
+  if (!S_ISREG(status.st_mode))
+    return fail(ErrorKind::InvalidInput, fmt::format("{}: is not a regular file", path));
   std::string content;
   std::array<char, 65536> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled by read(2)
   for (;;) {

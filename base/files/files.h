@@ -15,7 +15,8 @@ namespace picket {
 class Files {
  public:
   virtual ~Files() = default;
-  /// NotFound, Denied, or InvalidInput when it is larger than `limit`.
+  /// NotFound, Denied, or InvalidInput when it is larger than `limit` or not a regular file (a pipe, a
+  /// device).
   virtual Result<std::string> read(const std::string& path, Bytes limit) const = 0;
   /// Whole or not at all, also over a power cut: temporary file beside it, fsync, rename, fsync of the
   /// folder.

@@ -50,6 +50,17 @@ TEST_F(FilesTest, RefuseMoreThanTheLimit) {
   EXPECT_EQ(content.error().message, path("a") + ": larger than 4");
 }
 
+TEST_F(FilesTest, ReadNothingButRegularFilesAndNeverWait) {
+  ASSERT_EQ(mkfifo(path("pipe").c_str(), 0600), 0);
+  for (const std::string& other : {path("pipe"), std::string("/dev/null"), folder_}) {
+    const auto read = files_.read(other, 1_KiB);
+    ASSERT_FALSE(read) << other;
+    EXPECT_EQ(read.error().kind, ErrorKind::InvalidInput) << other;
+  }
+  EXPECT_NE(files_.read(path("pipe"), 1_KiB).error().message.find("is not a regular file"),
+            std::string::npos);
+}
+
 TEST_F(FilesTest, NameWhatIsMissing) {
   EXPECT_EQ(files_.read(path("none"), 1_KiB).error().kind, ErrorKind::NotFound);
   EXPECT_EQ(files_.remove(path("none")).error().kind, ErrorKind::NotFound);
