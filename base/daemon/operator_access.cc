@@ -36,10 +36,23 @@ bool is_local(const ClientAddress& client) {
   return address == *IpAddress::parse("::1");
 }
 
+/// "http://HOST" or "https://HOST" of the host that was asked. Nobody but a browser sends an origin.
+bool is_own_origin(const Request& request, std::string_view origin) {
+  const std::string host = request.headers.get("Host");
+  const std::size_t scheme = origin.find("://");
+  const bool is_http =
+      iequals(origin.substr(0, scheme), "http") || iequals(origin.substr(0, scheme), "https");
+  return scheme != std::string_view::npos && is_http && !host.empty() &&
+         iequals(origin.substr(scheme + 3), host);
+}
+
 /// A page that a browser shows may not reload a daemon that the browser can reach, whoever is logged in.
+/// Browsers leave Sec-Fetch-Site out towards plain HTTP, and always send Origin with a POST.
 bool is_from_another_site(const Request& request) {
   const std::string site = request.headers.get("Sec-Fetch-Site", "none");
-  return site != "none" && site != "same-origin";
+  if (site != "none" && site != "same-origin") return true;
+  return std::ranges::any_of(request.headers.all("Origin"),
+                             [&](const std::string& origin) { return !is_own_origin(request, origin); });
 }
 
 }  // namespace

@@ -55,6 +55,15 @@ TEST(OperatorAccess, WhatComesThroughAProxyNeedsAUser) {
 TEST(OperatorAccess, APageOfAnotherSiteReloadsNothingWhoeverIsLoggedIn) {
   EXPECT_TRUE(refuse_reload(request_of("127.0.0.1", "ops", {{"Sec-Fetch-Site", "same-site"}})));
   EXPECT_TRUE(refuse_reload(request_of("127.0.0.1", "", {{"Sec-Fetch-Site", "cross-site"}})));
+  for (const char* origin :
+       {"http://evil.example", "null", "", "http://localhost:9999", "ftp://localhost:9093"})
+    EXPECT_TRUE(
+        refuse_reload(request_of("127.0.0.1", "ops", {{"Host", "localhost:9093"}, {"Origin", origin}})))
+        << origin;
+  EXPECT_TRUE(refuse_reload(request_of("127.0.0.1", "", {{"Origin", "http://localhost:9093"}}))) << "no host";
+  for (const char* own : {"http://localhost:9093", "https://LOCALHOST:9093"})
+    EXPECT_FALSE(refuse_reload(request_of("127.0.0.1", "", {{"Host", "localhost:9093"}, {"Origin", own}})))
+        << own;
 }
 
 TEST(Daemon, ReloadsForNobodyBehindAProxy) {
