@@ -17,6 +17,10 @@ int main(int argc, char** argv) {
       .help_footer =
           "Check a configuration, its rule files and templates:\n  alertd --config.check --config.file "
           "alertd.yml"};
-  return picket::run_daemon(argc, argv, spec, picket::alertd::check_alertd_config,
-                            picket::alertd::make_alertd);
+  return picket::run_daemon(
+      argc, argv, spec,
+      [](const picket::DaemonFlags& flags, const picket::Files& files) {
+        return picket::alertd::check_alertd_config(flags.config_file, files);
+      },
+      picket::alertd::make_alertd);
 }

@@ -219,12 +219,13 @@ class Authd final : public Service {
 
 }  // namespace
 
-Result<void> check_authd_config(const std::string& file, const Files& files) {
-  const Result<AuthdConfig> loaded = load_authd_config(file, files);
+Result<void> check_authd_config(const DaemonFlags& flags, const Files& files) {
+  Result<AuthdConfig> loaded = load_authd_config(flags.config_file, files);
   if (!loaded) return fail(loaded);
-  const auto rules = LoginRules::make(loaded->login, files);
+  const AuthdConfig config = completed(std::move(*loaded), flags);
+  const auto rules = LoginRules::make(config.login, files);
   if (!rules) return fail(rules);
-  const auto front = front_config(*loaded);
+  const auto front = front_config(config);
   if (!front) return fail(front);
   return {};
 }

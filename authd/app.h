@@ -7,8 +7,8 @@
 
 namespace picket::authd {
 
-/// --config.check: authd.yml, without starting anything.
-Result<void> check_authd_config(const std::string& file, const Files& files);
+/// --config.check: authd.yml with what the flags add to it, without starting anything.
+Result<void> check_authd_config(const DaemonFlags& flags, const Files& files);
 
 /// A login blocks a worker while its password waits and is hashed: as many as the password pool takes, and
 /// some for everything else.

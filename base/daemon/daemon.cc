@@ -17,8 +17,10 @@ int check_files(const CommandLine& line, const ConfigCheck& check_config) {
   const RealFiles files;
   SystemRandom random;
   WebConfigFile web(line.flags.web_config_file, files, random);
+  DaemonFlags flags = line.flags;
+  complete_external_url(flags, web);
   bool good = true;
-  for (const Result<void>& checked : {check_config(line.flags.config_file, files), web.reload()}) {
+  for (const Result<void>& checked : {check_config(flags, files), web.reload()}) {
     if (checked) continue;
     good = false;
     fmt::print(stderr, "{}\n", checked.error().message);

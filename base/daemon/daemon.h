@@ -27,7 +27,7 @@ struct DaemonSpec {
 using ServiceFactory = std::function<std::unique_ptr<Service>(DaemonContext&)>;
 /// --config.check: reads the file as load() would and reports, without starting anything. Prints "ok" or
 /// every problem.
-using ConfigCheck = std::function<Result<void>(const std::string& file, const Files& files)>;
+using ConfigCheck = std::function<Result<void>(const DaemonFlags& flags, const Files& files)>;
 
 /// Returns the exit status: 0 after an orderly stop, 1 for a config or start error, 2 for wrong flags.
 int run_daemon(int argc, char** argv, const DaemonSpec& spec, const ConfigCheck& check_config,

@@ -86,13 +86,13 @@ Result<void> DaemonProcess::start() {
     if (!sockets) return fail(sockets);
     line_.flags.listen = std::move(*sockets);
   }
-  set_external_url();
+  complete_external_url(line_.flags, web_);
   context_.emplace(DaemonContext{line_.flags, log_, clock_, scheduler_, files_, random_, pool_, router_,
                                  registry_, metrics_});
   service_ = make_service_(*context_);
   reloader_ = std::make_unique<Reloader>(
-      ReloadParts{*service_, web_, files_, clock_, log_, line_.flags.config_file, check_config_},
-      spec_.metric_prefix, registry_);
+      ReloadParts{*service_, web_, files_, clock_, log_, line_.flags, check_config_}, spec_.metric_prefix,
+      registry_);
   signals_.listen([this](int signal) { lifecycle_.handle_signal(signal); });
   if (Result<void> loaded = reloader_->load(); !loaded) return loaded;
   add_routes();
@@ -159,10 +159,10 @@ void DaemonProcess::add_landing_routes() {
   router_.get("/", [page](const Request&) { return *page; }, {"landing", "", false});
 }
 
-void DaemonProcess::set_external_url() {
-  if (!line_.flags.external_url.empty()) return;
-  const bool tls = web_.reload() && web_.current()->tls;  // an error shows at the load
-  line_.flags.external_url = url_of(line_.flags.listen.front(), tls ? "https" : "http");
+void complete_external_url(DaemonFlags& flags, WebConfigFile& web) {
+  if (!flags.external_url.empty()) return;
+  const bool tls = web.reload() && web.current()->tls;  // an error shows at the load
+  flags.external_url = url_of(flags.listen.front(), tls ? "https" : "http");
 }
 
 Response DaemonProcess::answer_ready(const Request& request) const {

@@ -23,6 +23,9 @@
 
 namespace picket {
 
+/// Where --web.external-url was not given: the first address that it listens on.
+void complete_external_url(DaemonFlags& flags, WebConfigFile& web);
+
 class DaemonProcess {
  public:
   /// What the references name outlives the process.
@@ -38,7 +41,6 @@ class DaemonProcess {
   void register_metrics();
   void add_routes();
   void add_landing_routes();
-  void set_external_url();
   std::string unready_reason() const;
   Response answer_ready(const Request& request) const;
   /// Waits for handlers that outlived their connections, for a while.

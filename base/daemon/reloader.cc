@@ -1,9 +1,12 @@
 #include "base/daemon/reloader.h"
 
+#include <algorithm>
+
 #include "base/crypto/digest.h"
 #include "base/daemon/operator_access.h"
 #include "base/daemon/systemd.h"
 #include "base/text/encoding.h"
+#include "base/text/strings.h"
 #include "base/time/timestamp.h"
 
 namespace picket {
@@ -16,6 +19,17 @@ Result<void> both(const Result<void>& a, const Result<void>& b) {
   if (a) return b;
   if (b) return a;
   return fail(a.error().kind, a.error().message + "\n" + b.error().message);
+}
+
+/// Blank lines and comments alone.
+bool says_nothing(std::string_view text) {
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    const std::string_view words = trim(line);
+    if (!words.empty() && !words.starts_with('#') && words != "---") return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -35,11 +49,17 @@ Reloader::Reloader(ReloadParts parts, const std::string& prefix, MetricRegistry&
       thread_("reload", {1, kWaitingMax}) {}
 
 Result<void> Reloader::load() {
-  const Result<std::string> text = parts_.files.read(parts_.config_file, 10_MiB);
+  const Result<std::string> text = parts_.files.read(parts_.flags.config_file, 10_MiB);
+  // At the start an empty file means what the defaults say; later it is one that was cut off.
+  if (shown_config_ != nullptr && text && says_nothing(*text)) {
+    successful_.Set(0);
+    return fail(ErrorKind::InvalidInput,
+                fmt::format("{}: is empty, the configuration in force stays", parts_.flags.config_file));
+  }
   // The web server's file first: when it is wrong, nothing of the other has changed yet.
   Result<void> loaded = parts_.web.reload();
   const bool may_load = loaded || shown_config_ == nullptr;
-  loaded = both(loaded, may_load ? parts_.service.load() : parts_.check(parts_.config_file, parts_.files));
+  loaded = both(loaded, may_load ? parts_.service.load() : parts_.check(parts_.flags, parts_.files));
   successful_.Set(loaded ? 1 : 0);
   if (loaded) {
     success_time_.Set(unix_seconds(parts_.clock.wall()));
@@ -67,7 +87,7 @@ void Reloader::reload(const std::function<void(const Result<void>&)>& done) {
   const Result<void> loaded = load();
   notify_systemd("READY=1");
   if (loaded) {
-    parts_.log.info("configuration reloaded", {{"file", parts_.config_file}});
+    parts_.log.info("configuration reloaded", {{"file", parts_.flags.config_file}});
   } else {
     parts_.log.error("reload failed, the old configuration stays", {{"error", loaded.error()}});
   }

@@ -20,9 +20,9 @@ struct ReloadParts {
   const Files& files;
   const Clock& clock;
   Logger& log;
-  std::string config_file;
+  const DaemonFlags& flags;
   /// Finds the problems of the file without loading it.
-  std::function<Result<void>(const std::string& file, const Files& files)> check;
+  std::function<Result<void>(const DaemonFlags& flags, const Files& files)> check;
 };
 
 class Reloader {

@@ -26,8 +26,8 @@ int main(int argc, char** argv) {
   const health::ProberRegistry probers = health::all_probers();
   return run_daemon(
       argc, argv, spec,
-      [&probers](const std::string& file, const Files& files) {
-        return health::check_config(file, files, probers);
+      [&probers](const DaemonFlags& flags, const Files& files) {
+        return health::check_config(flags.config_file, files, probers);
       },
       [&probers](DaemonContext& context) { return std::make_unique<health::App>(context, probers); });
 }

@@ -169,6 +169,20 @@ TEST(Daemon, KeepsTheOldConfigurationWhenTheNewOneIsWrong) {
   EXPECT_EQ(daemon.metric("demo_config_last_reload_successful"), "1");
 }
 
+TEST(Daemon, AFileThatWasCutOffIsNotReloaded) {
+  const RunningDaemon daemon("message: one\n");
+  for (const char* cut : {"", "\n\n", "# message: two\n  # more\n", "---\n"}) {
+    daemon.write_config(cut);
+    const HttpAnswer answer = daemon.reload();
+    EXPECT_EQ(answer.status, 500) << cut;
+    EXPECT_TRUE(has(answer.body, daemon.config_file() + ": is empty")) << answer.body;
+    EXPECT_EQ(daemon.get("/message").body, "one");
+    EXPECT_EQ(daemon.metric("demo_config_last_reload_successful"), "0");
+  }
+  daemon.write_config("message: two\n");
+  EXPECT_EQ(daemon.reload().status, 200);
+}
+
 TEST(Daemon, NamesTheProblemsOfBothFilesAndTakesNeither) {
   const test::TempDir dir;
   const std::string web = dir.write("web.yml", "http_server_config: {headers: {X-Frame-Options: deny}}\n");

@@ -77,8 +77,8 @@ std::unique_ptr<Service> make_demo_service(DaemonContext& context) {
   return std::make_unique<DemoService>(context);
 }
 
-Result<void> check_demo_config(const std::string& file, const Files& files) {
-  const Result<DemoConfig> loaded = load_config<DemoConfig>(file, files);
+Result<void> check_demo_config(const DaemonFlags& flags, const Files& files) {
+  const Result<DemoConfig> loaded = load_config<DemoConfig>(flags.config_file, files);
   if (!loaded) return fail(loaded);
   return {};
 }

@@ -8,6 +8,6 @@
 namespace picket::test {
 
 std::unique_ptr<Service> make_demo_service(DaemonContext& context);
-Result<void> check_demo_config(const std::string& file, const Files& files);
+Result<void> check_demo_config(const DaemonFlags& flags, const Files& files);
 
 }  // namespace picket::test
