@@ -21,6 +21,13 @@
 namespace picket::authd {
 namespace {
 
+/// The commands that people begin with, before authd was ever started. The others make no database: a folder
+/// that was mistyped has none.
+Workplace::Absent absent_for(std::string_view command) {
+  const bool begins = command == "user create" || command == "import";
+  return begins ? Workplace::Absent::Make : Workplace::Absent::Refuse;
+}
+
 /// What is done on the store alone.
 struct StoreCommand {
   std::string_view name;
@@ -41,7 +48,7 @@ Result<int> run_user(const CtlLine& line, Terminal& terminal) {
     if (!desk) return fail(desk);
     return run_user_command(*desk, line, terminal);
   }
-  auto place = Workplace::open(line.flags);
+  auto place = Workplace::open(line.flags, absent_for(line.command));
   if (!place) return fail(place);
   StoreDesk desk(std::move(*place));
   return run_user_command(desk, line, terminal);
@@ -53,14 +60,14 @@ Result<int> run_block(const CtlLine& line, Terminal& terminal) {
     if (!desk) return fail(desk);
     return run_block_command(*desk, line, terminal);
   }
-  auto place = Workplace::open(line.flags);
+  auto place = Workplace::open(line.flags, absent_for(line.command));
   if (!place) return fail(place);
   StoreBlocks desk(std::move(*place));
   return run_block_command(desk, line, terminal);
 }
 
 Result<int> run_on_store(const CtlLine& line, Terminal& terminal) {
-  auto place = Workplace::open(line.flags);
+  auto place = Workplace::open(line.flags, absent_for(line.command));
   if (!place) return fail(place);
   const auto* const command = std::ranges::find(kStoreCommands, line.command, &StoreCommand::name);
   check(command != kStoreCommands.end(), "every command of the command line is known here");

@@ -27,19 +27,23 @@ std::string_view result_of(const Error* error) {
 
 }  // namespace
 
-Result<std::unique_ptr<Workplace>> Workplace::open(const CtlFlags& flags) {
+Result<std::unique_ptr<Workplace>> Workplace::open(const CtlFlags& flags, Absent absent) {
   std::unique_ptr<Workplace> place(new Workplace);
-  if (const auto opened = place->open_all(flags); !opened) return fail(opened);
+  if (const auto opened = place->open_all(flags, absent); !opened) return fail(opened);
   return place;
 }
 
-Result<void> Workplace::open_all(const CtlFlags& flags) {
+Result<void> Workplace::open_all(const CtlFlags& flags, Absent absent) {
   if (!flags.config_file.empty()) {
     auto config = load_authd_config(flags.config_file, files_);
     if (!config) return fail(config);
     config_ = std::move(*config);
   }
-  auto database = open_auth_database({flags.storage_path, flags.storage_dsn}, files_);
+  const DatabasePlace where{flags.storage_path, flags.storage_dsn};
+  if (absent == Absent::Refuse) {
+    if (const auto there = check_auth_database_is_there(where, files_); !there) return fail(there);
+  }
+  auto database = open_auth_database(where, files_);
   if (!database) return fail(database);
   database_ = std::move(*database);
   sources_ = {flags.storage_path, secret_environment(), config_.secrets.vault};

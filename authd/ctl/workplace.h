@@ -26,8 +26,10 @@ struct CtlDeed {
 
 class Workplace {
  public:
-  /// Opens the database (it is made when it is not there), finds the keys and sees to it that they fit.
-  static Result<std::unique_ptr<Workplace>> open(const CtlFlags& flags);
+  enum class Absent : std::uint8_t { Refuse, Make };
+  /// Opens the database, finds the keys and sees to it that they fit. NotFound where there is no database and
+  /// none is to be made.
+  static Result<std::unique_ptr<Workplace>> open(const CtlFlags& flags, Absent absent = Absent::Refuse);
 
   /// By id, user name or mail address. NotFound, or InvalidInput for what can be none of them.
   Result<User> find_user(const std::string& name);
@@ -55,7 +57,7 @@ class Workplace {
 
  private:
   Workplace() = default;
-  Result<void> open_all(const CtlFlags& flags);
+  Result<void> open_all(const CtlFlags& flags, Absent absent);
   Result<AuthdSecrets> find_secrets();
   Result<void> note(const CtlDeed& deed, const Error* error);
 

@@ -18,5 +18,7 @@ struct DatabasePlace {
 /// Opens the database and brings its tables to the newest version; makes the folder (0700) for SQLite. A
 /// second process may open it too.
 Result<std::unique_ptr<sql::Database>> open_auth_database(const DatabasePlace& place, Files& files);
+/// NotFound where that would make a file.
+Result<void> check_auth_database_is_there(const DatabasePlace& place, const Files& files);
 
 }  // namespace picket::authd

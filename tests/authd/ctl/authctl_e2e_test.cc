@@ -162,6 +162,7 @@ TEST_P(AuthctlOnStore, CountsValuesThatDoNotOpen) {
 }
 
 TEST_P(AuthctlOnStore, RefusesADatabaseThatOtherKeysSealed) {
+  ASSERT_EQ(create("ann", "user").exit_code, 0);
   ASSERT_EQ(run({"keys", "rotate"}).exit_code, 0);
   for (const char* file : {"sealing.keys", "audit.key"})
     ASSERT_TRUE(RealFiles().remove(state_.file("secrets/" + std::string(file))));
@@ -189,7 +190,8 @@ TEST(Authctl, SaysWhatWasTypedWrongly) {
       {{"--url", "http://127.0.0.1:1", "audit", "verify"}, 2, "works on the store"},
       {{"--url", "http://auth.example.org", "user", "list"}, 1, "use https://"},
       {{"--url", "http://127.0.0.1:1", "user", "list"}, 1, "--url needs --token-file"},
-      {{"--storage.path", "/proc/none", "user", "list"}, 1, "--storage.path: "},
+      {{"--storage.path", "/proc/none", "user", "list"}, 1, "there is no database at /proc/none/authd.db"},
+      {{"--storage.dsn", "mysql://x/y", "user", "list"}, 1, "--storage.dsn: unknown database \"mysql\""},
       {{"--config.file", "/gone.yml", "user", "list"}, 1, "/gone.yml"},
       {{"user", "list", "--format", "xml"}, 2, "--format"},
       {{"import", "--format", "xml", "x"}, 2, "--format"},

@@ -1,5 +1,6 @@
 #include <sys/stat.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/text/strings.h"
@@ -14,7 +15,25 @@ using testing::Not;
 
 using StoreCommands = CtlOnStore;
 
+TEST(CtlWithoutStore, ReadsAndChangesNothingWhereThereIsNoDatabase) {
+  const test::TempDir empty;
+  const std::vector<std::vector<std::string>> commands{
+      {"audit", "verify"},        {"audit", "export"}, {"audit", "query"}, {"user", "list"},
+      {"user", "suspend", "ann"}, {"keys", "list"},    {"block", "list"},  {"crypto", "verify"}};
+  for (const auto& command : commands) {
+    std::vector<std::string> all{"--storage.path", empty.path()};
+    all.insert(all.end(), command.begin(), command.end());
+    const Said said = run_ctl(all);
+    EXPECT_EQ(said.status, 1) << command.at(1);
+    EXPECT_NE(said.err.find("there is no database at " + empty.path() + "/authd.db"), std::string::npos)
+        << said.err;
+    EXPECT_EQ(said.out, "");
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(empty.path()));
+}
+
 TEST_F(StoreCommands, ListAndRotateSigningKeys) {
+  ASSERT_EQ(create("ann").status, 0);
   EXPECT_THAT(run({"keys", "list"}).err, HasSubstr("There is no key yet"));
   ASSERT_EQ(run({"keys", "rotate"}).status, 0);
   const std::string first = run({"keys", "list"}).out;
@@ -26,11 +45,13 @@ TEST_F(StoreCommands, ListAndRotateSigningKeys) {
 
 TEST_F(StoreCommands, RotateToTheAlgorithmOfTheConfiguration) {
   const std::string config = state_.write("authd.yml", "tokens: {algorithm: ES256}\n");
+  ASSERT_EQ(create("ann").status, 0);
   ASSERT_EQ(run({"keys", "rotate"}).status, 0);
   EXPECT_THAT(run({"--config.file", config, "keys", "rotate"}).out, HasSubstr("active   ES256"));
 }
 
 TEST_F(StoreCommands, KeepTheModeOfTheSealingKeysAndRefuseUnknownOnes) {
+  ASSERT_EQ(create("ann").status, 0);
   ASSERT_EQ(run({"crypto", "add-key"}).status, 0);
   struct stat status {};
   ASSERT_EQ(::stat(state_.file("secrets/sealing.keys").c_str(), &status), 0);
@@ -41,6 +62,7 @@ TEST_F(StoreCommands, KeepTheModeOfTheSealingKeysAndRefuseUnknownOnes) {
 }
 
 TEST_F(StoreCommands, AcceptKeysAndNoteIt) {
+  ASSERT_EQ(create("ann").status, 0);
   EXPECT_THAT(run({"crypto", "accept-keys"}).err, HasSubstr("are the database's from now on"));
   EXPECT_THAT(run({"audit", "query"}).out, HasSubstr("crypto.accept_keys"));
 }
