@@ -42,9 +42,8 @@ class BlockStore {
  public:
   virtual ~BlockStore() = default;
 
-  /// Adds it. One in force gets the later end of the two and is otherwise replaced. What a person sets
-  /// replaces an automatic block with its end, and an automatic block changes nothing about what a person has
-  /// set.
+  /// Adds it. What a person sets replaces what is there, with its end, earlier or later. Of two automatic
+  /// blocks the one that ends later stays, and one changes nothing about what a person has set.
   virtual Result<void> put(const StoredBlock& block) = 0;
   virtual Result<bool> remove(const std::string& prefix) = 0;
   virtual Result<std::vector<StoredBlock>> list(WallTime now) = 0;  ///< in force, by prefix

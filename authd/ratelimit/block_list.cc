@@ -37,6 +37,7 @@ Result<void> BlockList::add(const Block& block, WallTime now) {
   const Key key = key_of(entry.network);
   const auto found = blocks_.find(key);
   if (found != blocks_.end()) {
+    first_end_ = std::min(first_end_, entry.until);
     replace(found->second, std::move(entry), now);
     return {};
   }
@@ -52,8 +53,7 @@ Result<void> BlockList::add(const Block& block, WallTime now) {
 void BlockList::replace(Block& there, Block entry, WallTime now) {
   const bool is_in_force = now < there.until;
   if (is_in_force && entry.is_automatic() && !there.is_automatic()) return;
-  if (is_in_force && entry.is_automatic() == there.is_automatic())
-    entry.until = std::max(entry.until, there.until);
+  if (is_in_force && entry.is_automatic()) entry.until = std::max(entry.until, there.until);
   there = std::move(entry);
 }
 

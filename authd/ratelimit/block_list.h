@@ -31,8 +31,8 @@ class BlockList {
 
   /// As networks stand in the list: cut to the prefix, mapped ones as IPv4.
   static Cidr normal(const Cidr& network);
-  /// One in force gets the later end of the two and is otherwise replaced. What a person sets replaces an
-  /// automatic block with its end, and an automatic block changes nothing about what a person has set.
+  /// What a person sets replaces what is there, with its end, earlier or later. Of two automatic blocks in
+  /// force the later end holds, and one changes nothing about what a person has set.
   /// InvalidInput for networks wider than /8 (IPv4) or /16 (IPv6), which would shut out the administrator as
   /// well, and for an end that has passed; Unavailable when the list is full.
   Result<void> add(const Block& block, WallTime now);

@@ -11,10 +11,7 @@ Result<void> SqlBlockStore::put(const StoredBlock& b) {
       "INSERT INTO blocks (prefix, reason, created_by, created_at, expires_at, sessions) VALUES ($1, $2, $3, "
       "$4, $5, $6) ON CONFLICT (prefix) DO UPDATE SET reason = excluded.reason, created_by = "
       "excluded.created_by, created_at = excluded.created_at, sessions = excluded.sessions, expires_at = "
-      "CASE "
-      "WHEN blocks.expires_at > excluded.expires_at AND (excluded.created_by IN ('limits', 'webhook')) = "
-      "(blocks.created_by IN ('limits', 'webhook')) THEN blocks.expires_at ELSE excluded.expires_at END "
-      "WHERE "
+      "excluded.expires_at WHERE "
       "excluded.created_by NOT IN ('limits', 'webhook') OR blocks.expires_at <= excluded.created_at OR "
       "(blocks.created_by IN ('limits', 'webhook') AND blocks.expires_at < excluded.expires_at)",
       {b.prefix, b.reason, b.created_by, millis(b.created_at), millis(b.expires_at), number(b.sessions)}));

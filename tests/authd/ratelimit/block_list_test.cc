@@ -46,12 +46,16 @@ TEST(BlockList, TellsTheNarrowestBlockInForce) {
   }
 }
 
-TEST(BlockList, KeepsOneEntryANetworkAndTheLaterEnd) {
-  BlockList list;
+TEST(BlockList, KeepsOneEntryANetworkAndTheEndThatAPersonAsksFor) {
+  BlockList list(1);
   ASSERT_TRUE(list.add(block_of("198.51.100.7/24", 2 * kHour, "first"), kNow));
   ASSERT_TRUE(list.add(block_of("198.51.100.200/24", kHour, "second"), kNow));
   EXPECT_EQ(list.size(), 1U);
-  EXPECT_EQ(found(list, "198.51.100.1", kNow + kHour), "198.51.100.0/24 second");
+  EXPECT_EQ(found(list, "198.51.100.1"), "198.51.100.0/24 second");
+  EXPECT_EQ(found(list, "198.51.100.1", kNow + kHour), "");
+  ASSERT_TRUE(list.add(block_of("203.0.113.0/24", 3 * kHour), kNow + kHour)) << "there is room from then on";
+  ASSERT_TRUE(list.remove(Cidr::parse("203.0.113.0/24").value()));
+  ASSERT_TRUE(list.add(block_of("198.51.100.0/24", kHour, "third"), kNow));
   EXPECT_TRUE(list.remove(Cidr::parse("198.51.100.99/24").value()));
   EXPECT_FALSE(list.remove(Cidr::parse("198.51.100.99/24").value()));
   EXPECT_EQ(found(list, "198.51.100.1"), "");

@@ -153,6 +153,12 @@ TEST_P(AuthctlTest, BlocksNetworksAndOpensThem) {
     return json::parse(daemon_.get("/api/v1/blocks", root).body).at("blocks").size();
   };
   EXPECT_TRUE(wait_until(seconds(5), [&] { return at_the_daemon() == 1; }));
+  done({"block", "add", "198.51.100.0/24", "--for", "1h"});
+  EXPECT_LT(row().at("until"), blocked.at("until")) << "as it was asked for";
+  EXPECT_TRUE(wait_until(seconds(5), [&] {
+    const json list = json::parse(daemon_.get("/api/v1/blocks", root).body).at("blocks");
+    return list.size() == 1 && list.at(0).at("until") < blocked.at("until");
+  }));
   done({"block", "remove", "198.51.100.0/24"});
   EXPECT_TRUE(wait_until(seconds(5), [&] { return at_the_daemon() == 0; }));
   EXPECT_TRUE(row().is_null());
