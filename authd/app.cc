@@ -122,7 +122,7 @@ class Authd final : public Service {
         verify_metrics_(context.registry),
         identity_tokens_({}, context.random),
         proxies_(context.registry, context.log, context.clock),
-        front_(proxies_),
+        front_(proxies_, failure_page),
         store_(context.scheduler, context.pool, store_steps()),
         status_(store_) {
     context.metrics.add(status_);

@@ -18,6 +18,7 @@ namespace picket::authd {
 namespace {
 
 constexpr std::size_t kUserAgentMax = 256;
+const Error kNotOpen{ErrorKind::Unavailable, "the store is not open yet"};
 
 Result<std::optional<Identity>> somebody(Result<Identity> identity) {
   if (!identity) return fail(identity);
@@ -144,7 +145,7 @@ Response Front::answer(const Request& request, const Access& access, const Actio
 
 Response Front::run(const Request& request, const Access& access, const Action& action) const {
   const std::shared_ptr<const HttpParts> parts = this->parts();
-  if (!parts) return not_open();
+  if (!parts) return is_page(request) ? failed(*config(), request, kNotOpen) : not_open();
   Visit visit = visit_of(request);
   if (is_embedded(request, *visit.config)) return forbidden("A page of another site has asked for this.");
   const Result<std::optional<Identity>> identity = identity_of(*parts, *visit.config, request);
@@ -154,10 +155,15 @@ Response Front::run(const Request& request, const Access& access, const Action& 
   const bool is_in = answer.admission == Admission::Admitted || answer.admission == Admission::Exempt;
   if (!is_in) return turned_away(answer, parts->clock.wall());
   const bool is_away = !identity && identity.error().kind != ErrorKind::Denied;
-  Response response = is_away ? problem_of(identity.error()) : admitted(*parts, visit, access, action);
+  Response response =
+      is_away ? failed(*visit.config, request, identity.error()) : admitted(*parts, visit, access, action);
   set_limit_fields(answer.standings, response.headers);
   if (response.headers.find("Cache-Control") == nullptr) response.headers.set("Cache-Control", "no-store");
   return response;
+}
+
+Response Front::failed(const FrontConfig& config, const Request& request, const Error& error) const {
+  return is_page(request) ? failure_page_(config, error) : problem_of(error);
 }
 
 Response Front::admitted(const HttpParts& parts, Visit& visit, const Access& access, const Action& action) {

@@ -19,8 +19,11 @@ namespace picket::authd {
 
 class Front {
  public:
+  /// What a browser sees where a request of a page could not be answered.
+  using FailurePage = Response (*)(const FrontConfig& config, const Error& error);
+
   /// `proxies` must outlive it.
-  explicit Front(ProxyWatch& proxies) : proxies_(proxies) {}
+  Front(ProxyWatch& proxies, FailurePage failure_page) : proxies_(proxies), failure_page_(failure_page) {}
 
   /// For whom `access` admits. Used by RouteTable.
   Handler serve(const Access& access, Action action);
@@ -45,7 +48,11 @@ class Front {
   /// Of a request that the limits let in.
   static Response admitted(const HttpParts& parts, Visit& visit, const Access& access, const Action& action);
 
+  /// A page for browsers, the problem for programs.
+  Response failed(const FrontConfig& config, const Request& request, const Error& error) const;
+
   ProxyWatch& proxies_;
+  const FailurePage failure_page_;
   mutable Mutex mutex_;
   std::shared_ptr<const FrontConfig> config_ GUARDED_BY(mutex_);
   std::shared_ptr<const HttpParts> parts_ GUARDED_BY(mutex_);

@@ -30,14 +30,19 @@ std::vector<std::string> targets_of(const std::string& redirect) {
   return origin.empty() ? std::vector<std::string>{} : std::vector<std::string>{origin};
 }
 
-Response login_page(const Visit& visit, const std::string& redirect, std::string_view problem,
-                    const std::string& username = "") {
+struct LoginNote {
+  std::string_view problem{};
+  std::string username{};
+  int status = 401;  ///< of one with a problem
+};
+
+Response login_page(const Visit& visit, const std::string& redirect, const LoginNote& note) {
   Html body;
-  if (!problem.empty()) body += alert(problem);
+  if (!note.problem.empty()) body += alert(note.problem);
   body += form("/auth/login", input({.label = "User name or email",
                                      .name = "username",
                                      .autocomplete = "username",
-                                     .value = username,
+                                     .value = note.username,
                                      .focus = true}) +
                                   input({.label = "Password",
                                          .name = "password",
@@ -47,7 +52,7 @@ Response login_page(const Visit& visit, const std::string& redirect, std::string
   body += link("/auth/forgot", "Forgot your password?");
   return render(visit.config->site, {.title = "Log in",
                                      .body = body,
-                                     .status = problem.empty() ? 200 : 401,
+                                     .status = note.problem.empty() ? 200 : note.status,
                                      .form_targets = targets_of(redirect)});
 }
 
@@ -103,7 +108,8 @@ std::string login_path(const std::string& redirect) {
   return redirect.empty() ? "/auth/login" : "/auth/login?rd=" + percent_encode(redirect);
 }
 
-Response second_step_page(const Visit& visit, const SecondStep& step, std::string_view problem) {
+Response second_step_page(const Visit& visit, const SecondStep& step, std::string_view problem,
+                          int status = 401) {
   Html body;
   if (!problem.empty()) body += alert(problem);
   const bool is_backup = step.method == "backup_code";
@@ -127,7 +133,7 @@ Response second_step_page(const Visit& visit, const SecondStep& step, std::strin
   body += link(login_path(step.redirect), "Back to the login");
   return render(visit.config->site, {.title = "Second factor",
                                      .body = body,
-                                     .status = problem.empty() ? 200 : 401,
+                                     .status = problem.empty() ? 200 : status,
                                      .form_targets = targets_of(step.redirect)});
 }
 
@@ -145,6 +151,21 @@ Response logged_in(const HttpParts& parts, const Visit& visit, const LoggedIn& l
 std::string_view refusal_text(const LoginRefused& refusal, std::string_view denied) {
   if (refusal.kind == LoginRefused::Kind::Denied) return denied;
   return "The service is busy. Try again in a few seconds.";
+}
+
+bool is_busy(const LoginRefused& refusal) {
+  return refusal.kind == LoginRefused::Kind::Busy || refusal.kind == LoginRefused::Kind::Unavailable;
+}
+
+int status_of(const LoginRefused& refusal) {
+  return is_busy(refusal) ? 503 : 401;
+}
+
+/// Says when to come again.
+Response when_busy(const LoginRefused& refusal, Response page) {
+  if (is_busy(refusal))
+    page.headers.set("Retry-After", std::to_string(std::max<long>(1, refusal.retry_after.count())));
+  return page;
 }
 
 /// A refusal that is not about what was typed.
@@ -210,7 +231,7 @@ Response show_login(const HttpParts&, Visit& visit) {
   const std::string redirect = redirect_in(visit, asked == nullptr ? "" : *asked);
   if (visit.identity && visit.identity->via == Via::Cookie)
     return see_other(next_of(*visit.identity, redirect));
-  return login_page(visit, redirect, "");
+  return login_page(visit, redirect, {});
 }
 
 Response take_login(const HttpParts& parts, Visit& visit) {
@@ -232,8 +253,11 @@ Response take_login(const HttpParts& parts, Visit& visit) {
   }
   const LoginRefused& refusal = std::get<LoginRefused>(outcome);
   if (auto page = page_of(parts, visit, refusal)) return std::move(*page);
-  return login_page(visit, redirect, refusal_text(refusal, "The user name or the password is not right."),
-                    field_of(*form, "username"));
+  const std::string_view wrong = "The user name or the password is not right.";
+  return when_busy(refusal, login_page(visit, redirect,
+                                       {.problem = refusal_text(refusal, wrong),
+                                        .username = field_of(*form, "username"),
+                                        .status = status_of(refusal)}));
 }
 
 Response take_second_step(const HttpParts& parts, Visit& visit) {
@@ -251,10 +275,12 @@ Response take_second_step(const HttpParts& parts, Visit& visit) {
   if (const auto* refusal = std::get_if<LoginRefused>(&outcome)) {
     if (auto page = page_of(parts, visit, *refusal)) return std::move(*page);
     if (refusal->begin_again)
-      return login_page(visit, step->redirect, "Too many codes were wrong, or it took too long. Log in again.");
-    return second_step_page(visit, *step, refusal_text(*refusal, "That code is not right, or no longer."));
+      return login_page(visit, step->redirect,
+                        {.problem = "Too many codes were wrong, or it took too long. Log in again."});
+    const std::string_view text = refusal_text(*refusal, "That code is not right, or no longer.");
+    return when_busy(*refusal, second_step_page(visit, *step, text, status_of(*refusal)));
   }
-  return login_page(visit, step->redirect, "Log in again.");
+  return login_page(visit, step->redirect, {.problem = "Log in again."});
 }
 
 /// Another method; a code is sent when it needs one.

@@ -1,5 +1,7 @@
 #include "authd/pages/pages_parts.h"
 
+#include "authd/pages/pages.h"
+
 namespace picket::authd {
 
 Response see_other(const std::string& where) {
@@ -21,16 +23,21 @@ Result<User> account_of(const HttpParts& parts, const Visit& visit) {
 }
 
 Response trouble(const Visit& visit, const Error& error) {
+  return failure_page(*visit.config, error);
+}
+
+Response failure_page(const FrontConfig& config, const Error& error) {
   const bool is_limited = error.kind == ErrorKind::Limited;
   const bool is_ours = !is_limited && error.kind != ErrorKind::InvalidInput &&
                        error.kind != ErrorKind::Denied && error.kind != ErrorKind::NotFound &&
                        error.kind != ErrorKind::Conflict;
   Response response = render(
-      visit.config->site,
+      config.site,
       {.title = is_ours ? "Not possible right now" : "That did not work",
        .body = alert(is_ours ? "The service cannot reach its store. Try again in a moment." : error.message) +
                link("/auth/account", "Back to the account"),
        .status = is_ours ? 503 : 400});
+  if (is_ours) response.headers.set("Retry-After", "1");
   if (!is_limited) return response;
   response.status = 429;
   response.headers.set("Retry-After", "60");

@@ -2,6 +2,7 @@
 // dies, nobody gets in who should not.
 #include <thread>
 
+#include "base/text/strings.h"
 #include "tests/e2e/authd/two_replicas.h"
 #include "tests/support/wait.h"
 
@@ -98,6 +99,33 @@ TEST_F(AuthReplicasTest, WithoutPostgresNobodyGetsInAndItComesBack) {
   postgres_.start();
   EXPECT_TRUE(wait_until(seconds(20), kReplicaPause,
                          [&] { return one_->verify(access, "https://app.example.org/").status == 200; }));
+}
+
+TEST_F(AuthReplicasTest, WithoutPostgresPagesSaySoAsPages) {
+  one_->create_user("alice", "user", kPassword);
+  const HttpHeaders form{{"Content-Type", "application/x-www-form-urlencoded"},
+                         {"Sec-Fetch-Site", "same-origin"}};
+  const auto log_in = [&] {
+    return http_post(one_->url("/auth/login"),
+                     "username=alice&password=" + replace_all(std::string(kPassword), " ", "+"), form);
+  };
+  const HttpAnswer in = log_in();
+  ASSERT_EQ(in.status, 303) << in.body;
+  const std::string cookie = in.header("Set-Cookie").substr(0, in.header("Set-Cookie").find(';'));
+  postgres_.stop();
+  const HttpAnswer refused = log_in();
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_NE(refused.header("Retry-After"), "");
+  EXPECT_NE(refused.body.find("Try again"), std::string::npos) << refused.body;
+  EXPECT_TRUE(one_->wait_ready(false));
+  for (const char* page : {"/auth/account", "/auth/login"}) {
+    const HttpAnswer answer =
+        http_send({.method = "GET", .url = one_->url(page), .headers = {{"Cookie", cookie}}});
+    EXPECT_EQ(answer.status, 503) << page;
+    EXPECT_EQ(answer.header("Content-Type").substr(0, 9), "text/html") << page << answer.body;
+  }
+  postgres_.start();
+  EXPECT_TRUE(one_->wait_ready());
 }
 
 TEST_F(AuthReplicasTest, WithoutPostgresItIsNotReadyUntilItComesBack) {
