@@ -38,7 +38,12 @@ void read_yaml(MapReader& r, BrandingConfig& c) {
 
 void read_yaml(MapReader& r, AuditConfig& c) {
   r.read("retention", c.retention);
-  if (r.read("file", c.file)) c.file = resolve_beside(r.context().problems.file(), c.file);
+  if (r.read("file", c.file)) {
+    c.file = resolve_beside(r.context().problems.file(), c.file);
+    const std::string folder = c.file.substr(0, c.file.rfind('/') + 1);
+    if (!folder.empty() && !r.context().files.exists(folder))
+      r.problem("file", fmt::format("{}: there is no such folder", folder));
+  }
   if (c.retention != Duration::zero() && c.retention < std::chrono::hours(24)) {
     r.problem("retention", "must be at least 1d, or 0 for ever");
   }

@@ -47,8 +47,18 @@ void read_networks(MapReader& r, std::string_view key, std::vector<Cidr>& networ
   }
 }
 
+/// As authd/accounts/ids.h makes them.
+bool is_id(std::string_view text) {
+  constexpr std::size_t kUuid = 36;
+  return text.size() == kUuid && std::ranges::count(text, '-') == 4 &&
+         text.find_first_not_of("0123456789abcdef-") == std::string_view::npos;
+}
+
 void check_overrides(MapReader& r, const RateLimitConfig& c) {
   for (const auto& [user, limits] : c.overrides) {
+    if (!is_id(user))
+      r.problem("overrides",
+                fmt::format("\"{}\" is not the id of a user: `authctl user show` tells it", user));
     for (const auto& [name, limit] : limits) {
       if (c.find(name) == nullptr) r.problem("overrides", fmt::format("there is no tier \"{}\"", name));
       if (limit < 1 || limit > 10'000) r.problem("overrides", "a limit is between 1 and 10000");

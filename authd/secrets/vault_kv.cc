@@ -86,7 +86,10 @@ void read_yaml(MapReader& r, VaultKvConfig& c) {
   if (c.timeout < std::chrono::milliseconds(100) || c.timeout > std::chrono::minutes(1)) {
     r.problem("timeout", "must be between 100ms and 1m");
   }
-  c.token_file = c.token_file.empty() ? "" : resolve_beside(r.context().problems.file(), c.token_file);
+  if (c.token_file.empty()) return;
+  c.token_file = resolve_beside(r.context().problems.file(), c.token_file);
+  if (!r.context().files.exists(c.token_file))
+    r.problem("token_file", c.token_file + ": there is no such file");
 }
 
 Result<std::map<std::string, Secret>> read_vault_kv(HttpClient& client, const VaultKvConfig& config,

@@ -45,6 +45,7 @@ std::string uncommented(std::string_view text) {
 Result<AuthdConfig> whole_example(const test::TempDir& dir) {
   dir.write("smtp_password", "x\n");
   dir.write("twilio_token", "x\n");
+  dir.write("vault_token", "x\n");
   const std::string text = replace_all(uncommented(example()), "secrets/", dir.path() + "/");
   return parse(text, "authd.example.yml");
 }
@@ -278,6 +279,14 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"secrets: {vault: {address: vault:8200, token_file: t}}\n",
               "secrets.vault.address: must begin with"},
         Wrong{"secrets: {vault: {}}\n", "secrets.vault.token_file: "},
+        Wrong{"secrets: {vault: {address: \"https://v\", token_file: /gone/t}}\n",
+              "secrets.vault.token_file: /gone/t: there is no such file"},
+        Wrong{"audit: {file: /gone/audit.jsonl}\n",
+              "authd.yml:1:15: audit.file: /gone/: there is no such folder"},
+        Wrong{
+            "mail: {from: a@example.org, smtp: {smarthost: \"h:25\", tls_config: {ca_file: /gone/ca.pem}}}\n",
+            "mail.smtp.tls_config: ca_file /gone/ca.pem holds no readable certificate"},
+        Wrong{"ratelimit: {overrides: {alice: {auth: 9}}}\n", "\"alice\" is not the id of a user"},
         Wrong{"ratelimit: {tiers: {auth: {limit: 0}}}\n",
               "ratelimit.tiers.auth.limit: must be between 1 and 10000"},
         Wrong{"lockout: {account_failures: 500}\n", "lockout.account_failures: "},

@@ -141,12 +141,13 @@ TEST(LimitGate, PassesOverExcludedPathsAndAllowedNetworks) {
 }
 
 TEST(LimitGate, GivesAUserHisOwnLimit) {
-  Fixture fixture("{overrides: {vip: {authenticated: 1000}}, violations: {count: 0}}");
-  EXPECT_EQ(fixture.admitted(user("vip"), 1100), 1000);
+  const std::string vip = "019b8e5c-3c00-7000-8f86-d081884c7d65";
+  Fixture fixture("{overrides: {" + vip + ": {authenticated: 1000}}, violations: {count: 0}}");
+  EXPECT_EQ(fixture.admitted(user(vip), 1100), 1000);
   EXPECT_EQ(fixture.admitted(user("u"), 1100), 300);
-  fixture.gate.publish_overrides({{"u", {{"authenticated", 310}}}, {"vip", {{"authenticated", 1}}}});
+  fixture.gate.publish_overrides({{"u", {{"authenticated", 310}}}, {vip, {{"authenticated", 1}}}});
   EXPECT_EQ(fixture.admitted(user("u"), 100), 10);
-  EXPECT_EQ(fixture.admitted(user("vip"), 100), 0) << "an administrator's word goes before the file";
+  EXPECT_EQ(fixture.admitted(user(vip), 100), 0) << "an administrator's word goes before the file";
 }
 
 TEST(LimitGate, FiveViolationsBlockForAnHour) {
@@ -288,7 +289,8 @@ TEST(RateLimitConfig, NamesItsMistakes) {
            {"tiers: {api: {per: ip}}", "tiers.api.per: must be one of address, user"},
            {"allowed_networks: [ten]", "is not a network"},
            {"excluded_paths: ['']", "excluded_paths: must begin with /"},
-           {"overrides: {u: {nope: 5}}", "there is no tier \"nope\""},
+           {"overrides: {019b8e5c-3c00-7000-8f86-d081884c7d65: {nope: 5}}", "there is no tier \"nope\""},
+           {"overrides: {alice: {auth: 5}}", "\"alice\" is not the id of a user"},
            {"violations: {within: 2d}", "must be between 1s and 24h"},
            {"redis: {address: nowhere}", "must be host:port"},
            {"redis: {}", "redis.address: is required"},
