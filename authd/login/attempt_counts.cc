@@ -79,10 +79,11 @@ Result<AttemptTallies> AttemptCounts::read(const AttemptKeys& keys, const LockPo
 }
 
 Result<std::vector<LockScope>> AttemptCounts::add_failure(const AttemptKeys& keys, const LockPolicy& policy,
-                                                          const AttemptTallies& tallies) {
+                                                          const AttemptTallies& tallies, Blame blame) {
   const LockScope scope = keys.known_device() ? LockScope::Device : LockScope::Address;
   const auto bucket = add_to_buckets(keys, policy, tallies);
-  const auto account = add_to_total(keys.account, LockScope::Account, policy);
+  const auto account = blame == Blame::Account ? add_to_total(keys.account, LockScope::Account, policy)
+                                               : add_beside(keys.account);
   const auto device =
       keys.known_device() ? add_to_total(keys.device, LockScope::Device, policy) : Result<bool>(false);
   for (const auto* counted : {&bucket, &account, &device}) {
@@ -178,6 +179,13 @@ Result<bool> AttemptCounts::add_to_total(const std::string& key, LockScope scope
   const bool reached = stored->count == policy.account_failures;
   if (reached) note_lock(scope);
   return reached;
+}
+
+/// As costly as a count.
+Result<bool> AttemptCounts::add_beside(const std::string& key) {
+  const auto stored = store_.add(key + "|elsewhere", clock_.wall(), WallTime{});
+  if (!stored) return fail(stored);
+  return false;
 }
 
 void AttemptCounts::note_lock(LockScope scope) {

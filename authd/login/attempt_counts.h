@@ -45,6 +45,10 @@ struct AttemptTallies {
 enum class LockScope : std::uint8_t { Address, Device, Account };
 std::string_view to_string(LockScope scope);  ///< "address", "device", "account": label values too
 
+/// What a failure counts for. One that no secret would have made right, an owner's from a foreign network, is
+/// no guess: it is counted where it comes from, and not against the account.
+enum class Blame : std::uint8_t { Account, WayInAlone };
+
 class AttemptCounts {
  public:
   /// All must outlive it.
@@ -54,23 +58,24 @@ class AttemptCounts {
   /// What this failure has locked. Where a bucket starts over, the old lock's level goes first; nobody else
   /// may then count in it.
   Result<std::vector<LockScope>> add_failure(const AttemptKeys& keys, const LockPolicy& policy,
-                                             const AttemptTallies& tallies);
+                                             const AttemptTallies& tallies, Blame blame = Blame::Account);
   /// After a whole login: what was there when it began. What others counted since stays.
   Result<void> forgive(const AttemptKeys& keys, const AttemptTallies& tallies);
   /// As many writes as a failure, beside the counts.
   Result<void> charge(const AttemptKeys& keys);
   Result<std::int64_t> unlock(const std::string& account_id);
+  Result<std::vector<StoredFailures>> locks_of(const std::string& account_id);
   /// Asks the store how many locks are in force, for /metrics. Called by the scheduler, on a pool.
   Result<void> count_active();
 
  private:
-  Result<std::vector<StoredFailures>> locks_of(const std::string& account_id);
   Result<FailureCount> find(const std::string& key);
   Result<BucketTally> read_bucket(const BucketKey& bucket, const LockPolicy& policy);
   Result<bool> add_to_bucket(const BucketKey& bucket, LockScope scope, const LockPolicy& policy);
   Result<bool> add_to_buckets(const AttemptKeys& keys, const LockPolicy& policy,
                               const AttemptTallies& tallies);
   Result<bool> add_to_total(const std::string& key, LockScope scope, const LockPolicy& policy);
+  Result<bool> add_beside(const std::string& key);
   void note_lock(LockScope scope);
 
   FailureStore& store_;

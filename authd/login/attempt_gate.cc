@@ -182,9 +182,9 @@ AttemptGate& AttemptGate::Ticket::take() {
   return gate;
 }
 
-Result<bool> AttemptGate::Ticket::failed() {
+Result<bool> AttemptGate::Ticket::failed(Blame blame) {
   AttemptGate& gate = take();
-  const auto locked = gate.counts_.add_failure(keys_, gate.policy(), hold_.tallies);
+  const auto locked = gate.counts_.add_failure(keys_, gate.policy(), hold_.tallies, blame);
   if (locked) gate.note_locks(hold_.claimant, *locked);
   gate.settle(hold_.flights, keys_);
   hold_.pass.failed();

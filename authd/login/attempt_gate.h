@@ -87,7 +87,7 @@ class AttemptGate::Ticket {
   ~Ticket();
 
   /// Counts it. True when it was the one that locked.
-  Result<bool> failed();
+  Result<bool> failed(Blame blame = Blame::Account);
   /// A whole login, all factors: ends the counts of this way in, and of the account.
   Result<void> succeeded();
   /// One step that was right, or no attempt after all: counts nothing.

@@ -144,7 +144,7 @@ LoginOutcome Login::answer(const OpenChallenge& open, Factor factor, const Secon
     ticket.passed();
     return refused(*tried);
   }
-  const auto locked = ticket.failed();
+  const auto locked = ticket.failed(*tried == Refusal::OwnerNetwork ? Blame::WayInAlone : Blame::Account);
   if (!locked) return refused(Refusal::Unavailable);
   if (*locked) tell_of_lock(open.user, context);
   return refused(*tried);

@@ -77,7 +77,7 @@ PasswordOutcome PasswordCheck::ask_let_in(Subject subject, const PasswordQuestio
       rehash(*subject.user, *password, question);
     return PasswordProof{std::move(*subject.user), std::move(subject.approach.device), std::move(ticket)};
   }
-  const auto locked = ticket.failed();
+  const auto locked = ticket.failed(bar == Refusal::OwnerNetwork ? Blame::WayInAlone : Blame::Account);
   if (!locked) return refuse(subject, question, Refusal::Unavailable);
   PasswordRefused refused = refuse(subject, question, bar == Refusal::None ? Refusal::Wrong : bar);
   if (*locked) refused.locked = std::move(subject.user);

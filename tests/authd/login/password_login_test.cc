@@ -75,6 +75,18 @@ TEST_P(PasswordLogin, AnOwnerFromElsewhereLooksLikeAWrongPassword) {
   EXPECT_TRUE(is_in(begin("anna", kPassword, from("203.0.113.5")))) << "others come from anywhere";
 }
 
+TEST_P(PasswordLogin, GuessesFromOutsideTheOwnersNetworksUseUpNoneOfTheOwners) {
+  person("otto", Role::Owner);
+  config_.owners.networks = {Cidr::parse("192.0.2.0/24").value()};
+  reload();
+  for (int i = 0; i < 120; ++i) begin("otto", kOtherPassword, from(fmt::format("203.0.113.{}", i)));
+  EXPECT_EQ(attempts("password", "owner_network"), 120);
+  EXPECT_TRUE(is_in(begin("otto"))) << "nobody has guessed";
+  for (int i = 0; i < 5; ++i) begin("otto", kOtherPassword, from("203.0.113.200"));
+  EXPECT_EQ(kind_of(begin("otto", kOtherPassword, from("203.0.113.200"))), "denied");
+  EXPECT_EQ(attempts("password", "locked"), 1) << "counted where they come from";
+}
+
 /// Changes of the table of counts, whatever is counted.
 TEST_P(PasswordLogin, ARefusalWritesAsMuchWhetherLockedUnknownOrWrong) {
   person("alice");
