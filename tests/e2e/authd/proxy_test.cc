@@ -22,6 +22,8 @@ const HttpHeaders kForged{{"Remote-User", "root"},
                           {"Remote-User-Id", "0"},
                           {"X-Picket-Identity", "a.b.c"},
                           {"X_Picket_Identity", "a.b.c"},
+                          {"X-Picket_Identity", "a.b.c"},
+                          {"X_Picket-Identity", "a.b.c"},
                           {"X-Forwarded-Uri", "/public/x"},
                           {"X-Forwarded-Method", "GET"},
                           {"X-Forwarded-Host", "status.example.org"},
@@ -71,14 +73,26 @@ TEST_P(AuthBehindProxyTest, WhatAClientSaysOfItselfReachesNoApp) {
   EXPECT_EQ(seen.header("Remote-Role"), "user");
   EXPECT_NE(seen.header("Remote-User-Id"), "0");
   EXPECT_NE(seen.header("X-Picket-Identity"), "a.b.c");
-  for (const char* name : {"Remote_User", "X_Picket_Identity"}) EXPECT_EQ(seen.header(name), "") << name;
+  for (const char* name : {"Remote_User", "X_Picket_Identity", "X-Picket_Identity", "X_Picket-Identity"})
+    EXPECT_EQ(seen.header(name), "") << name;
+}
+
+TEST_P(AuthBehindProxyTest, AConnectionFieldTakesNoIdentityAway) {
+  const PeerRequest seen =
+      reached({{"Authorization", "Bearer " + token()},
+               {"Connection", "keep-alive, Remote-User, remote-user-id, REMOTE-ROLE, X-Picket-Identity"}});
+  EXPECT_EQ(seen.header("Remote-User"), "alice");
+  EXPECT_EQ(seen.header("Remote-Role"), "user");
+  EXPECT_NE(seen.header("Remote-User-Id"), "");
+  EXPECT_NE(seen.header("X-Picket-Identity"), "");
 }
 
 TEST_P(AuthBehindProxyTest, APublicRuleNamesNobody) {
   ASSERT_EQ(open(kPublic, kForged).status, 200);
   const PeerRequest stranger = site_.app().requests().back();
   for (const char* name : kIdentityFields) EXPECT_EQ(stranger.header(name), "") << name;
-  for (const char* name : {"Remote_User", "X_Picket_Identity"}) EXPECT_EQ(stranger.header(name), "") << name;
+  for (const char* name : {"Remote_User", "X_Picket_Identity", "X-Picket_Identity", "X_Picket-Identity"})
+    EXPECT_EQ(stranger.header(name), "") << name;
   ASSERT_EQ(open(kPublic, {{"Cookie", site_.log_in("alice", kPassword)}}).status, 200);
   EXPECT_EQ(site_.app().requests().back().header("Remote-User"), "alice") << "unless somebody is logged in";
 }
@@ -243,9 +257,9 @@ INSTANTIATE_TEST_SUITE_P(Proxies, AuthBehindProxyTest, ::testing::Values(Proxy::
 
 class AuthLimitsBehindProxyTest : public ::testing::TestWithParam<Proxy> {
  protected:
-  BehindProxy site_{
-      GetParam(),
-      "ratelimit: {tiers: {tight: {limit: 2, window: 1h, per: address, for: anyone, paths: [/tight], use: forward_auth}}}\n"};
+  BehindProxy site_{GetParam(),
+                    "ratelimit: {tiers: {tight: {limit: 2, window: 1h, per: address, for: anyone, paths: "
+                    "[/tight], use: forward_auth}}}\n"};
 };
 
 TEST_P(AuthLimitsBehindProxyTest, TooManyRequestsAreSaidSo) {
