@@ -18,6 +18,7 @@
 #include "authd/http/user_routes.h"
 #include "authd/http/verify_route.h"
 #include "authd/pages/pages.h"
+#include "authd/secrets/private_file.h"
 #include "authd/store_status.h"
 
 namespace picket::authd {
@@ -131,6 +132,8 @@ class Authd final : public Service {
   }
 
   Result<void> load() override {
+    if (Result<void> known = check_dsn(); !known) return known;
+    warn_of_writable();
     Result<AuthdConfig> loaded = load_authd_config(context_.flags.config_file, context_.files);
     if (!loaded) return fail(loaded);
     const AuthdConfig config = completed(std::move(*loaded), context_.flags);
@@ -159,6 +162,23 @@ class Authd final : public Service {
   }
 
  private:
+  /// A word that is wrong will not become right.
+  Result<void> check_dsn() const {
+    if (context_.flags.storage_dsn.empty()) return {};
+    const auto dsn = sql::Dsn::parse(context_.flags.storage_dsn);
+    return dsn ? Result<void>() : fail(dsn, "--storage.dsn");
+  }
+
+  void warn_of_writable() const {
+    const DaemonFlags& flags = context_.flags;
+    for (const std::string& path :
+         {flags.config_file, flags.storage_path, flags.storage_path + "/authd.db"}) {
+      const std::string complaint = writable_by_others(path);
+      if (!complaint.empty())
+        context_.log.warn("others may change what authd relies on", {{"what", complaint}});
+    }
+  }
+
   void add_routes(Router& router) {
     RouteTable routes(router, front_);
     add_auth_routes(routes);

@@ -31,6 +31,18 @@ Result<void> check_mode(const std::string& path) {
 
 }  // namespace
 
+std::string writable_by_others(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 || (status.st_mode & (S_IWGRP | S_IWOTH)) == 0) return "";
+  return fmt::format("{}: {} may change it; run: chmod go-w {}", path,
+                     (status.st_mode & S_IWOTH) != 0 ? "everybody on this machine" : "its group", path);
+}
+
+Result<void> check_private_folder(const std::string& path) {
+  const std::string complaint = writable_by_others(path);
+  return complaint.empty() ? Result<void>() : fail(ErrorKind::Denied, complaint);
+}
+
 Result<Secret> read_private_file(const Files& files, const std::string& path) {
   if (const auto fine = check_mode(path); !fine) return fail(fine);
   auto text = files.read(path, kSizeMax);

@@ -10,6 +10,11 @@
 
 namespace picket::authd {
 
+/// Denied when others may put files in its place or into it. One that is not there is fine.
+Result<void> check_private_folder(const std::string& path);
+/// "" or, for people, that others than its owner may change the file or folder.
+std::string writable_by_others(const std::string& path);
+
 /// The content without the newline at its end. NotFound; Denied when it cannot be read, or others may read
 /// it: the message says what to do.
 Result<Secret> read_private_file(const Files& files, const std::string& path);

@@ -97,6 +97,7 @@ class Finder {
 
   Result<Secret> from_own_file(const SecretName& name, const Maker& make) const {
     const std::string path = own_file(sources_, name);
+    if (const auto fine = check_private_folder(sources_.storage_path + "/secrets"); !fine) return fail(fine);
     auto there = read_private_file(parts_.files, path);
     if (there || there.error().kind != ErrorKind::NotFound) return there;
     const auto folder = parts_.files.make_directories(sources_.storage_path + "/secrets", kPrivateFolder);

@@ -109,6 +109,17 @@ TEST_F(OwnSecrets, ThatOthersMayReadOrChangeAreRefusedWithTheCommandThatHelps) {
   EXPECT_EQ(load_error(), "");
 }
 
+TEST_F(OwnSecrets, InAFolderThatOthersMayChangeAreRefused) {
+  ASSERT_TRUE(load());
+  for (const unsigned mode : {0777U, 0770U}) {
+    ASSERT_EQ(::chmod(dir_.file("secrets").c_str(), mode), 0);
+    EXPECT_THAT(load_error(),
+                AllOf(HasSubstr("may change it"), HasSubstr("chmod go-w " + dir_.file("secrets"))));
+  }
+  ASSERT_EQ(::chmod(dir_.file("secrets").c_str(), 0750), 0);
+  EXPECT_TRUE(load()) << load_error();
+}
+
 TEST_F(OwnSecrets, ThatAreNoKeysAreRefusedByNameAndNotShown) {
   ASSERT_TRUE(load());
   dir_.write("secrets/audit.key", "hunter2hunter2\n");

@@ -1,6 +1,7 @@
 // authd as a program, over HTTP, as its users and other programs meet it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <sstream>
@@ -274,6 +275,16 @@ TEST_F(AuthApiTest, APasswordChangedAndALogoutEverywhereSayHowManyKeysGoOn) {
   const HttpAnswer out = daemon_.post("/api/v1/auth/logout-all", nullptr, renewed.at("access_token"));
   EXPECT_EQ(json::parse(out.body.empty() ? "{}" : out.body).value("api_keys", -1), 1);
   EXPECT_EQ(daemon_.get("/api/v1/auth/me", key.at("key").get<std::string>()).status, 200);
+}
+
+TEST_F(AuthApiTest, WhatOthersMayChangeIsWarnedOf) {
+  EXPECT_EQ(daemon_.log().find("others may change"), std::string::npos) << daemon_.log();
+  for (const char* name : {"/authd.yml", "/authd.db"})
+    ASSERT_EQ(::chmod((daemon_.folder() + name).c_str(), 0666), 0);
+  ASSERT_EQ(http_post(daemon_.url("/-/reload"), "").status, 200);
+  for (const char* name : {"/authd.yml", "/authd.db"})
+    EXPECT_NE(daemon_.log().find("chmod go-w " + daemon_.folder() + name), std::string::npos)
+        << daemon_.log();
 }
 
 TEST_F(AuthApiTest, AStrangerCannotPatchHisRole) {
