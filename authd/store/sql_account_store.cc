@@ -12,7 +12,7 @@ namespace picket::authd {
 namespace {
 
 Failure last_owner() {
-  return fail(ErrorKind::Denied, "the last active owner stays");
+  return fail(ErrorKind::Denied, "the last active owner who has a password stays");
 }
 
 Failure no_such_user() {

@@ -14,10 +14,11 @@ constexpr std::string_view kUserColumns =
     "u.created_at, u.last_login_at, CASE WHEN EXISTS (SELECT 1 FROM second_factors AS f WHERE f.user_id = "
     "u.id AND (f.totp_confirmed_at > 0 OR f.email_otp = 1 OR f.sms_otp = 1)) THEN 1 ELSE 0 END";
 
-// In a serializable transaction (or SQLite's one writer) two owners cannot both believe in the other.
+// In a serializable transaction (or SQLite's one writer) two owners cannot both believe in the other. One who
+// has no password yet does not get in.
 constexpr std::string_view kAnotherOwner =
     "(role <> 'owner' OR status <> 'active' OR EXISTS (SELECT 1 FROM users AS o WHERE o.role = 'owner' AND "
-    "o.status = 'active' AND o.id <> $1))";
+    "o.status = 'active' AND o.password_hash <> '' AND o.id <> $1))";
 
 SealedPlace phone_of(const std::string& id) {
   return {"users", "phone", id};

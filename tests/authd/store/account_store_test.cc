@@ -115,6 +115,11 @@ TEST_P(Accounts, KeepTheLastActiveOwner) {
   User renamed = owner;
   renamed.email_verified = true;
   EXPECT_TRUE(accounts().update(renamed));
+  User invited = user("ines", Role::Owner);
+  invited.password_hash = "";
+  ASSERT_TRUE(accounts().create(invited));
+  EXPECT_EQ(accounts().remove("id-olga").error().kind, ErrorKind::Denied) << "nobody else could log in";
+  EXPECT_TRUE(accounts().remove("id-ines"));
   created("anna", Role::Owner);
   EXPECT_TRUE(accounts().remove("id-olga"));
 }
