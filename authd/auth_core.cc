@@ -177,6 +177,7 @@ void AuthCore::start() {
 void AuthCore::plan_upkeep() {
   upkeep_.every(milliseconds(250), "ended_grants", [this] { return ended_.poll(); });
   upkeep_.every(seconds(3), "write_probe", [this] { return probe_.run(); });
+  if (limits_.is_remote()) upkeep_.every(seconds(1), "redis", [this] { return limits_.reach(); });
   upkeep_.every(seconds(1), "guards", [this] { return guards_.exchange(); });
   upkeep_.every(seconds(1), "audit_anchor", [this] { return base_.anchor->advance(*base_.database); });
   upkeep_.every(seconds(10), "signing_keys", [this] { return base_.keys->tick(); });
@@ -189,9 +190,9 @@ void AuthCore::plan_upkeep() {
 
 std::string AuthCore::store_fault() const {
   const std::string unwritten = probe_.failure();
-  return unwritten.empty() ? "" : "the database cannot be written: " + unwritten;
   if (!ended_.is_fresh() || (!unwritten.empty() && ended_.has_failed()))
     return "the database does not answer: " + ended_.failure();
+  return unwritten.empty() ? "" : "the database cannot be written: " + unwritten;
 }
 
 void AuthCore::stop() {

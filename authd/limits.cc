@@ -14,4 +14,11 @@ RateLimiter& Limits::limiter() {
   return memory_;
 }
 
+Result<void> Limits::reach() const {
+  if (!pool_ || pool_->is_up()) return {};
+  return fail(
+      ErrorKind::Unavailable,
+      fmt::format("Redis at {} does not answer; limits go by ratelimit.redis_down", pool_->config().address));
+}
+
 }  // namespace picket::authd

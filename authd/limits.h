@@ -16,6 +16,8 @@ class Limits {
 
   LimitGate& gate() { return gate_; }
   bool is_remote() const { return redis_ != nullptr; }  ///< a question may wait for Redis
+  /// Whether Redis answers, as the latest questions found it. Fine without one.
+  Result<void> reach() const;
   Collector& collector() { return collector_; }
   void reload(const RateLimitConfig& config) {
     gate_.reload(std::make_shared<const RateLimitConfig>(config));

@@ -123,6 +123,27 @@ Failure problem_of(int status, const std::string& body) {
   return fail(kind_of(status), fmt::format("authd answered {} {}", status, text));
 }
 
+/// Why there is no answer, for people.
+std::string_view cause_of(httplib::Error error) {
+  switch (error) {
+    case httplib::Error::Connection:
+      return "cannot connect: is authd running and listening there?";
+    case httplib::Error::ConnectionTimeout:
+      return "nothing there takes the connection in time";
+    case httplib::Error::Read:
+    case httplib::Error::Write:
+      return "the connection ended, or no answer came within 15 s";
+    case httplib::Error::SSLConnection:
+      return "no TLS connection: does the server speak HTTPS at this port?";
+    case httplib::Error::SSLLoadingCerts:
+      return "the certificates of --ca-file cannot be read";
+    case httplib::Error::SSLServerVerification:
+      return "its certificate is not trusted: is it for this name, and does --ca-file name its authority?";
+    default:
+      return "the request could not be sent";
+  }
+}
+
 bool is_id(std::string_view name) {
   constexpr std::size_t kUuid = 36;
   return name.size() == kUuid && std::ranges::count(name, '-') == 4 &&
@@ -178,7 +199,7 @@ Result<Json> RemoteDesk::call(const Call& call) const {
   if (!call.body.empty()) request.headers.emplace("Content-Type", "application/json");
   const httplib::Result answer = client.send(request);
   if (!answer) {
-    return fail(ErrorKind::Unavailable, fmt::format("{}: {}", origin_, httplib::to_string(answer.error())));
+    return fail(ErrorKind::Unavailable, fmt::format("{}: {}", origin_, cause_of(answer.error())));
   }
   if (answer->status < 200 || answer->status > 299) return problem_of(answer->status, answer->body);
   Result<Json> body = parse_json(answer->body.empty() ? "{}" : answer->body);

@@ -151,8 +151,8 @@ TEST_P(AuthctlOnStore, SealsEverythingAnewWithANewKey) {
 }
 
 TEST_P(AuthctlOnStore, CountsValuesThatDoNotOpen) {
-  ASSERT_EQ(run({"keys", "rotate"}).exit_code, 0);
   ASSERT_EQ(create("ann", "user").exit_code, 0);
+  ASSERT_EQ(run({"keys", "rotate"}).exit_code, 0);
   tamper(
       "UPDATE users SET phone = (SELECT private_key FROM signing_keys), phone_sealed_by = (SELECT "
       "private_key_sealed_by FROM signing_keys)");

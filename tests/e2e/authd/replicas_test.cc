@@ -159,6 +159,8 @@ TEST_F(AuthReplicasTest, WithoutRedisTheLimitsOfTheProcessHold) {
   }
   EXPECT_EQ(allowed, 6);
   EXPECT_EQ(one_->metric("authd_ratelimit_redis_up"), 0);
+  const auto says = [&](const char* text) { return one_->log().find(text) != std::string::npos; };
+  EXPECT_TRUE(wait_until(seconds(10), [&] { return says("Redis at ") && says("does not answer"); }));
 }
 
 TEST_F(AuthReplicasTest, TheOtherGoesOnWhenOneIsKilled) {
