@@ -1,7 +1,5 @@
 // authd as a program, over HTTP, as its users and other programs meet it.
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <sstream>
@@ -34,40 +32,6 @@ TEST(AuthLimitsTest, TheSixthLoginWithinAQuarterOfAnHourIsLimitedAndSaysUntilWhe
   EXPECT_EQ(sixth.status, 429);
   EXPECT_GT(std::stoi(sixth.header("Retry-After")), 800);
   EXPECT_EQ(sixth.header("Content-Type"), "application/problem+json");
-}
-
-TEST(AuthLimitsTest, WhoIsUnlockedGetsInAtOnceFromWhereTheyFailed) {
-  AuthDaemon daemon;
-  daemon.create_user("root", "owner", kPassword);
-  daemon.create_user("alice", "user", kPassword);
-  json owner = daemon.login("root", kPassword);
-  daemon.enrol(owner, kPassword);
-  const std::string root = owner.at("access_token");
-  const std::string id =
-      json::parse(daemon.get("/api/v1/auth/me", daemon.login("alice", kPassword).at("access_token")).body)
-          .at("id");
-  const auto try_login = [&](const char* password) {
-    return daemon.post("/api/v1/auth/login", {{"username", "alice"}, {"password", password}}).status;
-  };
-  const auto lock = [&] {
-    for (int i = 0; i < 5; ++i) try_login("wrong");
-    ASSERT_EQ(try_login(kPassword), 429);
-  };
-  lock();
-  const json standing = json::parse(daemon.get("/api/v1/ratelimit/auth/127.0.0.1", root).body);
-  EXPECT_EQ(standing.value("remaining", -1), 0) << standing;
-  EXPECT_THAT(daemon.authctl({"user", "show", "alice"}).output, testing::HasSubstr("locked out"));
-  const json shown = json::parse(daemon.get("/api/v1/users/" + id, root).body);
-  EXPECT_TRUE(shown.contains("locked_until") && shown.at("locked_until").is_string()) << shown;
-  ASSERT_EQ(daemon.authctl({"user", "unlock", "alice"}).exit_code, 0);
-  EXPECT_TRUE(
-      wait_until(seconds(10), std::chrono::milliseconds(300), [&] { return try_login(kPassword) == 200; }));
-  lock();
-  ASSERT_EQ(daemon.post("/api/v1/users/" + id + "/unlock", nullptr, root).status, 200);
-  EXPECT_EQ(try_login(kPassword), 200);
-  lock();
-  ASSERT_EQ(daemon.send("DELETE", "/api/v1/ratelimit/auth/127.0.0.1", nullptr, root).status, 204);
-  EXPECT_NE(try_login(kPassword), 429) << "the account's own lock is another matter";
 }
 
 TEST_F(AuthApiTest, StartsEmptyAndLogsInAUserWithTokensThatWork) {
@@ -275,16 +239,6 @@ TEST_F(AuthApiTest, APasswordChangedAndALogoutEverywhereSayHowManyKeysGoOn) {
   const HttpAnswer out = daemon_.post("/api/v1/auth/logout-all", nullptr, renewed.at("access_token"));
   EXPECT_EQ(json::parse(out.body.empty() ? "{}" : out.body).value("api_keys", -1), 1);
   EXPECT_EQ(daemon_.get("/api/v1/auth/me", key.at("key").get<std::string>()).status, 200);
-}
-
-TEST_F(AuthApiTest, WhatOthersMayChangeIsWarnedOf) {
-  EXPECT_EQ(daemon_.log().find("others may change"), std::string::npos) << daemon_.log();
-  for (const char* name : {"/authd.yml", "/authd.db"})
-    ASSERT_EQ(::chmod((daemon_.folder() + name).c_str(), 0666), 0);
-  ASSERT_EQ(http_post(daemon_.url("/-/reload"), "").status, 200);
-  for (const char* name : {"/authd.yml", "/authd.db"})
-    EXPECT_NE(daemon_.log().find("chmod go-w " + daemon_.folder() + name), std::string::npos)
-        << daemon_.log();
 }
 
 TEST_F(AuthApiTest, AStrangerCannotPatchHisRole) {
