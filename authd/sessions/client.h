@@ -10,7 +10,7 @@ namespace picket::authd {
 
 struct Client {
   IpAddress address{};       ///< as TrustedProxies found it
-  std::string user_agent{};  ///< as sent; lists show it, the audit log cuts it
+  std::string user_agent{};  ///< UTF-8, repaired and cut where the request came in; lists show it
   std::string device_id{};   ///< of a remembered device whose token came along and lives; "" for none
   // For the lockout and the limits alone:
   std::string device_marks{};              ///< as sent: "pkm_..."

@@ -78,6 +78,19 @@ const std::vector<std::string>& hostile() {
   return texts;
 }
 
+/// Bytes that are no UTF-8, and characters that a limit of 256 bytes would cut.
+const std::vector<std::string>& broken_text() {
+  static const std::vector<std::string> texts{"\xff",
+                                              "Mozilla \xff\xfe",
+                                              "\xc3",
+                                              "\xc0\xaf",
+                                              "\xed\xa0\x80",
+                                              "\xf4\x90\x80\x80",
+                                              std::string(255, 'a') + "\xc3\xa9",
+                                              std::string(254, 'a') + "\xf0\x9f\x98\x80"};
+  return texts;
+}
+
 /// One request under construction, and the dice it is made with.
 class Maker {
  public:
@@ -124,7 +137,9 @@ class Maker {
     std::string path = pattern_;
     for (std::size_t at = path.find('{'); at != std::string::npos; at = path.find('{', at)) {
       // Who acts on themselves would be worth nothing for the rest.
-      const std::string value = chance(60) ? one_of(setting_.ids) : percent_encode(one_of(hostile()));
+      const std::string value = chance(60)   ? one_of(setting_.ids)
+                                : chance(30) ? percent_encode(one_of(broken_text()))
+                                             : percent_encode(one_of(hostile()));
       path.replace(at, path.find('}') - at + 1, value == "me" ? "x" : value);
       ++at;
     }
@@ -151,6 +166,15 @@ class Maker {
     if (chance(15)) return one_of(setting_.ids);
     if (chance(10)) return std::string(one_of(setting_.passwords));
     return one_of(hostile());
+  }
+
+  /// Whatever a field may hold: any byte but those that end it.
+  std::string field_text() {
+    std::string text = chance(50) ? one_of(broken_text()) : one_of(hostile()).substr(0, 400);
+    for (char& c : text) {
+      if ((c >= 0 && c < ' ') || c == '\x7f') c = '_';
+    }
+    return text;
   }
 
   json any_value() {
@@ -231,6 +255,7 @@ class Maker {
       fields.emplace("X-Original-Method", chance(90) ? "GET" : "get");
       fields.emplace("X-Forwarded-Proto", "https");
     }
+    if (chance(20)) fields.emplace("User-Agent", field_text());
     if (chance(10)) fields.emplace("Cookie", "__Host-picket_session=" + percent_encode(text()));
     if (chance(5)) fields.emplace("Authorization", "Bearer " + percent_encode(text()));
     if (chance(3)) fields.emplace("Authorization", "Basic " + percent_encode(text()));
