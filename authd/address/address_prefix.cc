@@ -14,6 +14,18 @@ bool is_v4(const IpAddress& address) {
   return address.family() == IpAddress::Family::V4;
 }
 
+const std::vector<Cidr>& private_networks() {
+  static const std::vector<Cidr> networks = [] {
+    std::vector<Cidr> all;
+    for (const char* text : {"127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10",
+                             "169.254.0.0/16", "::1/128", "fc00::/7", "fe80::/10"}) {
+      if (const auto network = Cidr::parse(text)) all.push_back(*network);
+    }
+    return all;
+  }();
+  return networks;
+}
+
 }  // namespace
 
 Cidr network_of(const IpAddress& address, int bits) {
@@ -41,15 +53,14 @@ std::vector<NetworkShare> failure_networks(const IpAddress& address) {
 }
 
 bool is_private(const IpAddress& address) {
-  static const std::vector<Cidr> networks = [] {
-    std::vector<Cidr> all;
-    for (const char* text : {"127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10",
-                             "169.254.0.0/16", "::1/128", "fc00::/7", "fe80::/10"}) {
-      if (const auto network = Cidr::parse(text)) all.push_back(*network);
-    }
-    return all;
-  }();
-  return std::ranges::any_of(networks, [&](const Cidr& network) { return network.contains(address); });
+  return std::ranges::any_of(private_networks(),
+                             [&](const Cidr& network) { return network.contains(address); });
+}
+
+bool reaches_private(const Cidr& network) {
+  return std::ranges::any_of(private_networks(), [&](const Cidr& one) {
+    return one.contains(network.network) || network.contains(one.network);
+  });
 }
 
 }  // namespace picket::authd

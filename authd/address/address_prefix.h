@@ -29,5 +29,7 @@ std::vector<NetworkShare> failure_networks(const IpAddress& address);
 
 /// Not routed on the internet: loopback, link-local, RFC 1918, RFC 4193, and the shared space of RFC 6598.
 bool is_private(const IpAddress& address);
+/// Whether any of its addresses is. A mapped network is to be given as IPv4 (BlockList::normal).
+bool reaches_private(const Cidr& network);
 
 }  // namespace picket::authd

@@ -118,7 +118,7 @@ std::vector<WantedBlock> alert_blocks(const json& message) {
 /// An alert is written by a program, which may have seen no more than the address of a proxy.
 Result<Block> block_of_alert(const HttpParts& parts, const WantedBlock& wanted) {
   Result<Block> block = block_of(parts, wanted, "alert");
-  if (block && !parts.gate.blocks_private_networks() && is_private(block->network.network))
+  if (block && !parts.gate.blocks_private_networks() && reaches_private(BlockList::normal(block->network)))
     return fail(ErrorKind::Denied, "private networks are not blocked by alerts");
   return block;
 }

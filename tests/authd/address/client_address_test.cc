@@ -104,5 +104,13 @@ TEST(Attack25, AnIpv6ClientIsItsNetworkAndAnIpv4ClientItself) {
   EXPECT_EQ(network_of(v4, 99).text(), "255.255.255.255/32");
 }
 
+TEST(AddressPrefix, ANetworkReachesPrivateOnesFromWithinAndFromAround) {
+  for (const char* text : {"10.0.0.0/8", "10.1.2.3", "172.0.0.0/8", "172.16.0.0/13", "100.0.0.0/8", "::/16",
+                           "fe80::/16", "f800::/5", "fd00::1"})
+    EXPECT_TRUE(reaches_private(Cidr::parse(text).value())) << text;
+  for (const char* text : {"192.0.2.0/24", "172.0.0.0/12", "172.32.0.0/11", "100.128.0.0/9", "2001:db8::/32"})
+    EXPECT_FALSE(reaches_private(Cidr::parse(text).value())) << text;
+}
+
 }  // namespace
 }  // namespace picket::authd
