@@ -6,6 +6,7 @@
 #include "authd/http/audit_note.h"
 #include "authd/http/cookies.h"
 #include "authd/http/form_body.h"
+#include "authd/http/json_body.h"
 #include "authd/http/presented.h"
 #include "authd/http/problems.h"
 #include "authd/ratelimit/limit_fields.h"
@@ -79,6 +80,14 @@ bool is_foreign_form(const Visit& visit) {
          !is_same_origin(request, visit.config->browser.origins);
 }
 
+/// Programs of people show their device in the body; there it is read once more.
+std::string device_shown(const Request& request) {
+  if (is_page(request) || is_safe(request.method)) return "";
+  Result<JsonBody> body = JsonBody::of(request);
+  return body ? body->text("device_token") : "";
+}
+
+/// Only where a block would stop a stranger it is asked whether the device is a known one.
 Caller caller_of(const HttpParts& parts, Visit& visit) {
   Caller caller{.address = visit.client.address,
                 .user = visit.identity ? visit.identity->user_id : "",
@@ -88,7 +97,7 @@ Caller caller_of(const HttpParts& parts, Visit& visit) {
                 .is_shared = visit.client.is_shared,
                 .is_known = visit.identity.has_value()};
   if (!caller.is_known && parts.gate.block_on(caller)) {
-    recognise(parts, visit, "");
+    recognise(parts, visit, device_shown(visit.request));
     caller.is_known = parts.known.is_known_somewhere(visit.client);
   }
   return caller;

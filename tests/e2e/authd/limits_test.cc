@@ -227,6 +227,28 @@ TEST_F(AuthDefaultLimitsTest, AClientWithoutCookiesShowsItsDeviceWithTheLogin) {
   EXPECT_EQ(at("198.51.100.7").post("/api/v1/auth/login", login).status, 200);
 }
 
+// Programs of people have no cookies: they show the device in the body.
+TEST_F(AuthDefaultLimitsTest, AnAutomaticBlockStopsNoDeviceThatIsShownInTheBody) {
+  daemon_.create_user("uwe", "user", kPassword);
+  const json in = json::parse(at("198.51.100.200").log_in("uwe", kPassword).body);
+  const std::string known = in.at("device_token");
+  get_blocked("198.51.100.7");
+  const auto log_in = [&](const std::string& name, const std::string& device) {
+    return at("198.51.100.7")
+        .post("/api/v1/auth/login", {{"username", name}, {"password", kPassword}, {"device_token", device}})
+        .status;
+  };
+  EXPECT_EQ(log_in("uwe", known), 200);
+  EXPECT_EQ(log_in("nobody", known), 403) << "of another account it is a stranger's";
+  EXPECT_EQ(log_in("uwe", "pkm_x"), 403);
+  EXPECT_EQ(at("198.51.100.7")
+                .post("/api/v1/auth/2fa/complete",
+                      {{"challenge", "plc_x"}, {"method", "totp"}, {"code", "1"}, {"device_token", known}})
+                .status,
+            401)
+      << "is asked, and not good";
+}
+
 TEST_F(AuthDefaultLimitsTest, ABlockOfSessionsStopsThemToo) {
   daemon_.create_user("root", "owner", kPassword);
   daemon_.create_user("uwe", "user", kPassword);
