@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "authd/http/access_refusal.h"
 #include "authd/http/json_body.h"
 #include "authd/http/problems.h"
 #include "authd/http/user_change.h"
@@ -80,6 +81,11 @@ Result<void> confirm(const HttpParts& parts, const Visit& visit, const User& use
   return parts.login.confirm_password(user, wish.current_password, visit.login_context(SessionMode::Token));
 }
 
+/// A person whose last proof is too old; programs have their scope.
+bool is_stale(const HttpParts& parts, const Visit& visit) {
+  return caller_of(visit.identity, parts.clock.wall(), visit.config->fresh_for) == CallerKind::Session;
+}
+
 }  // namespace
 
 Response patch_user(const HttpParts& parts, Visit& visit) {
@@ -88,6 +94,7 @@ Response patch_user(const HttpParts& parts, Visit& visit) {
   Result<Edit> edit = edit_of(parts, visit, *wish);
   if (!edit) return problem_of(edit.error());
   const bool is_own = edit->change.actor.id == edit->change.subject.id;
+  if (!is_own && is_stale(parts, visit)) return refusal_of(RouteVerdict::ProveAgain, {}, visit);
   if (is_own && changes_contact(edit->change.subject, edit->after)) {
     if (const Result<void> his = confirm(parts, visit, edit->change.subject, *wish); !his)
       return problem_of(his.error());

@@ -217,15 +217,15 @@ Response remove(const HttpParts& parts, Visit& visit) {
 
 /// What is done to one account, beyond changing its fields.
 void add_acts(RouteTable& routes, const std::string& one) {
-  routes.post(one + "/suspend", for_session_or_program("users:suspend"), suspend,
+  routes.post(one + "/suspend", for_fresh_session_or_program("users:suspend"), suspend,
               {.name = "user_suspend",
                .summary = "Shut an account; its sessions end",
                .tag = "Users",
                .response_schema = "User"});
   routes.post(
-      one + "/activate", for_session_or_program("users:activate"), activate,
+      one + "/activate", for_fresh_session_or_program("users:activate"), activate,
       {.name = "user_activate", .summary = "Open it again", .tag = "Users", .response_schema = "User"});
-  routes.post(one + "/role", for_session_or_program("users:role"), set_role,
+  routes.post(one + "/role", for_fresh_session_or_program("users:role"), set_role,
               {.name = "user_role",
                .summary = "Give another role; its sessions end",
                .tag = "Users",
@@ -254,7 +254,7 @@ void add_user_routes(RouteTable& routes) {
   routes.get("/api/v1/users", for_session_or_program("users:list"), list,
              {.name = "users", .summary = "Accounts, by id", .tag = "Users", .response_schema = "Users"});
   routes.post(
-      "/api/v1/users", for_session_or_program("users:create"), create,
+      "/api/v1/users", for_fresh_session_or_program("users:create"), create,
       {.name = "user_create",
        .summary = "Make an account, or invite somebody to make one; the password is set by a mailed link",
        .tag = "Users",
@@ -271,7 +271,7 @@ void add_user_routes(RouteTable& routes) {
                 .tag = "Users",
                 .request_schema = "UserChanges",
                 .response_schema = "User"});
-  routes.del(one, for_session_or_program("users:delete"), remove,
+  routes.del(one, for_fresh_session_or_program("users:delete"), remove,
              {.name = "user_delete", .summary = "Delete an account", .tag = "Users"});
   add_acts(routes, one);
 }

@@ -35,6 +35,9 @@ class AuthReauthenticationTest : public ::testing::Test {
     EXPECT_TRUE(wait_until(seconds(10), [&] { return make_key(access_of(tokens)).status == 403; }));
     return tokens;
   }
+  std::string id_of(const std::string& token) const {
+    return json::parse(daemon_.get("/api/v1/auth/me", token).body).at("id");
+  }
   HttpAnswer prove(const json& body, const std::string& token) const {
     return daemon_.post("/api/v1/auth/reauthenticate", body, token);
   }
@@ -77,6 +80,29 @@ TEST_F(AuthReauthenticationTest, EndingOtherSessionsAsksAndOnesOwnLogoutDoesNot)
     EXPECT_EQ(json::parse(refused.body).at("type"), kProofType);
   EXPECT_EQ(daemon_.post("/api/v1/auth/logout", nullptr, token).status, 204);
   EXPECT_EQ(daemon_.get("/api/v1/auth/me", token).status, 401);
+}
+
+TEST_F(AuthReauthenticationTest, WhatIsDoneToAnothersAccountAsks) {
+  daemon_.create_user("root", "owner", kPassword);
+  json root = daemon_.login("root", kPassword);
+  daemon_.enrol(root, kPassword);
+  const std::string token = access_of(root);
+  const std::string alice = "/api/v1/users/" + id_of(access_of(daemon_.login("alice", kPassword)));
+  const json ann{{"username", "ann"}, {"email", "ann@example.org"}};
+  ASSERT_TRUE(wait_until(seconds(10), [&] { return make_key(token).status == 403; }));
+  const std::vector<HttpAnswer> asked{daemon_.post(alice + "/suspend", nullptr, token),
+                                      daemon_.post(alice + "/activate", nullptr, token),
+                                      daemon_.post(alice + "/role", {{"role", "guest"}}, token),
+                                      daemon_.post("/api/v1/users", ann, token),
+                                      daemon_.send("PATCH", alice, {{"email", "x@example.org"}}, token),
+                                      daemon_.send("DELETE", alice, nullptr, token)};
+  for (std::size_t i = 0; i < asked.size(); ++i)
+    EXPECT_EQ(json::parse(asked[i].body).value("type", ""), kProofType) << i << asked[i].body;
+  const HttpAnswer own = daemon_.send("PATCH", "/api/v1/users/me", {{"email", "y@example.org"}}, token);
+  EXPECT_NE(json::parse(own.body).value("type", ""), kProofType) << "asks for the password itself";
+  const HttpAnswer proved = prove({{"password", kPassword}}, token);
+  ASSERT_EQ(proved.status, 200) << proved.body;
+  EXPECT_EQ(daemon_.post(alice + "/suspend", nullptr, access_of(json::parse(proved.body))).status, 200);
 }
 
 TEST_F(AuthReauthenticationTest, ACodeIsAProofOnceAndGuessesLock) {
