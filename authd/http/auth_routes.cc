@@ -22,7 +22,10 @@ Response answer_granted(const HttpParts& parts, const Visit& visit, const Logged
     give_mark(login, visit.config->browser, response.headers);
     return response;
   }
-  if (const Result<void> ended = end_replaced(parts, visit); !ended) return problem_of(ended.error());
+  if (const Result<void> ended = end_replaced(parts, visit); !ended) {
+    parts.sessions.take_back(login.grant);
+    return problem_of(ended.error());
+  }
   Response response = private_json(200, cookie_grant_json(login));
   give_cookies(login, parts.clock.wall(), visit.config->browser, response.headers);
   return response;

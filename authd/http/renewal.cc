@@ -48,8 +48,9 @@ Result<Grant> reauthenticate(const HttpParts& parts, const Visit& visit, const R
   const Result<bool> ended = end_session(
       parts, visit,
       {.session_id = visit.who().session_id, .owner_id = visit.who().user_id, .reason = "reauthenticated"});
-  if (!ended) return fail(ended);
-  return grant;
+  if (ended) return grant;
+  parts.sessions.take_back(*grant);
+  return fail(ended);
 }
 
 Response answer_renewed(const HttpParts& parts, const Visit& visit, const Renewal& renewal) {

@@ -201,21 +201,31 @@ Result<LoggedIn> Login::let_in(const Arrival& arrival, const LoginContext& conte
   auto grant = parts_.open_session({arrival.user, arrival.methods, context.mode, client});
   if (!grant) return fail(grant);
   LoggedIn logged_in{.grant = std::move(*grant), .must_enrol = arrival.must_enrol};
-  logged_in.device_mark = parts_.devices.mark(arrival.user.id, client, arrival.device);
-  if (arrival.remember_device && rules->config.second_factors.remember_devices) {
-    auto token = parts_.devices.remember(arrival.user.id, client, rules->config.second_factors.remember_for);
-    if (!token) return fail(token);
-    logged_in.device_token = std::move(*token);
-    logged_in.remembered_for = rules->config.second_factors.remember_for;
+  if (const auto noted = note_arrival(arrival, client, logged_in); !noted) {
+    const Revocation revocation{"not_given", parts_.clock.wall()};
+    [[maybe_unused]] const auto ended = parts_.sessions.revoke(logged_in.grant.session.id, revocation);
+    return fail(noted);
   }
-  if (arrival.device) {
-    if (const auto seen = parts_.devices.touch(*arrival.device, client); !seen) return fail(seen);
-  }
-  const auto recorded = parts_.accounts.record_login(arrival.user.id, parts_.clock.wall());
-  if (!recorded) return fail(recorded);
   if (*is_new)
     parts_.post.notify(new_client_letter({parts_.post.service(), arrival.user, client, parts_.clock.wall()}));
   return logged_in;
+}
+
+/// What is known of the device and of the account from now on.
+Result<void> Login::note_arrival(const Arrival& arrival, const Client& client, LoggedIn& logged_in) {
+  const auto rules = parts_.settings.current();
+  const SecondFactorConfig& config = rules->config.second_factors;
+  logged_in.device_mark = parts_.devices.mark(arrival.user.id, client, arrival.device);
+  if (arrival.remember_device && config.remember_devices) {
+    auto token = parts_.devices.remember(arrival.user.id, client, config.remember_for);
+    if (!token) return fail(token);
+    logged_in.device_token = std::move(*token);
+    logged_in.remembered_for = config.remember_for;
+  }
+  if (arrival.device) {
+    if (auto seen = parts_.devices.touch(*arrival.device, client); !seen) return seen;
+  }
+  return parts_.accounts.record_login(arrival.user.id, parts_.clock.wall());
 }
 
 /// No live session of his has both this browser and this neighbourhood.

@@ -50,7 +50,7 @@ struct LoggedIn {
   bool must_enrol = false;  ///< the role asks for a second factor, and there is none: scope "factors:enrol"
   Secret device_token{};    ///< set when the device was to be remembered
   Duration remembered_for{};
-  Secret device_mark{};     ///< the device is known for the lockout from now on
+  Secret device_mark{};  ///< the device is known for the lockout from now on
 };
 
 struct SecondFactorRequired {
@@ -124,6 +124,7 @@ class Login {
                              const Client& client);
   LoginOutcome arrive(const Arrival& arrival, AttemptGate::Ticket ticket, const LoginContext& context);
   Result<LoggedIn> let_in(const Arrival& arrival, const LoginContext& context);
+  Result<void> note_arrival(const Arrival& arrival, const Client& client, LoggedIn& logged_in);
   Result<Refusal> spend_app_code(const User& user, const std::string& code);
   LoginRefused refuse(const AttemptNote& note, const LoginContext& context);
   LoginRefused refuse_foreign(const LoginContext& context);

@@ -142,7 +142,10 @@ Response logged_in(const HttpParts& parts, const Visit& visit, const LoggedIn& l
   std::string where = redirect.empty() ? "/auth/account" : redirect;
   if (login.must_enrol) where = "/auth/enrol";
   if (login.grant.user.must_change_password) where = "/auth/password";
-  if (const Result<void> ended = end_replaced(parts, visit); !ended) return trouble(visit, ended.error());
+  if (const Result<void> ended = end_replaced(parts, visit); !ended) {
+    parts.sessions.take_back(login.grant);
+    return trouble(visit, ended.error());
+  }
   Response response = see_other(where);
   give_cookies(login, parts.clock.wall(), visit.config->browser, response.headers);
   return response;

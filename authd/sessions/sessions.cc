@@ -104,7 +104,10 @@ Result<Grant> Sessions::open(const Opening& opening) {
   const auto settings = this->settings();
   Grant grant{.user = opening.user, .session = session_of(opening, *settings)};
   if (const auto made = parts_.sessions.create(grant.session); !made) return fail(made);
-  if (const auto ended = end_surplus(opening.user.id, settings->config.live_max); !ended) return fail(ended);
+  if (const auto ended = end_surplus(opening.user.id, settings->config.live_max); !ended) {
+    take_back(grant);
+    return fail(ended);
+  }
   if (opening.mode == SessionMode::Cookie) {
     grant.cookie = session_cookie(grant.session);
     grant.csrf = csrf_token(grant.session);
@@ -113,6 +116,11 @@ Result<Grant> Sessions::open(const Opening& opening) {
   grant.access_token = access_token(grant.user, grant.session, grant.access_lifetime);
   grant.refresh_token = refresh_token(family_of(grant.session), grant.session.refresh.active);
   return grant;
+}
+
+// What cannot be ended now ends by itself, and nobody has its tokens.
+void Sessions::take_back(const Grant& grant) {
+  [[maybe_unused]] const auto ended = end(grant.session.id, "not_given");
 }
 
 Result<ProgramGrant> Sessions::grant_program(const Identity& program, const std::string& scope) {

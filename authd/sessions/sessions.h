@@ -77,6 +77,8 @@ class Sessions {
 
   /// Denied when the account is not active.
   Result<Grant> open(const Opening& opening);
+  /// Ends one that nobody is given after all, because what had to follow failed.
+  void take_back(const Grant& grant);
   /// Judges and rotates; on Reuse the family is dead when this returns. A user who is not active, or whose
   /// epoch moved on, gets Revoked; an owner from elsewhere than his networks gets OwnerNetwork, and keeps his
   /// token.

@@ -37,13 +37,16 @@ void make_private(const std::filesystem::path& folder) {
   std::filesystem::permissions(folder, perms::owner_all);
 }
 
-void load_sqlite(const std::string& file, const std::string& dump) {
+constexpr int kBusyMs = 10'000;
+
+void run_sqlite(const std::string& file, const std::string& statements) {
   sqlite3* database = nullptr;
   char* message = nullptr;
   const bool is_open = sqlite3_open(file.c_str(), &database) == SQLITE_OK;
-  const bool is_loaded =
-      is_open && sqlite3_exec(database, dump.c_str(), nullptr, nullptr, &message) == SQLITE_OK;
-  if (!is_loaded) give_up(fmt::format("loading {}: {}", file, message == nullptr ? "" : message));
+  if (is_open) sqlite3_busy_timeout(database, kBusyMs);
+  const bool is_done =
+      is_open && sqlite3_exec(database, statements.c_str(), nullptr, nullptr, &message) == SQLITE_OK;
+  if (!is_done) give_up(fmt::format("running SQL on {}: {}", file, message == nullptr ? "" : message));
   sqlite3_close(database);
 }
 
@@ -64,8 +67,12 @@ AuthDaemon::AuthDaemon(AuthDaemonOptions options) : options_(std::move(options))
                           std::filesystem::copy_options::recursive);
     make_private(dir_.file("secrets"));
   }
-  if (!options_.sqlite_dump.empty()) load_sqlite(dir_.file("authd.db"), read_file(options_.sqlite_dump));
+  if (!options_.sqlite_dump.empty()) run_sqlite(dir_.file("authd.db"), read_file(options_.sqlite_dump));
   start();
+}
+
+void AuthDaemon::run_sql(const std::string& statements) const {
+  run_sqlite(dir_.file("authd.db"), statements);
 }
 
 void AuthDaemon::launch() {

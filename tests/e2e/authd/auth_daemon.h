@@ -48,6 +48,8 @@ class AuthDaemon {
   const std::string& folder() const { return dir_.path(); }
   /// A file of its folder, for its next start.
   void write(const std::string& name, const std::string& text) const { dir_.write(name, text); }
+  /// On its SQLite database, while it runs or not.
+  void run_sql(const std::string& statements) const;
   std::string url(const std::string& path) const {
     return "http://127.0.0.1:" + std::to_string(options_.port) + path;
   }

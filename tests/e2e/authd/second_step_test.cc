@@ -128,5 +128,32 @@ TEST_F(AuthSecondStepTest, ALoginEndsTheSessionWhoseCookieItReplaces) {
   EXPECT_EQ(me(third), 401) << "by the page, too";
 }
 
+// What cannot end the old one gives no new one either.
+TEST_F(AuthSecondStepTest, ASessionThatNobodyIsGivenIsEnded) {
+  daemon_.create_user("alice", "user", kPassword);
+  const json tokens = daemon_.login("alice", kPassword);
+  const std::string token = tokens.at("access_token");
+  const std::string cookie = cookie_of(log_in_by_cookie("alice"));
+  const auto id_of = [&](const HttpHeaders& headers) {
+    return json::parse(http_get(daemon_.url("/api/v1/auth/me"), headers).body)
+        .at("session_id")
+        .get<std::string>();
+  };
+  daemon_.run_sql("CREATE TRIGGER stuck BEFORE UPDATE ON sessions WHEN OLD.id IN ('" +
+                  id_of({{"Cookie", cookie}}) + "', '" + id_of({{"Authorization", "Bearer " + token}}) +
+                  "') AND NEW.revoked_at <> OLD.revoked_at BEGIN SELECT RAISE(ABORT, 'stuck'); END");
+  EXPECT_GE(log_in_by_cookie("alice", cookie).status, 400);
+  const HttpAnswer form = http_send({.method = "POST",
+                                     .url = daemon_.url("/auth/login"),
+                                     .headers = {{"Content-Type", "application/x-www-form-urlencoded"},
+                                                 {"Origin", daemon_.url("")},
+                                                 {"Cookie", cookie}},
+                                     .body = "username=alice&password=four%20green%20lamps%20under%20ice"});
+  EXPECT_GE(form.status, 400);
+  EXPECT_GE(daemon_.post("/api/v1/auth/reauthenticate", {{"password", kPassword}}, token).status, 400);
+  const json sessions = json::parse(daemon_.get("/api/v1/auth/sessions", token).body).at("sessions");
+  EXPECT_EQ(sessions.size(), 2U) << sessions;
+}
+
 }  // namespace
 }  // namespace picket::test
