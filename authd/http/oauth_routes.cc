@@ -140,7 +140,7 @@ Result<std::optional<Revocable>> revocable_of(const HttpParts& parts, const std:
 
 /// RFC 7009 2.1: was it issued to whoever asks? Logins are a public client's, and having a token is enough; a
 /// program shows its secret.
-Result<void> may_revoke(const HttpParts& parts, Visit& visit, const OAuthCaller& caller,
+Result<void> may_revoke(const HttpParts& parts, const Visit& visit, const OAuthCaller& caller,
                         const Revocable& revocable) {
   if (!caller.identity) {
     if (revocable.token_id.empty()) return {};
@@ -148,7 +148,6 @@ Result<void> may_revoke(const HttpParts& parts, Visit& visit, const OAuthCaller&
   }
   const bool is_its_own = !revocable.token_id.empty() && caller.identity->key_id == revocable.client_id;
   if (is_its_own) return {};
-  visit.identity = caller.identity;
   return may_touch(parts, visit,
                    {.permission = "sessions:revoke",
                     .sight = "sessions:read",
@@ -177,6 +176,7 @@ Response revoke_token(const HttpParts& parts, Visit& visit) {
   if (!form || field_of(*form, "token").empty()) return oauth_error(400, "invalid_request");
   OAuthCaller caller = oauth_caller(parts, visit, *form);
   if (caller.refusal) return std::move(*caller.refusal);
+  if (caller.identity) visit.identity = caller.identity;  // the audit log names who showed a secret
   const auto revocable = revocable_of(parts, field_of(*form, "token"));
   if (!revocable) return problem_of(revocable.error());
   if (!*revocable) return private_json(200, "{}");

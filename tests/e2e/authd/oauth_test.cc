@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "base/text/encoding.h"
 #include "tests/e2e/authd/auth_daemon.h"
@@ -145,6 +146,14 @@ TEST_F(AuthOauthTest, AProgramsTokenEndsWhenItIsRevokedOrItsKeyIs) {
   EXPECT_EQ(status(one), 200);
   EXPECT_EQ(form("/oauth2/revoke", "token=" + one + secret).status, 200);
   EXPECT_EQ(status(one), 401);
+  const json me = json::parse(daemon_.get("/api/v1/auth/me", access()).body);
+  std::stringstream log(daemon_.authctl({"audit", "export"}).output);
+  std::vector<std::string> actors;
+  for (std::string line; std::getline(log, line);) {
+    const json event = json::parse(line);
+    if (event.at("action") == "tokens.revoke") actors.push_back(event.at("userId"));
+  }
+  EXPECT_EQ(actors, std::vector<std::string>{me.at("id")}) << "the audit log names who did it";
   EXPECT_EQ(form("/oauth2/introspect", "token=" + one, access()).body, R"({"active":false})");
   EXPECT_EQ(status(two), 200) << "that one alone";
   daemon_.send("DELETE", "/api/v1/api-keys/" + key.at("id").get<std::string>(), nullptr, access());
