@@ -1,7 +1,6 @@
 #include "authd/ctl/store_blocks.h"
 
 #include "authd/ratelimit/block_list.h"
-#include "base/text/duration.h"
 #include "base/time/timestamp.h"
 
 namespace picket::authd {
@@ -13,7 +12,7 @@ constexpr std::string_view kBy = "authctl";
 Result<Block> block_of(const NewBlock& wanted, WallTime now) {
   const Result<Cidr> network = Cidr::parse(wanted.prefix);
   if (!network) return fail(network, "NETWORK");
-  const Result<Duration> time = parse_duration(wanted.duration);
+  const Result<Duration> time = block_time(wanted.duration);
   if (!time) return fail(time, "--for");
   Block block{.network = BlockList::normal(*network),
               .until = now + *time,

@@ -8,15 +8,12 @@
 #include "authd/http/problems.h"
 #include "authd/ratelimit/limit_fields.h"
 #include "base/json/json.h"
-#include "base/text/duration.h"
 #include "base/time/timestamp.h"
 
 namespace picket::authd {
 namespace {
 
 using nlohmann::json;
-constexpr Duration kBlockDefault = std::chrono::hours(1);
-constexpr Duration kBlockMax = std::chrono::hours(24 * 365);
 constexpr std::size_t kAlertsMax = 100;
 constexpr std::uint32_t kCostMax = 10'000;
 
@@ -26,15 +23,6 @@ json block_object(const Block& block) {
           {"reason", block.reason},
           {"source", block.source},
           {"sessions", block.sessions}};
-}
-
-Result<Duration> block_time(const std::string& text) {
-  if (text.empty()) return kBlockDefault;
-  const Result<Duration> duration = parse_duration(text);
-  if (!duration) return fail(duration);
-  if (*duration <= Duration::zero() || *duration > kBlockMax)
-    return fail(ErrorKind::InvalidInput, "duration is more than nothing and at most a year");
-  return *duration;
 }
 
 /// As it was asked for.

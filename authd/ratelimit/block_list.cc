@@ -4,6 +4,7 @@
 #include <ranges>
 
 #include "authd/address/address_prefix.h"
+#include "base/text/duration.h"
 
 namespace picket::authd {
 namespace {
@@ -11,8 +12,19 @@ namespace {
 constexpr int kBitsMinV4 = 8;
 constexpr int kBitsMinV6 = 16;
 constexpr int kMappedBits = 96;
+constexpr Duration kBlockDefault = std::chrono::hours(1);
+constexpr Duration kBlockMax = std::chrono::hours(24 * 365);
 
 }  // namespace
+
+Result<Duration> block_time(const std::string& text) {
+  if (text.empty()) return kBlockDefault;
+  const Result<Duration> duration = parse_duration(text);
+  if (!duration) return fail(duration);
+  if (*duration <= Duration::zero() || *duration > kBlockMax)
+    return fail(ErrorKind::InvalidInput, "duration is more than nothing and at most a year");
+  return *duration;
+}
 
 Cidr BlockList::normal(const Cidr& network) {
   const bool is_mapped = network.network.unmapped().family() != network.network.family();

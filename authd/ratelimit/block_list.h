@@ -25,6 +25,9 @@ struct Block {
   bool is_automatic() const { return source == "limits" || source == "alert" || source == "webhook"; }
 };
 
+/// For how long, as whoever blocks writes it: an hour where nothing is said, a year at most. InvalidInput.
+Result<Duration> block_time(const std::string& text);
+
 class BlockList {
  public:
   explicit BlockList(std::size_t blocks_max = 100'000) : blocks_max_(blocks_max) {}

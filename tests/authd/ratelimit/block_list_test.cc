@@ -92,5 +92,12 @@ TEST(BlockList, IsBoundedAndMakesRoomFromWhatIsOver) {
   EXPECT_EQ(found(list, "192.0.2.4"), "");
 }
 
+TEST(BlockTime, IsAnHourWhereNothingIsSaidAndAYearAtMost) {
+  EXPECT_EQ(block_time("").value(), std::chrono::hours(1));
+  EXPECT_EQ(block_time("365d").value(), std::chrono::hours(24 * 365));
+  for (const char* text : {"0s", "366d", "20y", "290y", "soon"})
+    EXPECT_EQ(block_time(text).error().kind, ErrorKind::InvalidInput) << text;
+}
+
 }  // namespace
 }  // namespace picket::authd

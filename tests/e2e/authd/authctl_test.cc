@@ -164,7 +164,10 @@ TEST_P(AuthctlTest, BlocksNetworksAndOpensThem) {
   EXPECT_TRUE(row().is_null());
   EXPECT_EQ(run({"block", "remove", "198.51.100.0/24"}).exit_code, 1) << "it was not blocked";
   for (const Words& bad : {Words{"block", "add", "0.0.0.0/0"}, Words{"block", "add", "nonsense"},
-                           Words{"block", "add", "198.51.100.0/24", "--for", "soon"}})
+                           Words{"block", "add", "198.51.100.0/24", "--for", "soon"},
+                           Words{"block", "add", "198.51.100.0/24", "--for", "0s"},
+                           Words{"block", "add", "198.51.100.0/24", "--for", "20y"},
+                           Words{"block", "add", "198.51.100.0/24", "--for", "290y"}})
     EXPECT_EQ(run(bad).exit_code, 1) << join(bad, " ");
 }
 
