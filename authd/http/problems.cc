@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace picket::authd {
+namespace {
+
+constexpr std::int64_t kRetryUnknown = 60;  ///< seconds
+
+}  // namespace
 
 Response unauthorized(std::string_view challenge) {
   Response response = Response::problem(401, "Unauthorized", "Log in first.");
@@ -32,6 +37,11 @@ Response busy(std::chrono::seconds retry_after) {
   return response;
 }
 
+void set_retry_after(const Error& error, Headers& headers) {
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(error.retry_after).count();
+  headers.set("Retry-After", std::to_string(seconds > 0 ? seconds : kRetryUnknown));
+}
+
 Response problem_of(const Error& error) {
   switch (error.kind) {
     case ErrorKind::InvalidInput:
@@ -40,7 +50,7 @@ Response problem_of(const Error& error) {
       return forbidden(error.message);
     case ErrorKind::Limited: {
       Response response = Response::problem(429, "Too many requests", error.message);
-      response.headers.add("Retry-After", "60");
+      set_retry_after(error, response.headers);
       return response;
     }
     case ErrorKind::NotFound:

@@ -21,6 +21,8 @@ Response busy(std::chrono::seconds retry_after);
 /// By kind: InvalidInput 400, Denied 403, NotFound 404, Conflict 409, Limited 429, the rest 503 without its
 /// message, which is for the log.
 Response problem_of(const Error& error);
+/// Of an error of kind Limited: as long as it says, or a minute.
+void set_retry_after(const Error& error, Headers& headers);
 
 /// JSON that no cache may keep (RFC 6749 5.1).
 Response private_json(int status, std::string body);

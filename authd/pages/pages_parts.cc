@@ -1,5 +1,6 @@
 #include "authd/pages/pages_parts.h"
 
+#include "authd/http/problems.h"
 #include "authd/pages/pages.h"
 
 namespace picket::authd {
@@ -40,7 +41,7 @@ Response failure_page(const FrontConfig& config, const Error& error) {
   if (is_ours) response.headers.set("Retry-After", "1");
   if (!is_limited) return response;
   response.status = 429;
-  response.headers.set("Retry-After", "60");
+  set_retry_after(error, response.headers);
   return response;
 }
 

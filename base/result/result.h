@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <source_location>
 #include <string>
 #include <string_view>
@@ -30,7 +31,8 @@ std::string_view to_string(ErrorKind kind);
 /// `message` is for a person: no secret, no stack, no trailing full stop.
 struct Error {
   ErrorKind kind = ErrorKind::Internal;
-  std::string message;
+  std::string message{};
+  std::chrono::nanoseconds retry_after{};  ///< of Limited: until it is worth another try; zero: not known
 };
 
 template <class T>
@@ -57,7 +59,9 @@ Failure fail(const Result<T>& result) {
 /// Passes it on with what was being done: "opening run/state.db: disk is full".
 template <class T>
 Failure fail(const Result<T>& result, std::string_view doing) {
-  return Failure(Error{result.error().kind, fmt::format("{}: {}", doing, result.error().message)});
+  Error error = result.error();
+  error.message = fmt::format("{}: {}", doing, error.message);
+  return Failure(std::move(error));
 }
 
 /// Aborts with the place and the reason when `condition` is false. For mistakes of ours, never for bad input.

@@ -126,8 +126,12 @@ TEST_P(Tries, AnAccountOfOnesOwnGivesNoTriesAtOthers) {
 TEST_P(Tries, ForgottenPasswordsAreLimitedAndBlockNobody) {
   person("alice");
   for (int i = 0; i < 10; ++i) EXPECT_TRUE(suite_->recovery().request_reset("alice", from()));
+  clock_.advance(1min);
   for (int i = 0; i < 10; ++i)
     EXPECT_EQ(suite_->recovery().request_reset("alice", from()).error().kind, ErrorKind::Limited);
+  const Error limited = suite_->recovery().request_reset("alice", from()).error();
+  EXPECT_EQ(limited.message, "too many failures: try again in 14m");
+  EXPECT_EQ(limited.retry_after, 14min);
   EXPECT_TRUE(limits_.gate.blocks().empty());
   EXPECT_TRUE(is_in(begin("alice"))) << "and a login is something else";
   EXPECT_TRUE(suite_->recovery().send_reset("alice", from())) << "an administrator's";

@@ -177,8 +177,10 @@ TEST_F(AuthDefaultLimitsTest, ForgottenPasswordsAreLimitedByBothDoors) {
   }
   const HttpAnswer more = at("198.51.100.7").post("/api/v1/auth/password/forgot", {{"username", "x"}});
   EXPECT_EQ(more.status, 429);
-  EXPECT_NE(more.header("Retry-After"), "");
-  EXPECT_EQ(at("198.51.100.7").submit("/auth/forgot", "username=x").status, 429);
+  EXPECT_GT(std::stoi(more.header("Retry-After")), 800) << more.body;
+  const HttpAnswer page = at("198.51.100.7").submit("/auth/forgot", "username=x");
+  EXPECT_EQ(page.status, 429);
+  EXPECT_GT(std::stoi(page.header("Retry-After")), 800);
 }
 
 TEST_F(AuthDefaultLimitsTest, AWrongClientSecretCountsAndBlocksNobody) {
