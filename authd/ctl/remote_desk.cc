@@ -69,6 +69,7 @@ AccountRow account_of(const Json& user) {
   row.created_at = text_of(user, "created_at");
   row.last_login_at = text_of(user, "last_login_at");
   row.locked_until = text_of(user, "locked_until");
+  row.is_link_mailed = user.value("link_mailed", Json(true)) != Json(false);
   return row;
 }
 

@@ -75,9 +75,12 @@ Result<int> create_without_password(UserDesk& desk, const NewAccount& account, b
   const auto made = desk.create(account);
   if (!made) return fail(made);
   say_made(*made, terminal);
-  terminal.err << "authd mails " << made->email
-               << " a link to set the password. Where it has no mail server, "
-               << "`authctl --storage.path DIR user password-link " << made->username << "` prints one.\n";
+  if (made->is_link_mailed) {
+    terminal.err << "authd mails " << made->email << " a link to set the password.\n";
+  } else {
+    terminal.err << "authctl: authd has no mail server and mailed no link to set the password: "
+                 << "`authctl --storage.path DIR user password-link " << made->username << "` prints one\n";
+  }
   return kExitFine;
 }
 

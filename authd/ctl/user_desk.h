@@ -17,6 +17,7 @@ struct AccountRow {
   bool has_second_factor = false;
   std::string created_at{}, last_login_at{};
   std::string locked_until{};  ///< of show(): the latest end of the locks in force
+  bool is_link_mailed = true;  ///< of one made through a daemon: false where it has no mail server
 };
 
 struct SessionRow {

@@ -284,6 +284,11 @@ TEST_F(AuthctlBothWays, ADaemonWithoutAMailServerSaysThatNoLinkWillCome) {
   const Finished sent = run(Way::Url, {"user", "password-link", "ann"});
   EXPECT_EQ(sent.exit_code, 1);
   EXPECT_THAT(sent.errors, HasSubstr("No mail server is set up here"));
+  const Finished made =
+      run(Way::Url, {"user", "create", "--username", "bob", "--email", "bob@example.org", "--role", "user"});
+  EXPECT_EQ(made.exit_code, 0) << made.errors;
+  EXPECT_THAT(made.errors, AllOf(HasSubstr("made user bob"), HasSubstr("mailed no link"),
+                                 HasSubstr("user password-link bob")));
 }
 
 TEST_F(AuthctlBothWays, EveryPageOfALongListIsAskedFor) {
