@@ -103,7 +103,8 @@ Response verify_totp_code(const HttpParts& parts, Visit& visit) {
   if (const Result<void> fine = body->finish(); !fine) return problem_of(fine.error());
   const Result<User> user = account_of(parts, visit);
   if (!user) return problem_of(user.error());
-  const auto backup_codes = parts.enrolment.confirm_totp(*user, code, visit.client);
+  const auto backup_codes =
+      parts.enrolment.confirm_totp(*user, code, visit.login_context(SessionMode::Token));
   if (!backup_codes) return problem_of(backup_codes.error());
   return answer_renewed(
       parts, visit,

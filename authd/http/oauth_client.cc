@@ -44,7 +44,8 @@ OAuthCaller refused_caller(Response response) {
 /// A wrong secret counts. Nobody guesses 256 bits, so that too many bring no block.
 Result<Identity> program_by(const HttpParts& parts, const Visit& visit, const std::string& secret) {
   const Caller caller{.address = visit.client.address, .is_shared = visit.client.is_shared, .is_known = true};
-  auto tried = parts.tries.enter({kOauthTier, caller, opaque_token_hash(secret), ""}, {});
+  auto tried = parts.tries.enter({kOauthTier, caller, opaque_token_hash(secret), ""},
+                                 visit.login_context(SessionMode::Token).patience());
   if (!tried) return fail(tried);
   if (!tried->pass) return fail(limited_error(tried->answer));
   Result<Identity> program = parts.identities.by_api_key(secret);

@@ -38,7 +38,7 @@ Response verify_number(const HttpParts& parts, Visit& visit) {
   if (const Result<void> fine = body->finish(); !fine) return problem_of(fine.error());
   const Result<User> user = phone_owner(parts, visit);
   if (!user) return problem_of(user.error());
-  const Result<void> verified = parts.phones.confirm(*user, answer, visit.client);
+  const Result<void> verified = parts.phones.confirm(*user, answer, visit.login_context(SessionMode::Token));
   if (!verified) return problem_of(verified.error());
   return {.status = 204};
 }

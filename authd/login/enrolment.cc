@@ -42,21 +42,23 @@ Result<TotpOffer> Enrolment::begin_totp(const User& user) {
 }
 
 Result<std::vector<std::string>> Enrolment::confirm_totp(const User& user, const std::string& code,
-                                                         const Client& client) {
-  if (const auto right = check_totp_code(user, code, client); !right) return fail(right);
+                                                         const LoginContext& context) {
+  if (const auto right = check_totp_code(user, code, context); !right) return fail(right);
   const auto codes = parts_.factors.backup_codes(user.id);
   if (!codes) return fail(codes);
   auto fresh = codes->empty() ? make_backup_codes(user) : Result<std::vector<std::string>>();
   if (!fresh) return fresh;
-  const auto done = changed(user, "factors.totp_confirmed", "An authenticator app was set up", client);
+  const auto done =
+      changed(user, "factors.totp_confirmed", "An authenticator app was set up", context.client);
   if (!done) return fail(done);
   return fresh;
 }
 
-Result<void> Enrolment::check_totp_code(const User& user, const std::string& code, const Client& client) {
-  const auto approach = parts_.devices.approach(user.id, client);
+Result<void> Enrolment::check_totp_code(const User& user, const std::string& code,
+                                        const LoginContext& context) {
+  const auto approach = parts_.devices.approach(user.id, context.client);
   if (!approach) return fail(approach);
-  auto entered = parts_.gate.enter(approach->claimant, {});
+  auto entered = parts_.gate.enter(approach->claimant, context.patience());
   if (!entered) return fail(entered);
   if (entered->turned_away) return fail(limited_error(*entered->turned_away));
   AttemptNote note{"factors.confirm_totp", Factor::Totp, Refusal::Locked, user.id};
@@ -73,7 +75,7 @@ Result<void> Enrolment::check_totp_code(const User& user, const std::string& cod
       return fail(counted);
     }
   }
-  if (auto noted = parts_.journal.attempt(note, client); !noted) return noted;
+  if (auto noted = parts_.journal.attempt(note, context.client); !noted) return noted;
   if (note.refusal == Refusal::None) return {};
   return fail(ErrorKind::Denied, "the code is wrong");
 }

@@ -12,6 +12,7 @@
 #include "authd/accounts/user.h"
 #include "authd/login/attempt_gate.h"
 #include "authd/login/known_devices.h"
+#include "authd/login/login.h"
 #include "authd/login/login_config.h"
 #include "authd/login/login_journal.h"
 #include "authd/login/post.h"
@@ -47,7 +48,7 @@ class Enrolment {
   /// Spends the code's step; counts as a try of the account. The backup codes are shown this once (none when
   /// there are some). Denied for a wrong code, and while the account is locked.
   Result<std::vector<std::string>> confirm_totp(const User& user, const std::string& code,
-                                                const Client& client);
+                                                const LoginContext& context);
   Result<void> set_email(const User& user, bool on, const Client& client);  ///< only a verified address
   /// Only a verified number, and only beside TOTP.
   Result<void> set_sms(const User& user, bool on, const Client& client);
@@ -60,7 +61,7 @@ class Enrolment {
   Result<void> reset(const User& user, const std::string& administrator, const Client& client);
 
  private:
-  Result<void> check_totp_code(const User& user, const std::string& code, const Client& client);
+  Result<void> check_totp_code(const User& user, const std::string& code, const LoginContext& context);
   Result<Refusal> try_totp_code(const User& user, const std::string& code);
   Result<std::vector<std::string>> make_backup_codes(const User& user);
   Result<void> changed(const User& user, std::string_view action, std::string_view what,

@@ -16,10 +16,10 @@ Failure link_over() {
 }
 
 Result<Link> OneTimeLinks::find(const std::string& token, std::initializer_list<LinkKind> kinds,
-                                const Client& client) {
+                                const Client& client, const Patience& patience) {
   // Nobody guesses 256 bits: blocks are asked where the request came in, and too many failures bring none.
   const Caller caller{.address = client.address, .is_shared = client.is_shared, .is_known = true};
-  auto tried = parts_.tries.enter({.caller = caller, .account = opaque_token_hash(token)}, {});
+  auto tried = parts_.tries.enter({.caller = caller, .account = opaque_token_hash(token)}, patience);
   if (!tried) return fail(tried);
   if (!tried->pass) return fail(limited_error(tried->answer));
   auto link = look_up(token, kinds);

@@ -9,6 +9,7 @@
 #include "authd/accounts/credential_store.h"
 #include "authd/login/login_config.h"
 #include "authd/login/login_refused.h"
+#include "authd/login/patience.h"
 #include "authd/login/try_limit.h"
 #include "authd/sessions/client.h"
 #include "base/crypto/random.h"
@@ -32,7 +33,8 @@ class OneTimeLinks {
   explicit OneTimeLinks(OneTimeLinkParts parts) : parts_(parts) {}
 
   /// Spends nothing. A link that is over counts as a failure of the client; Limited after too many.
-  Result<Link> find(const std::string& token, std::initializer_list<LinkKind> kinds, const Client& client);
+  Result<Link> find(const std::string& token, std::initializer_list<LinkKind> kinds, const Client& client,
+                    const Patience& patience);
   /// Fills in the hash and the time; answers the token.
   Result<Secret> make(Link link);
   Result<void> revoke_all(const std::string& user_id, LinkKind kind);

@@ -69,10 +69,10 @@ Result<void> PhoneCheck::make_code(const User& user, const std::string& id_hash,
   return {};
 }
 
-Result<void> PhoneCheck::confirm(const User& user, const PhoneAnswer& answer, const Client& client) {
-  const auto approach = parts_.devices.approach(user.id, client);
+Result<void> PhoneCheck::confirm(const User& user, const PhoneAnswer& answer, const LoginContext& context) {
+  const auto approach = parts_.devices.approach(user.id, context.client);
   if (!approach) return fail(approach);
-  auto entered = parts_.gate.enter(approach->claimant, {});
+  auto entered = parts_.gate.enter(approach->claimant, context.patience());
   if (!entered) return fail(entered);
   if (entered->turned_away) return fail(limited_error(*entered->turned_away));
   AttemptNote note{kConfirmPhone, Factor::Sms, Refusal::Locked, user.id};
@@ -86,9 +86,9 @@ Result<void> PhoneCheck::confirm(const User& user, const PhoneAnswer& answer, co
     if (!tried) return fail(tried);
     note.refusal = *tried;
   }
-  if (auto noted = parts_.journal.attempt(note, client); !noted) return noted;
+  if (auto noted = parts_.journal.attempt(note, context.client); !noted) return noted;
   if (note.refusal != Refusal::None) return fail(ErrorKind::Denied, "the code is wrong, or no longer good");
-  return parts_.journal.change({"users.phone_verified", user.id, user.id, {}}, client);
+  return parts_.journal.change({"users.phone_verified", user.id, user.id, {}}, context.client);
 }
 
 /// A try is taken before anything is compared. A number that was changed meanwhile has no right code.

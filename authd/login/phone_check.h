@@ -9,6 +9,7 @@
 #include "authd/accounts/session_store.h"
 #include "authd/login/attempt_gate.h"
 #include "authd/login/known_devices.h"
+#include "authd/login/login.h"
 #include "authd/login/login_journal.h"
 #include "authd/login/post.h"
 #include "authd/login/send_caps.h"
@@ -45,7 +46,7 @@ class PhoneCheck {
   /// Conflict when there is no number, it is verified, or SMS is not set up.
   Result<Secret> send_code(const User& user, const std::string& token);
   /// Denied when the code is wrong or over, none of its tries is left, or the account is locked.
-  Result<void> confirm(const User& user, const PhoneAnswer& answer, const Client& client);
+  Result<void> confirm(const User& user, const PhoneAnswer& answer, const LoginContext& context);
 
  private:
   Result<std::optional<Challenge>> find(const User& user, const std::string& token);

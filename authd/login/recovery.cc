@@ -170,7 +170,8 @@ Result<bool> Recovery::has_only_mailbox(const User& user) {
 Result<PasswordAnswer> Recovery::reset(const std::string& link_token, const std::string& next,
                                        const LoginContext& context) {
   if (const auto may = context.check_origin(); !may) return fail(may);
-  const auto link = parts_.links.find(link_token, {LinkKind::PasswordReset}, context.client);
+  const auto link =
+      parts_.links.find(link_token, {LinkKind::PasswordReset}, context.client, context.patience());
   if (!link) return fail(link);
   const auto user = parts_.accounts.find(link->user_id);
   if (!user) return fail(user);
@@ -222,7 +223,8 @@ Result<void> Recovery::invite(const User& inviter, const std::string& email, Rol
 Result<PasswordAnswer> Recovery::accept(const std::string& link_token, const std::string& username,
                                         const std::string& password, const LoginContext& context) {
   if (const auto may = context.check_origin(); !may) return fail(may);
-  const auto link = parts_.links.find(link_token, {LinkKind::Invite, LinkKind::FirstOwner}, context.client);
+  const auto link = parts_.links.find(link_token, {LinkKind::Invite, LinkKind::FirstOwner}, context.client,
+                                      context.patience());
   if (!link) return fail(link);
   auto user = user_of(*link, username);
   if (!user) return fail(user);

@@ -54,15 +54,17 @@ class TryLimit::Presence {
 Result<TryLimit::Entry> TryLimit::enter(const SecretTry& attempt, const Patience& patience) {
   Presence presence(*this, lane_of(attempt));
   for (;;) {
-    const std::uint64_t seen = begin(presence.lane());
+    const Question question = begin(presence.lane());
     GateAnswer answer = gate_.begin_try(attempt);
-    if (answer.admission == Admission::Admitted || answer.admission == Admission::Exempt)
+    if (answer.admission == Admission::Admitted || answer.admission == Admission::Exempt) {
+      let_in(presence.lane(), question);
       return Entry{answer, Pass(*this, presence.hand_on(), answer)};
+    }
     if (answer.admission == Admission::Blocked) {
-      give_up(presence.lane());
+      give_up(presence.lane(), question);
       return Entry{std::move(answer), std::nullopt};
     }
-    const Turn turn = step_back(presence.lane(), seen, patience);
+    const Turn turn = step_back(presence.lane(), question, patience);
     if (turn == Turn::Again) continue;
     if (turn == Turn::TimedOut) return fail(ErrorKind::Timeout, "too many tries are under way");
     refuse(attempt, answer);
@@ -70,19 +72,31 @@ Result<TryLimit::Entry> TryLimit::enter(const SecretTry& attempt, const Patience
   }
 }
 
-std::uint64_t TryLimit::begin(Lane& lane) {
+TryLimit::Question TryLimit::begin(Lane& lane) {
   const MutexLock lock(mutex_);
-  ++lane.running;
-  return lane.settled;
+  const Question question{lane.next++, lane.settled};
+  lane.asking.insert(question.number);
+  return question;
 }
 
-/// Refused at once where nobody is under way who could give a unit back.
-TryLimit::Turn TryLimit::step_back(Lane& lane, std::uint64_t seen, const Patience& patience)
+void TryLimit::let_in(Lane& lane, const Question& question) {
+  const MutexLock lock(mutex_);
+  lane.asking.erase(question.number);
+  ++lane.holding;
+}
+
+/// Refused at once where nobody is under way who could give a unit back: neither a pass, nor a question that
+/// was asked before this one was answered. Later ones find what this one has found.
+TryLimit::Turn TryLimit::step_back(Lane& lane, const Question& question, const Patience& patience)
     PICKET_THREAD_ANNOTATION(no_thread_safety_analysis) {
   std::unique_lock lock(mutex_);
-  --lane.running;
+  lane.asking.erase(question.number);
   lane.changed.notify_all();
-  const auto is_over = [&] { return lane.settled != seen || lane.running == 0; };
+  const std::uint64_t later = lane.next;
+  const auto is_over = [&] {
+    const bool is_asked = !lane.asking.empty() && *lane.asking.begin() < later;
+    return lane.settled != question.settled || (lane.holding == 0 && !is_asked);
+  };
   if (!is_over() && lane.waiting >= kLaneWaitersMax) return Turn::Refused;
   ++lane.waiting;
   Turn turn = Turn::Again;
@@ -95,19 +109,19 @@ TryLimit::Turn TryLimit::step_back(Lane& lane, std::uint64_t seen, const Patienc
     lane.changed.wait_for(lock, patience.gone, rest, is_over);
   }
   --lane.waiting;
-  if (turn == Turn::Again && lane.settled == seen) turn = Turn::Refused;
+  if (turn == Turn::Again && lane.settled == question.settled) turn = Turn::Refused;
   return turn;
 }
 
-void TryLimit::give_up(Lane& lane) {
+void TryLimit::give_up(Lane& lane, const Question& question) {
   const MutexLock lock(mutex_);
-  --lane.running;
+  lane.asking.erase(question.number);
   lane.changed.notify_all();
 }
 
 void TryLimit::settle(Lanes::iterator lane) {
   const MutexLock lock(mutex_);
-  --lane->second.running;
+  --lane->second.holding;
   ++lane->second.settled;
   lane->second.changed.notify_all();
   if (--lane->second.present == 0) lanes_.erase(lane);

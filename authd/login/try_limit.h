@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "authd/login/patience.h"
@@ -32,18 +33,25 @@ class TryLimit {
  private:
   struct Lane {  ///< of those who share a count
     std::uint64_t settled = 0;
-    int present = 0;  ///< callers inside: the entry stays while there is one
-    int running = 0;
+    std::uint64_t next = 0;            ///< number of the next question
+    std::set<std::uint64_t> asking{};  ///< whose answer is under way: a pass may come of it
+    int present = 0;                   ///< callers inside: the entry stays while there is one
+    int holding = 0;                   ///< passes
     int waiting = 0;
     ConditionVariable changed{};
+  };
+  struct Question {
+    std::uint64_t number = 0;
+    std::uint64_t settled = 0;  ///< when it was asked
   };
   using Lanes = std::map<std::string, Lane>;
   enum class Turn : std::uint8_t { Again, Refused, TimedOut };
   class Presence;
 
-  std::uint64_t begin(Lane& lane) EXCLUDES(mutex_);
-  Turn step_back(Lane& lane, std::uint64_t seen, const Patience& patience) EXCLUDES(mutex_);
-  void give_up(Lane& lane) EXCLUDES(mutex_);
+  Question begin(Lane& lane) EXCLUDES(mutex_);
+  Turn step_back(Lane& lane, const Question& question, const Patience& patience) EXCLUDES(mutex_);
+  void let_in(Lane& lane, const Question& question) EXCLUDES(mutex_);
+  void give_up(Lane& lane, const Question& question) EXCLUDES(mutex_);
   void settle(Lanes::iterator lane) EXCLUDES(mutex_);
   void refuse(const SecretTry& attempt, GateAnswer& answer);
 

@@ -93,7 +93,8 @@ Response confirm(const HttpParts& parts, Visit& visit) {
   if (!form) return bad_request(form.error().message);
   const Result<User> user = account_of(parts, visit);
   if (!user) return trouble(visit, user.error());
-  const auto codes = parts.enrolment.confirm_totp(*user, field_of(*form, "code"), visit.client);
+  const auto codes =
+      parts.enrolment.confirm_totp(*user, field_of(*form, "code"), visit.login_context(SessionMode::Cookie));
   if (!codes && codes.error().kind == ErrorKind::Denied) return wrong_code(visit);
   if (!codes) return trouble(visit, codes.error());
   const Result<Grant> grant = renew(parts, visit, with_second_factor(visit.who().methods));

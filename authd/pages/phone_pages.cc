@@ -136,8 +136,8 @@ Response verify_number(const HttpParts& parts, Visit& visit) {
   const Result<User> user = account_of(parts, visit);
   if (!user) return trouble(visit, user.error());
   const std::string challenge = field_of(*form, "challenge");
-  const Result<void> verified =
-      parts.phones.confirm(*user, {.token = challenge, .code = field_of(*form, "code")}, visit.client);
+  const Result<void> verified = parts.phones.confirm(
+      *user, {.token = challenge, .code = field_of(*form, "code")}, visit.login_context(SessionMode::Cookie));
   if (verified) return show(parts, visit, notice("The number is verified."));
   if (verified.error().kind != ErrorKind::Denied) return trouble(visit, verified.error());
   return render(visit.config->site,

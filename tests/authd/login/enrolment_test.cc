@@ -13,7 +13,7 @@ class EnrolmentTest : public OnLogin {
     return {TotpSecret::parse(offer->base32.reveal()).value(), {}};
   }
   Result<std::vector<std::string>> confirm(const User& user, const std::string& code) {
-    return enrolment().confirm_totp(user, code, from().client);
+    return enrolment().confirm_totp(user, code, from());
   }
 };
 class EnrolmentRace : public EnrolmentTest {};

@@ -26,7 +26,7 @@ class PhoneCheckTest : public OnSecondFactor {
     return sent ? sent->reveal() : "";
   }
   std::string confirm(const std::string& name, const std::string& token, const std::string& code) {
-    const auto done = phones().confirm(account(name), {token, code}, from().client);
+    const auto done = phones().confirm(account(name), {token, code}, from());
     if (done) return "verified";
     return done.error().kind == ErrorKind::Denied ? "denied" : done.error().message;
   }

@@ -251,7 +251,7 @@ TEST_P(StoreFailure, AnAppIsSetUpWithAllThatGoesWithItOrNotAtAll) {
     const auto offer = suite_->enrolment().begin_totp(before_);
     if (!offer) return "unavailable";
     const TotpKey key{TotpSecret::parse(offer->base32.reveal()).value(), {}};
-    return done(suite_->enrolment().confirm_totp(before_, code_of(key), from().client));
+    return done(suite_->enrolment().confirm_totp(before_, code_of(key), from()));
   };
   at_every_step([this](const std::string& name) { before_ = person(name); }, set_up,
                 [&](const std::string& name, const std::string& outcome) {

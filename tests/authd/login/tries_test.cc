@@ -172,12 +172,32 @@ TEST_P(Tries, ABlockStopsCodesAsItStopsPasswords) {
       context.client.session_of = "id-alice";
     }
     const std::string app = told(suite_->login().confirm_code(account("alice"), "000000", context));
-    const std::string phone =
-        told(suite_->phones().confirm(account("alice"), {"plp_x", "000000"}, context.client));
+    const std::string phone = told(suite_->phones().confirm(account("alice"), {"plp_x", "000000"}, context));
     const std::string blocked = "this network is blocked for a while";
     EXPECT_EQ(app, has_session ? "the code is wrong" : blocked);
     EXPECT_EQ(phone, has_session ? "the code is wrong, or no longer good" : blocked);
   }
+}
+
+// Whose caller is gone waits for nothing: a worker would wait with it.
+TEST_P(Tries, NobodyWaitsAtAnyDoorLongerThanTheirDeadline) {
+  const User alice = person("alice");
+  std::vector<TryLimit::Entry> under_way;
+  for (int i = 0; i < 5; ++i) {
+    auto entry = suite_->tries().enter({.caller = {.address = from().client.address}}, {});
+    ASSERT_TRUE(entry && entry->pass);
+    under_way.push_back(std::move(*entry));
+  }
+  LoginContext late = from();
+  late.deadline = Deadline{clock_.mono()};
+  const auto kind = [](const auto& answer) { return answer ? ErrorKind::Internal : answer.error().kind; };
+  EXPECT_EQ(kind(suite_->recovery().reset("pln_x", std::string(kOtherPassword), late)), ErrorKind::Timeout);
+  EXPECT_EQ(kind(suite_->recovery().accept("pln_x", "new", std::string(kOtherPassword), late)),
+            ErrorKind::Timeout);
+  EXPECT_EQ(kind(suite_->contacts().verify("pln_x", late)), ErrorKind::Timeout);
+  EXPECT_NE(kind(suite_->enrolment().confirm_totp(alice, "000000", late)), ErrorKind::Internal);
+  EXPECT_NE(kind(suite_->phones().confirm(alice, {"plp_x", "000000"}, late)), ErrorKind::Internal);
+  EXPECT_NE(kind(suite_->login().confirm_code(alice, "000000", late)), ErrorKind::Internal);
 }
 
 // Case: trusted_proxies does not name the proxy, so that everybody has its address.
