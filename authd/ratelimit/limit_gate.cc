@@ -198,7 +198,7 @@ GateAnswer LimitGate::begin_try(const SecretTry& attempt) {
 
 void LimitGate::give_back(const GateAnswer& tried) {
   for (const Standing& standing : tried.standings) {
-    if (standing.decision.allowed) limiter_.give_back(Tier{.name = standing.tier}, standing.subject);
+    if (standing.decision.allowed) limiter_.give_back(Tier{.name = standing.tier}, standing.subject, 1);
   }
 }
 
@@ -246,8 +246,7 @@ Result<Standing> LimitGate::check(const ServiceQuestion& question) {
   if (!standing.decision.allowed || of_key == nullptr || of_key == tier) return standing;
   Standing narrower = ask_service(rules, *of_key, question);
   if (!narrower.decision.allowed) {
-    for (std::uint32_t i = 0; i < question.cost; ++i)
-      limiter_.give_back(*tier, "service:" + question.subject);
+    if (question.cost > 0) limiter_.give_back(*tier, "service:" + question.subject, question.cost);
     return narrower;
   }
   return narrower.decision.remaining < standing.decision.remaining ? narrower : standing;

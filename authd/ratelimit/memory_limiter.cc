@@ -54,12 +54,12 @@ Decision MemoryLimiter::check(const Tier& tier, std::string_view subject, std::u
   return found->second.take(tier, cost, now);
 }
 
-void MemoryLimiter::give_back(const Tier& tier, std::string_view subject) {
+void MemoryLimiter::give_back(const Tier& tier, std::string_view subject, std::uint32_t units) {
   const std::string key = key_of(tier, subject);
   Shard& shard = shard_of(key);
   const MutexLock lock(shard.mutex);
   const auto found = shard.logs.find(key);
-  if (found != shard.logs.end()) found->second.give_back();
+  if (found != shard.logs.end()) found->second.give_back(units);
 }
 
 void MemoryLimiter::forget(const Tier& tier, std::string_view subject) {

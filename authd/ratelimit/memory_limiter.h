@@ -29,7 +29,7 @@ class MemoryLimiter final : public RateLimiter {
   MemoryLimiter(const Clock& clock, std::size_t subjects_max, WhenFull when_full = WhenFull::Allow);
 
   Decision check(const Tier& tier, std::string_view subject, std::uint32_t cost) override;
-  void give_back(const Tier& tier, std::string_view subject) override;
+  void give_back(const Tier& tier, std::string_view subject, std::uint32_t units) override;
   void forget(const Tier& tier, std::string_view subject) override;
   Counts counts() const;
 

@@ -86,9 +86,10 @@ Decision RedisLimiter::answer_without(const Tier& tier, std::string_view subject
   return {.allowed = false, .limit = tier.limit, .reset_after = pause, .retry_after = pause};
 }
 
-void RedisLimiter::give_back(const Tier& tier, std::string_view subject) {
-  const std::vector<std::string> command{"RPOP", key_of(tier, subject)};
-  if (!pool_.numbers(command)) fallback_.give_back(tier, subject);
+void RedisLimiter::give_back(const Tier& tier, std::string_view subject, std::uint32_t units) {
+  const std::vector<std::string> command{"LTRIM", key_of(tier, subject), "0",
+                                         fmt::format("-{}", units + 1ULL)};
+  if (!pool_.numbers(command)) fallback_.give_back(tier, subject, units);
 }
 
 void RedisLimiter::forget(const Tier& tier, std::string_view subject) {

@@ -18,7 +18,7 @@ class RedisLimiter final : public RateLimiter {
   RedisLimiter(RedisPool& pool, RateLimiter& fallback, RedisDown down);
 
   Decision check(const Tier& tier, std::string_view subject, std::uint32_t cost) override;
-  void give_back(const Tier& tier, std::string_view subject) override;
+  void give_back(const Tier& tier, std::string_view subject, std::uint32_t units) override;
   void forget(const Tier& tier, std::string_view subject) override;
 
   bool is_up() const { return pool_.is_up(); }

@@ -37,8 +37,8 @@ Duration SlidingLog::leaves_after(std::size_t index, std::int64_t now_ms, std::i
   return Millis(std::clamp<std::int64_t>(window_ms - age_of(spent_.at(index), now_ms), 0, window_ms));
 }
 
-void SlidingLog::give_back() {
-  if (used() > 0) spent_.pop_back();
+void SlidingLog::give_back(std::uint32_t units) {
+  spent_.resize(spent_.size() - std::min(units, used()));
 }
 
 Decision SlidingLog::take(const Tier& tier, std::uint32_t cost, MonoTime now) {

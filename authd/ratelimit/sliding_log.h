@@ -16,8 +16,8 @@ namespace picket::authd {
 class SlidingLog {
  public:
   Decision take(const Tier& tier, std::uint32_t cost, MonoTime now);
-  /// The unit that was spent last.
-  void give_back();
+  /// The units that were spent last.
+  void give_back(std::uint32_t units);
   /// True when nothing of it counts any more.
   bool is_empty(MonoTime now) const { return now >= empty_at_; }
 

@@ -29,7 +29,9 @@ class SlowLimiter final : public RateLimiter {
     }
     return limiter_.check(tier, subject, cost);
   }
-  void give_back(const Tier& tier, std::string_view subject) override { limiter_.give_back(tier, subject); }
+  void give_back(const Tier& tier, std::string_view subject, std::uint32_t units) override {
+    limiter_.give_back(tier, subject, units);
+  }
   void forget(const Tier& tier, std::string_view subject) override { limiter_.forget(tier, subject); }
 
   void let_go(int number) {

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "authd/ratelimit/memory_limiter.h"
+#include "tests/support/manual_scheduler.h"
 #include "tests/support/redis_server.h"
 #include "tests/support/wait.h"
 
@@ -52,6 +53,23 @@ TEST(RedisLimiter, SharesTheLimitsOfTwoReplicas) {
   one.limiter.forget(kTen, "a");
   EXPECT_EQ(two.limiter.check(kTen, "a", 0).remaining, 10U);
   EXPECT_EQ(one.limiter.answered_without_redis(), 0U);
+}
+
+TEST(RedisLimiter, TakesAllUnitsOfACostBackAtOnce) {
+  const test::RedisServer server;
+  Replica replica(config_of(server));
+  test::ManualClock clock;
+  MemoryLimiter memory(clock, 10);
+  for (RateLimiter* limiter :
+       {static_cast<RateLimiter*>(&replica.limiter), static_cast<RateLimiter*>(&memory)}) {
+    EXPECT_TRUE(limiter->check(kTen, "a", 3).allowed);
+    EXPECT_TRUE(limiter->check(kTen, "a", 6).allowed);
+    limiter->give_back(kTen, "a", 6);
+    EXPECT_EQ(limiter->check(kTen, "a", 0).remaining, 7U);
+    limiter->give_back(kTen, "a", 4'000'000'000);
+    EXPECT_EQ(limiter->check(kTen, "a", 0).remaining, 10U);
+    EXPECT_TRUE(limiter->check(kTen, "a", 10).allowed);
+  }
 }
 
 TEST(RedisLimiter, ACostFitsWholeOrNotAtAll) {
