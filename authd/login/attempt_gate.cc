@@ -157,12 +157,12 @@ void AttemptGate::settle(Accounts::iterator flights, const AttemptKeys& keys) {
   if (--all.present == 0) accounts_.erase(flights);
 }
 
-/// One line each, for fail2ban.
+/// For fail2ban.
 void AttemptGate::note_locks(const Claimant& claimant, const std::vector<LockScope>& locked) {
+  const std::string client = claimant.address.text();
   for (const LockScope scope : locked) {
-    log_.warn(
-        "login locked",
-        {{"client", claimant.address.text()}, {"scope", to_string(scope)}, {"account", claimant.account}});
+    log_.warn_of(client, "login locked",
+                 {{"client", client}, {"scope", to_string(scope)}, {"account", claimant.account}});
   }
 }
 

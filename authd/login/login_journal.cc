@@ -63,10 +63,12 @@ Result<void> LoginJournal::attempt(const AttemptNote& note, const Client& client
   if (is_about_nobody) return {};
   const bool proven = note.refusal == Refusal::None;
   if (!proven) {
-    log_.warn("login refused", {{"client", client.address.text()},
-                                {"action", note.action},
-                                {"factor", to_string(note.factor)},
-                                {"reason", to_string(note.refusal)}});
+    const std::string address = client.address.text();
+    log_.warn_of(address, "login refused",
+                 {{"client", address},
+                  {"action", note.action},
+                  {"factor", to_string(note.factor)},
+                  {"reason", to_string(note.refusal)}});
   }
   AuditEvent event;
   event.action = note.action;

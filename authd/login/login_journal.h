@@ -64,7 +64,7 @@ class LoginJournal {
   LoginJournal(AuditLog& audit, const Clock& clock, MetricRegistry& registry, Logger& log);
 
   /// Counts it; writes it too, but for Busy, Unavailable and Limited, which say nothing about anybody. A
-  /// refusal is a line of the log as well, for fail2ban.
+  /// refusal is a line of the log as well, limited per client, for fail2ban.
   Result<void> attempt(const AttemptNote& note, const Client& client);
   Result<void> change(const ChangeNote& note, const Client& client);
 

@@ -129,13 +129,14 @@ void TryLimit::settle(Lanes::iterator lane) {
 
 void TryLimit::refuse(const SecretTry& attempt, GateAnswer& answer) {
   const std::string client = attempt.caller.address.text();
-  log_.warn("too many failures", {{"client", client}, {"tier", attempt.tier}});
+  log_.warn_of(client, "too many failures", {{"client", client}, {"tier", attempt.tier}});
   answer.block = gate_.note_refusal(attempt, answer);
   if (!answer.block) return;
-  log_.warn("network blocked", {{"client", client},
-                                {"network", answer.block->network.text()},
-                                {"until", format_rfc3339(answer.block->until)},
-                                {"reason", answer.block->reason}});
+  log_.warn_of(client, "network blocked",
+               {{"client", client},
+                {"network", answer.block->network.text()},
+                {"until", format_rfc3339(answer.block->until)},
+                {"reason", answer.block->reason}});
 }
 
 TryLimit::Pass::Pass(Pass&& other) noexcept

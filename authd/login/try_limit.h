@@ -1,7 +1,7 @@
 // Where every try at a secret passes before it is compared, by whatever path it came: passwords, codes, links
 // and client secrets. A try counts as a failure until it has ended, and a right one gives its unit back; one
-// that finds no unit waits for those under way. What is refused goes to the log, one line each, for fail2ban.
-// Safe from any thread.
+// that finds no unit waits for those under way. What is refused goes to the log, limited per client, for
+// fail2ban. Safe from any thread.
 #pragma once
 
 #include <cstdint>

@@ -52,10 +52,10 @@ Logger::~Logger() {
   }
 }
 
-void Logger::write(LogLevel level, std::string_view message, Fields fields) {
+void Logger::write(LogLevel level, std::string_view message, Fields fields, std::string_view subject) {
   if (level < options_.level) return;
   close_finished_seconds(false);
-  if (!rate_limit_->admit(level, message, clock_.mono())) {
+  if (!rate_limit_->admit(level, message, subject, clock_.mono())) {
     ++suppressed_[static_cast<std::size_t>(level)];
     return;
   }

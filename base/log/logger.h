@@ -1,6 +1,8 @@
 // One event per line, logfmt or JSON, on standard error. Constant message, variable fields:
 //   log.warn("scrape failed", {{"target", t}, {"error", e}});
-// Rate-limited per message and second: the first line after such a second says how many were suppressed.
+// Rate-limited per message and second: the first line after such a second says how many were suppressed. What
+// other programs act on (fail2ban) is limited per subject, a client's address, so that one flood hides no
+// line about another.
 // Counted per level. What one would alert on is a metric instead. Safe from any thread.
 #pragma once
 
@@ -65,13 +67,18 @@ class Logger {
   void info(std::string_view message, Fields fields = {}) { write(LogLevel::Info, message, fields); }
   void warn(std::string_view message, Fields fields = {}) { write(LogLevel::Warn, message, fields); }
   void error(std::string_view message, Fields fields = {}) { write(LogLevel::Error, message, fields); }
+  /// A warning about `subject`, which is counted by itself: at most 1000 lines of one message a second over
+  /// all subjects, beyond that as any other message.
+  void warn_of(std::string_view subject, std::string_view message, Fields fields) {
+    write(LogLevel::Warn, message, fields, subject);
+  }
 
   std::uint64_t emitted(LogLevel level) const { return emitted_[static_cast<std::size_t>(level)]; }
   std::uint64_t suppressed(LogLevel level) const { return suppressed_[static_cast<std::size_t>(level)]; }
 
  private:
   class RateLimit;
-  void write(LogLevel level, std::string_view message, Fields fields);
+  void write(LogLevel level, std::string_view message, Fields fields, std::string_view subject = {});
   void close_finished_seconds(bool all);
   void emit(LogLevel level, std::string_view message, Fields fields);
 

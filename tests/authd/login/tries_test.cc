@@ -1,5 +1,7 @@
 // The limits of tries at secrets hang on the use case: whatever door is taken, a failure counts, a right one
 // does not, and whom the lockout knows has counts of their own.
+#include <set>
+
 #include "tests/authd/login/fail2ban.h"
 #include "tests/authd/login/login_fixture.h"
 #include "tests/support/wait.h"
@@ -257,6 +259,15 @@ TEST_P(Tries, RefusalsAndBlocksAreLinesOfTheLog) {
   EXPECT_EQ(count("msg=\"too many failures\" client=203.0.113.9 tier=auth"), 5);
   EXPECT_EQ(count("msg=\"network blocked\" client=203.0.113.9 network=203.0.113.9/32 until="), 1);
   for (const std::string& line : lines_) EXPECT_EQ(banned_by(line), "203.0.113.9") << line;
+}
+
+// A second's flood of one address hides nobody else from fail2ban.
+TEST_P(Tries, RefusalsOfTwoHundredAddressesInASecondAreAllLinesOfTheLog) {
+  for (int i = 0; i < 60; ++i) begin("nobody", kPassword, from("203.0.113.9"));
+  for (int i = 0; i < 200; ++i) begin("nobody", kPassword, from(fmt::format("198.51.100.{}", i)));
+  std::set<std::string> banned;
+  for (const std::string& line : lines_) banned.insert(banned_by(line));
+  for (int i = 0; i < 200; ++i) EXPECT_TRUE(banned.contains(fmt::format("198.51.100.{}", i))) << i;
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, Tries, kEmbedded, test::engine_name);

@@ -164,6 +164,21 @@ TEST_F(LoggerTest, StartsANewSecondWithoutAClosingLineWhenNothingWasSuppressed) 
   EXPECT_EQ(lines_.size(), 6U);
 }
 
+TEST_F(LoggerTest, CountsEachSubjectByItselfAndAllOfThemTogether) {
+  Logger logger = make({.lines_per_second = 2});
+  for (int i = 0; i < 10; ++i) logger.warn_of("flooder", "refused", {{"client", "flooder"}});
+  EXPECT_EQ(lines_.size(), 4U) << "its own and the message's";
+  for (int i = 0; i < 200; ++i) logger.warn_of(fmt::format("{}", i), "refused", {{"client", i}});
+  EXPECT_EQ(lines_.size(), 204U);
+  for (int i = 0; i < 5000; ++i) logger.warn_of(fmt::format("{}", i), "refused", {{"client", i}});
+  EXPECT_EQ(lines_.size(), 1002U);
+  logger.warn("other");
+  EXPECT_EQ(lines_.size(), 1003U);
+  clock_.advance(milliseconds(1000));
+  logger.warn_of("flooder", "refused", {{"client", "flooder"}});
+  EXPECT_EQ(lines_.size(), 1005U) << "with what was suppressed";
+}
+
 TEST_F(LoggerTest, BoundsItsMemoryWhenMessagesAreNotConstant) {
   Logger logger = make({.lines_per_second = 1});
   for (int i = 0; i < 5000; ++i) logger.info(fmt::format("message {}", i));
