@@ -2,6 +2,7 @@
 // they are stored; a time of zero means "never".
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -53,11 +54,14 @@ struct Challenge {
   std::vector<std::string> methods{};  ///< that may answer it: "totp", "backup_code", "email", "sms"
   std::string channel{};               ///< where a code was sent: "email", "sms" or ""
   std::string code_hash{};
+  WallTime code_at{};  ///< when it was set; zero: never, or by an earlier version
   int tries = 0;
   WallTime created_at{};
   WallTime expires_at{};
   WallTime used_at{};
   std::string client_prefix{};  ///< network of the address that began it
+
+  WallTime code_issued_at() const { return std::max(created_at, code_at); }
 };
 
 }  // namespace picket::authd

@@ -80,7 +80,8 @@ Result<void> Challenges::send_code(const OpenChallenge& open, std::string_view m
   if (!kept) return fail(kept);
   if (!*kept) return {};
   const std::string service = parts_.post.service();
-  const Duration good_for = challenge.expires_at - parts_.clock.wall();
+  const Duration good_for =
+      std::min<Duration>(challenge.expires_at - parts_.clock.wall(), rules->config.codes.lifetime);
   Letter letter = code_letter({service, user, client, parts_.clock.wall()}, code, good_for);
   if (!by_email) letter = {.to = user.phone, .subject = "", .text = code_text(service, code)};
   parts_.post.send_code(channel, std::move(letter), good_for);

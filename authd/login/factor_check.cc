@@ -92,7 +92,7 @@ Result<std::optional<FactorProof>> FactorCheck::compare_backup_code(const User& 
 std::optional<FactorProof> FactorCheck::compare_sent(const Challenge& challenge, OtpChannel channel,
                                                      const std::string& code) const {
   const OtpRecord record{.hash = challenge.channel == to_string(channel) ? challenge.code_hash : "",
-                         .issued_at = challenge.created_at,
+                         .issued_at = challenge.code_issued_at(),
                          .tries = challenge.tries,
                          .spent = challenge.used_at != WallTime{}};
   const auto state = judge(record, sent_code_hash(challenge, channel, code), parts_.clock.wall(),

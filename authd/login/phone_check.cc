@@ -1,5 +1,7 @@
 #include "authd/login/phone_check.h"
 
+#include <algorithm>
+
 #include "authd/login/letters.h"
 #include "authd/login/login_refused.h"
 #include "authd/tokens/opaque_token.h"
@@ -58,13 +60,14 @@ Result<Secret> PhoneCheck::send_code(const User& user, const std::string& token)
 }
 
 Result<void> PhoneCheck::make_code(const User& user, const std::string& id_hash, Duration good_for) {
-  const std::string code = generate_otp(parts_.settings.current()->config.codes.digits, parts_.random);
+  const OtpConfig codes = parts_.settings.current()->config.codes;
+  const std::string code = generate_otp(codes.digits, parts_.random);
   const auto kept = parts_.challenges.set_code(id_hash, std::string(to_string(OtpChannel::Sms)),
                                                code_hash(id_hash, user, code), parts_.clock.wall());
   if (!kept) return fail(kept);
   if (*kept) {
     parts_.post.send_code(OtpChannel::Sms, {user.phone, "", code_text(parts_.post.service(), code)},
-                          good_for);
+                          std::min(good_for, codes.lifetime));
   }
   return {};
 }
@@ -104,7 +107,7 @@ Result<Refusal> PhoneCheck::try_code(const User& user, const PhoneAnswer& answer
   if (!counted) return fail(counted);
   if (!*counted) return Refusal::Exhausted;
   const OtpRecord record{
-      .hash = challenge.code_hash, .issued_at = challenge.created_at, .tries = challenge.tries};
+      .hash = challenge.code_hash, .issued_at = challenge.code_issued_at(), .tries = challenge.tries};
   const OtpState state =
       judge(record, code_hash(challenge.id_hash, user, answer.code), now, rules->config.codes);
   if (record.hash.empty() || state != OtpState::Accepted) return Refusal::Wrong;

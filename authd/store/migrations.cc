@@ -124,6 +124,11 @@ constexpr std::string_view kForgottenTries = R"sql(
 CREATE TABLE forgotten_tries (seq @serial_key@, subject TEXT NOT NULL, forgotten_at BIGINT NOT NULL)
 )sql";
 
+// 0 of codes from before: they count from their challenge on.
+constexpr std::string_view kCodeTimes = R"sql(
+ALTER TABLE challenges ADD COLUMN code_at BIGINT NOT NULL DEFAULT 0
+)sql";
+
 constexpr std::array kMigrations{
     sql::Migration{1, "create_accounts", kAccounts},
     sql::Migration{2, "create_factors", kFactors},
@@ -137,6 +142,7 @@ constexpr std::array kMigrations{
     sql::Migration{10, "add_sessions_to_blocks", kBlockSessions},
     sql::Migration{11, "create_write_marks", kWriteMarks},
     sql::Migration{12, "create_forgotten_tries", kForgottenTries},
+    sql::Migration{13, "add_code_at_to_challenges", kCodeTimes},
 };
 
 }  // namespace

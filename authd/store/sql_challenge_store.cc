@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::string_view kChallengeColumns =
     "id_hash, purpose, user_id, methods, channel, code_hash, tries, created_at, expires_at, used_at, "
-    "client_prefix";
+    "client_prefix, code_at";
 
 Result<Challenge> read_challenge(const sql::Row& row) {
   Challenge challenge;
@@ -22,6 +22,7 @@ Result<Challenge> read_challenge(const sql::Row& row) {
   challenge.expires_at = time_at(row, 8);
   challenge.used_at = time_at(row, 9);
   challenge.client_prefix = row.text(10);
+  challenge.code_at = time_at(row, 11);
   return challenge;
 }
 
@@ -29,10 +30,10 @@ Result<Challenge> read_challenge(const sql::Row& row) {
 
 Result<void> SqlChallengeStore::create(const Challenge& c) {
   return done(database_.execute(
-      fmt::format("INSERT INTO challenges ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+      fmt::format("INSERT INTO challenges ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
                   kChallengeColumns),
       {c.id_hash, c.purpose, c.user_id, words(c.methods), c.channel, c.code_hash, number(c.tries),
-       millis(c.created_at), millis(c.expires_at), millis(c.used_at), c.client_prefix}));
+       millis(c.created_at), millis(c.expires_at), millis(c.used_at), c.client_prefix, millis(c.code_at)}));
 }
 
 Result<std::optional<Challenge>> SqlChallengeStore::find(const std::string& id_hash) {
@@ -45,7 +46,7 @@ Result<std::optional<Challenge>> SqlChallengeStore::find(const std::string& id_h
 Result<bool> SqlChallengeStore::set_code(const std::string& id_hash, const std::string& channel,
                                          const std::string& code_hash, WallTime now) {
   return won(database_.execute(
-      "UPDATE challenges SET channel = $2, code_hash = $3 WHERE id_hash = $1 AND used_at = 0 "
+      "UPDATE challenges SET channel = $2, code_hash = $3, code_at = $4 WHERE id_hash = $1 AND used_at = 0 "
       "AND expires_at > $4",
       {id_hash, channel, code_hash, millis(now)}));
 }

@@ -101,6 +101,19 @@ TEST_P(PhoneCheckTest, AnotherCodeTakesTheFirstOnesPlaceWithinTheCaps) {
   EXPECT_LE(texts(), 5U) << "five an hour to one number, whoever asks";
 }
 
+TEST_P(PhoneCheckTest, ACodeThatIsSentAgainIsGoodForItsWholeTime) {
+  config_.codes.lifetime = 2min;
+  reload();
+  const User alice = unverified("alice");
+  const std::string token = asked(alice);
+  clock_.advance(3min);
+  EXPECT_EQ(confirm("alice", token, last_code()), "denied");
+  EXPECT_EQ(asked(alice, token), token);
+  ASSERT_EQ(texts(), 2U);
+  clock_.advance(2min);
+  EXPECT_EQ(confirm("alice", token, last_code()), "verified");
+}
+
 TEST_P(PhoneCheckTest, TriesAreFewAndCountAsThoseOfALogin) {
   const User alice = unverified("alice");
   const std::string token = asked(alice);

@@ -26,6 +26,22 @@ TEST_P(SentCode, ASentCodeIsBoundToItsLoginAndItsChannel) {
   EXPECT_EQ(kind_of(complete(first, "email", code)), "denied");
 }
 
+// A code's time begins with it, and not with the login that it is for.
+TEST_P(SentCode, ACodeThatIsSentAgainIsGoodForItsWholeTime) {
+  config_.codes.lifetime = 2min;
+  reload();
+  with_mail("alice");
+  const auto required = challenge("alice");
+  ASSERT_EQ(mails(), 1U);
+  clock_.advance(3min);
+  EXPECT_EQ(kind_of(complete(required, "email", last_code())), "denied") << "the first one is over";
+  send(required, "email");
+  ASSERT_EQ(mails(), 2U);
+  EXPECT_NE(mailbox_->sent().back().text.find("2m"), std::string::npos) << mailbox_->sent().back().text;
+  clock_.advance(2min);
+  EXPECT_TRUE(is_in(complete(required, "email", last_code())));
+}
+
 TEST_P(SentCode, AnSmsGoesToTheVerifiedNumberAndLogsIn) {
   person("alice");
   with_totp("alice");
