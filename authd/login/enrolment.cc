@@ -2,7 +2,6 @@
 
 #include "authd/login/factor_check.h"
 #include "authd/login/letters.h"
-#include "authd/login/login_refused.h"
 #include "authd/totp/enrolment.h"
 
 namespace picket::authd {
@@ -56,27 +55,10 @@ Result<std::vector<std::string>> Enrolment::confirm_totp(const User& user, const
 
 Result<void> Enrolment::check_totp_code(const User& user, const std::string& code,
                                         const LoginContext& context) {
-  const auto approach = parts_.devices.approach(user.id, context.client);
-  if (!approach) return fail(approach);
-  auto entered = parts_.gate.enter(approach->claimant, context.patience());
-  if (!entered) return fail(entered);
-  if (entered->turned_away) return fail(limited_error(*entered->turned_away));
-  AttemptNote note{"factors.confirm_totp", Factor::Totp, Refusal::Locked, user.id};
-  if (entered->ticket) {
-    const auto tried = try_totp_code(user, code);
-    if (!tried) {
-      entered->ticket->passed();
-      return fail(tried);
-    }
-    note.refusal = *tried;
-    if (*tried == Refusal::None) {
-      entered->ticket->passed();
-    } else if (const auto counted = entered->ticket->failed(); !counted) {
-      return fail(counted);
-    }
-  }
-  if (auto noted = parts_.journal.attempt(note, context.client); !noted) return noted;
-  if (note.refusal == Refusal::None) return {};
+  const CodeQuestion question{"factors.confirm_totp", Factor::Totp, user, context.client, context.patience()};
+  const auto refusal = parts_.codes.ask(question, [&] { return try_totp_code(user, code); });
+  if (!refusal) return fail(refusal);
+  if (*refusal == Refusal::None) return {};
   return fail(ErrorKind::Denied, "the code is wrong");
 }
 

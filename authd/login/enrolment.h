@@ -10,8 +10,7 @@
 
 #include "authd/accounts/session_store.h"
 #include "authd/accounts/user.h"
-#include "authd/login/attempt_gate.h"
-#include "authd/login/known_devices.h"
+#include "authd/login/code_check.h"
 #include "authd/login/login.h"
 #include "authd/login/login_config.h"
 #include "authd/login/login_journal.h"
@@ -30,8 +29,7 @@ struct TotpOffer {
 struct EnrolmentParts {
   FactorStore& factors;
   SessionStore& sessions;
-  AttemptGate& gate;
-  KnownDevices& devices;
+  CodeCheck& codes;
   LoginJournal& journal;
   Post& post;
   const LoginSettings& settings;

@@ -4,6 +4,7 @@
 
 #include "authd/address/address_prefix.h"
 #include "authd/login/challenges.h"
+#include "authd/login/code_check.h"
 #include "authd/login/letters.h"
 #include "base/text/strings.h"
 
@@ -146,7 +147,7 @@ LoginOutcome Login::answer(const OpenChallenge& open, Factor factor, const Secon
   }
   const auto locked = ticket.failed(*tried == Refusal::OwnerNetwork ? Blame::WayInAlone : Blame::Account);
   if (!locked) return refused(Refusal::Unavailable);
-  if (*locked) tell_of_lock(open.user, context);
+  if (*locked) parts_.codes.tell_of_lock(open.user, context.client);
   return refused(*tried);
 }
 
@@ -255,13 +256,8 @@ LoginRefused Login::refuse_foreign(const LoginContext& context) {
 }
 
 LoginRefused Login::tell(PasswordRefused refused, const LoginContext& context) {
-  if (refused.locked) tell_of_lock(*refused.locked, context);
+  if (refused.locked) parts_.codes.tell_of_lock(*refused.locked, context.client);
   return refused.answer;
-}
-
-void Login::tell_of_lock(const User& user, const LoginContext& context) {
-  if (!parts_.settings.current()->config.mail_on.lock) return;
-  parts_.post.notify(lock_letter({parts_.post.service(), user, context.client, parts_.clock.wall()}));
 }
 
 void Login::tell_of_reuse(const std::string& user_id, const Client& client) {
@@ -313,31 +309,10 @@ Result<Refusal> Login::spend_app_code(const User& user, const std::string& code)
 }
 
 Result<void> Login::confirm_code(const User& user, const std::string& code, const LoginContext& context) {
-  const auto approach = parts_.devices.approach(user.id, context.client);
-  if (!approach) return fail(approach);
-  auto entered = parts_.gate.enter(approach->claimant, context.patience());
-  if (!entered) return fail(ErrorKind::Unavailable, "the code cannot be checked now");
-  if (entered->turned_away) return fail(limited_error(*entered->turned_away));
-  AttemptNote note{kConfirmCode, Factor::Totp, Refusal::Locked, user.id};
-  if (entered->ticket) {
-    const auto tried = spend_app_code(user, code);
-    if (!tried) {
-      entered->ticket->passed();
-      return fail(tried);
-    }
-    note.refusal = *tried;
-    if (*tried == Refusal::None) {
-      entered->ticket->passed();  // a code alone ends no count
-    } else if (const auto locked = entered->ticket->failed(); !locked) {
-      return fail(locked);
-    } else if (*locked) {
-      tell_of_lock(user, context);
-    }
-  } else if (const auto charged = parts_.gate.charge(approach->claimant); !charged) {
-    return charged;
-  }
-  if (auto noted = parts_.journal.attempt(note, context.client); !noted) return noted;
-  if (note.refusal == Refusal::None) return {};
+  const CodeQuestion question{kConfirmCode, Factor::Totp, user, context.client, context.patience()};
+  const auto refusal = parts_.codes.ask(question, [&] { return spend_app_code(user, code); });
+  if (!refusal) return fail(refusal);
+  if (*refusal == Refusal::None) return {};
   return fail(ErrorKind::Denied, "the code is wrong");
 }
 

@@ -17,6 +17,7 @@
 namespace picket::authd {
 
 class Challenges;
+class CodeCheck;
 class FactorCheck;
 class Post;
 struct OpenChallenge;
@@ -78,6 +79,7 @@ struct LoginParts {
   SessionStore& sessions;  ///< to know a browser again
   PasswordCheck& passwords;
   AttemptGate& gate;
+  CodeCheck& codes;
   FactorCheck& factors;
   Challenges& challenges;
   KnownDevices& devices;
@@ -130,7 +132,6 @@ class Login {
   LoginRefused refuse_foreign(const LoginContext& context);
   LoginRefused tell(PasswordRefused refused, const LoginContext& context);
   Result<bool> is_new_client(const User& user, const Client& client);
-  void tell_of_lock(const User& user, const LoginContext& context);
 
   const LoginParts parts_;
 };

@@ -26,18 +26,18 @@ LoginSuite::LoginSuite(const LoginStores& s, const LoginWorld& w, const LoginKey
       caps_(s.failures, w.clock, settings_, key_for(keys, "picket login caps 1")),
       passwords_({s.accounts, gate_, devices_, w.pool, journal_, settings_, w.random, w.clock}, pool,
                  key_for(keys, "picket login names 1")),
+      codes_({gate_, devices_, journal_, post_, settings_, w.clock}),
       factors_({s.factors, post_, settings_, w.clock}, key_for(keys, "picket login codes 1")),
       challenges_({s.challenges, s.accounts, factors_, caps_, post_, settings_, w.random, w.clock}),
-      login_({s.accounts, s.sessions, passwords_, gate_, factors_, challenges_, devices_, journal_, post_,
-              settings_, w.clock, std::move(open_session)}),
-      enrolment_({s.factors, s.sessions, gate_, devices_, journal_, post_, settings_, w.random, w.clock}),
+      login_({s.accounts, s.sessions, passwords_, gate_, codes_, factors_, challenges_, devices_, journal_,
+              post_, settings_, w.clock, std::move(open_session)}),
+      enrolment_({s.factors, s.sessions, codes_, journal_, post_, settings_, w.random, w.clock}),
       links_({s.links, tries_, settings_, w.random, w.clock}),
       recovery_({s.accounts, s.sessions, links_, s.factors, login_, passwords_, challenges_, devices_, caps_,
                  tries_, post_, journal_, settings_, w.ids, w.clock}),
       contacts_({s.accounts, links_, caps_, post_, journal_, settings_, w.clock}),
-      phones_(
-          {s.accounts, s.challenges, gate_, devices_, caps_, post_, journal_, settings_, w.random, w.clock},
-          key_for(keys, "picket phone codes 1")) {}
+      phones_({s.accounts, s.challenges, codes_, caps_, post_, journal_, settings_, w.random, w.clock},
+              key_for(keys, "picket phone codes 1")) {}
 
 /// What the post still makes, it makes with the parts that were put together after it.
 LoginSuite::~LoginSuite() {

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "authd/login/challenges.h"
+#include "authd/login/code_check.h"
 #include "authd/login/contacts.h"
 #include "authd/login/enrolment.h"
 #include "authd/login/login.h"
@@ -74,6 +75,7 @@ class LoginSuite {
   Post post_;
   SendCaps caps_;
   PasswordCheck passwords_;
+  CodeCheck codes_;
   FactorCheck factors_;
   Challenges challenges_;
   Login login_;

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "authd/login/letters.h"
-#include "authd/login/login_refused.h"
 #include "authd/tokens/opaque_token.h"
 
 namespace picket::authd {
@@ -73,24 +72,10 @@ Result<void> PhoneCheck::make_code(const User& user, const std::string& id_hash,
 }
 
 Result<void> PhoneCheck::confirm(const User& user, const PhoneAnswer& answer, const LoginContext& context) {
-  const auto approach = parts_.devices.approach(user.id, context.client);
-  if (!approach) return fail(approach);
-  auto entered = parts_.gate.enter(approach->claimant, context.patience());
-  if (!entered) return fail(entered);
-  if (entered->turned_away) return fail(limited_error(*entered->turned_away));
-  AttemptNote note{kConfirmPhone, Factor::Sms, Refusal::Locked, user.id};
-  if (entered->ticket) {
-    const auto tried = try_code(user, answer);
-    if (!tried || *tried == Refusal::None || *tried == Refusal::Exhausted) {
-      entered->ticket->passed();
-    } else if (const auto counted = entered->ticket->failed(); !counted) {
-      return fail(counted);
-    }
-    if (!tried) return fail(tried);
-    note.refusal = *tried;
-  }
-  if (auto noted = parts_.journal.attempt(note, context.client); !noted) return noted;
-  if (note.refusal != Refusal::None) return fail(ErrorKind::Denied, "the code is wrong, or no longer good");
+  const CodeQuestion question{kConfirmPhone, Factor::Sms, user, context.client, context.patience()};
+  const auto refusal = parts_.codes.ask(question, [&] { return try_code(user, answer); });
+  if (!refusal) return fail(refusal);
+  if (*refusal != Refusal::None) return fail(ErrorKind::Denied, "the code is wrong, or no longer good");
   return parts_.journal.change({"users.phone_verified", user.id, user.id, {}}, context.client);
 }
 

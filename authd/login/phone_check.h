@@ -7,8 +7,7 @@
 
 #include "authd/accounts/account_store.h"
 #include "authd/accounts/session_store.h"
-#include "authd/login/attempt_gate.h"
-#include "authd/login/known_devices.h"
+#include "authd/login/code_check.h"
 #include "authd/login/login.h"
 #include "authd/login/login_journal.h"
 #include "authd/login/post.h"
@@ -19,8 +18,7 @@ namespace picket::authd {
 struct PhoneCheckParts {
   AccountStore& accounts;
   ChallengeStore& challenges;
-  AttemptGate& gate;
-  KnownDevices& devices;
+  CodeCheck& codes;
   SendCaps& caps;
   Post& post;
   LoginJournal& journal;

@@ -181,6 +181,37 @@ TEST_P(Tries, ABlockStopsCodesAsItStopsPasswords) {
   }
 }
 
+// One flow for all codes of people who are logged in.
+TEST_P(Tries, WhoeverGuessesACodeLocksAndItsPersonHearsOfIt) {
+  limits_.set("enabled: false");
+  using Door = std::function<Result<void>(const User&)>;
+  const std::vector<std::pair<const char*, Door>> doors{
+      {"auth.confirm_code",
+       [this](const User& user) { return suite_->login().confirm_code(user, "000000", from()); }},
+      {"factors.confirm_totp",
+       [this](const User& user) -> Result<void> {
+         const auto codes = suite_->enrolment().confirm_totp(user, "000000", from());
+         return codes ? Result<void>() : fail(codes);
+       }},
+      {"users.confirm_phone", [this](const User& user) {
+         return suite_->phones().confirm(user, {"plp_x", "000000"}, from());
+       }}};
+  int number = 0;
+  for (const auto& [action, knock] : doors) {
+    const std::string name = fmt::format("person{}", ++number);
+    const User user = person(name);
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(knock(user).error().kind, ErrorKind::Denied) << action;
+    suite_->post().wait_until_idle();
+    EXPECT_EQ(mailbox_->to(user.email).size(), 1U) << action;
+    EXPECT_EQ(knock(user).error().kind, ErrorKind::Denied) << action;
+    EXPECT_NE(audit(action).front().event.details.find("locked"), std::string::npos) << action;
+    for (int i = 0; i < 100; ++i) ASSERT_TRUE(stores_->failures().add(account_bucket(user.id), now(), {}));
+    EXPECT_EQ(suite_->login().confirm_code(user, "000000", from("203.0.113.9")).error().kind,
+              ErrorKind::Denied);
+  }
+  EXPECT_GE(attempts("totp", "stopped"), 3);
+}
+
 // Whose caller is gone waits for nothing: a worker would wait with it.
 TEST_P(Tries, NobodyWaitsAtAnyDoorLongerThanTheirDeadline) {
   const User alice = person("alice");
