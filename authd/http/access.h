@@ -29,7 +29,7 @@ struct Access {
   enum class Login : std::uint8_t {
     None,
     Any,
-    WithPassword,  ///< the request brings the password, which the action has checked
+    WithPassword,  ///< for documents: the action itself asks for the password before it does anything
     Fresh          ///< the password or a code was shown within `sessions.fresh`
   };
   enum class Programs : std::uint8_t { None, WithScope, Any };

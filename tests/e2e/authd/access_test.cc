@@ -185,7 +185,7 @@ TEST_F(AuthAccessTest, EveryRouteAdmitsWhomItDeclaresAndNobodyElse) {
       const bool is_stranger = column == "anonymous" || column == "identity_token";
       if (is_stranger && !is_open) {
         expect_fate(row, column, "*", Fate::LogIn);
-      } else if (!is_stranger) {
+      } else if (column != "anonymous") {
         expect_cell(row, column, cell);
       }
     }
@@ -209,6 +209,50 @@ TEST_F(AuthAccessTest, NoKeyAndNoProgramChangesAPassword) {
     EXPECT_EQ(page.status, 403) << kind << page.body;
   }
   EXPECT_EQ(http_get(callers_.daemon().url("/-/healthy")).status, 200);
+}
+
+/// What a route that asks for the password is sent.
+std::string body_with(const std::string& pattern, const std::string& password) {
+  if (pattern == "/api/v1/auth/password")
+    return json{{"current_password", password}, {"new_password", kOther}}.dump();
+  if (pattern == "/auth/account/password") return "next=" + std::string(kOther) + "&current=" + password;
+  if (pattern == "/auth/phone/sms") return "on=1&confirm=" + password;
+  if (pattern == "/auth/phone") return "phone=%2B14155550100&password=" + password;
+  if (pattern == "/auth/enrol") return "password=" + password;
+  json body{{"password", password}};
+  if (!pattern.ends_with("/backup-codes")) body["method"] = "totp";
+  return body.dump();
+}
+
+bool is_refused(const HttpAnswer& answer) {
+  return answer.status >= 400 || answer.body.find("password is not right") != std::string::npos;
+}
+
+TEST_F(AuthAccessTest, WhatAsksForThePasswordTakesNoOther) {
+  const std::string user = callers_.of("user").find("Authorization")->second.substr(7);
+  const HttpAnswer before = callers_.daemon().get("/api/v1/auth/me", user);
+  int asked = 0;
+  for (const RouteRow& row : routes_of(callers_.daemon())) {
+    if (row.callers.is_null() || row.callers.at("session") != "with the password") continue;
+    ++asked;
+    for (const char* password : {"", "x", kOther}) {
+      callers_.daemon().authctl({"user", "unlock", "uwe"});
+      HttpHeaders headers = callers_.of("user");
+      const bool is_form = row.pattern.starts_with("/auth/");
+      headers.emplace("Content-Type", is_form ? "application/x-www-form-urlencoded" : "application/json");
+      const HttpAnswer answer =
+          http_post(callers_.daemon().url(row.pattern), body_with(row.pattern, password), headers);
+      EXPECT_TRUE(is_refused(answer))
+          << row.pattern << " with \"" << password << "\": " << answer.status << " " << answer.body;
+    }
+  }
+  EXPECT_EQ(asked, 8);
+  EXPECT_EQ(callers_.daemon().get("/api/v1/auth/me", user).body, before.body) << "nothing was changed";
+  callers_.daemon().authctl({"user", "unlock", "uwe"});
+  EXPECT_EQ(
+      callers_.daemon().post("/api/v1/auth/2fa/setup", json::parse(body_with("", kPassword)), user).status,
+      200)
+      << "the right one is taken";
 }
 
 TEST_F(AuthAccessTest, WhatAsksForAFreshProofAsksEverySessionWhoseProofIsOld) {
