@@ -33,9 +33,6 @@ class TrustedProxies {
   /// then the client is the hop that reported it. At most 32 hops are walked. IPv4-mapped addresses become
   /// IPv4.
   ClientOrigin origin_of(std::string_view peer, std::span<const std::string> forwarded_for) const;
-  IpAddress client_of(std::string_view peer, std::span<const std::string> forwarded_for) const {
-    return origin_of(peer, forwarded_for).address;
-  }
 
   /// True for a peer whose X-Forwarded-* and identity headers may be believed.
   bool trusts_peer(std::string_view peer) const;

@@ -171,9 +171,8 @@ Response when_busy(const LoginRefused& refusal, Response page) {
   return page;
 }
 
-/// A refusal that is not about what was typed.
+/// A refusal that is not about what was typed. Front has turned the forms of other sites away.
 std::optional<Response> page_of(const HttpParts& parts, const Visit& visit, const LoginRefused& refusal) {
-  if (refusal.kind == LoginRefused::Kind::Foreign) return forbidden("This came from another site.");
   if (refusal.kind != LoginRefused::Kind::Limited) return std::nullopt;
   const GateAnswer& answer = *refusal.turned_away;
   const Response bare = turned_away(answer, parts.clock.wall());
@@ -216,10 +215,6 @@ Result<SecondStep> step_of(const Visit& visit, Form& form) {
   if (!known(step.method) || !std::ranges::all_of(step.methods, known))
     return fail(ErrorKind::InvalidInput, "the form is not whole");
   return step;
-}
-
-bool is_foreign(const Visit& visit) {
-  return !is_same_origin(visit.request, visit.config->browser.origins);
 }
 
 /// Of somebody who is logged in: an app would send a login that is not whole back here.
@@ -288,7 +283,6 @@ Response take_second_step(const HttpParts& parts, Visit& visit) {
 
 /// Another method; a code is sent when it needs one.
 Response switch_method(const HttpParts& parts, Visit& visit) {
-  if (is_foreign(visit)) return forbidden("This came from another site.");
   Form form;
   const Result<SecondStep> step = step_of(visit, form);
   if (!step) return bad_request(step.error().message);

@@ -10,18 +10,6 @@ constexpr Duration kWindowMax = std::chrono::hours(24);
 
 }  // namespace
 
-std::string_view to_string(TierUse use) {
-  switch (use) {
-    case TierUse::Requests:
-      return "requests";
-    case TierUse::ForwardAuth:
-      return "forward_auth";
-    case TierUse::Failures:
-      break;
-  }
-  return "failures";
-}
-
 void read_yaml(MapReader& r, Tier& tier) {
   r.read("limit", tier.limit);
   r.read("window", tier.window);

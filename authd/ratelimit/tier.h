@@ -16,7 +16,6 @@ enum class TierAudience : std::uint8_t { Anyone, Anonymous, Authenticated };
 /// What a tier counts: requests to authd itself, questions of proxies about requests to the apps behind them,
 /// or tries at a secret that failed, whatever path they came by.
 enum class TierUse : std::uint8_t { Requests, ForwardAuth, Failures };
-std::string_view to_string(TierUse use);  ///< "requests", "forward_auth", "failures"
 
 struct Tier {
   std::string name{};       ///< [a-z0-9:_-], at most 64

@@ -54,14 +54,14 @@ TEST(Attack24, TheClientIsTheRightmostHopThatIsNotOurs) {
       {"unix socket", "unix", {"192.0.2.1"}, "192.0.2.1"},
       {"unix socket alone", "unix", {}, "127.0.0.1"}};
   for (const Row& row : rows) {
-    EXPECT_EQ(proxies().client_of(row.peer, row.fields).text(), row.client) << row.what;
+    EXPECT_EQ(proxies().origin_of(row.peer, row.fields).address.text(), row.client) << row.what;
   }
 }
 
 TEST(Attack24, WithoutTrustedProxiesTheFieldIsNotRead) {
   const TrustedProxies nobody;
-  EXPECT_EQ(nobody.client_of("10.0.0.1", Fields{"192.0.2.1"}).text(), "10.0.0.1");
-  EXPECT_EQ(nobody.client_of("unix", Fields{"192.0.2.1"}).text(), "127.0.0.1");
+  EXPECT_EQ(nobody.origin_of("10.0.0.1", Fields{"192.0.2.1"}).address.text(), "10.0.0.1");
+  EXPECT_EQ(nobody.origin_of("unix", Fields{"192.0.2.1"}).address.text(), "127.0.0.1");
   EXPECT_FALSE(nobody.trusts_peer("10.0.0.1"));
   EXPECT_TRUE(proxies().trusts_peer("::ffff:10.0.0.1"));
   EXPECT_FALSE(proxies().trusts_peer("11.0.0.1"));
