@@ -2,8 +2,10 @@
 // zero means "never".
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "base/time/clock.h"
 
@@ -23,6 +25,8 @@ struct ForgottenTries {
   std::int64_t seq = 0;
   std::string subject;  ///< as the limits of tries count it: "192.0.2.1/32", "device:ID", "account:ID"
 };
+/// Who blocks by itself, of StoredBlock::created_by: as the list of blocks names them.
+inline constexpr std::array<std::string_view, 2> kBlockingPrograms{"limits", "webhook"};
 
 struct StoredBlock {
   std::string prefix;  ///< "192.0.2.0/24"

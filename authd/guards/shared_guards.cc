@@ -7,6 +7,7 @@ namespace {
 
 /// Longer than a replica is kept from the store and still serves.
 constexpr Duration kUnlocksFollowedFor = std::chrono::minutes(5);
+static_assert(kBlockingPrograms == kAutomaticSources, "the store and the list name the same programs");
 
 /// As the gate's list and the store both name it.
 std::string name_of(const Cidr& network) {
@@ -15,17 +16,17 @@ std::string name_of(const Cidr& network) {
 
 }  // namespace
 
-Result<void> SharedGuards::block(const Block& block, const std::string& by) {
+Result<void> SharedGuards::block(const Block& block) {
   const MutexLock lock(mutex_);
   if (Result<void> here = gate_.block(block); !here) return here;
-  return store(block, by);
+  return store(block);
 }
 
-Result<void> SharedGuards::store(const Block& block, const std::string& by) {
+Result<void> SharedGuards::store(const Block& block) {
   const std::string name = name_of(block.network);
   Result<void> put = stores_.blocks.put({.prefix = name,
                                          .reason = block.reason,
-                                         .created_by = by,
+                                         .created_by = block.source,
                                          .created_at = clock_.wall(),
                                          .expires_at = block.until,
                                          .sessions = block.sessions});
@@ -130,7 +131,7 @@ Result<void> SharedGuards::store_own() {
   for (const Block& block : gate_.blocks()) {
     const auto known = known_.find(name_of(block.network));
     if (known != known_.end() && known->second >= block.until) continue;
-    if (Result<void> stored = store(block, block.source); !stored) return stored;
+    if (Result<void> stored = store(block); !stored) return stored;
   }
   own_stored_ = added;
   return {};

@@ -28,8 +28,8 @@ class SharedGuards {
   SharedGuards(GuardStores stores, LimitGate& gate, const Clock& clock)
       : stores_(stores), gate_(gate), clock_(clock) {}
 
-  /// `by` is a user's id, or "webhook". Errors as BlockList::add(), and of the store.
-  Result<void> block(const Block& block, const std::string& by) EXCLUDES(mutex_);
+  /// Errors as BlockList::add(), and of the store.
+  Result<void> block(const Block& block) EXCLUDES(mutex_);
   /// False when it was not blocked.
   Result<bool> unblock(const Cidr& network) EXCLUDES(mutex_);
 
@@ -51,7 +51,7 @@ class SharedGuards {
   Result<void> store_own() REQUIRES(mutex_);
   Result<void> take_limits() REQUIRES(mutex_);
   Result<void> take_unlocks() REQUIRES(mutex_);
-  Result<void> store(const Block& block, const std::string& by) REQUIRES(mutex_);
+  Result<void> store(const Block& block) REQUIRES(mutex_);
   Result<void> publish_limits() REQUIRES(mutex_);
 
   const GuardStores stores_;

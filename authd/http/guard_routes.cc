@@ -51,14 +51,14 @@ Response add_block(const HttpParts& parts, Visit& visit) {
   const WantedBlock wanted{body->required("prefix"), body->text("duration"), body->text("reason")};
   const bool sessions = body->flag("sessions");
   if (const Result<void> fine = body->finish(); !fine) return problem_of(fine.error());
-  Result<Block> block = block_of(parts, wanted, "admin");
+  Result<Block> block = block_of(parts, wanted, visit.who().user_id);
   if (!block) return problem_of(block.error());
   block->sessions = sessions;
   if (block->network.contains(visit.client.address))
     return Response::problem(409, "Conflict", "Your own address lies in that network.");
   const Result<void> put =
       audited(parts, visit, {.action = "blocks.create", .resource = "block:" + block->network.text()},
-              parts.guards.block(*block, visit.who().user_id));
+              parts.guards.block(*block));
   if (!put) return problem_of(put.error());
   return private_json(201, to_json(block_object(*block)));
 }
@@ -105,7 +105,7 @@ std::vector<WantedBlock> alert_blocks(const json& message) {
 
 /// An alert is written by a program, which may have seen no more than the address of a proxy.
 Result<Block> block_of_alert(const HttpParts& parts, const WantedBlock& wanted) {
-  Result<Block> block = block_of(parts, wanted, "alert");
+  Result<Block> block = block_of(parts, wanted, std::string(kBlockedByAlert));
   if (block && !parts.gate.blocks_private_networks() && reaches_private(BlockList::normal(block->network)))
     return fail(ErrorKind::Denied, "private networks are not blocked by alerts");
   return block;
@@ -119,7 +119,7 @@ Response webhook(const HttpParts& parts, Visit& visit) {
   json refused = json::array();
   for (const WantedBlock& wanted : alert_blocks(body->take_all())) {
     const Result<Block> block = block_of_alert(parts, wanted);
-    const Result<void> put = block ? parts.guards.block(*block, "webhook") : Result<void>(fail(block));
+    const Result<void> put = block ? parts.guards.block(*block) : Result<void>(fail(block));
     if (put) {
       blocked.push_back(block->network.text());
     } else {

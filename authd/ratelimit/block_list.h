@@ -4,9 +4,12 @@
 // can be shown and stored.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/net/ip_address.h"
@@ -14,15 +17,22 @@
 
 namespace picket::authd {
 
+/// Programs that block by themselves.
+inline constexpr std::string_view kBlockedByLimits = "limits";
+inline constexpr std::string_view kBlockedByAlert = "webhook";
+inline constexpr std::array kAutomaticSources{kBlockedByLimits, kBlockedByAlert};
+
 struct Block {
   Cidr network;
   WallTime until{};
   std::string reason;     ///< for people: "5 violations of auth"
-  std::string source;     ///< "limits", "alert", "webhook" (an alert, as stored), or who set it
+  std::string source;     ///< "limits", "webhook" (an alert), "authctl", or the id of who set it
   bool sessions = false;  ///< it stops valid sessions and known devices, too
 
   /// Set by a program: never with `sessions`.
-  bool is_automatic() const { return source == "limits" || source == "alert" || source == "webhook"; }
+  bool is_automatic() const {
+    return std::ranges::find(kAutomaticSources, source) != kAutomaticSources.end();
+  }
 };
 
 /// For how long, as whoever blocks writes it: an hour where nothing is said, a year at most. InvalidInput.

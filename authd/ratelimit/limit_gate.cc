@@ -221,7 +221,8 @@ std::optional<Block> LimitGate::note_violation(const Rules& rules, const Caller&
   if (!decision.allowed || decision.remaining > 0) return std::nullopt;
   limiter_.forget(violations, network.text());
   Block fresh{network, clock_.wall() + policy.block_for,
-              fmt::format("{} violations, the last of tier {}", policy.count, tier.name), "limits"};
+              fmt::format("{} violations, the last of tier {}", policy.count, tier.name),
+              std::string(kBlockedByLimits)};
   if (!block(fresh)) return std::nullopt;
   return fresh;
 }

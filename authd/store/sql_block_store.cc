@@ -1,19 +1,31 @@
 #include "authd/store/sql_block_store.h"
 
+#include <fmt/format.h>
+
 #include "authd/store/columns.h"
 #include "authd/store/guard_revisions.h"
 
 namespace picket::authd {
+namespace {
+
+/// 'limits', 'webhook'
+std::string programs() {
+  return fmt::format("'{}'", fmt::join(kBlockingPrograms, "', '"));
+}
+
+}  // namespace
 
 Result<void> SqlBlockStore::put(const StoredBlock& b) {
+  static const std::string statement = fmt::format(
+      "INSERT INTO blocks (prefix, reason, created_by, created_at, expires_at, sessions) "
+      "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (prefix) DO UPDATE SET reason = excluded.reason, "
+      "created_by = excluded.created_by, created_at = excluded.created_at, sessions = excluded.sessions, "
+      "expires_at = excluded.expires_at "
+      "WHERE excluded.created_by NOT IN ({0}) OR blocks.expires_at <= excluded.created_at OR "
+      "(blocks.created_by IN ({0}) AND blocks.expires_at < excluded.expires_at)",
+      programs());
   return done(change_guard(
-      database_, Guard::Blocks,
-      "INSERT INTO blocks (prefix, reason, created_by, created_at, expires_at, sessions) VALUES ($1, $2, $3, "
-      "$4, $5, $6) ON CONFLICT (prefix) DO UPDATE SET reason = excluded.reason, created_by = "
-      "excluded.created_by, created_at = excluded.created_at, sessions = excluded.sessions, expires_at = "
-      "excluded.expires_at WHERE "
-      "excluded.created_by NOT IN ('limits', 'webhook') OR blocks.expires_at <= excluded.created_at OR "
-      "(blocks.created_by IN ('limits', 'webhook') AND blocks.expires_at < excluded.expires_at)",
+      database_, Guard::Blocks, statement,
       {b.prefix, b.reason, b.created_by, millis(b.created_at), millis(b.expires_at), number(b.sessions)}));
 }
 

@@ -36,7 +36,7 @@ struct Replica {
 class SharedGuardsTest : public OnStores {
  protected:
   Block block_of(const std::string& network, Duration time = 1h) const {
-    return {Cidr::parse(network).value(), later(time), "test", "admin"};
+    return {Cidr::parse(network).value(), later(time), "test", "id-root"};
   }
 
   Replica here_{*stores_, clock_};
@@ -44,12 +44,14 @@ class SharedGuardsTest : public OnStores {
 };
 
 TEST_P(SharedGuardsTest, WhatIsBlockedOrOpenedHereIsSoThere) {
-  ASSERT_TRUE(here_.guards.block(block_of("::ffff:192.0.2.77/120"), "id-root"));
+  ASSERT_TRUE(here_.guards.block(block_of("::ffff:192.0.2.77/120")));
   EXPECT_EQ(here_.ask("192.0.2.1"), Admission::Blocked);
   EXPECT_EQ(there_.ask("192.0.2.1"), Admission::Admitted);
   ASSERT_TRUE(there_.guards.exchange());
   EXPECT_EQ(there_.ask("192.0.2.1"), Admission::Blocked);
   EXPECT_EQ(stores_->blocks().list(now())->front().prefix, "192.0.2.0/24");
+  for (const Replica* replica : {&here_, &there_})
+    EXPECT_EQ(replica->gate.blocks().front().source, "id-root") << "the same name on both";
 
   EXPECT_TRUE(there_.guards.unblock(Cidr::parse("192.0.2.9/24").value()).value());
   EXPECT_EQ(there_.ask("192.0.2.1"), Admission::Admitted);
@@ -75,7 +77,7 @@ TEST_P(SharedGuardsTest, WhoRunsIntoLimitsHereIsBlockedThere) {
 }
 
 TEST_P(SharedGuardsTest, ALongerBlockIsToldAShorterOneIsNot) {
-  ASSERT_TRUE(here_.guards.block(block_of("192.0.2.0/24", 2h), "id-root"));
+  ASSERT_TRUE(here_.guards.block(block_of("192.0.2.0/24", 2h)));
   ASSERT_TRUE(there_.gate.block(block_of("192.0.2.0/24", 1h)));
   ASSERT_TRUE(there_.guards.exchange());
   EXPECT_EQ(stores_->blocks().list(now())->front().expires_at, later(2h));
@@ -85,7 +87,7 @@ TEST_P(SharedGuardsTest, ALongerBlockIsToldAShorterOneIsNot) {
 }
 
 TEST_P(SharedGuardsTest, WhereNothingChangedNothingIsRead) {
-  ASSERT_TRUE(here_.guards.block(block_of("192.0.2.0/24"), "id-root"));
+  ASSERT_TRUE(here_.guards.block(block_of("192.0.2.0/24")));
   ASSERT_TRUE(there_.guards.exchange());
   const auto before = stores_->blocks().revision().value();
   ASSERT_TRUE(stores_->blocks().put({"192.0.2.0/24", "shorter", "webhook", now(), later(1min)}));

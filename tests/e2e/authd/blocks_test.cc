@@ -1,7 +1,10 @@
 // Blocked networks through the API: what an alert may block, and how a block is told.
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "tests/e2e/authd/auth_daemon.h"
+#include "tests/support/wait.h"
 
 namespace picket::test {
 namespace {
@@ -43,6 +46,24 @@ TEST_F(AuthBlocksTest, AnAlertBlocksNoPrivateNetworkNorOneAroundIt) {
   for (const json& refused : answer.at("refused"))
     EXPECT_EQ(refused.at("reason"), "private networks are not blocked by alerts") << refused;
   EXPECT_EQ(alerted({"172.32.0.0/11"}).at("blocked").size(), 1U);
+}
+
+TEST_F(AuthBlocksTest, ABlockIsToldByOneNameWhereverItIsShown) {
+  const json made = post("/api/v1/blocks", {{"prefix", "203.0.113.0/24"}, {"reason", "a flood"}});
+  const std::string id = json::parse(daemon_.get("/api/v1/auth/me", token()).body).at("id");
+  EXPECT_EQ(made.at("source"), id);
+  alerted({"198.51.100.7"});
+  const auto sources = [this] {
+    std::map<std::string, std::string> all;
+    for (const json& block : blocks()) all[block.at("prefix")] = block.at("source");
+    return all;
+  };
+  const auto before = sources();
+  EXPECT_EQ(before.at("203.0.113.0/24"), id);
+  EXPECT_EQ(before.at("198.51.100.7/32"), "webhook");
+  daemon_.stop();
+  daemon_.start();
+  EXPECT_TRUE(wait_until(std::chrono::seconds(10), [&] { return sources() == before; })) << "as it is stored";
 }
 
 }  // namespace
