@@ -1,5 +1,7 @@
 #include "authd/login/retry_queue.h"
 
+#include <mutex>
+
 namespace picket::authd {
 namespace {
 
@@ -10,14 +12,31 @@ constexpr Duration kTick = std::chrono::seconds(1);
 struct RetryQueue::Gate {
   Mutex mutex;
   RetryQueue* queue GUARDED_BY(mutex) = nullptr;
+  int inside GUARDED_BY(mutex) = 0;  ///< ticks that hand messages on: with the lock open
+  ConditionVariable left;
 
   void tick() {
+    RetryQueue* const open = enter();
+    if (open == nullptr) return;
+    open->run_due();
     const MutexLock lock(mutex);
-    if (queue != nullptr) queue->run_due();
+    --inside;
+    left.notify_all();
   }
-  void set(RetryQueue* to) {
+  RetryQueue* enter() {
+    const MutexLock lock(mutex);
+    if (queue != nullptr) ++inside;
+    return queue;
+  }
+  void open(RetryQueue* to) {
     const MutexLock lock(mutex);
     queue = to;
+  }
+  /// Nobody is inside when it returns.
+  void shut() PICKET_THREAD_ANNOTATION(no_thread_safety_analysis) {
+    std::unique_lock lock(mutex);
+    queue = nullptr;
+    while (inside > 0) left.wait(lock);
   }
 };
 
@@ -28,14 +47,14 @@ RetryQueue::RetryQueue(Scheduler& scheduler, const Clock& clock, std::size_t cap
       capacity_(capacity),
       again_(std::move(again)),
       gate_(std::make_shared<Gate>()) {
-  gate_->set(this);
+  gate_->open(this);
   timer_ =
       scheduler_.every({.interval = kTick, .jitter = {}, .first = kTick}, [gate = gate_] { gate->tick(); });
 }
 
 void RetryQueue::stop() {
   scheduler_.cancel(timer_);
-  gate_->set(nullptr);
+  gate_->shut();
   const MutexLock lock(mutex_);
   stopped_ = true;
 }
