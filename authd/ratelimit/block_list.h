@@ -27,7 +27,7 @@ struct Block {
   WallTime until{};
   std::string reason;     ///< for people: "5 violations of auth"
   std::string source;     ///< "limits", "webhook" (an alert), "authctl", or the id of who set it
-  bool sessions = false;  ///< it stops valid sessions and known devices, too
+  bool sessions = false;  ///< it stops valid sessions, keys and tokens and known devices, too
 
   /// Set by a program: never with `sessions`.
   bool is_automatic() const {
@@ -51,8 +51,8 @@ class BlockList {
   Result<void> add(const Block& block, WallTime now);
   /// False when it was not there.
   bool remove(const Cidr& network);
-  /// The narrowest block in force that stops a client at the address; `is_known`: one with a valid session or
-  /// on a known device.
+  /// The narrowest block in force that stops a client at the address; `is_known`: one with a valid session,
+  /// API key or program token, or on a known device.
   std::optional<Block> find(const IpAddress& address, WallTime now, bool is_known = false) const;
 
   /// Drops those whose time is over; how many.

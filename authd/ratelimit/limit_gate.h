@@ -28,8 +28,9 @@ struct Caller {
   /// Many clients share the address: it is a proxy that the configuration forgot. Its limits are ten times as
   /// high, and it is never blocked.
   bool is_shared = false;
-  bool is_known =
-      false;  ///< a valid session or a known device: only a block of sessions stops it, none begins
+  /// A valid session, API key or program token, or a known device: only a block of sessions stops it, and it
+  /// brings none. A key is 256 random bits: whoever has it is no stranger who guesses.
+  bool is_known = false;
   TierUse use = TierUse::Requests;
 };
 
