@@ -6,6 +6,7 @@
 #include "authd/http/auth_json.h"
 #include "authd/http/auth_routes.h"
 #include "authd/http/json_body.h"
+#include "authd/http/own_account.h"
 #include "authd/http/problems.h"
 #include "authd/http/renewal.h"
 #include "base/json/json.h"
@@ -38,14 +39,6 @@ Response complete(const HttpParts& parts, Visit& visit) {
   if (const Result<void> fine = body->finish(); !fine) return problem_of(fine.error());
   if (!mode) return problem_of(mode.error());
   return answer_login(parts, visit, parts.login.complete(answer, visit.login_context(*mode)), *mode);
-}
-
-/// The account behind the visit, as it is now.
-Result<User> account_of(const HttpParts& parts, const Visit& visit) {
-  const Result<std::optional<User>> user = parts.accounts.find(visit.who().user_id);
-  if (!user) return fail(user);
-  if (!*user) return fail(ErrorKind::NotFound, "the account is gone");
-  return **user;
 }
 
 Response status(const HttpParts& parts, Visit& visit) {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "authd/http/json_body.h"
+#include "authd/http/own_account.h"
 #include "authd/http/problems.h"
 #include "base/json/json.h"
 
@@ -11,20 +12,13 @@ namespace {
 
 using nlohmann::json;
 
-Result<User> phone_owner(const HttpParts& parts, const Visit& visit) {
-  const Result<std::optional<User>> user = parts.accounts.find(visit.who().user_id);
-  if (!user) return fail(user);
-  if (!*user) return fail(ErrorKind::NotFound, "the account is gone");
-  return **user;
-}
-
 /// 202 whether one was sent or a cap held it back.
 Response text_code(const HttpParts& parts, Visit& visit) {
   Result<JsonBody> body = JsonBody::of(visit.request);
   if (!body) return problem_of(body.error());
   const std::string earlier = body->text("challenge");
   if (const Result<void> fine = body->finish(); !fine) return problem_of(fine.error());
-  const Result<User> user = phone_owner(parts, visit);
+  const Result<User> user = account_of(parts, visit);
   if (!user) return problem_of(user.error());
   const Result<Secret> token = parts.phones.send_code(*user, earlier);
   if (!token) return problem_of(token.error());
@@ -36,7 +30,7 @@ Response verify_number(const HttpParts& parts, Visit& visit) {
   if (!body) return problem_of(body.error());
   const PhoneAnswer answer{.token = body->required("challenge"), .code = body->required("code")};
   if (const Result<void> fine = body->finish(); !fine) return problem_of(fine.error());
-  const Result<User> user = phone_owner(parts, visit);
+  const Result<User> user = account_of(parts, visit);
   if (!user) return problem_of(user.error());
   const Result<void> verified = parts.phones.confirm(*user, answer, visit.login_context(SessionMode::Token));
   if (!verified) return problem_of(verified.error());

@@ -6,6 +6,7 @@
 #include "authd/http/auth_json.h"
 #include "authd/http/cookies.h"
 #include "authd/http/endings.h"
+#include "authd/http/own_account.h"
 #include "authd/http/problems.h"
 #include "base/json/json.h"
 
@@ -24,23 +25,21 @@ std::vector<std::string> with_second_factor(std::vector<std::string> methods) {
 }
 
 Result<Grant> renew(const HttpParts& parts, const Visit& visit, std::vector<std::string> methods) {
-  const Result<std::optional<User>> user = parts.accounts.find(visit.who().user_id);
+  const Result<User> user = account_of(parts, visit);
   if (!user) return fail(user);
-  if (!*user) return fail(ErrorKind::Denied, "the account is gone");
-  parts.ended.note_epoch((*user)->id, (*user)->epoch);
+  parts.ended.note_epoch(user->id, user->epoch);
   const SessionMode mode = visit.who().via == Via::Cookie ? SessionMode::Cookie : SessionMode::Token;
   return parts.sessions.open(
-      {.user = **user, .methods = std::move(methods), .mode = mode, .client = visit.client});
+      {.user = *user, .methods = std::move(methods), .mode = mode, .client = visit.client});
 }
 
 Result<Grant> reauthenticate(const HttpParts& parts, const Visit& visit, const Reproof& reproof) {
-  const Result<std::optional<User>> user = parts.accounts.find(visit.who().user_id);
+  const Result<User> user = account_of(parts, visit);
   if (!user) return fail(user);
-  if (!*user) return fail(ErrorKind::Denied, "the account is gone");
   const LoginContext context = visit.login_context(SessionMode::Token);
   const Result<void> proved = reproof.code.empty()
-                                  ? parts.login.confirm_password(**user, reproof.password, context)
-                                  : parts.login.confirm_code(**user, reproof.code, context);
+                                  ? parts.login.confirm_password(*user, reproof.password, context)
+                                  : parts.login.confirm_code(*user, reproof.code, context);
   if (!proved) return fail(proved);
   Result<Grant> grant = renew(
       parts, visit, reproof.code.empty() ? visit.who().methods : with_second_factor(visit.who().methods));

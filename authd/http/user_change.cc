@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "authd/http/own_account.h"
 #include "authd/http/problems.h"
 #include "authd/rbac/user_view.h"
 #include "base/json/json.h"
@@ -44,13 +45,6 @@ Result<User> readable_user(const HttpParts& parts, const Visit& visit) {
   return std::move(**user);
 }
 
-Result<User> acting_user(const HttpParts& parts, const Visit& visit) {
-  Result<std::optional<User>> actor = parts.accounts.find(visit.who().user_id);
-  if (!actor) return fail(actor);
-  if (!*actor) return fail(ErrorKind::Denied, "your account is gone");
-  return std::move(**actor);
-}
-
 }  // namespace
 
 Result<User> subject_of(const HttpParts& parts, const Visit& visit, std::string_view permission) {
@@ -64,7 +58,7 @@ Result<User> subject_of(const HttpParts& parts, const Visit& visit, std::string_
 Result<UserChange> change_of(const HttpParts& parts, const Visit& visit, std::string_view permission) {
   Result<User> subject = subject_of(parts, visit, permission);
   if (!subject) return fail(subject);
-  Result<User> actor = acting_user(parts, visit);
+  Result<User> actor = account_of(parts, visit);
   if (!actor) return fail(actor);
   return UserChange{std::move(*actor), std::move(*subject)};
 }

@@ -16,13 +16,6 @@ Html csrf_field(const Visit& visit) {
   return hidden("csrf", visit.csrf);
 }
 
-Result<User> account_of(const HttpParts& parts, const Visit& visit) {
-  const Result<std::optional<User>> user = parts.accounts.find(visit.who().user_id);
-  if (!user) return fail(user);
-  if (!*user) return fail(ErrorKind::NotFound, "the account is gone");
-  return **user;
-}
-
 Response trouble(const Visit& visit, const Error& error) {
   return failure_page(*visit.config, error);
 }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "authd/http/front.h"
+#include "authd/http/own_account.h"
 #include "authd/pages/page.h"
 
 namespace picket::authd {
@@ -12,8 +13,6 @@ namespace picket::authd {
 Response see_other(const std::string& where);
 /// The token of the session's forms.
 Html csrf_field(const Visit& visit);
-/// The account behind the visit.
-Result<User> account_of(const HttpParts& parts, const Visit& visit);
 /// A page that says that something failed, fit for the error.
 Response trouble(const Visit& visit, const Error& error);
 
