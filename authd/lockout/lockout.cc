@@ -64,6 +64,11 @@ int tries_left(const LockPolicy& policy, const FailureCount& bucket, WallTime no
   return std::max(0, policy.failures - forgiven(policy, bucket, now).count);
 }
 
+std::optional<WallTime> due_lock(const LockPolicy& policy, const FailureCount& bucket, WallTime now) {
+  if (is_locked(bucket, now) || tries_left(policy, bucket, now) > 0) return std::nullopt;
+  return now + lock_length(policy, bucket.level);
+}
+
 LockJudgement judge(const LockPolicy& policy, const Attempt& attempt, WallTime now) {
   check(!attempt.buckets.empty(), "an attempt has a bucket");
   const AttemptBucket& own = attempt.buckets.front();
@@ -73,10 +78,14 @@ LockJudgement judge(const LockPolicy& policy, const Attempt& attempt, WallTime n
   if (left_to_cap <= 0) return {LockVerdict::Stopped, {}};
   LockJudgement judgement{capped_in_flight < left_to_cap ? LockVerdict::Go : LockVerdict::Wait, {}};
   for (const AttemptBucket& bucket : attempt.buckets) {
+    const LockPolicy of_bucket = weighted(policy, bucket.weight);
+    const bool is_settled = judgement.verdict == LockVerdict::Locked;
     if (is_locked(bucket.count, now)) {
       judgement = {LockVerdict::Locked, std::max(judgement.until, bucket.count.locked_until)};
+    } else if (!is_settled && bucket.in_flight == 0 && due_lock(of_bucket, bucket.count, now)) {
+      judgement.verdict = LockVerdict::Due;
     } else if (judgement.verdict == LockVerdict::Go &&
-               bucket.in_flight >= tries_left(weighted(policy, bucket.weight), bucket.count, now)) {
+               bucket.in_flight >= tries_left(of_bucket, bucket.count, now)) {
       judgement.verdict = LockVerdict::Wait;
     }
   }
@@ -89,6 +98,8 @@ std::string_view to_string(LockVerdict verdict) {
       return "go";
     case LockVerdict::Wait:
       return "wait";
+    case LockVerdict::Due:
+      return "due";
     case LockVerdict::Locked:
       return "locked";
     case LockVerdict::Stopped:

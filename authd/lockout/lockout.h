@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,10 @@ FailureCount after_success();
 /// What an administrator does to a bucket or an account.
 FailureCount after_unlock();
 
+/// The lock of a full bucket that nobody has set, because the limit was made smaller or whoever reached it
+/// came to an end before; nothing where none is due.
+std::optional<WallTime> due_lock(const LockPolicy& policy, const FailureCount& bucket, WallTime now);
+
 /// How many more failures may happen before the count locks; 0 while it is locked.
 int tries_left(const LockPolicy& policy, const FailureCount& bucket, WallTime now);
 
@@ -76,6 +81,7 @@ struct Attempt {
 enum class LockVerdict : std::uint8_t {
   Go,
   Wait,    ///< as many run as may fail: ask again when one of them has ended
+  Due,     ///< a bucket is full and not locked, and nobody runs who would lock it: lock it, ask again
   Locked,  ///< until LockJudgement::until
   Stopped  ///< the cap is reached; only an unlock or a known device helps
 };

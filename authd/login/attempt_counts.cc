@@ -111,6 +111,24 @@ Result<bool> AttemptCounts::add_to_buckets(const AttemptKeys& keys, const LockPo
   return has_locked;
 }
 
+Result<std::vector<LockScope>> AttemptCounts::lock_due(const AttemptKeys& keys, const LockPolicy& policy,
+                                                       const AttemptTallies& tallies) {
+  const LockScope scope = keys.known_device() ? LockScope::Device : LockScope::Address;
+  std::vector<LockScope> all;
+  for (std::size_t i = 0; i < keys.buckets.size(); ++i) {
+    const BucketKey& bucket = keys.buckets[i];
+    const FailureCount& count = tallies.buckets.at(i).count;
+    const auto until = due_lock(weighted(policy, bucket.weight), count, clock_.wall());
+    if (!until) continue;
+    const auto locked = store_.lock(bucket.key, count.level, *until);
+    if (!locked) return fail(locked);
+    if (!*locked) continue;  // somebody else was first
+    note_lock(scope);
+    all.push_back(scope);
+  }
+  return all;
+}
+
 Result<void> AttemptCounts::forgive(const AttemptKeys& keys, const AttemptTallies& tallies) {
   for (std::size_t i = 0; i < keys.buckets.size(); ++i) {
     if (tallies.buckets.at(i).count == FailureCount{}) continue;

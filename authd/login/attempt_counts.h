@@ -59,6 +59,9 @@ class AttemptCounts {
   /// may then count in it.
   Result<std::vector<LockScope>> add_failure(const AttemptKeys& keys, const LockPolicy& policy,
                                              const AttemptTallies& tallies, Blame blame = Blame::Account);
+  /// Sets the locks that are due (due_lock); what it has locked.
+  Result<std::vector<LockScope>> lock_due(const AttemptKeys& keys, const LockPolicy& policy,
+                                          const AttemptTallies& tallies);
   /// After a whole login: what was there when it began. What others counted since stays.
   Result<void> forgive(const AttemptKeys& keys, const AttemptTallies& tallies);
   /// As many writes as a failure, beside the counts.

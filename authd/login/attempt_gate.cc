@@ -76,6 +76,12 @@ Result<AttemptGate::Admittance> AttemptGate::wait_for_turn(const Claimant& claim
     if (*verdict == LockVerdict::Go)
       return Admittance{*verdict, Ticket(*this, {presence.hand_on(), claimant, *tallies, std::move(pass)}),
                         std::nullopt};
+    if (*verdict == LockVerdict::Due) {
+      const auto locked = counts_.lock_due(keys, policy(), *tallies);
+      if (!locked) return fail(locked);
+      note_locks(claimant, *locked);
+      continue;
+    }
     if (*verdict != LockVerdict::Wait) return Admittance{.verdict = *verdict};
     if (!wait_for_change(presence.flights(), settled, patience))
       return fail(ErrorKind::Timeout, "too many attempts at this account are under way");

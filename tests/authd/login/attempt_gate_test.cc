@@ -353,6 +353,27 @@ TEST_P(Gate, TakesANewPolicyAtOnce) {
   EXPECT_EQ(verdict_of(stranger()), LockVerdict::Locked);
 }
 
+// By a reload that made the limit smaller, or a daemon that ended between the failure and its lock.
+TEST_P(Gate, ALockThatIsDueIsSetByWhoeverComesNextAndEnds) {
+  fail_times(stranger(), 4);
+  gate_.reload({.failures = 3});
+  EXPECT_EQ(verdict_of(stranger()), LockVerdict::Locked) << "and nobody waits for those who do not run";
+  EXPECT_EQ(locks("address"), 1);
+  EXPECT_EQ(banned_by(lines_.back()), "192.0.2.1");
+  clock_.advance(15min);
+  fail_times(stranger(), 3);
+  EXPECT_EQ(verdict_of(stranger()), LockVerdict::Locked);
+  EXPECT_EQ(locks("address"), 2);
+
+  for (const Claimant& claimant : {stranger("198.51.100.7"), device()}) {
+    const AttemptKeys keys = AttemptKeys::of(claimant);
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(stores_->failures().add(keys.buckets.front().key, now(), {}));
+    EXPECT_EQ(verdict_of(claimant), LockVerdict::Locked);
+    clock_.advance(15min);
+    EXPECT_EQ(verdict_of(claimant), LockVerdict::Go);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, Gate, kEngines, test::engine_name);
 
 }  // namespace
