@@ -5,6 +5,7 @@
 #include <map>
 
 #include "alertd/delivery/lane.h"
+#include "base/exec/task_failures.h"
 #include "base/time/timestamp.h"
 
 namespace picket::alertd {
@@ -41,7 +42,7 @@ class DeliveryLoop::Work : public std::enable_shared_from_this<DeliveryLoop::Wor
     again_ = true;
     while (again_ && !stopping_ && !at_work_.exchange(true)) {
       again_ = false;
-      round();
+      TaskFailures::of_process().run("delivery", [this] { round(); });
       at_work_ = false;
     }
   }
@@ -76,15 +77,19 @@ class DeliveryLoop::Work : public std::enable_shared_from_this<DeliveryLoop::Wor
       const MutexLock lock(mutex_);
       lane_of(delivery.integration_id).started();
     }
-    const bool queued = threads_.run_in_lane(
-        delivery.integration_id, [self = shared_from_this(), delivery] { self->deliver(delivery); });
+    bool queued = false;
+    TaskFailures::of_process().run("delivery", [&] {
+      queued = threads_.run_in_lane(delivery.integration_id,
+                                    [self = shared_from_this(), delivery] { self->deliver(delivery); });
+    });
     if (queued) return;  // otherwise its lease ends, and it is claimed again
     const MutexLock lock(mutex_);
     std::ignore = lane_of(delivery.integration_id).ended(delivery.id, {}, now());
   }
 
   void deliver(const Delivery& delivery) {
-    const DeliveryResult result = worker_.deliver(delivery, config());
+    DeliveryResult result;  // of a worker that throws: the lane is free again all the same
+    TaskFailures::of_process().run("deliver", [&] { result = worker_.deliver(delivery, config()); });
     bool back = false;
     {
       const MutexLock lock(mutex_);

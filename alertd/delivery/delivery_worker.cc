@@ -1,5 +1,7 @@
 #include "alertd/delivery/delivery_worker.h"
 
+#include "base/exec/task_failures.h"
+
 namespace picket::alertd {
 namespace {
 
@@ -47,12 +49,16 @@ DeliveryResult DeliveryWorker::deliver(const Delivery& delivery, const DeliveryC
 
 DeliveryResult DeliveryWorker::attempt(const Delivery& delivery, Notifier& notifier) {
   const MonoTime start = parts_.clock.mono();
-  DeliveryResult result = notifier.deliver(delivery.id,
-                                           {.target = delivery.target,
-                                            .summary = delivery.summary,
-                                            .payload = delivery.payload,
-                                            .supersedes = delivery.supersedes},
-                                           notifier.attempt_timeout());
+  DeliveryResult result;  // as it stays when the notifier throws: tried again until it is too old
+  result.detail = "the try ended with an internal error";
+  TaskFailures::of_process().run("deliver", [&] {
+    result = notifier.deliver(delivery.id,
+                              {.target = delivery.target,
+                               .summary = delivery.summary,
+                               .payload = delivery.payload,
+                               .supersedes = delivery.supersedes},
+                              notifier.attempt_timeout());
+  });
   result.latency = parts_.clock.mono() - start;
   parts_.metrics.attempted(delivery.receiver, delivery.integration, result);
   log_attempt(delivery, result);

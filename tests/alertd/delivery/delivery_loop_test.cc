@@ -1,0 +1,58 @@
+#include "alertd/delivery/delivery_loop.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <stdexcept>
+#include <vector>
+
+#include "base/exec/worker_pool.h"
+#include "tests/alertd/delivery/delivery_stage.h"
+#include "tests/support/wait.h"
+
+namespace picket::alertd {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+using test::ToldNotifier;
+
+class DeliveryLoopTest : public testing::Test {
+ protected:
+  test::DeliveryStage stage_;
+};
+
+TEST_F(DeliveryLoopTest, AMessageWhoseNotifierThrowsIsTriedAgainAndHoldsUpNoOther) {
+  stage_.notifier->answer = [](const Message& message) -> DeliveryResult {
+    if (message.summary.starts_with("bad")) throw std::runtime_error("a fault of ours");
+    return ToldNotifier::delivered();
+  };
+  const std::string bad = stage_.put("bad");
+  for (int i = 0; i < 4; ++i) stage_.put("bad " + std::to_string(i));
+  stage_.loop.start();
+  stage_.advance(seconds(1));
+  const std::string good = stage_.put("good");
+  stage_.advance(minutes(10));
+  EXPECT_EQ(stage_.state_of(good), DeliveryState::Delivered);
+  EXPECT_EQ(stage_.state_of(bad), DeliveryState::Pending);
+  EXPECT_EQ(stage_.outbox.attempts(bad).value().at(0).outcome, "retry") << "the ledger says how it ended";
+  stage_.advance(std::chrono::hours(25));
+  EXPECT_EQ(stage_.state_of(bad), DeliveryState::Expired) << "it is not tried for ever";
+}
+
+TEST_F(DeliveryLoopTest, ARoundThatThrowsIsNotTheLast) {
+  stage_.run_in_lane = [](const Task& /*task*/) -> bool {
+    throw std::runtime_error("no thread can be made");
+  };
+  const std::string id = stage_.put("A");
+  stage_.loop.start();
+  stage_.advance(seconds(1));
+  stage_.run_in_lane = stage_.run;
+  stage_.advance(minutes(2));
+  EXPECT_EQ(stage_.state_of(id), DeliveryState::Delivered);
+}
+
+}  // namespace
+}  // namespace picket::alertd
