@@ -44,6 +44,8 @@ class AlertPipeline {
   std::vector<GroupStatus> rules() const { return scheduler_.status(); }
   std::vector<Dispatcher::GroupStatus> groups() const { return dispatcher_.groups(); }
   Outbox& outbox() { return outbox_; }
+  /// Why the database takes nothing now, or "".
+  std::string store_trouble() const { return dispatcher_.store_trouble(); }
 
  private:
   void declare(const AlertPipelineConfig& config);

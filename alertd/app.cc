@@ -49,7 +49,10 @@ class Alertd final : public Service {
   }
 
   std::string unready_reason() const override {
-    return store_.core() != nullptr ? "" : "the alert database is not open: " + store_.error();
+    const std::shared_ptr<AlertPipeline> pipeline = store_.core();
+    if (pipeline == nullptr) return "the alert database is not open: " + store_.error();
+    const std::string trouble = pipeline->store_trouble();
+    return trouble.empty() ? "" : "the alert database takes nothing: " + trouble;
   }
 
   void stop() override { store_.close(); }

@@ -1,34 +1,24 @@
 #include "alertd/dispatch/dispatcher.h"
 
 #include <algorithm>
-#include <array>
+#include <span>
 #include <utility>
 
 #include "alertd/dispatch/flush_commit.h"
 #include "alertd/dispatch/rule_alerts.h"
+#include "base/exec/flag_reset.h"
 
 namespace picket::alertd {
 namespace {
 
 /// The first failure of `write` over the elements.
 template <class Range, class Write>
-Result<void> each(const Range& range, const Write& write) {
-  for (const auto& element : range) {
+Result<void> each(Range&& range, const Write& write) {
+  for (auto& element : range) {
     if (Result<void> done = write(element); !done) return done;
   }
   return {};
 }
-
-class FlagReset {
- public:
-  explicit FlagReset(std::atomic<bool>& flag) : flag_(flag) {}
-  ~FlagReset() { flag_ = false; }
-  FlagReset(const FlagReset&) = delete;
-  FlagReset& operator=(const FlagReset&) = delete;
-
- private:
-  std::atomic<bool>& flag_;
-};
 
 }  // namespace
 
@@ -56,7 +46,7 @@ Result<void> Dispatcher::restore(const DispatchConfig& config) {
   const Result<void> stored = parts_.database.transaction([&](sql::Session& session) {
     Result<void> done = DispatchStore::put_integrations(session, integrations_);
     if (!done) return done;
-    return each(gone, [&](const std::string& key) { return DispatchStore::remove_group(session, key); });
+    return each(gone, [&](const std::string& key) { return remove_rerouted(session, parts_.outbox, key); });
   });
   if (!stored) return fail(stored, "restoring alerts");
   return {};
@@ -94,10 +84,10 @@ void Dispatcher::take_reload() {
     }
   }
   if (!stored) return store_failed("storing the integrations of a new configuration", stored.error());
-  for (const std::string& key : gone) {
-    const Result<void> removed = DispatchStore::remove_group(parts_.database, key);
-    if (!removed) store_failed("removing a group", removed.error());  // at the next start
-  }
+  const Result<void> removed = parts_.database.transaction([&](sql::Session& session) {
+    return each(gone, [&](const std::string& key) { return remove_rerouted(session, parts_.outbox, key); });
+  });
+  if (!removed) store_failed("removing groups", removed.error());  // at the next start
 }
 
 void Dispatcher::start() {
@@ -140,6 +130,7 @@ Result<void> Dispatcher::apply(const GroupResult& result) {
     store_failed("writing evaluated rules", written.error());
     return written;
   }
+  store_works();
   {
     const MutexLock lock(mutex_);
     for (const Alert& alert : alerts) open_.put(alert, place(config_->tree, alert.labels), now);
@@ -180,20 +171,37 @@ void Dispatcher::round() {
     if (config_ != nullptr) due = open_.due(parts_.scheduler.clock().wall());
   }
   const std::shared_ptr<const DispatchConfig> config = this->config();
-  bool queued = false;
-  for (const std::string& key : due) queued = flush_key(config, key) || queued;
-  if (queued && parts_.on_queued) parts_.on_queued();
+  // Many at a time in one transaction, so that a flood of groups holds up nobody's page for long.
+  constexpr std::size_t kBatch = 50;
+  for (std::size_t first = 0; first < due.size(); first += kBatch) {
+    const std::size_t size = std::min(kBatch, due.size() - first);
+    std::vector<PreparedFlush> batch;
+    for (const std::string& key : std::span(due).subspan(first, size)) prepare(config, key, batch);
+    if (commit(batch) && parts_.on_queued) parts_.on_queued();
+  }
 }
 
-bool Dispatcher::flush_key(const std::shared_ptr<const DispatchConfig>& config, const std::string& key) {
+void Dispatcher::prepare(const std::shared_ptr<const DispatchConfig>& config, const std::string& key,
+                         std::vector<PreparedFlush>& batch) {
   try {
-    if (doubtful_.contains(key) && !read_again(key)) return false;
-    const std::optional<FlushInput> input = take(key);
-    return input && flush_group(config, *input);
+    if (doubtful_.contains(key) && !read_again(key)) return;
+    std::optional<FlushInput> input = take(key);
+    if (!input) return;
+    std::uint64_t version = 0;
+    {
+      const MutexLock lock(mutex_);
+      version = open_.version();
+    }
+    const auto firing = [this] {
+      const MutexLock lock(mutex_);
+      return open_.firing();
+    };
+    FlushOutput output = flush(*config, *input, muters_.of(config, version, firing));
+    const Timestamp next_flush = input->now + input->route->group_interval;
+    batch.push_back({std::move(*input), std::move(output), {}, next_flush});
   } catch (const std::exception& error) {  // the others go on
     parts_.metrics.flush_failed();
     parts_.log.error("a group cannot be flushed", {{"group", key}, {"error", error.what()}});
-    return false;
   }
 }
 
@@ -267,38 +275,59 @@ std::optional<FlushInput> Dispatcher::take(const std::string& key) const {
                     .now = now};
 }
 
-const Inhibition& Dispatcher::inhibition(const std::shared_ptr<const DispatchConfig>& config) {
-  std::vector<Alert> firing;
-  {
-    const MutexLock lock(mutex_);
-    if (inhibition_ != nullptr && inhibition_config_ == config && inhibition_version_ == open_.version())
-      return *inhibition_;
-    if (!config->inhibit_rules.empty()) firing = open_.firing();
-    inhibition_version_ = open_.version();
+void Dispatcher::find_homeless(std::span<PreparedFlush> batch) const {
+  std::map<Fingerprint, std::size_t> ended_in;
+  const MutexLock lock(mutex_);
+  for (PreparedFlush& prepared : batch) {
+    prepared.homeless.clear();
+    for (const Alert& alert : prepared.output.ended) {
+      if (++ended_in[alert.fingerprint()] >= open_.holders(alert.fingerprint()))
+        prepared.homeless.push_back(alert);
+    }
   }
-  inhibition_config_ = config;
-  inhibition_ = std::make_unique<const Inhibition>(config->inhibit_rules, firing);
-  return *inhibition_;
 }
 
-bool Dispatcher::flush_group(const std::shared_ptr<const DispatchConfig>& config, const FlushInput& input) {
-  const IntervalMuter intervals(config->intervals);
-  const std::array<const Muter*, 2> muters{&intervals, &inhibition(config)};
-  FlushOutput output = flush(*config, input, muters);
+Result<void> Dispatcher::store(std::span<PreparedFlush> batch) {
+  find_homeless(batch);
+  return parts_.database.transaction([&](sql::Session& session) {
+    return each(batch,
+                [&](PreparedFlush& prepared) { return store_flush(session, parts_.outbox, prepared); });
+  });
+}
+
+bool Dispatcher::commit(std::vector<PreparedFlush>& batch) {
+  bool queued = false;
+  if (store(batch)) {
+    for (const PreparedFlush& prepared : batch) queued = settle(prepared) || queued;
+    return queued;
+  }
+  for (PreparedFlush& prepared : batch) {  // each for itself: one that cannot holds up no other
+    const Result<void> stored = store(std::span(&prepared, 1));
+    if (stored) {
+      queued = settle(prepared) || queued;
+      continue;
+    }
+    // The group stays due; what the database has of it is looked at first.
+    doubtful_.insert(prepared.input.group_key);
+    parts_.metrics.flush_failed();
+    if (stored.error().kind != ErrorKind::Conflict)
+      store_failed("putting notifications into the outbox", stored.error());
+  }
+  return queued;
+}
+
+void Dispatcher::report(const FlushOutput& output) {
   for (const std::string& error : output.errors)
     parts_.log.error("template failed in a notification", {{"error", error}});
   parts_.metrics.render_failed(output.errors.size());
-  parts_.metrics.suppressed(output.muted["inhibited"], output.muted_route.has_value());
-  const Timestamp next_flush = input.now + input.route->group_interval;
-  const Result<void> committed = commit(input, output, next_flush);
-  if (!committed) {  // the group stays due; what the database has of it is looked at first
-    doubtful_.insert(input.group_key);
-    parts_.metrics.flush_failed();
-    if (committed.error().kind != ErrorKind::Conflict)
-      store_failed("putting notifications into the outbox", committed.error());
-    return false;
-  }
-  settle(input, output, next_flush);
+  const auto inhibited = output.muted.find("inhibited");
+  parts_.metrics.suppressed(inhibited == output.muted.end() ? 0 : inhibited->second,
+                            output.muted_route.has_value());
+}
+
+bool Dispatcher::settle(const PreparedFlush& prepared) {
+  const auto& [input, output, homeless, next_flush] = prepared;
+  report(output);
   std::size_t queued = 0, superseded = 0;
   for (const TargetChange& change : output.changes) {
     if (!change.message) continue;
@@ -307,36 +336,18 @@ bool Dispatcher::flush_group(const std::shared_ptr<const DispatchConfig>& config
   }
   parts_.metrics.queued(queued);
   parts_.metrics.superseded(superseded);
-  return queued > 0;
-}
-
-std::vector<Alert> Dispatcher::held_nowhere_else(const FlushInput& input, const FlushOutput& output) const {
-  std::vector<Alert> alerts;
-  const MutexLock lock(mutex_);
-  for (const Alert& alert : output.ended) {
-    if (!open_.held_elsewhere(alert.fingerprint(), input.group_key)) alerts.push_back(alert);
-  }
-  return alerts;
-}
-
-Result<void> Dispatcher::commit(const FlushInput& input, FlushOutput& output, Timestamp next_flush) {
-  const std::vector<Alert> homeless = held_nowhere_else(input, output);
-  return parts_.database.transaction([&](sql::Session& session) {
-    return commit_flush(session, parts_.outbox, {input, output, homeless, next_flush});
-  });
-}
-
-void Dispatcher::settle(const FlushInput& input, const FlushOutput& output, Timestamp next_flush) {
+  store_works();
   const MutexLock lock(mutex_);
   open_.take_out(input.group_key, output.ended);
   OpenGroup* group = open_.find(input.group_key);
-  if (group == nullptr) return;
+  if (group == nullptr) return queued > 0;
   open_.set_timer(input.group_key, next_flush);
   for (const auto& [integration, target] : output.gone) group->stored.targets[integration].erase(target);
   for (const TargetChange& change : output.changes)
     group->stored.targets[change.integration][change.target] = change.after;
   if (group->alerts.empty()) open_.erase_group(input.group_key);
   show_open();
+  return queued > 0;
 }
 
 std::shared_ptr<const DispatchConfig> Dispatcher::config() const {
@@ -358,8 +369,22 @@ std::vector<Dispatcher::GroupStatus> Dispatcher::groups() const {
 }
 
 void Dispatcher::store_failed(std::string_view doing, const Error& error) {
+  {
+    const MutexLock lock(mutex_);
+    store_trouble_ = fmt::format("{}: {}", doing, error.message);
+  }
   parts_.metrics.store_failed();
   parts_.log.error("alert store is not available", {{"doing", doing}, {"error", error}});
+}
+
+void Dispatcher::store_works() {
+  const MutexLock lock(mutex_);
+  store_trouble_.clear();
+}
+
+std::string Dispatcher::store_trouble() const {
+  const MutexLock lock(mutex_);
+  return store_trouble_;
 }
 
 void Dispatcher::show_open() {

@@ -11,9 +11,10 @@
 #include <string>
 #include <vector>
 
+#include "alertd/dispatch/current_muters.h"
 #include "alertd/dispatch/dispatch_config.h"
 #include "alertd/dispatch/dispatch_metrics.h"
-#include "alertd/dispatch/flush.h"
+#include "alertd/dispatch/flush_commit.h"
 #include "alertd/dispatch/open_alerts.h"
 #include "alertd/outbox/delivery_observer.h"
 #include "alertd/outbox/outbox.h"
@@ -66,6 +67,8 @@ class Dispatcher final : public AlertSink, public DeliveryObserver {
     Timestamp next_flush{};
   };
   std::vector<GroupStatus> groups() const EXCLUDES(mutex_);
+  /// Why the database takes nothing: the last transaction failed. "" when it did not.
+  std::string store_trouble() const EXCLUDES(mutex_);
 
  private:
   struct Ended {
@@ -80,20 +83,19 @@ class Dispatcher final : public AlertSink, public DeliveryObserver {
   void take_reload() EXCLUDES(mutex_);
   void follow_clock() EXCLUDES(mutex_);
   void take_ended() EXCLUDES(mutex_);
-  bool flush_key(const std::shared_ptr<const DispatchConfig>& config, const std::string& key)
-      EXCLUDES(mutex_);
+  void prepare(const std::shared_ptr<const DispatchConfig>& config, const std::string& key,
+               std::vector<PreparedFlush>& batch) EXCLUDES(mutex_);
   /// Whether memory knows of a group what the database has.
   bool read_again(const std::string& key) EXCLUDES(mutex_);
   std::optional<FlushInput> take(const std::string& key) const EXCLUDES(mutex_);
-  const Inhibition& inhibition(const std::shared_ptr<const DispatchConfig>& config) EXCLUDES(mutex_);
+  void find_homeless(std::span<PreparedFlush> batch) const EXCLUDES(mutex_);
+  Result<void> store(std::span<PreparedFlush> batch) EXCLUDES(mutex_);
   /// Whether messages were queued.
-  bool flush_group(const std::shared_ptr<const DispatchConfig>& config, const FlushInput& input)
-      EXCLUDES(mutex_);
-  Result<void> commit(const FlushInput& input, FlushOutput& output, Timestamp next_flush);
-  void settle(const FlushInput& input, const FlushOutput& output, Timestamp next_flush) EXCLUDES(mutex_);
-  std::vector<Alert> held_nowhere_else(const FlushInput& input, const FlushOutput& output) const
-      EXCLUDES(mutex_);
-  void store_failed(std::string_view doing, const Error& error);
+  bool commit(std::vector<PreparedFlush>& batch) EXCLUDES(mutex_);
+  bool settle(const PreparedFlush& prepared) EXCLUDES(mutex_);
+  void report(const FlushOutput& output);
+  void store_works() EXCLUDES(mutex_);
+  void store_failed(std::string_view doing, const Error& error) EXCLUDES(mutex_);
   void show_open() REQUIRES(mutex_);
 
   DispatchParts parts_;
@@ -102,11 +104,7 @@ class Dispatcher final : public AlertSink, public DeliveryObserver {
   std::atomic<bool> flushing_{false};
   std::atomic<bool> asked_{false};
 
-  /// What every flush asks in turn; made anew when what fires or the configuration has changed. Touched by
-  /// flushes alone.
-  std::shared_ptr<const DispatchConfig> inhibition_config_;
-  std::uint64_t inhibition_version_ = 0;
-  std::unique_ptr<const Inhibition> inhibition_;
+  CurrentMuters muters_;                        // touched by flushes alone
   std::set<std::string> doubtful_;              // groups whose last commit failed, perhaps after it was done
   ClockSteps clock_steps_;                      // touched by flushes alone
   Duration unstored_step_{};                    // of the wall clock, that the database does not know yet
@@ -117,6 +115,7 @@ class Dispatcher final : public AlertSink, public DeliveryObserver {
   std::shared_ptr<const DispatchConfig> next_config_ GUARDED_BY(mutex_);
   OpenAlerts open_ GUARDED_BY(mutex_);
   std::vector<Ended> ended_ GUARDED_BY(mutex_);
+  std::string store_trouble_ GUARDED_BY(mutex_);
 };
 
 }  // namespace picket::alertd

@@ -31,8 +31,8 @@ Result<void> commit_change(sql::Session& session, Outbox& outbox, const FlushInp
 
 }  // namespace
 
-Result<void> commit_flush(sql::Session& session, Outbox& outbox, const FlushCommit& commit) {
-  const auto& [input, output, homeless, next_flush] = commit;
+Result<void> store_flush(sql::Session& session, Outbox& outbox, PreparedFlush& prepared) {
+  auto& [input, output, homeless, next_flush] = prepared;
   for (const Alert& alert : homeless) {
     if (Result<void> removed = DispatchStore::remove_ended(session, alert); !removed) return removed;
   }
@@ -48,6 +48,11 @@ Result<void> commit_flush(sql::Session& session, Outbox& outbox, const FlushComm
     if (!done) return done;
   }
   return {};
+}
+
+Result<void> remove_rerouted(sql::Session& session, Outbox& outbox, const std::string& group_key) {
+  if (Result<void> ended = outbox.supersede_group(session, group_key); !ended) return ended;
+  return DispatchStore::remove_group(session, group_key);
 }
 
 }  // namespace picket::alertd

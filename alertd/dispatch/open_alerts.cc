@@ -190,12 +190,9 @@ std::vector<Alert> OpenAlerts::all() const {
   return alerts;
 }
 
-bool OpenAlerts::held_elsewhere(Fingerprint alert, const std::string& key) const {
+std::size_t OpenAlerts::holders(Fingerprint alert) const {
   const auto held = alerts_.find(alert);
-  if (held == alerts_.end()) return false;
-  const auto group = groups_.find(key);
-  const bool here = group != groups_.end() && group->second.alerts.contains(alert);
-  return held->second.groups > (here ? 1U : 0U);
+  return held == alerts_.end() ? 0 : held->second.groups;
 }
 
 }  // namespace picket::alertd

@@ -60,8 +60,8 @@ class OpenAlerts {
   std::size_t firing_count() const { return firing_count_; }
   /// Another number whenever what fires has changed.
   std::uint64_t version() const { return version_; }
-  /// Whether another group than `key` holds it.
-  bool held_elsewhere(Fingerprint alert, const std::string& key) const;
+  /// How many groups hold it.
+  std::size_t holders(Fingerprint alert) const;
 
  private:
   struct Held {

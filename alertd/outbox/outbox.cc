@@ -139,6 +139,15 @@ Result<bool> Outbox::supersede(sql::Session& session, const std::string& id) {
   return maybe_accepted(session, id);
 }
 
+Result<void> Outbox::supersede_group(sql::Session& session, const std::string& stored_group_key) {
+  const Result<std::int64_t> changed = session.execute(
+      "UPDATE deliveries SET state = 'superseded', finished_at = $2 WHERE stored_group_key = $1 AND state = "
+      "'pending'",
+      {stored_group_key, unix_millis(clock_.wall())});
+  if (!changed) return fail(changed);
+  return {};
+}
+
 Result<std::vector<Delivery>> Outbox::claim(const std::string& worker, const Wanted& wanted, Duration lease) {
   const std::int64_t now = unix_millis(clock_.wall());
   const Result<sql::Rows> due = database_.query(

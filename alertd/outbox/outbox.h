@@ -34,6 +34,9 @@ class Outbox {
   /// it; Conflict when it has ended already.
   Result<bool> supersede(sql::Session& session, const std::string& id);
 
+  /// The same for all that waits of a group.
+  Result<void> supersede_group(sql::Session& session, const std::string& stored_group_key);
+
   /// Which messages of an integration to take.
   struct Wanted {
     std::string integration_id;

@@ -115,9 +115,9 @@ Response create_account(const HttpParts& parts, Visit& visit, const User& user) 
   const Result<void> sent =
       parts.recovery.send_reset(user.username_key, visit.login_context(SessionMode::Token));
   if (!sent) return problem_of(sent.error());
-  json made = json::parse(user_json(user, visit.actor()));
+  json made = user_object(user, visit.actor());
   made["link_mailed"] = parts.recovery.can_mail();
-  return private_json(201, made.dump());
+  return private_json(201, to_json(made));
 }
 
 /// With a user name: the account, and a link to set its password. Without: an invitation, whose receiver
