@@ -82,9 +82,13 @@ class DeliveryLoop::Work : public std::enable_shared_from_this<DeliveryLoop::Wor
       queued = threads_.run_in_lane(delivery.integration_id,
                                     [self = shared_from_this(), delivery] { self->deliver(delivery); });
     });
-    if (queued) return;  // otherwise its lease ends, and it is claimed again
-    const MutexLock lock(mutex_);
-    std::ignore = lane_of(delivery.integration_id).ended(delivery.id, {}, now());
+    if (queued) return;
+    {
+      const MutexLock lock(mutex_);
+      lane_of(delivery.integration_id).not_started();
+    }
+    const Result<void> released = parts_.outbox.release(worker_.name(), delivery);
+    if (!released) store_failed("releasing a message", released.error());
   }
 
   void deliver(const Delivery& delivery) {

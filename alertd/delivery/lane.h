@@ -29,6 +29,7 @@ class Lane {
   int under_way() const { return under_way_; }
 
   void started() { ++under_way_; }
+  void not_started() { --under_way_; }  ///< after started(): no thread took it
   /// Answers whether a peer that was down is back.
   bool ended(const std::string& message, const DeliveryResult& result, MonoTime now);
 

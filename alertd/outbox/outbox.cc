@@ -161,7 +161,8 @@ Result<std::vector<Delivery>> Outbox::claim(const std::string& worker, const Wan
   std::vector<Delivery> claimed;
   for (Delivery& delivery : read_deliveries(*due)) {
     const Result<bool> won = take(worker, delivery, lease);
-    if (!won) return fail(won);
+    if (!won && claimed.empty()) return fail(won);
+    if (!won) break;  // what is claimed goes out; the rest is due in the next round, too
     if (!*won) continue;
     ++delivery.attempts;
     claimed.push_back(std::move(delivery));
@@ -189,6 +190,22 @@ Result<bool> Outbox::take(const std::string& worker, const Delivery& delivery, D
   });
   if (!taken) return fail(taken);
   return won;
+}
+
+Result<void> Outbox::release(const std::string& worker, const Delivery& delivery) {
+  return database_.transaction([&](sql::Session& session) -> Result<void> {
+    const Result<std::int64_t> freed = session.execute(
+        "UPDATE deliveries SET claimed_by = '', claimed_until = 0, attempts = attempts - 1 WHERE id = $1 AND "
+        "claimed_by = $2 AND attempts = $3",
+        {delivery.id, worker, std::int64_t{delivery.attempts}});
+    if (!freed) return fail(freed);
+    if (*freed == 0) return {};
+    const Result<std::int64_t> forgotten =
+        session.execute("DELETE FROM delivery_attempts WHERE delivery_id = $1 AND number = $2",
+                        {delivery.id, std::int64_t{delivery.attempts}});
+    if (!forgotten) return fail(forgotten);
+    return {};
+  });
 }
 
 Result<std::int64_t> Outbox::release_claims() {

@@ -54,5 +54,16 @@ TEST_F(DeliveryLoopTest, ARoundThatThrowsIsNotTheLast) {
   EXPECT_EQ(stage_.state_of(id), DeliveryState::Delivered);
 }
 
+TEST_F(DeliveryLoopTest, AMessageThatNoThreadTakesIsFreeAgain) {
+  stage_.run_in_lane = [](const Task& /*task*/) { return false; };
+  const std::string id = stage_.put("A");
+  stage_.loop.start();
+  stage_.advance(seconds(1));
+  stage_.run_in_lane = stage_.run;
+  stage_.advance(seconds(1));
+  EXPECT_EQ(stage_.state_of(id), DeliveryState::Delivered);
+  EXPECT_EQ(stage_.outbox.attempts(id).value().size(), 1U) << "what was not begun is not in the ledger";
+}
+
 }  // namespace
 }  // namespace picket::alertd

@@ -54,6 +54,7 @@ class OutboxTest : public testing::TestWithParam<sql::Engine> {
                       DeliveryOutcome outcome, Duration wait = {}, Duration asked = {}) {
     DeliveryResult result;
     result.outcome = outcome;
+    result.code = code_;
     result.detail = "because";
     result.maybe_delivered = maybe_delivered_;
     return outbox_.record(
@@ -85,6 +86,7 @@ class OutboxTest : public testing::TestWithParam<sql::Engine> {
   };
   Ends ends_;
   bool maybe_delivered_ = false;
+  int code_ = 0;
 
   test::TempDir dir_;
   test::ManualClock clock_;
@@ -130,6 +132,17 @@ TEST_P(OutboxTest, GivesWhatADeadWorkerHeldToAnother) {
   ASSERT_EQ(tries.size(), 2U);
   EXPECT_EQ(tries[0].outcome, "started");
   EXPECT_TRUE(tries[0].maybe_delivered);
+}
+
+TEST_P(OutboxTest, KeepsWhatItHasClaimedWhenALaterOneFails) {
+  const std::string first = put("a"), second = put("b");
+  ASSERT_TRUE(database_->execute(
+      "INSERT INTO delivery_attempts (delivery_id, number, started_at, outcome, code, detail, provider_id, "
+      "latency_ms, maybe_delivered) VALUES ($1, 1, 0, 'x', 0, '', '', 0, 0)",
+      {second}));  // so that the row of its first try cannot be written
+  const std::vector<Delivery> claimed = claim();
+  ASSERT_EQ(claimed.size(), 1U);
+  EXPECT_EQ(claimed[0].id, first);
 }
 
 TEST_P(OutboxTest, ReleasesClaimsAtOnceWhenTheDatabaseIsOurs) {
