@@ -73,13 +73,14 @@ void DeliveryWorker::conclude(const Delivery& delivery, const DeliveryConfig& co
   Outbox::Verdict verdict{.state = state_after(result, gave_up)};
   verdict.next_try_at = now + backoff(config, delivery.attempts, result.retry_after, unit);
   if (result.retry_after) verdict.not_before = now + std::min(*result.retry_after, config.max_retry_after);
-  const Result<void> recorded = parts_.outbox.record(name_, delivery, result, verdict, parts_.observer);
+  const Result<DeliveryState> recorded =
+      parts_.outbox.record(name_, delivery, result, verdict, parts_.observer);
   if (!recorded) {  // the lease ends, and the same id is sent again
     parts_.metrics.store_failed();
     parts_.log.error("outbox is not available", {{"doing", "recording a try"}, {"error", recorded.error()}});
     return;
   }
-  if (gave_up.empty()) return;
+  if (gave_up.empty() || *recorded != verdict.state) return;  // another may have taken its place meanwhile
   parts_.metrics.gave_up(delivery.receiver, delivery.integration, gave_up);
   parts_.log.error("notification given up", {{"receiver", delivery.receiver},
                                              {"integration", delivery.integration},

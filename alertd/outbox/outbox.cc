@@ -213,18 +213,20 @@ Result<std::int64_t> Outbox::release_claims() {
       "UPDATE deliveries SET claimed_by = '', claimed_until = 0 WHERE claimed_until > 0");
 }
 
-Result<void> Outbox::record(const std::string& worker, const Delivery& delivery, const DeliveryResult& result,
-                            const Verdict& verdict, DeliveryObserver& observer) {
-  const bool pending = verdict.state == DeliveryState::Pending;
-  bool moved = false, told = false;
+Result<DeliveryState> Outbox::record(const std::string& worker, const Delivery& delivery,
+                                     const DeliveryResult& result, const Verdict& verdict,
+                                     DeliveryObserver& observer) {
+  std::optional<DeliveryState> now;
+  bool ended = false, told = false;
   const Result<void> done = database_.transaction([&](sql::Session& session) -> Result<void> {
     const Result<void> attempt = end_attempt(session, delivery, result);
     if (!attempt) return fail(attempt);
-    const Result<bool> ours = end_claim(session, worker, delivery, result, verdict);
-    if (!ours) return fail(ours);
-    moved = *ours;
-    if (!moved || pending) return {};
-    told = verdict.state == DeliveryState::Delivered;
+    const Result<std::optional<DeliveryState>> moved = end_claim(session, worker, delivery, result, verdict);
+    if (!moved) return fail(moved);
+    now = *moved;
+    ended = now && *now != DeliveryState::Pending && *now != DeliveryState::Superseded;
+    if (!ended) return {};
+    told = *now == DeliveryState::Delivered;
     if (!told) {
       const Result<bool> maybe = maybe_accepted(session, delivery.id);
       if (!maybe) return fail(maybe);
@@ -233,9 +235,9 @@ Result<void> Outbox::record(const std::string& worker, const Delivery& delivery,
     return observer.store_end(session, delivery, told);
   });
   if (!done) return fail(done);
-  if (!moved) return fail(ErrorKind::Conflict, "the message is another worker's by now");
-  if (!pending) observer.ended(delivery, told);
-  return {};
+  if (!now) return fail(ErrorKind::Conflict, "the message is another worker's by now");
+  if (ended) observer.ended(delivery, told);
+  return *now;
 }
 
 Result<void> Outbox::end_attempt(sql::Session& session, const Delivery& delivery,
@@ -251,10 +253,10 @@ Result<void> Outbox::end_attempt(sql::Session& session, const Delivery& delivery
   return {};
 }
 
-/// False when the claim is another's. A message that was superseded during the try stays so, unless the peer
-/// has taken it.
-Result<bool> Outbox::end_claim(sql::Session& session, const std::string& worker, const Delivery& delivery,
-                               const DeliveryResult& result, const Verdict& verdict) {
+/// The state it is in now; none when the claim is another's.
+Result<std::optional<DeliveryState>> Outbox::end_claim(sql::Session& session, const std::string& worker,
+                                                       const Delivery& delivery, const DeliveryResult& result,
+                                                       const Verdict& verdict) {
   const std::string detail = truncate(result.detail, kDetailMax);
   const bool pending = verdict.state == DeliveryState::Pending;
   const Result<std::int64_t> moved = session.execute(
@@ -267,14 +269,16 @@ Result<bool> Outbox::end_claim(sql::Session& session, const std::string& worker,
        pending ? unix_millis(verdict.not_before) : std::int64_t{0},
        pending ? std::int64_t{0} : unix_millis(clock_.wall()), detail});
   if (!moved) return fail(moved);
-  if (*moved == 1) return true;
-  const std::string_view state = verdict.state == DeliveryState::Delivered ? "delivered" : "superseded";
+  if (*moved == 1) return verdict.state;
+  const DeliveryState state =
+      verdict.state == DeliveryState::Delivered ? DeliveryState::Delivered : DeliveryState::Superseded;
   const Result<std::int64_t> freed = session.execute(
       "UPDATE deliveries SET state = $4, last_detail = $5, claimed_by = '', claimed_until = 0 WHERE id = $1 "
       "AND claimed_by = $2 AND attempts = $3 AND state = 'superseded'",
-      {delivery.id, worker, std::int64_t{delivery.attempts}, std::string(state), detail});
+      {delivery.id, worker, std::int64_t{delivery.attempts}, std::string(to_string(state)), detail});
   if (!freed) return fail(freed);
-  return *freed == 1;
+  if (*freed == 0) return std::nullopt;
+  return state;
 }
 
 Result<void> Outbox::make_due(const std::string& integration_id) {

@@ -60,10 +60,12 @@ class Outbox {
     WallTime not_before{};   ///< when Pending: what the peer asked for
   };
   /// Ends the running attempt of `delivery`, which `worker` has claimed, and moves the message on; tells
-  /// `observer` when it has ended. Conflict when the claim is another's by now: then the attempt alone is
-  /// recorded.
-  Result<void> record(const std::string& worker, const Delivery& delivery, const DeliveryResult& result,
-                      const Verdict& verdict, DeliveryObserver& observer);
+  /// `observer` when it has ended. Answers the state it is in now: a message that was superseded during the
+  /// try stays so, unless the peer has taken it. Conflict when the claim is another's by now: then the
+  /// attempt alone is recorded.
+  Result<DeliveryState> record(const std::string& worker, const Delivery& delivery,
+                               const DeliveryResult& result, const Verdict& verdict,
+                               DeliveryObserver& observer);
   /// The peer is back: what waits for a later try is due now, but for what the peer asked.
   Result<void> make_due(const std::string& integration_id);
   /// The wall clock was stepped by `difference`: what waits, waits as long as it would have.
@@ -93,8 +95,9 @@ class Outbox {
   Result<bool> take(const std::string& worker, const Delivery& delivery, Duration lease);
   static Result<void> end_attempt(sql::Session& session, const Delivery& delivery,
                                   const DeliveryResult& result);
-  Result<bool> end_claim(sql::Session& session, const std::string& worker, const Delivery& delivery,
-                         const DeliveryResult& result, const Verdict& verdict);
+  Result<std::optional<DeliveryState>> end_claim(sql::Session& session, const std::string& worker,
+                                                 const Delivery& delivery, const DeliveryResult& result,
+                                                 const Verdict& verdict);
 
   sql::Database& database_;
   DeliveryIds& ids_;

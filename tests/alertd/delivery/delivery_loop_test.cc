@@ -65,5 +65,21 @@ TEST_F(DeliveryLoopTest, AMessageThatNoThreadTakesIsFreeAgain) {
   EXPECT_EQ(stage_.outbox.attempts(id).value().size(), 1U) << "what was not begun is not in the ledger";
 }
 
+TEST_F(DeliveryLoopTest, AMessageThatWasSupersededDuringItsTryIsNotGivenUp) {
+  stage_.notifier->answer = [&](const Message& /*message*/) {
+    EXPECT_TRUE(stage_.database->transaction([&](sql::Session& session) -> Result<void> {
+      const Result<bool> superseded = stage_.outbox.supersede(session, stage_.last_put);
+      if (!superseded) return fail(superseded);
+      return {};
+    }));
+    return ToldNotifier::result(DeliveryOutcome::Permanent, 400);
+  };
+  const std::string id = stage_.put("A");
+  stage_.loop.start();
+  stage_.advance(seconds(1));
+  EXPECT_EQ(stage_.state_of(id), DeliveryState::Superseded);
+  EXPECT_THAT(stage_.logged, testing::Not(testing::HasSubstr("notification given up")));
+}
+
 }  // namespace
 }  // namespace picket::alertd

@@ -50,8 +50,8 @@ class OutboxTest : public testing::TestWithParam<sql::Engine> {
     return outbox_.claim(worker, {.integration_id = "ops/email[0]", .limit = 10, .probe = probe}, minutes(2))
         .value();
   }
-  Result<void> record(const std::string& worker, const Delivery& delivery, DeliveryState state,
-                      DeliveryOutcome outcome, Duration wait = {}, Duration asked = {}) {
+  Result<DeliveryState> record(const std::string& worker, const Delivery& delivery, DeliveryState state,
+                               DeliveryOutcome outcome, Duration wait = {}, Duration asked = {}) {
     DeliveryResult result;
     result.outcome = outcome;
     result.code = code_;
@@ -173,7 +173,7 @@ TEST_P(OutboxTest, OnlyWhoHoldsTheClaimMovesAMessage) {
   const Delivery slow = claim("slow").at(0);
   clock_.advance(minutes(2));
   const Delivery second = claim("quick").at(0);
-  const Result<void> late = record("slow", slow, DeliveryState::Failed, DeliveryOutcome::Permanent);
+  const Result<DeliveryState> late = record("slow", slow, DeliveryState::Failed, DeliveryOutcome::Permanent);
   ASSERT_FALSE(late);
   EXPECT_EQ(late.error().kind, ErrorKind::Conflict);
   EXPECT_EQ(outbox_.find(id).value()->state, DeliveryState::Pending);
