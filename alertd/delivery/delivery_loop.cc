@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <deque>
 #include <map>
 
 #include "alertd/delivery/lane.h"
@@ -48,6 +49,7 @@ class DeliveryLoop::Work : public std::enable_shared_from_this<DeliveryLoop::Wor
   }
 
   void round() {
+    if (!record_again()) return;
     const Result<std::vector<Outbox::Depth>> depths = parts_.outbox.depths();
     if (!depths) return store_failed("counting messages", depths.error());
     observe(*depths);
@@ -92,15 +94,44 @@ class DeliveryLoop::Work : public std::enable_shared_from_this<DeliveryLoop::Wor
   }
 
   void deliver(const Delivery& delivery) {
-    DeliveryResult result;  // of a worker that throws: the lane is free again all the same
-    TaskFailures::of_process().run("deliver", [&] { result = worker_.deliver(delivery, config()); });
+    Tried tried{.delivery = delivery};  // of a worker that throws: the lane is free again all the same
+    bool recorded = true;
+    TaskFailures::of_process().run("deliver", [&] {
+      tried = worker_.deliver(delivery, config());
+      recorded = worker_.record(tried);
+    });
+    if (recorded) return ended(tried);
+    const MutexLock lock(mutex_);  // its place in the lane stays taken, so these are few
+    unrecorded_.push_back(std::move(tried));
+  }
+
+  void ended(const Tried& tried) {
     bool back = false;
     {
       const MutexLock lock(mutex_);
-      back = lane_of(delivery.integration_id).ended(delivery.id, result, now());
+      back = lane_of(tried.delivery.integration_id).ended(tried.delivery.id, tried.result, now());
     }
-    if (back) peer_is_back(delivery);
+    if (back) peer_is_back(tried.delivery);
     ask();
+  }
+
+  /// What could not be recorded when it ended, while the store was away. False when it still is.
+  bool record_again() {
+    for (std::optional<Tried> tried = first_unrecorded(); tried; tried = first_unrecorded()) {
+      if (!worker_.record(*tried)) return false;
+      {
+        const MutexLock lock(mutex_);
+        unrecorded_.pop_front();  // others only add at the end
+      }
+      ended(*tried);
+    }
+    return true;
+  }
+
+  std::optional<Tried> first_unrecorded() const EXCLUDES(mutex_) {
+    const MutexLock lock(mutex_);
+    if (unrecorded_.empty()) return std::nullopt;
+    return unrecorded_.front();
   }
 
   void peer_is_back(const Delivery& delivery) {
@@ -166,6 +197,7 @@ class DeliveryLoop::Work : public std::enable_shared_from_this<DeliveryLoop::Wor
   mutable Mutex mutex_;
   DeliveryConfig config_ GUARDED_BY(mutex_);
   std::map<std::string, Lane> lanes_ GUARDED_BY(mutex_);
+  std::deque<Tried> unrecorded_ GUARDED_BY(mutex_);
 };
 
 DeliveryLoop::DeliveryLoop(DeliveryConfig config, DeliveryPace pace, DeliveryParts parts,

@@ -35,16 +35,18 @@ Duration DeliveryWorker::lease(const std::string& integration_id) const {
   return (notifier == nullptr ? Duration::zero() : notifier->attempt_timeout()) + kSpare;
 }
 
-DeliveryResult DeliveryWorker::deliver(const Delivery& delivery, const DeliveryConfig& config) {
+Tried DeliveryWorker::deliver(const Delivery& delivery, const DeliveryConfig& config) {
   const std::shared_ptr<Notifier> notifier = parts_.notifiers(delivery.integration_id);
+  Tried tried{.delivery = delivery};
   if (notifier == nullptr) {
-    const DeliveryResult gone = receiver_gone();
-    conclude(delivery, config, gone, "receiver_gone");
-    return gone;
+    tried.result = receiver_gone();
+    tried.gave_up = "receiver_gone";
+  } else {
+    tried.result = attempt(delivery, *notifier);
+    tried.gave_up = reason_to_give_up(delivery, config, tried.result, parts_.clock.wall());
   }
-  const DeliveryResult result = attempt(delivery, *notifier);
-  conclude(delivery, config, result, reason_to_give_up(delivery, config, result, parts_.clock.wall()));
-  return result;
+  tried.verdict = verdict(delivery, config, tried.result, tried.gave_up);
+  return tried;
 }
 
 DeliveryResult DeliveryWorker::attempt(const Delivery& delivery, Notifier& notifier) {
@@ -65,28 +67,36 @@ DeliveryResult DeliveryWorker::attempt(const Delivery& delivery, Notifier& notif
   return result;
 }
 
-void DeliveryWorker::conclude(const Delivery& delivery, const DeliveryConfig& config,
-                              const DeliveryResult& result, std::string_view gave_up) {
+Outbox::Verdict DeliveryWorker::verdict(const Delivery& delivery, const DeliveryConfig& config,
+                                        const DeliveryResult& result, std::string_view gave_up) {
   constexpr std::uint64_t kSteps = 1000;
   const double unit = static_cast<double>(parts_.random.below(kSteps)) / static_cast<double>(kSteps);
   const WallTime now = parts_.clock.wall();
   Outbox::Verdict verdict{.state = state_after(result, gave_up)};
   verdict.next_try_at = now + backoff(config, delivery.attempts, result.retry_after, unit);
   if (result.retry_after) verdict.not_before = now + std::min(*result.retry_after, config.max_retry_after);
+  return verdict;
+}
+
+bool DeliveryWorker::record(const Tried& tried) {
+  const Delivery& delivery = tried.delivery;
   const Result<DeliveryState> recorded =
-      parts_.outbox.record(name_, delivery, result, verdict, parts_.observer);
-  if (!recorded) {  // the lease ends, and the same id is sent again
+      parts_.outbox.record(name_, delivery, tried.result, tried.verdict, parts_.observer);
+  if (!recorded) {
     parts_.metrics.store_failed();
     parts_.log.error("outbox is not available", {{"doing", "recording a try"}, {"error", recorded.error()}});
-    return;
+    const ErrorKind kind = recorded.error().kind;  // of others the lease ends, and the same id is sent again
+    return kind != ErrorKind::Unavailable && kind != ErrorKind::Timeout;
   }
-  if (gave_up.empty() || *recorded != verdict.state) return;  // another may have taken its place meanwhile
-  parts_.metrics.gave_up(delivery.receiver, delivery.integration, gave_up);
+  // Another message may have taken its place during the try.
+  if (tried.gave_up.empty() || *recorded != tried.verdict.state) return true;
+  parts_.metrics.gave_up(delivery.receiver, delivery.integration, tried.gave_up);
   parts_.log.error("notification given up", {{"receiver", delivery.receiver},
                                              {"integration", delivery.integration},
                                              {"delivery", delivery.id},
-                                             {"reason", gave_up},
-                                             {"detail", result.detail}});
+                                             {"reason", tried.gave_up},
+                                             {"detail", tried.result.detail}});
+  return true;
 }
 
 void DeliveryWorker::log_attempt(const Delivery& delivery, const DeliveryResult& result) {

@@ -1,4 +1,4 @@
-// Delivers one claimed message: asks its notifier, and records how the try ended. Safe from any thread.
+// Delivers one claimed message by its notifier, and records how the try ended. Safe from any thread.
 #pragma once
 
 #include <functional>
@@ -28,6 +28,14 @@ struct DeliveryParts {
   DeliveryMetrics& metrics;
 };
 
+/// How a try ended, and what follows.
+struct Tried {
+  Delivery delivery;
+  DeliveryResult result = {};
+  Outbox::Verdict verdict = {};
+  std::string_view gave_up = {};  ///< why, or ""
+};
+
 class DeliveryWorker {
  public:
   /// `name` is the one that claims are made under.
@@ -35,14 +43,16 @@ class DeliveryWorker {
 
   /// How long a message is to be claimed for a try.
   Duration lease(const std::string& integration_id) const;
-  /// Blocks up to the notifier's attempt_timeout() and the time of a transaction.
-  DeliveryResult deliver(const Delivery& delivery, const DeliveryConfig& config);
+  /// Blocks up to the notifier's attempt_timeout().
+  Tried deliver(const Delivery& delivery, const DeliveryConfig& config);
+  /// Blocks for a transaction. False when the store cannot do it now: ask again, or it is sent again.
+  bool record(const Tried& tried);
   const std::string& name() const { return name_; }
 
  private:
   DeliveryResult attempt(const Delivery& delivery, Notifier& notifier);
-  void conclude(const Delivery& delivery, const DeliveryConfig& config, const DeliveryResult& result,
-                std::string_view gave_up);
+  Outbox::Verdict verdict(const Delivery& delivery, const DeliveryConfig& config,
+                          const DeliveryResult& result, std::string_view gave_up);
   void log_attempt(const Delivery& delivery, const DeliveryResult& result);
 
   const std::string name_;

@@ -65,6 +65,29 @@ TEST_F(DeliveryLoopTest, AMessageThatNoThreadTakesIsFreeAgain) {
   EXPECT_EQ(stage_.outbox.attempts(id).value().size(), 1U) << "what was not begun is not in the ledger";
 }
 
+TEST_F(DeliveryLoopTest, AResultThatCannotBeRecordedIsRecordedAsSoonAsItCan) {
+  std::vector<Task> held;
+  stage_.run_in_lane = [&](const Task& task) {
+    held.push_back(task);
+    return true;
+  };
+  const std::string id = stage_.put("A");
+  stage_.loop.start();
+  stage_.advance(seconds(1));
+  ASSERT_EQ(held.size(), 1U);
+  const std::unique_ptr<sql::Database> other = stage_.open();
+  ASSERT_TRUE(other->transaction([&](sql::Session& session) -> Result<void> {
+    EXPECT_TRUE(session.execute("UPDATE deliveries SET receiver = receiver")) << "nobody else can write now";
+    held.front()();
+    stage_.advance(minutes(5));
+    return {};
+  }));
+  EXPECT_EQ(stage_.state_of(id), DeliveryState::Pending);
+  stage_.advance(seconds(1));
+  EXPECT_EQ(stage_.state_of(id), DeliveryState::Delivered);
+  EXPECT_EQ(held.size(), 1U) << "it is not sent again";
+}
+
 TEST_F(DeliveryLoopTest, AMessageThatWasSupersededDuringItsTryIsNotGivenUp) {
   stage_.notifier->answer = [&](const Message& /*message*/) {
     EXPECT_TRUE(stage_.database->transaction([&](sql::Session& session) -> Result<void> {
