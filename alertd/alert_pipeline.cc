@@ -61,7 +61,7 @@ AlertPipeline::AlertPipeline(DaemonContext& context, AlertStore store, QueryEngi
 AlertPipeline::~AlertPipeline() {
   scheduler_.stop();
   dispatcher_.stop();
-  deliveries_.stop();
+  deliveries_.stop();  // from here on the two pools of the deliveries do not start anything on each other
   wait_for_timers(context_.scheduler);
   rule_threads_.reset();
   flush_thread_.reset();

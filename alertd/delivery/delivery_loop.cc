@@ -31,7 +31,12 @@ class DeliveryLoop::Work : public std::enable_shared_from_this<DeliveryLoop::Wor
     if (!queued) asked_ = false;
   }
 
-  void stop() { stopping_ = true; }
+  void stop() EXCLUDES(mutex_) {
+    stopping_ = true;
+    worker_.stop();
+    const MutexLock lock(mutex_);
+    while (at_work_) round_over_.wait(mutex_);
+  }
   Duration poll() const { return pace_.poll; }
   void reload(DeliveryConfig config) EXCLUDES(mutex_) {
     const MutexLock lock(mutex_);
@@ -41,11 +46,23 @@ class DeliveryLoop::Work : public std::enable_shared_from_this<DeliveryLoop::Wor
  private:
   void rounds() {
     again_ = true;
-    while (again_ && !stopping_ && !at_work_.exchange(true)) {
+    while (again_ && begin_round()) {
       again_ = false;
       TaskFailures::of_process().run("delivery", [this] { round(); });
-      at_work_ = false;
+      end_round();
     }
+  }
+
+  bool begin_round() EXCLUDES(mutex_) {
+    const MutexLock lock(mutex_);
+    if (stopping_ || at_work_) return false;
+    return at_work_ = true;
+  }
+
+  void end_round() EXCLUDES(mutex_) {
+    const MutexLock lock(mutex_);
+    at_work_ = false;
+    round_over_.notify_all();
   }
 
   void round() {
@@ -53,7 +70,10 @@ class DeliveryLoop::Work : public std::enable_shared_from_this<DeliveryLoop::Wor
     const Result<std::vector<Outbox::Depth>> depths = parts_.outbox.depths();
     if (!depths) return store_failed("counting messages", depths.error());
     observe(*depths);
-    for (const Outbox::Depth& depth : *depths) claim(depth);
+    for (const Outbox::Depth& depth : *depths) {
+      if (stopping_) return;
+      claim(depth);
+    }
     forget_idle_lanes(*depths);
     clean_up_sometimes();
   }
@@ -191,10 +211,12 @@ class DeliveryLoop::Work : public std::enable_shared_from_this<DeliveryLoop::Wor
   DeliveryParts parts_;
   const DeliveryThreads threads_;
   DeliveryWorker worker_;
-  std::atomic<bool> asked_{false}, again_{false}, at_work_{false}, stopping_{false};
+  std::atomic<bool> asked_{false}, again_{false}, stopping_{false};
   MonoTime next_clean_up_{};  // touched by rounds alone
 
   mutable Mutex mutex_;
+  ConditionVariable round_over_;
+  bool at_work_ GUARDED_BY(mutex_) = false;
   DeliveryConfig config_ GUARDED_BY(mutex_);
   std::map<std::string, Lane> lanes_ GUARDED_BY(mutex_);
   std::deque<Tried> unrecorded_ GUARDED_BY(mutex_);

@@ -40,7 +40,8 @@ class DeliveryLoop {
   void reload(DeliveryConfig config);
   /// There is something new in the outbox: look now instead of at the next poll. Safe from any thread.
   void nudge();
-  /// Nothing new is claimed; deliveries under way end on their threads.
+  /// Nothing new is claimed or started from its return on; deliveries under way end soon, on their threads.
+  /// Waits for a round under way, so not to be called on the loop's own thread.
   void stop();
 
  private:

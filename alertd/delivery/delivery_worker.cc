@@ -1,5 +1,7 @@
 #include "alertd/delivery/delivery_worker.h"
 
+#include <algorithm>
+
 #include "base/exec/task_failures.h"
 
 namespace picket::alertd {
@@ -42,25 +44,49 @@ Tried DeliveryWorker::deliver(const Delivery& delivery, const DeliveryConfig& co
     tried.result = receiver_gone();
     tried.gave_up = "receiver_gone";
   } else {
-    tried.result = attempt(delivery, *notifier);
+    tried.result = attempt(delivery, notifier);
     tried.gave_up = reason_to_give_up(delivery, config, tried.result, parts_.clock.wall());
   }
   tried.verdict = verdict(delivery, config, tried.result, tried.gave_up);
   return tried;
 }
 
-DeliveryResult DeliveryWorker::attempt(const Delivery& delivery, Notifier& notifier) {
-  const MonoTime start = parts_.clock.mono();
+DeliveryResult DeliveryWorker::ask(const Delivery& delivery, const std::shared_ptr<Notifier>& notifier) {
+  bool stopped = false;
+  {
+    const MutexLock lock(mutex_);
+    in_use_.push_back(notifier);
+    stopped = stopped_;
+  }
+  if (stopped) notifier->stop();
   DeliveryResult result;  // as it stays when the notifier throws: tried again until it is too old
   result.detail = "the try ended with an internal error";
   TaskFailures::of_process().run("deliver", [&] {
-    result = notifier.deliver(delivery.id,
-                              {.target = delivery.target,
-                               .summary = delivery.summary,
-                               .payload = delivery.payload,
-                               .supersedes = delivery.supersedes},
-                              notifier.attempt_timeout());
+    result = notifier->deliver(delivery.id,
+                               {.target = delivery.target,
+                                .summary = delivery.summary,
+                                .payload = delivery.payload,
+                                .supersedes = delivery.supersedes},
+                               notifier->attempt_timeout());
   });
+  const MutexLock lock(mutex_);
+  in_use_.erase(std::ranges::find(in_use_, notifier));
+  return result;
+}
+
+void DeliveryWorker::stop() {
+  std::vector<std::shared_ptr<Notifier>> in_use;
+  {
+    const MutexLock lock(mutex_);
+    stopped_ = true;
+    in_use = in_use_;
+  }
+  for (const std::shared_ptr<Notifier>& notifier : in_use) notifier->stop();
+}
+
+DeliveryResult DeliveryWorker::attempt(const Delivery& delivery, const std::shared_ptr<Notifier>& notifier) {
+  const MonoTime start = parts_.clock.mono();
+  DeliveryResult result = ask(delivery, notifier);
   result.latency = parts_.clock.mono() - start;
   parts_.metrics.attempted(delivery.receiver, delivery.integration, result);
   log_attempt(delivery, result);

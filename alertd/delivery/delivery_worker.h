@@ -4,12 +4,14 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "alertd/delivery/delivery_metrics.h"
 #include "alertd/notify/notifier.h"
 #include "alertd/outbox/delivery_config.h"
 #include "alertd/outbox/outbox.h"
 #include "base/crypto/random.h"
+#include "base/exec/mutex.h"
 #include "base/log/logger.h"
 
 namespace picket::alertd {
@@ -47,16 +49,23 @@ class DeliveryWorker {
   Tried deliver(const Delivery& delivery, const DeliveryConfig& config);
   /// Blocks for a transaction. False when the store cannot do it now: ask again, or it is sent again.
   bool record(const Tried& tried);
+  /// Tries under way, and any that still begin, end soon.
+  void stop() EXCLUDES(mutex_);
   const std::string& name() const { return name_; }
 
  private:
-  DeliveryResult attempt(const Delivery& delivery, Notifier& notifier);
+  DeliveryResult attempt(const Delivery& delivery, const std::shared_ptr<Notifier>& notifier);
+  DeliveryResult ask(const Delivery& delivery, const std::shared_ptr<Notifier>& notifier) EXCLUDES(mutex_);
   Outbox::Verdict verdict(const Delivery& delivery, const DeliveryConfig& config,
                           const DeliveryResult& result, std::string_view gave_up);
   void log_attempt(const Delivery& delivery, const DeliveryResult& result);
 
   const std::string name_;
   DeliveryParts parts_;
+  Mutex mutex_;
+  bool stopped_ GUARDED_BY(mutex_) = false;
+  /// Of the tries under way; a reload may have replaced some in the configuration.
+  std::vector<std::shared_ptr<Notifier>> in_use_ GUARDED_BY(mutex_);
 };
 
 }  // namespace picket::alertd

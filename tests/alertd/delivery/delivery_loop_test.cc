@@ -88,6 +88,52 @@ TEST_F(DeliveryLoopTest, AResultThatCannotBeRecordedIsRecordedAsSoonAsItCan) {
   EXPECT_EQ(held.size(), 1U) << "it is not sent again";
 }
 
+TEST_F(DeliveryLoopTest, AStopEndsATryThatWouldTakeLong) {
+  std::promise<void> stop;
+  std::atomic<bool> begun{false}, ended{false};
+  stage_.notifier->on_stop = [&] { stop.set_value(); };
+  stage_.notifier->answer = [&](const Message& /*message*/) {
+    begun = true;
+    stop.get_future().wait();
+    ended = true;
+    return ToldNotifier::result(DeliveryOutcome::Retry, 0);
+  };
+  WorkerPool lane("deliver", {.threads = 1, .queue = 1});
+  stage_.run_in_lane = [&](const Task& task) { return lane.submit(task); };
+  stage_.put("A");
+  stage_.loop.start();
+  stage_.advance(seconds(1));
+  ASSERT_TRUE(picket::test::wait_until(seconds(10), [&] { return begun.load(); }));
+  stage_.loop.stop();
+  const bool in_time = picket::test::wait_until(seconds(10), [&] { return ended.load(); });
+  EXPECT_TRUE(in_time);
+  if (!in_time) stop.set_value();
+}
+
+TEST_F(DeliveryLoopTest, AStopWaitsForTheRoundUnderWay) {
+  std::promise<void> go_on;
+  std::atomic<bool> in_round{false};
+  WorkerPool rounds("delivery", {.threads = 1, .queue = 1});
+  stage_.run_in_lane = [&](const Task& /*task*/) {
+    in_round = true;
+    go_on.get_future().wait();
+    return true;
+  };
+  stage_.run = [&](const Task& task) { return rounds.submit(task); };
+  stage_.put("A");
+  stage_.loop.nudge();
+  ASSERT_TRUE(picket::test::wait_until(seconds(10), [&] { return in_round.load(); }));
+  WorkerPool stopper("stopper", {.threads = 1, .queue = 1});
+  std::atomic<bool> stopped{false};
+  stopper.submit([&] {
+    stage_.loop.stop();
+    stopped = true;
+  });
+  EXPECT_FALSE(picket::test::wait_until(std::chrono::milliseconds(100), [&] { return stopped.load(); }));
+  go_on.set_value();
+  EXPECT_TRUE(picket::test::wait_until(seconds(10), [&] { return stopped.load(); }));
+}
+
 TEST_F(DeliveryLoopTest, AMessageThatWasSupersededDuringItsTryIsNotGivenUp) {
   stage_.notifier->answer = [&](const Message& /*message*/) {
     EXPECT_TRUE(stage_.database->transaction([&](sql::Session& session) -> Result<void> {
