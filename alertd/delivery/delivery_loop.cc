@@ -82,7 +82,7 @@ class DeliveryLoop::Work : public std::enable_shared_from_this<DeliveryLoop::Wor
     Outbox::Wanted wanted{.integration_id = depth.integration_id};
     {
       const MutexLock lock(mutex_);
-      const Lane& lane = lane_of(depth.integration_id);
+      const Lane& lane = lane_of(depth);
       wanted.limit = lane.free(now());
       wanted.probe = lane.down();
     }
@@ -192,6 +192,15 @@ class DeliveryLoop::Work : public std::enable_shared_from_this<DeliveryLoop::Wor
   void store_failed(std::string_view doing, const Error& error) {
     parts_.metrics.store_failed();
     parts_.log.error("outbox is not available", {{"doing", doing}, {"error", error}});
+  }
+
+  /// A pause that the peer asked for outlives a restart.
+  Lane& lane_of(const Outbox::Depth& depth) REQUIRES(mutex_) {
+    const bool is_new = !lanes_.contains(depth.integration_id);
+    Lane& lane = lane_of(depth.integration_id);
+    const Duration pause = depth.not_before - parts_.clock.wall();
+    if (is_new && pause > Duration::zero()) lane.pause_until(now() + pause);
+    return lane;
   }
 
   Lane& lane_of(const std::string& integration_id) REQUIRES(mutex_) {

@@ -28,6 +28,11 @@ class Lane {
   bool down() const { return down_; }
   int under_way() const { return under_way_; }
 
+  /// A new lane whose peer asked for a pause before this process was started.
+  void pause_until(MonoTime time) {
+    down_ = true;
+    next_probe_ = time;
+  }
   void started() { ++under_way_; }
   void not_started() { --under_way_; }  ///< after started(): no thread took it
   /// Answers whether a peer that was down is back.

@@ -376,7 +376,8 @@ Result<std::vector<Attempt>> Outbox::attempts(const std::string& id) {
 
 Result<std::vector<Outbox::Depth>> Outbox::depths() {
   const Result<sql::Rows> rows = database_.query(
-      "SELECT integration_id, COUNT(*), MIN(created_at), MIN(next_try_at) FROM deliveries WHERE state = "
+      "SELECT integration_id, COUNT(*), MIN(created_at), MIN(next_try_at), MAX(not_before) FROM deliveries "
+      "WHERE state = "
       "'pending' GROUP BY integration_id ORDER BY integration_id");
   if (!rows) return fail(rows);
   std::vector<Depth> depths;
@@ -385,7 +386,8 @@ Result<std::vector<Outbox::Depth>> Outbox::depths() {
     depths.push_back({.integration_id = row.text(0),
                       .pending = row.integer(1),
                       .oldest = from_unix_millis(row.integer(2)),
-                      .next_try = from_unix_millis(row.integer(3))});
+                      .next_try = from_unix_millis(row.integer(3)),
+                      .not_before = from_unix_millis(row.integer(4))});
   }
   return depths;
 }

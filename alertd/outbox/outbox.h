@@ -82,8 +82,9 @@ class Outbox {
   struct Depth {
     std::string integration_id;
     std::int64_t pending = 0;
-    WallTime oldest{};    ///< creation of the oldest pending message
-    WallTime next_try{};  ///< the earliest
+    WallTime oldest{};      ///< creation of the oldest pending message
+    WallTime next_try{};    ///< the earliest
+    WallTime not_before{};  ///< the latest that the peer has asked for
   };
   Result<std::vector<Depth>> depths();
   /// Deletes finished messages that ended before `before`, with their attempts. Answers how many.
