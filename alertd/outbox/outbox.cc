@@ -154,8 +154,9 @@ Result<std::vector<Delivery>> Outbox::claim(const std::string& worker, const Wan
       fmt::format("SELECT {} FROM deliveries AS d WHERE state = 'pending' AND integration_id = $2 AND {} <= "
                   "$1 AND claimed_until <= $1 AND NOT EXISTS (SELECT 1 FROM deliveries AS e WHERE e.lane = "
                   "d.lane AND e.id < d.id AND (e.state = 'pending' OR e.claimed_until > $1)) "
-                  "ORDER BY next_try_at, id LIMIT $3",
-                  columns("payload"), wanted.probe ? "not_before" : "next_try_at"),
+                  "ORDER BY {}next_try_at, id LIMIT $3",
+                  columns("payload"), wanted.probe ? "not_before" : "next_try_at",
+                  wanted.probe ? "CASE WHEN attempts = 0 THEN 0 ELSE 1 END, " : ""),
       {now, wanted.integration_id, std::int64_t{wanted.limit}});
   if (!due) return fail(due);
   std::vector<Delivery> claimed;
@@ -285,7 +286,9 @@ Result<void> Outbox::make_due(const std::string& integration_id) {
   const std::int64_t now = unix_millis(clock_.wall());
   const Result<std::int64_t> changed = database_.execute(
       "UPDATE deliveries SET next_try_at = CASE WHEN not_before > $2 THEN not_before ELSE $2 END "
-      "WHERE integration_id = $1 AND state = 'pending' AND next_try_at > $2",
+      "WHERE integration_id = $1 AND state = 'pending' AND next_try_at > $2 AND NOT EXISTS (SELECT 1 FROM "
+      "delivery_attempts AS a WHERE a.delivery_id = deliveries.id AND a.number = deliveries.attempts AND "
+      "a.code NOT IN (0, 421, 429, 502, 503, 504))",
       {integration_id, now});
   if (!changed) return fail(changed);
   return {};

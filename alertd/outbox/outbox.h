@@ -42,7 +42,7 @@ class Outbox {
     std::string integration_id;
     int limit = 1;
     /// Also before their next try is due (but never before what the peer asked for): to see whether a peer
-    /// that was down is back.
+    /// that was down is back. What was never tried comes first: what always fails shows nothing.
     bool probe = false;
   };
   /// Takes messages that are due and first of their lane, marks them as `worker`'s until `lease` has passed,
@@ -66,7 +66,9 @@ class Outbox {
   Result<DeliveryState> record(const std::string& worker, const Delivery& delivery,
                                const DeliveryResult& result, const Verdict& verdict,
                                DeliveryObserver& observer);
-  /// The peer is back: what waits for a later try is due now, but for what the peer asked.
+  /// The peer is back: what waits for a later try is due now, but for what the peer asked. What it answered
+  /// with a failure of its own (500, 450) waits on: the message may be at fault. 421, 429, 502, 503 and 504
+  /// say that the peer was away or busy.
   Result<void> make_due(const std::string& integration_id);
   /// The wall clock was stepped by `difference`: what waits, waits as long as it would have.
   Result<void> shift(sql::Session& session, Duration difference);

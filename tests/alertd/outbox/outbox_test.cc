@@ -204,6 +204,38 @@ TEST_P(OutboxTest, APeerThatIsBackGetsAllThatWaits) {
   EXPECT_EQ(claim().size(), 2U) << "the first one's lease has ended, the second was asked to wait so long";
 }
 
+TEST_P(OutboxTest, MessagesThatAlwaysFailHoldUpNoNewOne) {
+  constexpr int kBad = 30;
+  code_ = 500;
+  for (int i = 0; i < kBad; ++i) put("bad " + std::to_string(i));
+  for (int tried = 0; tried < kBad;) {
+    for (const Delivery& delivery : claim()) {
+      finish(delivery, DeliveryState::Pending, DeliveryOutcome::Retry, minutes(5));
+      ++tried;
+    }
+  }
+  clock_.advance(minutes(6));
+  const std::string fresh = put("new");
+  EXPECT_EQ(outbox_.claim("w", {.integration_id = "ops/email[0]", .limit = 1, .probe = true}, minutes(2))
+                .value()
+                .at(0)
+                .id,
+            fresh);
+}
+
+TEST_P(OutboxTest, APeerThatIsBackIsNotSentAtOnceWhatItHasRefused) {
+  const std::string refused = put("a");
+  code_ = 500;
+  finish(claim().at(0), DeliveryState::Pending, DeliveryOutcome::Retry, minutes(5));
+  const std::string away = put("b");
+  code_ = 503;
+  finish(claim().at(0), DeliveryState::Pending, DeliveryOutcome::Retry, minutes(5));
+  ASSERT_TRUE(outbox_.make_due("ops/email[0]"));
+  const std::vector<Delivery> due = claim();
+  ASSERT_EQ(due.size(), 1U);
+  EXPECT_EQ(due[0].id, away) << "503 is no answer to the message";
+}
+
 TEST_P(OutboxTest, WhatTakesAPlaceWaitsForTheTryUnderWay) {
   const std::string old = put("a");
   const Delivery under_way = claim().at(0);
