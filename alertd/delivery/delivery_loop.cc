@@ -162,11 +162,21 @@ class DeliveryLoop::Work : public std::enable_shared_from_this<DeliveryLoop::Wor
   }
 
   void forget_idle_lanes(const std::vector<Outbox::Depth>& depths) {
+    for (const std::string& id : idle_lanes(depths)) {
+      if (!threads_.forget_lane(id)) continue;
+      const MutexLock lock(mutex_);
+      lanes_.erase(id);
+    }
+  }
+
+  std::vector<std::string> idle_lanes(const std::vector<Outbox::Depth>& depths) const EXCLUDES(mutex_) {
+    std::vector<std::string> idle;
     const MutexLock lock(mutex_);
-    std::erase_if(lanes_, [&](const auto& lane) {
-      return lane.second.under_way() == 0 &&
-             std::ranges::find(depths, lane.first, &Outbox::Depth::integration_id) == depths.end();
-    });
+    for (const auto& [id, lane] : lanes_) {
+      const bool waits = std::ranges::find(depths, id, &Outbox::Depth::integration_id) != depths.end();
+      if (!waits && lane.under_way() == 0) idle.push_back(id);
+    }
+    return idle;
   }
 
   void observe(const std::vector<Outbox::Depth>& depths) {

@@ -25,6 +25,8 @@ struct DeliveryPace {
 struct DeliveryThreads {
   std::function<bool(Task)> run;  ///< on the loop's own thread
   std::function<bool(const std::string& lane, Task)> run_in_lane;
+  /// A lane has nothing to do for now. False when its last task has not quite ended: to be told again.
+  std::function<bool(const std::string& lane)> forget_lane = [](const std::string&) { return true; };
 };
 
 class DeliveryLoop {

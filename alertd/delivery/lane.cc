@@ -15,7 +15,8 @@ bool Lane::ended(const std::string& message, const DeliveryResult& result, MonoT
     failing_.clear();
     return std::exchange(down_, false);
   }
-  failing_.insert(message);
+  constexpr std::size_t kEnough = 2;
+  if (failing_.size() < kEnough) failing_.insert(message);
   const bool no_answer = result.code == 0;
   if (no_answer || result.retry_after || failing_.size() > 1) down_ = true;
   if (!down_) return false;

@@ -43,7 +43,7 @@ class Lane {
   int under_way_ = 0;
   bool down_ = false;
   MonoTime next_probe_{};
-  std::set<std::string> failing_;  ///< messages that failed since the last success
+  std::set<std::string> failing_;  ///< the first two that failed since the last success
 };
 
 }  // namespace picket::alertd

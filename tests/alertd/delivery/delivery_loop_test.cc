@@ -150,5 +150,12 @@ TEST_F(DeliveryLoopTest, AMessageThatWasSupersededDuringItsTryIsNotGivenUp) {
   EXPECT_THAT(stage_.logged, testing::Not(testing::HasSubstr("notification given up")));
 }
 
+TEST_F(DeliveryLoopTest, TellsWhichLaneHasNothingToDo) {
+  stage_.put("A");
+  stage_.loop.start();
+  stage_.advance(seconds(2));
+  EXPECT_THAT(stage_.forgotten, testing::ElementsAre(test::DeliveryStage::kIntegration));
+}
+
 }  // namespace
 }  // namespace picket::alertd

@@ -81,6 +81,7 @@ class DeliveryStage {
 
   std::string last_put;  ///< its id
   std::string logged;
+  std::vector<std::string> forgotten;  ///< lanes
   picket::test::TempDir dir;
   picket::test::ManualScheduler scheduler;
   SystemRandom random;
@@ -109,7 +110,12 @@ class DeliveryStage {
        .log = log,
        .metrics = metrics},
       {.run = [this](const Task& task) { return run(task); },
-       .run_in_lane = [this](const std::string& /*lane*/, const Task& task) { return run_in_lane(task); }},
+       .run_in_lane = [this](const std::string& /*lane*/, const Task& task) { return run_in_lane(task); },
+       .forget_lane =
+           [this](const std::string& lane) {
+             forgotten.push_back(lane);
+             return true;
+           }},
       scheduler};
 };
 
