@@ -13,7 +13,7 @@ namespace {
 using testing::HasSubstr;
 
 // A pending alert is written at each evaluation.
-constexpr std::string_view kRules =
+constexpr std::string_view kPendingForever =
     "groups: [{name: g, interval: 1s, rules: [{alert: A, expr: vector(1), for: 1h}]}]\n";
 
 TEST(AlertFullDisk, IsNotReadyUntilThereIsRoomAgain) {
@@ -23,7 +23,7 @@ TEST(AlertFullDisk, IsNotReadyUntilThereIsRoomAgain) {
       {.files = {{"alertd.yml",
                   "datasource: {url: '" + prometheus.url() +
                       "'}\nrule_files: [rules.yml]\nroute: {receiver: none}\nreceivers: [{name: none}]\n"},
-                 {"rules.yml", std::string(kRules)}},
+                 {"rules.yml", std::string(kPendingForever)}},
        .storage = disk.folder(),
        .launcher = disk.launcher()});
   alertd.start();
