@@ -196,7 +196,8 @@ class DeliveryLoop::Work : public std::enable_shared_from_this<DeliveryLoop::Wor
     const Result<std::int64_t> pruned = parts_.outbox.prune(wall - pace_.retention);
     if (!pruned) return store_failed("pruning messages", pruned.error());
     const Result<std::int64_t> emptied = parts_.outbox.drop_payloads(wall - config().payload_retention);
-    if (!emptied) store_failed("dropping payloads", emptied.error());
+    if (!emptied) return store_failed("dropping payloads", emptied.error());
+    if (*pruned + *emptied > 0) next_clean_up_ = now();  // more may be left: the next round goes on
   }
 
   void store_failed(std::string_view doing, const Error& error) {

@@ -28,9 +28,20 @@ ALTER TABLE deliveries ADD COLUMN supersedes TEXT NOT NULL DEFAULT '';
 ALTER TABLE deliveries ADD COLUMN not_before BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE deliveries ADD COLUMN waiting_since BIGINT NOT NULL DEFAULT 0;
 UPDATE deliveries SET integration_id = receiver || '/' || integration, stored_group_key = group_key, waiting_since = created_at,
-  lane = receiver || '/' || substr(lane, length(receiver) + 2);
+  lane = receiver || '/' || substr(lane, length(receiver) + 2)
+  WHERE state = 'pending';
 CREATE INDEX deliveries_integration ON deliveries (state, integration_id, next_try_at)
+)sql"},
+                                    sql::Migration{3, "index_what_is_finished", R"sql(
+CREATE INDEX deliveries_finished ON deliveries (finished_at, id);
+CREATE INDEX deliveries_with_payload ON deliveries (finished_at, id) WHERE payload <> ''
 )sql"}};
+
+/// Rows that one statement of a clean-up touches, so that nobody waits long for the writer.
+constexpr std::int64_t kCleanUpBatch = 1000;
+constexpr std::string_view kOldest =
+    "SELECT id FROM deliveries WHERE state <> 'pending' AND finished_at > 0 AND finished_at < $1{} ORDER BY "
+    "finished_at, id LIMIT $2";
 
 constexpr std::string_view kColumns =
     "id, receiver, integration, target, group_key, status, summary, {}, state, attempts, created_at, "
@@ -397,15 +408,14 @@ Result<std::vector<Outbox::Depth>> Outbox::depths() {
 
 Result<std::int64_t> Outbox::prune(WallTime before) {
   std::int64_t pruned = 0;
-  const std::int64_t limit = unix_millis(before);
+  const sql::Params oldest{unix_millis(before), kCleanUpBatch};
+  const std::string ids = fmt::format(kOldest, "");
   const Result<void> done = database_.transaction([&](sql::Session& session) -> Result<void> {
-    const Result<std::int64_t> attempts = session.execute(
-        "DELETE FROM delivery_attempts WHERE delivery_id IN (SELECT id FROM deliveries WHERE state <> "
-        "'pending' AND finished_at < $1)",
-        {limit});
+    const Result<std::int64_t> attempts =
+        session.execute(fmt::format("DELETE FROM delivery_attempts WHERE delivery_id IN ({})", ids), oldest);
     if (!attempts) return fail(attempts);
     const Result<std::int64_t> deliveries =
-        session.execute("DELETE FROM deliveries WHERE state <> 'pending' AND finished_at < $1", {limit});
+        session.execute(fmt::format("DELETE FROM deliveries WHERE id IN ({})", ids), oldest);
     if (!deliveries) return fail(deliveries);
     pruned = *deliveries;
     return {};
@@ -415,9 +425,9 @@ Result<std::int64_t> Outbox::prune(WallTime before) {
 }
 
 Result<std::int64_t> Outbox::drop_payloads(WallTime before) {
-  return database_.execute(
-      "UPDATE deliveries SET payload = '' WHERE state <> 'pending' AND finished_at < $1 AND payload <> ''",
-      {unix_millis(before)});
+  return database_.execute(fmt::format("UPDATE deliveries SET payload = '' WHERE id IN ({})",
+                                       fmt::format(kOldest, " AND payload <> ''")),
+                           {unix_millis(before), kCleanUpBatch});
 }
 
 }  // namespace picket::alertd

@@ -89,9 +89,10 @@ class Outbox {
     WallTime not_before{};  ///< the latest that the peer has asked for
   };
   Result<std::vector<Depth>> depths();
-  /// Deletes finished messages that ended before `before`, with their attempts. Answers how many.
+  /// Deletes finished messages that ended before `before`, with their attempts: the oldest 1,000, so that
+  /// nobody waits long. Answers how many; 0 when none is left.
   Result<std::int64_t> prune(WallTime before);
-  /// Empties the payloads of messages that ended before `before`. Answers how many.
+  /// Empties the payloads of messages that ended before `before`, likewise.
   Result<std::int64_t> drop_payloads(WallTime before);
 
  private:

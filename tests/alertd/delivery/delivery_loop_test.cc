@@ -134,6 +134,24 @@ TEST_F(DeliveryLoopTest, AStopWaitsForTheRoundUnderWay) {
   EXPECT_TRUE(picket::test::wait_until(seconds(10), [&] { return stopped.load(); }));
 }
 
+TEST_F(DeliveryLoopTest, WhatIsOldGoesInPiecesOneARound) {
+  constexpr int kMessages = 2500;
+  ASSERT_TRUE(stage_.database->execute(
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) INSERT INTO deliveries "
+      "(id, lane, receiver, integration, target, group_key, status, summary, payload, state, attempts, "
+      "created_at, next_try_at, finished_at, claimed_by, claimed_until, last_detail) SELECT "
+      "CAST(i AS TEXT), '', '', '', '', '', '', '', 'text', 'delivered', 1, 1, 0, 1, '', 0, '' FROM n"));
+  const auto left = [&] {
+    return stage_.database->query("SELECT COUNT(*) FROM deliveries").value()[0].integer(0);
+  };
+  ASSERT_EQ(left(), kMessages);
+  stage_.loop.start();
+  stage_.advance(Duration::zero());
+  EXPECT_EQ(left(), 1500);
+  stage_.advance(seconds(2));
+  EXPECT_EQ(left(), 0);
+}
+
 TEST_F(DeliveryLoopTest, AMessageThatWasSupersededDuringItsTryIsNotGivenUp) {
   stage_.notifier->answer = [&](const Message& /*message*/) {
     EXPECT_TRUE(stage_.database->transaction([&](sql::Session& session) -> Result<void> {
