@@ -1,93 +1,19 @@
 #include "alertd/outbox/outbox.h"
 
-#include <array>
+#include <fmt/format.h>
 
+#include "alertd/outbox/delivery_rows.h"
 #include "base/text/strings.h"
 #include "base/time/timestamp.h"
 
 namespace picket::alertd {
 namespace {
 
-constexpr std::array kMigrations = {sql::Migration{1, "create_deliveries", R"sql(
-CREATE TABLE deliveries (
-  id TEXT PRIMARY KEY, lane TEXT NOT NULL, receiver TEXT NOT NULL, integration TEXT NOT NULL, target TEXT NOT NULL,
-  group_key TEXT NOT NULL, status TEXT NOT NULL, summary TEXT NOT NULL, payload TEXT NOT NULL, state TEXT NOT NULL,
-  attempts BIGINT NOT NULL, created_at BIGINT NOT NULL, next_try_at BIGINT NOT NULL, finished_at BIGINT NOT NULL,
-  claimed_by TEXT NOT NULL, claimed_until BIGINT NOT NULL, last_detail TEXT NOT NULL);
-CREATE INDEX deliveries_due ON deliveries (state, next_try_at);
-CREATE INDEX deliveries_lane ON deliveries (lane, state, id);
-CREATE TABLE delivery_attempts (
-  delivery_id TEXT NOT NULL, number BIGINT NOT NULL, started_at BIGINT NOT NULL, outcome TEXT NOT NULL, code BIGINT NOT NULL,
-  detail TEXT NOT NULL, provider_id TEXT NOT NULL, latency_ms BIGINT NOT NULL, maybe_delivered BIGINT NOT NULL,
-  PRIMARY KEY (delivery_id, number))
-)sql"},
-                                    sql::Migration{2, "lanes_of_integrations", R"sql(
-ALTER TABLE deliveries ADD COLUMN integration_id TEXT NOT NULL DEFAULT '';
-ALTER TABLE deliveries ADD COLUMN stored_group_key TEXT NOT NULL DEFAULT '';
-ALTER TABLE deliveries ADD COLUMN supersedes TEXT NOT NULL DEFAULT '';
-ALTER TABLE deliveries ADD COLUMN not_before BIGINT NOT NULL DEFAULT 0;
-ALTER TABLE deliveries ADD COLUMN waiting_since BIGINT NOT NULL DEFAULT 0;
-UPDATE deliveries SET integration_id = receiver || '/' || integration, stored_group_key = group_key, waiting_since = created_at,
-  lane = receiver || '/' || substr(lane, length(receiver) + 2)
-  WHERE state = 'pending';
-CREATE INDEX deliveries_integration ON deliveries (state, integration_id, next_try_at)
-)sql"},
-                                    sql::Migration{3, "index_what_is_finished", R"sql(
-CREATE INDEX deliveries_finished ON deliveries (finished_at, id);
-CREATE INDEX deliveries_with_payload ON deliveries (finished_at, id) WHERE payload <> ''
-)sql"}};
-
 /// Rows that one statement of a clean-up touches, so that nobody waits long for the writer.
 constexpr std::int64_t kCleanUpBatch = 1000;
 constexpr std::string_view kOldest =
     "SELECT id FROM deliveries WHERE state <> 'pending' AND finished_at > 0 AND finished_at < $1{} ORDER BY "
     "finished_at, id LIMIT $2";
-
-constexpr std::string_view kColumns =
-    "id, receiver, integration, target, group_key, status, summary, {}, state, attempts, created_at, "
-    "next_try_at, finished_at, last_detail, integration_id, stored_group_key, supersedes, waiting_since";
-
-std::string columns(std::string_view payload) {
-  return fmt::format(kColumns, payload);
-}
-
-DeliveryState parse_state(std::string_view text) {
-  for (const DeliveryState state :
-       {DeliveryState::Delivered, DeliveryState::Failed, DeliveryState::Expired, DeliveryState::Superseded}) {
-    if (text == to_string(state)) return state;
-  }
-  return DeliveryState::Pending;
-}
-
-Delivery read_delivery(const sql::Row& row) {
-  Delivery d;
-  d.id = row.text(0);
-  d.receiver = row.text(1);
-  d.integration = row.text(2);
-  d.target = row.text(3);
-  d.group_key = row.text(4);
-  d.status = row.text(5);
-  d.summary = row.text(6);
-  d.payload = row.text(7);
-  d.state = parse_state(row.text(8));
-  d.attempts = static_cast<int>(row.integer(9));
-  d.created_at = from_unix_millis(row.integer(10));
-  d.next_try_at = from_unix_millis(row.integer(11));
-  d.finished_at = from_unix_millis(row.integer(12));
-  d.last_detail = row.text(13);
-  d.integration_id = row.text(14);
-  d.stored_group_key = row.text(15);
-  d.supersedes = row.text(16);
-  d.waiting_since = from_unix_millis(row.integer(17));
-  return d;
-}
-
-std::vector<Delivery> read_deliveries(const sql::Rows& rows) {
-  std::vector<Delivery> deliveries;
-  deliveries.reserve(rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) deliveries.push_back(read_delivery(rows[i]));
-  return deliveries;
-}
 
 constexpr std::size_t kDetailMax = 1000;
 
@@ -104,26 +30,6 @@ std::string lane_of(const NewDelivery& d) {
 }
 
 }  // namespace
-
-std::string_view to_string(DeliveryState state) {
-  switch (state) {
-    case DeliveryState::Pending:
-      return "pending";
-    case DeliveryState::Delivered:
-      return "delivered";
-    case DeliveryState::Failed:
-      return "failed";
-    case DeliveryState::Expired:
-      return "expired";
-    case DeliveryState::Superseded:
-      return "superseded";
-  }
-  return "pending";
-}
-
-std::span<const sql::Migration> Outbox::migrations() {
-  return kMigrations;
-}
 
 Result<std::string> Outbox::put(sql::Session& session, const NewDelivery& d) {
   const std::string id = ids_.next();
@@ -166,7 +72,7 @@ Result<std::vector<Delivery>> Outbox::claim(const std::string& worker, const Wan
                   "$1 AND claimed_until <= $1 AND NOT EXISTS (SELECT 1 FROM deliveries AS e WHERE e.lane = "
                   "d.lane AND e.id < d.id AND (e.state = 'pending' OR e.claimed_until > $1)) "
                   "ORDER BY {}next_try_at, id LIMIT $3",
-                  columns("payload"), wanted.probe ? "not_before" : "next_try_at",
+                  delivery_columns("payload"), wanted.probe ? "not_before" : "next_try_at",
                   wanted.probe ? "CASE WHEN attempts = 0 THEN 0 ELSE 1 END, " : ""),
       {now, wanted.integration_id, std::int64_t{wanted.limit}});
   if (!due) return fail(due);
@@ -352,15 +258,15 @@ Result<std::vector<Delivery>> Outbox::list(const DeliveryFilter& filter) {
   params.emplace_back(std::int64_t{filter.limit});
   const Result<sql::Rows> rows =
       database_.query(fmt::format("SELECT {} FROM deliveries WHERE {} ORDER BY id DESC LIMIT ${}",
-                                  columns("''"), where, params.size()),
+                                  delivery_columns("''"), where, params.size()),
                       params);
   if (!rows) return fail(rows);
   return read_deliveries(*rows);
 }
 
 Result<std::optional<Delivery>> Outbox::find(const std::string& id) {
-  const Result<sql::Rows> rows =
-      database_.query(fmt::format("SELECT {} FROM deliveries WHERE id = $1", columns("payload")), {id});
+  const Result<sql::Rows> rows = database_.query(
+      fmt::format("SELECT {} FROM deliveries WHERE id = $1", delivery_columns("payload")), {id});
   if (!rows) return fail(rows);
   if (rows->empty()) return std::nullopt;
   return read_delivery((*rows)[0]);
