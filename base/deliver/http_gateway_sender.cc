@@ -2,15 +2,24 @@
 #include <array>
 
 #include "base/deliver/sms_delivery.h"
+#include "base/json/json.h"
 #include "base/text/escape.h"
 #include "base/text/strings.h"
 
 namespace picket {
 namespace {
 
+std::string media_type(std::string_view content_type) {
+  return to_lower(trim(content_type.substr(0, content_type.find(';'))));
+}
+
+bool is_json(std::string_view type) {
+  return type == "application/json" || type.ends_with("+json");
+}
+
 std::string escaped(std::string_view content_type, std::string_view value) {
-  const std::string type = to_lower(trim(content_type.substr(0, content_type.find(';'))));
-  if (type == "application/json" || type.ends_with("+json")) return json_quote(value);
+  const std::string type = media_type(content_type);
+  if (is_json(type)) return json_quote(value);
   if (type == "application/x-www-form-urlencoded") return percent_encode(value);
   return std::string(value);
 }
@@ -68,6 +77,17 @@ class HttpGatewaySender final : public SmsSender {
 };
 
 }  // namespace
+
+Result<void> check_gateway_body(const HttpGatewayConfig& config) {
+  if (!is_json(media_type(config.content_type))) return {};
+  SmsMessage sample;
+  sample.from = sample.to = "+14155550100";
+  sample.text = "text";
+  if (parse_json(fill(config.body, sample, config.content_type))) return {};
+  return fail(
+      ErrorKind::InvalidInput,
+      "is not JSON once the fields stand in it; they bring their quotes: {\"to\": {to}, \"text\": {text}}");
+}
 
 std::unique_ptr<SmsSender> make_http_gateway_sender(HttpGatewayConfig config, HttpClient& client,
                                                     const Clock& clock) {

@@ -58,14 +58,16 @@ struct SnsConfig {
   std::string api_url;   ///< default: https://sns.<region>.amazonaws.com
   HttpConfig http = {};  ///< proxy and TLS; the provider has a login of its own
 };
-/// POSTs `body` with {from}, {to} and {text} replaced (each JSON-escaped, form-encoded or raw, by the content
-/// type).
+/// POSTs `body` with {from}, {to} and {text} replaced (each a JSON string with its quotes, form-encoded or
+/// raw, by the content type).
 struct HttpGatewayConfig {
   std::string url;
   std::string content_type = "application/json";
   std::string body = R"({"from": {from}, "to": {to}, "text": {text}})";
   HttpConfig http;
 };
+/// InvalidInput when `body` is to be JSON and is none once the fields stand in it.
+Result<void> check_gateway_body(const HttpGatewayConfig& config);
 
 std::unique_ptr<SmsSender> make_twilio_sender(TwilioConfig config, HttpClient& client, const Clock& clock);
 std::unique_ptr<SmsSender> make_vonage_sender(VonageConfig config, HttpClient& client, const Clock& clock);

@@ -35,6 +35,8 @@ void read_keys(MapReader& r, SmsProviderConfig& c) {
       read_url(r, "url", c.gateway.url);
       r.read("content_type", c.gateway.content_type);
       r.read("body", c.gateway.body);
+      if (const Result<void> fits = check_gateway_body(c.gateway); !fits)
+        r.problem("body", fits.error().message);
       return;
   }
 }

@@ -37,6 +37,9 @@ TEST(AlertdConfigCheck, RefusesWhatCanNeverWorkWithItsPlace) {
            "sms_configs: [{provider: twilio, account_sid: A, auth_token: t, from: P, to: ['+14155550100'], "
            "api_url: nonsense}]"),
        "a.yml:4:107: receivers[0].sms_configs[0].api_url: malformed URL: "},
+      {with_receiver("sms_configs: [{provider: http, url: 'http://a/', body: '{\"to\": \"{to}\"}', from: P, "
+                     "to: ['+14155550100']}]"),
+       "a.yml:4:58: receivers[0].sms_configs[0].body: is not JSON once the fields stand in it"},
       {with_receiver("sms_configs: [{provider: http, url: 'http://', from: P, to: ['+14155550100']}]"),
        "a.yml:4:39: receivers[0].sms_configs[0].url: malformed URL: "},
       {"global: {slack_api_url: 'https:///x'}\nroute: {receiver: r}\n" + one,
