@@ -4,6 +4,7 @@
 #include <atomic>
 #include <deque>
 #include <map>
+#include <set>
 
 #include "alertd/delivery/lane.h"
 #include "base/exec/task_failures.h"
@@ -71,11 +72,26 @@ class DeliveryLoop::Work : public std::enable_shared_from_this<DeliveryLoop::Wor
     if (!depths) return store_failed("counting messages", depths.error());
     observe(*depths);
     for (const Outbox::Depth& depth : *depths) {
-      if (stopping_) return;
+      if (stopping_ || !renew_claims()) return;
       claim(depth);
     }
     forget_idle_lanes(*depths);
     clean_up_sometimes();
+  }
+
+  /// Of the tries under way. False when the store is away: then nothing is claimed, or a try that outlasts
+  /// its claim would be made twice.
+  bool renew_claims() {
+    if (now() < next_renewal_) return true;
+    const Result<void> renewed = parts_.outbox.renew(worker_.name(), under_way(), pace_.lease);
+    if (renewed) next_renewal_ = now() + pace_.renewal;
+    if (!renewed) store_failed("renewing claims", renewed.error());
+    return renewed.has_value();
+  }
+
+  std::vector<std::string> under_way() const EXCLUDES(mutex_) {
+    const MutexLock lock(mutex_);
+    return {under_way_.begin(), under_way_.end()};
   }
 
   void claim(const Outbox::Depth& depth) {
@@ -88,8 +104,7 @@ class DeliveryLoop::Work : public std::enable_shared_from_this<DeliveryLoop::Wor
     }
     if (wanted.limit <= 0) return;
     if (!wanted.probe && depth.next_try > parts_.clock.wall()) return;
-    const Result<std::vector<Delivery>> claimed =
-        parts_.outbox.claim(worker_.name(), wanted, worker_.lease(depth.integration_id));
+    const Result<std::vector<Delivery>> claimed = parts_.outbox.claim(worker_.name(), wanted, pace_.lease);
     if (!claimed) return store_failed("claiming messages", claimed.error());
     for (const Delivery& delivery : *claimed) start(delivery);
   }
@@ -98,6 +113,7 @@ class DeliveryLoop::Work : public std::enable_shared_from_this<DeliveryLoop::Wor
     {
       const MutexLock lock(mutex_);
       lane_of(delivery.integration_id).started();
+      under_way_.insert(delivery.id);
     }
     bool queued = false;
     TaskFailures::of_process().run("delivery", [&] {
@@ -108,6 +124,7 @@ class DeliveryLoop::Work : public std::enable_shared_from_this<DeliveryLoop::Wor
     {
       const MutexLock lock(mutex_);
       lane_of(delivery.integration_id).not_started();
+      under_way_.erase(delivery.id);
     }
     const Result<void> released = parts_.outbox.release(worker_.name(), delivery);
     if (!released) store_failed("releasing a message", released.error());
@@ -129,6 +146,7 @@ class DeliveryLoop::Work : public std::enable_shared_from_this<DeliveryLoop::Wor
     bool back = false;
     {
       const MutexLock lock(mutex_);
+      under_way_.erase(tried.delivery.id);
       back = lane_of(tried.delivery.integration_id).ended(tried.delivery.id, tried.result, now());
     }
     if (back) peer_is_back(tried.delivery);
@@ -232,13 +250,14 @@ class DeliveryLoop::Work : public std::enable_shared_from_this<DeliveryLoop::Wor
   const DeliveryThreads threads_;
   DeliveryWorker worker_;
   std::atomic<bool> asked_{false}, again_{false}, stopping_{false};
-  MonoTime next_clean_up_{};  // touched by rounds alone
+  MonoTime next_clean_up_{}, next_renewal_{};  // touched by rounds alone
 
   mutable Mutex mutex_;
   ConditionVariable round_over_;
   bool at_work_ GUARDED_BY(mutex_) = false;
   DeliveryConfig config_ GUARDED_BY(mutex_);
   std::map<std::string, Lane> lanes_ GUARDED_BY(mutex_);
+  std::set<std::string> under_way_ GUARDED_BY(mutex_);  ///< messages
   std::deque<Tried> unrecorded_ GUARDED_BY(mutex_);
 };
 

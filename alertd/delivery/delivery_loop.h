@@ -18,7 +18,10 @@ struct DeliveryPace {
   int concurrency = 4;  ///< messages of one integration under way at once
   Duration poll = std::chrono::seconds(1);
   Duration probe_interval = std::chrono::seconds(10);  ///< of a peer that is down
-  Duration retention = std::chrono::hours(24 * 90);    ///< of finished messages
+  /// How long a claim outlives a process that dies; renewed while a try is under way.
+  Duration lease = std::chrono::minutes(1);
+  Duration renewal = std::chrono::seconds(20);
+  Duration retention = std::chrono::hours(24 * 90);  ///< of finished messages
 };
 
 /// Where the work is done.

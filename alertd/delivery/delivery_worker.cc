@@ -31,12 +31,6 @@ DeliveryState state_after(const DeliveryResult& result, std::string_view gave_up
 
 }  // namespace
 
-Duration DeliveryWorker::lease(const std::string& integration_id) const {
-  constexpr Duration kSpare = std::chrono::minutes(1);
-  const std::shared_ptr<Notifier> notifier = parts_.notifiers(integration_id);
-  return (notifier == nullptr ? Duration::zero() : notifier->attempt_timeout()) + kSpare;
-}
-
 Tried DeliveryWorker::deliver(const Delivery& delivery, const DeliveryConfig& config) {
   const std::shared_ptr<Notifier> notifier = parts_.notifiers(delivery.integration_id);
   Tried tried{.delivery = delivery};

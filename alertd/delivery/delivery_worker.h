@@ -43,8 +43,6 @@ class DeliveryWorker {
   /// `name` is the one that claims are made under.
   DeliveryWorker(std::string name, DeliveryParts parts) : name_(std::move(name)), parts_(std::move(parts)) {}
 
-  /// How long a message is to be claimed for a try.
-  Duration lease(const std::string& integration_id) const;
   /// Blocks up to the notifier's attempt_timeout().
   Tried deliver(const Delivery& delivery, const DeliveryConfig& config);
   /// Blocks for a transaction. False when the store cannot do it now: ask again, or it is sent again.

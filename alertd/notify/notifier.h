@@ -30,7 +30,7 @@ class Notifier {
   virtual Result<std::vector<Message>> render(const Notification& notification) = 0;
   /// Blocks up to `timeout`. `id` is the same on every try: the idempotency key or Message-ID.
   virtual DeliveryResult deliver(const std::string& id, const Message& message, Duration timeout) = 0;
-  /// The `timeout` that deliver() is best given: whoever claims a message for a try holds it for longer.
+  /// The `timeout` that deliver() is best given.
   virtual Duration attempt_timeout() const { return std::chrono::seconds(30); }
   /// The daemon stops: a deliver() that could still take long ends soon.
   virtual void stop() {}

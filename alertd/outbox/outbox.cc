@@ -110,6 +110,18 @@ Result<bool> Outbox::take(const std::string& worker, const Delivery& delivery, D
   return won;
 }
 
+Result<void> Outbox::renew(const std::string& worker, const std::vector<std::string>& ids, Duration lease) {
+  const std::int64_t until = unix_millis(clock_.wall() + lease);
+  return database_.transaction([&](sql::Session& session) -> Result<void> {
+    for (const std::string& id : ids) {
+      const Result<std::int64_t> renewed = session.execute(
+          "UPDATE deliveries SET claimed_until = $3 WHERE id = $1 AND claimed_by = $2", {id, worker, until});
+      if (!renewed) return fail(renewed);
+    }
+    return {};
+  });
+}
+
 Result<void> Outbox::release(const std::string& worker, const Delivery& delivery) {
   return database_.transaction([&](sql::Session& session) -> Result<void> {
     const Result<std::int64_t> freed = session.execute(

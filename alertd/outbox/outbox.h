@@ -48,6 +48,8 @@ class Outbox {
   /// Takes messages that are due and first of their lane, marks them as `worker`'s until `lease` has passed,
   /// and writes the attempt's row with outcome "started". Answers an error only when it has taken none.
   Result<std::vector<Delivery>> claim(const std::string& worker, const Wanted& wanted, Duration lease);
+  /// Claims `worker` still holds last for `lease` from now on. Others are left as they are.
+  Result<void> renew(const std::string& worker, const std::vector<std::string>& ids, Duration lease);
   /// Gives back a message that `worker` has claimed and not begun to deliver.
   Result<void> release(const std::string& worker, const Delivery& delivery);
   /// Frees what other workers had claimed: for a start with a database that nobody else uses. Answers how

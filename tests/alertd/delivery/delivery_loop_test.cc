@@ -168,6 +168,22 @@ TEST_F(DeliveryLoopTest, AMessageThatWasSupersededDuringItsTryIsNotGivenUp) {
   EXPECT_THAT(stage_.logged, testing::Not(testing::HasSubstr("notification given up")));
 }
 
+TEST_F(DeliveryLoopTest, AClaimLastsAsLongAsItsTryAndNotMuchLongerThanItsProcess) {
+  stage_.run_in_lane = [](const Task& /*task*/) { return true; };  // never ends
+  const std::string id = stage_.put("A");
+  stage_.loop.start();
+  stage_.advance(minutes(10));
+  const auto claim = [&] {
+    return stage_.outbox.claim("other", {.integration_id = test::DeliveryStage::kIntegration}, minutes(1))
+        .value();
+  };
+  EXPECT_THAT(claim(), testing::IsEmpty());
+  EXPECT_EQ(stage_.outbox.attempts(id).value().size(), 1U);
+  stage_.loop.stop();
+  stage_.advance(minutes(1));
+  EXPECT_THAT(claim(), testing::SizeIs(1));
+}
+
 TEST_F(DeliveryLoopTest, TellsWhichLaneHasNothingToDo) {
   stage_.put("A");
   stage_.loop.start();
