@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "alertd/outbox/delivery_rows.h"
+#include "base/text/escape.h"
 #include "base/text/strings.h"
 #include "base/time/timestamp.h"
 
@@ -16,6 +17,11 @@ constexpr std::string_view kOldest =
     "finished_at, id LIMIT $2";
 
 constexpr std::size_t kDetailMax = 1000;
+
+/// What a peer said, as both engines take it: a result that cannot be recorded is sent again and again.
+std::string text_of(std::string_view said) {
+  return replace_all(repair_utf8(truncate(said, kDetailMax)), std::string_view("\0", 1), "\uFFFD");
+}
 
 /// Whether a try that is under way, or one that was cut off, may have been accepted.
 Result<bool> maybe_accepted(sql::Session& session, const std::string& id) {
@@ -176,7 +182,7 @@ Result<void> Outbox::end_attempt(sql::Session& session, const Delivery& delivery
       "UPDATE delivery_attempts SET outcome = $3, code = $4, detail = $5, provider_id = $6, latency_ms = $7, "
       "maybe_delivered = $8 WHERE delivery_id = $1 AND number = $2",
       {delivery.id, std::int64_t{delivery.attempts}, std::string(to_string(result.outcome)),
-       std::int64_t{result.code}, truncate(result.detail, kDetailMax), result.provider_id,
+       std::int64_t{result.code}, text_of(result.detail), text_of(result.provider_id),
        std::chrono::duration_cast<std::chrono::milliseconds>(result.latency).count(),
        std::int64_t{result.maybe_delivered ? 1 : 0}});
   if (!ended) return fail(ended);
@@ -187,7 +193,7 @@ Result<void> Outbox::end_attempt(sql::Session& session, const Delivery& delivery
 Result<std::optional<DeliveryState>> Outbox::end_claim(sql::Session& session, const std::string& worker,
                                                        const Delivery& delivery, const DeliveryResult& result,
                                                        const Verdict& verdict) {
-  const std::string detail = truncate(result.detail, kDetailMax);
+  const std::string detail = text_of(result.detail);
   const bool pending = verdict.state == DeliveryState::Pending;
   const Result<std::int64_t> moved = session.execute(
       "UPDATE deliveries SET state = $4, next_try_at = $5, not_before = $6, finished_at = $7, last_detail = "

@@ -55,7 +55,7 @@ class OutboxTest : public testing::TestWithParam<sql::Engine> {
     DeliveryResult result;
     result.outcome = outcome;
     result.code = code_;
-    result.detail = "because";
+    result.detail = detail_;
     result.maybe_delivered = maybe_delivered_;
     return outbox_.record(
         worker, delivery, result,
@@ -87,6 +87,7 @@ class OutboxTest : public testing::TestWithParam<sql::Engine> {
   Ends ends_;
   bool maybe_delivered_ = false;
   int code_ = 0;
+  std::string detail_ = "because";
 
   test::TempDir dir_;
   test::ManualClock clock_;
@@ -166,6 +167,14 @@ TEST_P(OutboxTest, ShowsEveryTryAndItsEnd) {
   filter.state = "delivered";
   EXPECT_TRUE(outbox_.list(filter).value().empty());
   EXPECT_TRUE(outbox_.depths().value().empty());
+}
+
+TEST_P(OutboxTest, RecordsWhatAPeerSaysInBytesThatAreNoText) {
+  const std::string id = put("a");
+  detail_ = std::string("Empf\xe4nger\0 unbekannt", 20);
+  finish(claim().at(0), DeliveryState::Failed, DeliveryOutcome::Permanent);
+  EXPECT_EQ(outbox_.find(id).value()->last_detail, "Empf\uFFFDnger\uFFFD unbekannt");
+  EXPECT_EQ(outbox_.attempts(id).value().at(0).detail, "Empf\uFFFDnger\uFFFD unbekannt");
 }
 
 TEST_P(OutboxTest, OnlyWhoHoldsTheClaimMovesAMessage) {
