@@ -38,7 +38,10 @@ TEST_F(DeliveryLoopTest, AMessageWhoseNotifierThrowsIsTriedAgainAndHoldsUpNoOthe
   EXPECT_EQ(stage_.state_of(good), DeliveryState::Delivered);
   EXPECT_EQ(stage_.state_of(bad), DeliveryState::Pending);
   EXPECT_EQ(stage_.outbox.attempts(bad).value().at(0).outcome, "retry") << "the ledger says how it ended";
-  stage_.advance(std::chrono::hours(25));
+  DeliveryConfig short_lived;
+  short_lived.lifetime = minutes(10);
+  stage_.loop.reload(short_lived);
+  stage_.advance(minutes(10));
   EXPECT_EQ(stage_.state_of(bad), DeliveryState::Expired) << "it is not tried for ever";
 }
 
