@@ -4,7 +4,7 @@ namespace picket::alertd {
 namespace {
 
 prometheus::Labels labels_of(const std::string& receiver, std::string_view integration) {
-  return {{"receiver", receiver}, {"integration", integration_kind(integration)}};
+  return {{"receiver", receiver}, {"integration", std::string(integration_kind(integration))}};
 }
 
 const prometheus::Histogram::BucketBoundaries& latency_buckets() {
@@ -13,10 +13,6 @@ const prometheus::Histogram::BucketBoundaries& latency_buckets() {
 }
 
 }  // namespace
-
-std::string integration_kind(std::string_view integration) {
-  return std::string(integration.substr(0, integration.find('[')));
-}
 
 DeliveryMetrics::DeliveryMetrics(MetricRegistry& registry)
     : notifications_(

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "alertd/notify/notifier.h"
 #include "base/deliver/delivery.h"
 #include "base/metrics/registry.h"
 
@@ -30,8 +31,5 @@ class DeliveryMetrics {  ///< safe from any thread
   prometheus::Gauge& oldest_;
   prometheus::Counter& store_failures_;
 };
-
-/// "email[0]" is of kind "email".
-std::string integration_kind(std::string_view integration);
 
 }  // namespace picket::alertd

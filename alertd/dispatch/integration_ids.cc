@@ -9,10 +9,6 @@
 namespace picket::alertd {
 namespace {
 
-std::string_view kind_of(std::string_view name) {
-  return name.substr(0, name.find('['));
-}
-
 /// One integration of the new configuration.
 struct Place {
   const std::string& receiver;
@@ -40,7 +36,8 @@ class IdAssigner {
       return same_receiver(old, place) && same_content(old, place);
     });
     take([](const KnownIntegration& old, const Place& place) {
-      return same_receiver(old, place) && kind_of(old.name) == kind_of(place.integration.name);
+      return same_receiver(old, place) &&
+             integration_kind(old.name) == integration_kind(place.integration.name);
     });
     take([this](const KnownIntegration& old, const Place& place) {
       return !receivers_.contains(old.receiver) && same_content(old, place);
@@ -64,7 +61,7 @@ class IdAssigner {
   }
   static bool same_content(const KnownIntegration& old, const Place& place) {
     return old.content_key == place.integration.content_key &&
-           kind_of(old.name) == kind_of(place.integration.name);
+           integration_kind(old.name) == integration_kind(place.integration.name);
   }
 
   /// Gives ids of old integrations to new ones that are the same, in order.

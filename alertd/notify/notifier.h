@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "alertd/notify/notification.h"
@@ -37,6 +38,11 @@ class Notifier {
   /// Whether a resolved notification is wanted (send_resolved).
   virtual bool send_resolved() const = 0;
 };
+
+/// "email[0]" is of kind "email".
+inline std::string_view integration_kind(std::string_view integration) {
+  return integration.substr(0, integration.find('['));
+}
 
 /// An integration of a receiver, named "email[0]".
 struct Integration {
