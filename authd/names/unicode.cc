@@ -1,7 +1,5 @@
 #include "authd/names/unicode.h"
 
-#include <unicode/bytestream.h>
-#include <unicode/idna.h>
 #include <unicode/locid.h>
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
@@ -12,6 +10,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/deliver/idna.h"
 #include "base/text/escape.h"
 
 namespace picket::authd {
@@ -319,19 +318,9 @@ bool is_confusable(const CodePoints& text) {
 }
 
 Result<std::string> domain_to_ascii(std::string_view domain) {
-  constexpr std::uint32_t kOptions = UIDNA_USE_STD3_RULES | UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ |
-                                     UIDNA_CHECK_CONTEXTO | UIDNA_NONTRANSITIONAL_TO_ASCII;
-  UErrorCode status = U_ZERO_ERROR;
-  static const std::unique_ptr<const icu::IDNA> idna(icu::IDNA::createUTS46Instance(kOptions, status));
-  check(idna != nullptr, "ICU has no IDNA tables");
-  status = U_ZERO_ERROR;
-  std::string out;
-  icu::StringByteSink<std::string> sink(&out);
-  icu::IDNAInfo faults;
-  const icu::StringPiece piece(domain.data(), static_cast<int32_t>(domain.size()));
-  idna->nameToASCII_UTF8(piece, sink, faults, status);
-  if (U_FAILURE(status) || faults.hasErrors()) return fail(ErrorKind::InvalidInput, "is not a domain name");
-  if (out.ends_with('.')) out.pop_back();
+  Result<std::string> out = to_a_labels(domain);
+  if (!out) return fail(ErrorKind::InvalidInput, "is not a domain name");
+  if (out->ends_with('.')) out->pop_back();
   return out;
 }
 
