@@ -3,13 +3,13 @@
 #include <poll.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <pqxx/pqxx>
 #include <unordered_map>
 
 #include "base/sql/doomed_session.h"
 #include "base/sql/postgres_errors.h"
+#include "base/sql/postgres_values.h"
 #include "base/text/strings.h"
 
 namespace picket::sql {
@@ -19,69 +19,6 @@ namespace {
 constexpr std::size_t kPreparedMax = 256;
 // How long after its own timeout a statement may stay unanswered before the connection is cut.
 constexpr Duration kSilenceMax = std::chrono::seconds(5);
-
-// Built-in type numbers, as pg_type.dat lists them.
-enum : pqxx::oid {
-  kBool = 16,
-  kInt8 = 20,
-  kInt2 = 21,
-  kInt4 = 23,
-  kOid = 26,
-  kFloat4 = 700,
-  kFloat8 = 701,
-  kNumeric = 1700
-};
-
-Value integer_or_text(std::string_view text) {
-  std::int64_t integer = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), integer);
-  if (error == std::errc() && end == text.data() + text.size()) return integer;
-  return std::string(text);
-}
-
-double real_of(const char* text) {
-  return std::strtod(text, nullptr);
-}
-
-// Sums of integers are numeric in PostgreSQL.
-Value numeric_of(std::string_view text) {
-  const Value integer = integer_or_text(text);
-  return std::holds_alternative<std::int64_t>(integer) ? integer : Value(real_of(text.data()));
-}
-
-Value value_of(const pqxx::field& field) {
-  if (field.is_null()) return {};
-  const std::string_view text(field.c_str(), field.size());
-  switch (field.type()) {
-    case kBool:
-      return std::int64_t{text == "t" ? 1 : 0};
-    case kInt2:
-    case kInt4:
-    case kInt8:
-    case kOid:
-      return integer_or_text(text);
-    case kFloat4:
-    case kFloat8:
-      return real_of(field.c_str());
-    case kNumeric:
-      return numeric_of(text);
-    default:
-      return std::string(text);
-  }
-}
-
-Rows rows_of(const pqxx::result& result) {
-  Rows rows;
-  for (pqxx::row::size_type column = 0; column < result.columns(); ++column) {
-    rows.columns.emplace_back(result.column_name(column));
-  }
-  rows.values.reserve(result.size());
-  for (const pqxx::row& row : result) {
-    std::vector<Value>& values = rows.values.emplace_back();
-    for (const pqxx::field& field : row) values.push_back(value_of(field));
-  }
-  return rows;
-}
 
 // Parameters travel as text without a type, so that a number fits a text column and the other way round.
 class TextParams {

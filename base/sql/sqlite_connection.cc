@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include "base/sql/sqlite_errors.h"
+#include "base/sql/sqlite_values.h"
 #include "base/text/strings.h"
 
 namespace picket::sql {
@@ -35,30 +36,6 @@ int bind(sqlite3_stmt* statement, int index, const Value& value) {
     return sqlite3_bind_text64(statement, index, text->data(), text->size(), SQLITE_STATIC, SQLITE_UTF8);
   }
   return sqlite3_bind_null(statement, index);
-}
-
-Value value_of(sqlite3_stmt* statement, int column) {
-  switch (sqlite3_column_type(statement, column)) {
-    case SQLITE_NULL:
-      return {};
-    case SQLITE_INTEGER:
-      return std::int64_t{sqlite3_column_int64(statement, column)};
-    case SQLITE_FLOAT:
-      return sqlite3_column_double(statement, column);
-    default:
-      break;
-  }
-  const auto* text = static_cast<const char*>(sqlite3_column_blob(statement, column));
-  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
-  return text == nullptr ? std::string() : std::string(text, size);
-}
-
-std::vector<Value> row_of(sqlite3_stmt* statement) {
-  const int columns = sqlite3_column_count(statement);
-  std::vector<Value> row;
-  row.reserve(static_cast<std::size_t>(columns));
-  for (int column = 0; column < columns; ++column) row.push_back(value_of(statement, column));
-  return row;
 }
 
 }  // namespace
@@ -142,9 +119,7 @@ Result<Rows> SqliteConnection::query(std::string_view sql, const Params& params)
   int code = SQLITE_ROW;
   while ((code = sqlite3_step(*statement)) == SQLITE_ROW) rows.values.push_back(row_of(*statement));
   if (code != SQLITE_DONE) return fail(last_error());
-  const int columns = sqlite3_column_count(*statement);
-  for (int column = 0; column < columns; ++column)
-    rows.columns.emplace_back(sqlite3_column_name(*statement, column));
+  rows.columns = columns_of(*statement);
   return rows;
 }
 

@@ -1,0 +1,157 @@
+#include "exporters/business/databases/lane.h"
+
+#include <algorithm>
+
+namespace picket::business {
+
+Lane::Lane(DatabaseConfig config, const Clock& clock, Logger& log)
+    : config_(std::move(config)), dsn_(config_.source()), clock_(clock), log_(log) {
+  status_.database = config_.name;
+  for (std::size_t i = 0; i < config_.max_sessions; ++i)
+    threads_.emplace_back([this](const std::stop_token& stop) { work(stop); });
+}
+
+Lane::~Lane() {
+  std::vector<SourcePtr> busy;
+  {
+    const MutexLock lock(mutex_);
+    stopping_ = true;
+    healthy_.clear();
+    suspects_.clear();
+    busy = busy_;
+  }
+  for (std::jthread& thread : threads_) thread.request_stop();
+  for (const SourcePtr& source : busy) source->cancel();
+}
+
+bool Lane::submit(Read read) {
+  {
+    const MutexLock lock(mutex_);
+    if (stopping_ || healthy_.size() + suspects_.size() >= kQueueMax) return false;
+    (read.suspect ? suspects_ : healthy_).push_back(std::move(read));
+  }
+  ready_.notify_one();
+  return true;
+}
+
+LaneStatus Lane::status() const {
+  const MutexLock lock(mutex_);
+  LaneStatus status = status_;
+  status.busy = busy_.size();
+  status.idle = sessions_ - status.busy;
+  status.waiting = healthy_.size() + suspects_.size();
+  return status;
+}
+
+bool Lane::has_work() const {
+  const std::size_t share = std::max<std::size_t>(1, config_.max_sessions / 2);
+  return !healthy_.empty() || (!suspects_.empty() && busy_suspects_ < share);
+}
+
+Read Lane::take() {
+  std::deque<Read>& queue = healthy_.empty() ? suspects_ : healthy_;
+  Read read = std::move(queue.front());
+  queue.pop_front();
+  if (read.suspect) ++busy_suspects_;
+  return read;
+}
+
+void Lane::work(const std::stop_token& stop) PICKET_THREAD_ANNOTATION(no_thread_safety_analysis) {
+  SourcePtr source;
+  while (true) {
+    Read read;
+    {
+      std::unique_lock lock(mutex_);
+      if (!ready_.wait(lock, stop, [this] { return has_work(); }) || stop.stop_requested()) return;
+      read = take();
+    }
+    run(read, source);
+    if (!read.suspect) continue;
+    {
+      const MutexLock lock(mutex_);
+      --busy_suspects_;
+    }
+    ready_.notify_one();
+  }
+}
+
+void Lane::run(const Read& read, SourcePtr& source) {
+  if (source && !source->usable()) drop(source);
+  if (!source) {
+    sql::ReadResult<SourcePtr> connected = connect();
+    if (!connected) return read.done({tl::unexpected(connected.error()), {}});
+    source = std::move(*connected);
+  }
+  if (!begin(source)) return;
+  sql::ReadLimits limits = read.limits;
+  limits.lock_timeout = std::min(config_.lock_timeout, limits.timeout);
+  const MonoTime began = clock_.mono();
+  const ReadOutcome outcome{source->read(read.sql, limits), clock_.mono() - began};
+  end(source);
+  if (!source->usable()) drop(source);
+  read.done(outcome);
+}
+
+void Lane::drop(SourcePtr& source) {
+  source.reset();
+  const MutexLock lock(mutex_);
+  --sessions_;
+}
+
+bool Lane::begin(const SourcePtr& source) {
+  const MutexLock lock(mutex_);
+  if (stopping_) return false;
+  busy_.push_back(source);
+  return true;
+}
+
+void Lane::end(const SourcePtr& source) {
+  const MutexLock lock(mutex_);
+  std::erase(busy_, source);
+}
+
+sql::ReadResult<Lane::SourcePtr> Lane::connect() {
+  {
+    const MutexLock lock(mutex_);
+    if (clock_.mono() < reconnect_at_) return sql::refuse(sql::ReadFailure::Connect, status_.error);
+  }
+  sql::ReadResult<std::unique_ptr<sql::Source>> source = sql::Source::connect(dsn_);
+  if (!source) {
+    note_failure(source.error());
+    return tl::unexpected(source.error());
+  }
+  const auto rights = (*source)->rights_beyond_reading();
+  note_connected(rights.value_or(std::vector<std::string>{}));
+  return SourcePtr(std::move(*source));
+}
+
+void Lane::note_failure(const sql::ReadError& error) {
+  {
+    const MutexLock lock(mutex_);
+    status_.up = false;
+    status_.error = error.message;
+    ++status_.connect_failures;
+    reconnect_at_ = clock_.mono() + kReconnectPause;
+  }
+  log_.warn_of(config_.name, "database cannot be reached",
+               {{"database", config_.name}, {"error", error.message}});
+}
+
+void Lane::note_connected(std::vector<std::string> rights) {
+  bool told = false;
+  {
+    const MutexLock lock(mutex_);
+    ++sessions_;
+    told = status_.up.value_or(false) && status_.warnings == rights;
+    status_.up = true;
+    status_.error.clear();
+    status_.warnings = rights;
+  }
+  if (told) return;
+  log_.info("database connected", {{"database", config_.name}});
+  for (const std::string& right : rights)
+    log_.warn_of(config_.name, "database account may do more than read",
+                 {{"database", config_.name}, {"advice", right}});
+}
+
+}  // namespace picket::business

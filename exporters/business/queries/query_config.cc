@@ -1,0 +1,63 @@
+#include "exporters/business/queries/query_config.h"
+
+#include "base/crypto/digest.h"
+#include "base/text/encoding.h"
+#include "exporters/business/databases/database_config.h"
+
+namespace picket::business {
+namespace {
+
+constexpr Duration kMaxInterval = std::chrono::hours(24 * 7);
+constexpr std::size_t kMaxRows = 1'000'000;
+
+void read_timing(MapReader& r, QueryConfig& query) {
+  if (r.read("interval", query.interval) &&
+      (query.interval < std::chrono::seconds(1) || query.interval > kMaxInterval)) {
+    r.problem("interval", "must be between 1s and 7d");
+  }
+  if (r.read("timeout", query.timeout)) {
+    if (query.timeout < std::chrono::milliseconds(1)) r.problem("timeout", "must be at least 1ms");
+  } else {
+    query.timeout = std::min(query.timeout, query.interval);
+  }
+  if (query.timeout > query.interval) {
+    r.problem("timeout",
+              fmt::format("must not be longer than the interval ({})", format_duration(query.interval)));
+  }
+  if (!r.read("max_age", query.max_age)) {
+    query.max_age = query.interval * 5;
+  } else if (query.max_age < query.interval) {
+    r.problem("max_age", fmt::format("must be at least the interval ({})", format_duration(query.interval)));
+  }
+}
+
+void read_caps(MapReader& r, QueryConfig& query) {
+  if (r.read("max_rows", query.max_rows) && (query.max_rows < 1 || query.max_rows > kMaxRows))
+    r.problem("max_rows", fmt::format("must be between 1 and {}", kMaxRows));
+  if (r.read("max_bytes", query.max_bytes) && (query.max_bytes < 1_KiB || query.max_bytes > 256_MiB))
+    r.problem("max_bytes", "must be between 1KiB and 256MiB");
+}
+
+}  // namespace
+
+std::string QueryConfig::fingerprint() const {
+  std::string text = fmt::format("{}\n{}\n", database, sql);
+  for (const MetricConfig& metric : metrics) {
+    text += fmt::format("{} {} {} {} {}\n", static_cast<int>(metric.type), metric.name,
+                        fmt::join(metric.label_names(), ","), fmt::join(metric.buckets, ","), metric.scale);
+  }
+  return hex_encode(sha256(text));
+}
+
+void read_yaml(MapReader& r, QueryConfig& query) {
+  if (r.require("name", query.name)) check_name(*r.at("name"), query.name);
+  r.require("database", query.database);
+  r.require("sql", query.sql);
+  read_timing(r, query);
+  read_caps(r, query);
+  r.read("watermark", query.watermark);
+  r.require("metrics", query.metrics);
+  if (r.has("metrics") && query.metrics.empty()) r.problem("metrics", "the query has no metric");
+}
+
+}  // namespace picket::business

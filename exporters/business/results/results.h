@@ -1,0 +1,54 @@
+// The last good result of every query, and how its runs go. A failed run changes nothing of the result; one
+// that is older than its query's max_age is withdrawn. Safe from any thread.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "base/exec/mutex.h"
+#include "base/log/logger.h"
+#include "base/sql/source.h"
+#include "exporters/business/results/query_status.h"
+#include "exporters/business/results/result_store.h"
+
+namespace picket::business {
+
+using QueryPtr = std::shared_ptr<const QueryConfig>;
+
+class Results {
+ public:
+  /// Called with each new good result.
+  using Save = std::function<void(StoredResult)>;
+
+  Results(const Clock& clock, Logger& log, Save save) : clock_(clock), log_(log), save_(std::move(save)) {}
+
+  /// Queries that mean the same as before keep their result and their counters.
+  void apply(const std::vector<QueryPtr>& queries);
+  /// Results of before a restart, for queries that have none yet. Those of other statements and those that
+  /// cannot be read are left out.
+  void restore(const std::vector<StoredResult>& stored);
+  void record(const QueryPtr& query, const sql::ReadResult<sql::Rows>& rows, Duration took);
+  /// In the order of the configuration.
+  std::vector<QueryStatus> snapshot() const;
+
+ private:
+  struct Entry {
+    QueryStatus status;
+    std::string fingerprint;
+    MonoTime taken{};
+  };
+
+  void note_run(Entry& entry, Duration took) REQUIRES(mutex_);
+  void fail_run(const QueryPtr& query, FailureReason reason, const std::string& message, Duration took);
+  void keep(const QueryPtr& query, QueryResult result, Drops drops, Duration took);
+
+  const Clock& clock_;
+  Logger& log_;
+  const Save save_;
+
+  mutable Mutex mutex_;
+  std::vector<std::string> order_ GUARDED_BY(mutex_);
+  std::map<std::string, Entry> entries_ GUARDED_BY(mutex_);
+};
+
+}  // namespace picket::business
