@@ -38,7 +38,7 @@ LaneStatus Lane::status() const {
   const MutexLock lock(mutex_);
   LaneStatus status = status_;
   status.busy = busy_.size();
-  status.idle = sessions_ - status.busy;
+  status.idle = idle_.size();
   status.waiting = healthy_.size() + suspects_.size();
   return status;
 }
@@ -57,7 +57,6 @@ Read Lane::take() {
 }
 
 void Lane::work(const std::stop_token& stop) PICKET_THREAD_ANNOTATION(no_thread_safety_analysis) {
-  SourcePtr source;
   while (true) {
     Read read;
     {
@@ -65,7 +64,7 @@ void Lane::work(const std::stop_token& stop) PICKET_THREAD_ANNOTATION(no_thread_
       if (!ready_.wait(lock, stop, [this] { return has_work(); }) || stop.stop_requested()) return;
       read = take();
     }
-    run(read, source);
+    run(read);
     if (!read.suspect) continue;
     {
       const MutexLock lock(mutex_);
@@ -75,8 +74,8 @@ void Lane::work(const std::stop_token& stop) PICKET_THREAD_ANNOTATION(no_thread_
   }
 }
 
-void Lane::run(const Read& read, SourcePtr& source) {
-  if (source && !source->usable()) drop(source);
+void Lane::run(const Read& read) {
+  SourcePtr source = idle_session();
   if (!source) {
     sql::ReadResult<SourcePtr> connected = connect();
     if (!connected) return read.done({tl::unexpected(connected.error()), {}});
@@ -88,14 +87,20 @@ void Lane::run(const Read& read, SourcePtr& source) {
   const MonoTime began = clock_.mono();
   const ReadOutcome outcome{source->read(read.sql, limits), clock_.mono() - began};
   end(source);
-  if (!source->usable()) drop(source);
   read.done(outcome);
 }
 
-void Lane::drop(SourcePtr& source) {
-  source.reset();
-  const MutexLock lock(mutex_);
-  --sessions_;
+Lane::SourcePtr Lane::idle_session() {
+  while (true) {
+    SourcePtr source;  // a dead one is closed outside the lock
+    {
+      const MutexLock lock(mutex_);
+      if (idle_.empty()) return nullptr;
+      source = std::move(idle_.back());
+      idle_.pop_back();
+    }
+    if (source->usable()) return source;
+  }
 }
 
 bool Lane::begin(const SourcePtr& source) {
@@ -106,8 +111,10 @@ bool Lane::begin(const SourcePtr& source) {
 }
 
 void Lane::end(const SourcePtr& source) {
+  const bool usable = source->usable();
   const MutexLock lock(mutex_);
   std::erase(busy_, source);
+  if (usable) idle_.push_back(source);
 }
 
 sql::ReadResult<Lane::SourcePtr> Lane::connect() {
@@ -141,7 +148,6 @@ void Lane::note_connected(std::vector<std::string> rights) {
   bool told = false;
   {
     const MutexLock lock(mutex_);
-    ++sessions_;
     told = status_.up.value_or(false) && status_.warnings == rights;
     status_.up = true;
     status_.error.clear();

@@ -56,10 +56,10 @@ class Lane {
   void work(const std::stop_token& stop);
   bool has_work() const REQUIRES(mutex_);
   Read take() REQUIRES(mutex_);
-  /// Leaves in `source` the session for the next read, or nothing.
-  void run(const Read& read, SourcePtr& source);
+  void run(const Read& read);
+  /// A session that waits for work, or null.
+  SourcePtr idle_session();
   sql::ReadResult<SourcePtr> connect();
-  void drop(SourcePtr& source);
   void note_failure(const sql::ReadError& error);
   void note_connected(std::vector<std::string> rights);
   /// False when the lane stops.
@@ -76,8 +76,8 @@ class Lane {
   std::deque<Read> healthy_ GUARDED_BY(mutex_);
   std::deque<Read> suspects_ GUARDED_BY(mutex_);
   std::size_t busy_suspects_ GUARDED_BY(mutex_) = 0;
-  std::size_t sessions_ GUARDED_BY(mutex_) = 0;
-  std::vector<SourcePtr> busy_ GUARDED_BY(mutex_);  ///< for cancel()
+  std::vector<SourcePtr> idle_ GUARDED_BY(mutex_);
+  std::vector<SourcePtr> busy_ GUARDED_BY(mutex_);
   LaneStatus status_ GUARDED_BY(mutex_);
   MonoTime reconnect_at_ GUARDED_BY(mutex_){};
   bool stopping_ GUARDED_BY(mutex_) = false;

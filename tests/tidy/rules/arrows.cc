@@ -17,6 +17,12 @@ std::vector<DaemonFolder> exporter_folders() {
        {"exporters/health/probe", "exporters/health/checks", "exporters/health/engine"}},
       {"exporters/health/api",
        {"exporters/health/checks", "exporters/health/history", "exporters/health/engine"}},
+      {"exporters/business/databases", {}},
+      {"exporters/business/queries", {"exporters/business/databases"}},
+      {"exporters/business/config", {"exporters/business/databases", "exporters/business/queries"}},
+      {"exporters/business/results", {"exporters/business/queries"}},
+      {"exporters/business/exposition",
+       {"exporters/business/databases", "exporters/business/queries", "exporters/business/results"}},
   };
 }
 
