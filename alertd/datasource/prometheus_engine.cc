@@ -62,7 +62,6 @@ Result<Vector> PrometheusEngine::instant(const Query& query, Timestamp time) {
   }
   auto vector = parse_query_response(response->body);
   if (!vector) return fail(vector, "query");
-  histograms_skipped_ += vector->histograms_skipped;
   return vector;
 }
 

@@ -1,8 +1,6 @@
 // QueryEngine over Prometheus' HTTP API (POST /api/v1/query): Prometheus, Thanos, Mimir, VictoriaMetrics.
 #pragma once
 
-#include <atomic>
-#include <cstdint>
 #include <string>
 
 #include "alertd/datasource/datasource_config.h"
@@ -16,12 +14,10 @@ class PrometheusEngine final : public QueryEngine {
   PrometheusEngine(DatasourceConfig config, HttpClient& client);
 
   Result<Vector> instant(const Query& query, Timestamp time) override;
-  std::uint64_t histograms_skipped() const { return histograms_skipped_; }
 
  private:
   const DatasourceConfig config_;
   HttpClient& client_;
-  std::atomic<std::uint64_t> histograms_skipped_{0};
 };
 
 }  // namespace picket::alertd

@@ -42,7 +42,6 @@ class RouteTree {
   explicit RouteTree(const RouteConfig& root);
   /// At least one: the root takes what no child does.
   std::vector<const Route*> match(const Labels& alert) const;
-  const Route& root() const { return root_; }
 
  private:
   Route root_;

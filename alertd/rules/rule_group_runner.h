@@ -26,7 +26,6 @@ class RuleGroupRunner : public std::enable_shared_from_this<RuleGroupRunner> {
   /// What the rules remember; after stop().
   void give_back(StoredRules& rules);
 
-  const RuleGroup& group() const { return *group_; }
   GroupStatus status() const;
 
  private:

@@ -90,20 +90,6 @@ const std::string& Labels::get(std::string_view name) const {
   return value ? *value : absent;
 }
 
-Labels Labels::with(std::string_view name, std::string_view value) const {
-  std::vector<Label> labels = set_->labels;
-  labels.push_back({std::string(name), std::string(value)});
-  return Labels(std::move(labels));
-}
-
-Labels Labels::without(std::span<const std::string_view> names) const {
-  std::vector<Label> labels;
-  for (const Label& label : set_->labels) {
-    if (std::find(names.begin(), names.end(), label.name) == names.end()) labels.push_back(label);
-  }
-  return Labels(std::move(labels));
-}
-
 Labels Labels::only(std::span<const std::string> names) const {
   std::vector<Label> labels;
   for (const Label& label : set_->labels) {

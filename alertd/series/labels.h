@@ -47,11 +47,7 @@ class Labels {
   auto end() const { return set_->labels.end(); }
   Fingerprint fingerprint() const { return set_->fingerprint; }
 
-  /// A copy with one label set; "" removes it.
-  Labels with(std::string_view name, std::string_view value) const;
-  Labels without(std::span<const std::string_view> names) const;
-  Labels without(std::string_view name) const { return without(std::span(&name, 1)); }
-  /// Only those names.
+  /// A copy with only those names.
   Labels only(std::span<const std::string> names) const;
 
   /// `{alertname="Down", job="api"}`

@@ -21,11 +21,6 @@ class Matcher {
   /// InvalidInput for a bad regular expression or an empty name.
   static Result<Matcher> make(MatchOp op, std::string name, std::string value);
 
-  MatchOp op() const { return op_; }
-  const std::string& name() const { return name_; }
-  const std::string& value() const { return value_; }
-  bool is_regex() const { return regex_.has_value(); }
-
   bool matches(std::string_view value) const;
   /// A missing label is an empty one.
   bool matches(const Labels& labels) const { return matches(labels.get(name_)); }
@@ -55,7 +50,5 @@ std::string to_string(const Matchers& matchers);
 /// refuses is tried in the classic one (values with quotes inside, for example). `{}` and "" are the empty
 /// list.
 Result<Matchers> parse_matchers(std::string_view text);
-/// Exactly one.
-Result<Matcher> parse_matcher(std::string_view text);
 
 }  // namespace picket::alertd

@@ -205,11 +205,4 @@ Result<Matchers> parse_matchers(std::string_view text) {
   return classic ? std::move(classic) : std::move(modern);
 }
 
-Result<Matcher> parse_matcher(std::string_view text) {
-  auto matchers = parse_matchers(text);
-  if (!matchers) return fail(matchers);
-  if (matchers->size() != 1) return fail(ErrorKind::InvalidInput, "expected one matcher");
-  return std::move(matchers->front());
-}
-
 }  // namespace picket::alertd

@@ -26,7 +26,6 @@ class JsonBody {
   bool flag(const char* name);
   std::optional<std::int64_t> number(const char* name);
   std::vector<std::string> texts(const char* name);
-  bool has(const char* name) const { return object_.contains(name); }
   /// Every member, for callers who know their own names.
   const nlohmann::json& take_all();
 

@@ -51,14 +51,6 @@ FailureCount after_failure(const LockPolicy& policy, FailureCount before, WallTi
   return after;
 }
 
-FailureCount after_success() {
-  return {};
-}
-
-FailureCount after_unlock() {
-  return {};
-}
-
 int tries_left(const LockPolicy& policy, const FailureCount& bucket, WallTime now) {
   if (is_locked(bucket, now)) return 0;
   return std::max(0, policy.failures - forgiven(policy, bucket, now).count);

@@ -1,6 +1,6 @@
 // When failed logins lock, as pure functions over counts that a store keeps: the login use case asks judge()
-// before it checks a password or a code, and writes after_failure() or after_success(). Every factor and
-// every path shares the counts. Times are of the wall clock.
+// before it checks a password or a code, and writes after_failure(); a whole login and an unlock forget the
+// counts. Every factor and every path shares them. Times are of the wall clock.
 #pragma once
 
 #include <cstdint>
@@ -52,10 +52,6 @@ struct FailureCount {
 LockPolicy weighted(LockPolicy policy, int weight);
 
 FailureCount after_failure(const LockPolicy& policy, FailureCount before, WallTime now);
-/// Of a whole login, all factors. For the bucket and for the account.
-FailureCount after_success();
-/// What an administrator does to a bucket or an account.
-FailureCount after_unlock();
 
 /// The lock of a full bucket that nobody has set, because the limit was made smaller or whoever reached it
 /// came to an end before; nothing where none is due.

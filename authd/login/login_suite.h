@@ -61,8 +61,6 @@ class LoginSuite {
   AttemptGate& gate() { return gate_; }
   KnownDevices& devices() { return devices_; }
   TryLimit& tries() { return tries_; }
-  FactorCheck& factors() { return factors_; }
-  PasswordCheck& passwords() { return passwords_; }
   Post& post() { return post_; }
   void reload(std::shared_ptr<const LoginRules> rules);
 

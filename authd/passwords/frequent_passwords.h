@@ -21,7 +21,6 @@ class FrequentPasswords {
 
   /// `folded` by fold_plain() or fold_leet(): both forms of every entry are held.
   bool contains(std::string_view folded) const;
-  std::size_t size() const { return folded_.size(); }
 
  private:
   struct Hash {

@@ -42,8 +42,4 @@ Secret csrf_token(const Session& session) {
   return Secret(base64url_encode(mac_of(session, kCsrfLabel)));
 }
 
-bool csrf_matches(std::string_view presented, const Session& session) {
-  return equal_constant_time(presented, csrf_token(session).reveal());
-}
-
 }  // namespace picket::authd

@@ -17,6 +17,5 @@ Secret session_cookie(const Session& session);
 std::optional<std::string> cookie_family(std::string_view cookie);
 bool cookie_matches(std::string_view cookie, const Session& session);
 Secret csrf_token(const Session& session);
-bool csrf_matches(std::string_view presented, const Session& session);
 
 }  // namespace picket::authd

@@ -24,7 +24,7 @@ class Resealer {
 
   /// At most `limit` values.
   Result<ResealReport> reseal(int limit);
-  /// How many values each key has sealed: for authd_encrypted_rows{key_version}.
+  /// How many values each key has sealed.
   Result<std::map<std::string, std::int64_t>> counts();
 
  private:

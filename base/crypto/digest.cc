@@ -53,14 +53,6 @@ std::string hmac_sha256(std::string_view key, std::string_view bytes) {
   return hmac(EVP_sha256(), key, bytes);
 }
 
-std::string hmac_sha1(std::string_view key, std::string_view bytes) {
-  return hmac(EVP_sha1(), key, bytes);
-}
-
-std::string hmac_md5(std::string_view key, std::string_view bytes) {
-  return hmac(EVP_md5(), key, bytes);
-}
-
 bool equal_constant_time(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }

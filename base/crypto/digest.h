@@ -9,8 +9,6 @@ namespace picket {
 std::string sha256(std::string_view bytes);
 std::string sha1(std::string_view bytes);  // for fingerprints that protocols fix, not for security
 std::string hmac_sha256(std::string_view key, std::string_view bytes);
-std::string hmac_sha1(std::string_view key, std::string_view bytes);
-std::string hmac_md5(std::string_view key, std::string_view bytes);  // CRAM-MD5 (RFC 2195) only
 
 /// Takes the same time wherever the two differ. Different lengths are unequal.
 bool equal_constant_time(std::string_view a, std::string_view b);

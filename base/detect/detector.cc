@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::string_view kTooLong = "too_long";
 constexpr std::string_view kOutOfMemory = "out_of_memory";
-constexpr Bytes kFileMax = 1_MiB;
 constexpr std::int64_t kAutomatonBytesMax = 4 << 20;
 
 re2::RE2::Options options() {
@@ -128,17 +127,6 @@ Result<Detector> Detector::compile(std::vector<AttackRule> rules) {
 Result<Detector> Detector::built_in(std::span<const std::string> left_out) {
   auto rules = parse_attack_rules(attack_rules_text());
   if (!rules) return fail(rules, "the built-in attack rules");
-  auto kept = without(std::move(*rules), left_out);
-  if (!kept) return fail(kept);
-  return compile(std::move(*kept));
-}
-
-Result<Detector> Detector::with_file(const Files& files, const std::string& path,
-                                     std::span<const std::string> left_out) {
-  const auto text = files.read(path, kFileMax);
-  if (!text) return fail(text, "reading attack rules");
-  auto rules = parse_attack_rules(*text, attack_rules_text());
-  if (!rules) return fail(rules, path);
   auto kept = without(std::move(*rules), left_out);
   if (!kept) return fail(kept);
   return compile(std::move(*kept));

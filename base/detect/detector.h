@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "base/detect/attack_rule.h"
-#include "base/files/files.h"
 
 namespace picket {
 
@@ -27,9 +26,6 @@ class Detector {
   /// The rules in the binary, without those whose ids are in `left_out`. InvalidInput names an id that does
   /// not exist.
   static Result<Detector> built_in(std::span<const std::string> left_out = {});
-  /// The built-in rules and those of a file (at most 1 MiB).
-  static Result<Detector> with_file(const Files& files, const std::string& path,
-                                    std::span<const std::string> left_out = {});
   /// InvalidInput names the rule whose pattern RE2 refuses.
   static Result<Detector> compile(std::vector<AttackRule> rules);
 

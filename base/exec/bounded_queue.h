@@ -49,7 +49,6 @@ class BoundedQueue {
     const MutexLock lock(mutex_);
     return items_.size();
   }
-  std::size_t capacity() const { return capacity_; }
   std::uint64_t refused() const EXCLUDES(mutex_) {
     const MutexLock lock(mutex_);
     return refused_;

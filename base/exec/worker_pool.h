@@ -30,7 +30,6 @@ class WorkerPool {
   /// throws ends alone: see task_failures.h.
   bool submit(std::function<void()> task);
 
-  const std::string& name() const { return name_; }
   std::size_t threads() const { return threads_.size(); }
   std::size_t queued() const { return queue_.size(); }
   std::size_t busy() const { return busy_.load(); }

@@ -27,7 +27,6 @@ class Acceptor {
 
   void start() { wait(); }
   void stop();
-  const ListenSocket& socket() const { return socket_; }
 
  private:
   void wait();

@@ -115,8 +115,7 @@ ListenSocket::ListenSocket(ListenSocket&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)),
       address_(std::move(other.address_)),
       unlink_path_(std::exchange(other.unlink_path_, {})),
-      port_(other.port_),
-      is_unix_(other.is_unix_) {}
+      port_(other.port_) {}
 
 ListenSocket::~ListenSocket() {
   close();
@@ -178,7 +177,6 @@ Result<ListenSocket> ListenSocket::open_unix(const std::string& path) {
   result.unlink_path_ = path;
   if (::chmod(path.c_str(), kUnixMode) != 0) return failed(spec, "chmod");
   if (::listen(fd, kBacklog) != 0) return failed(spec, "listen");
-  result.is_unix_ = true;
   result.address_ = spec;
   return result;
 }
@@ -220,7 +218,6 @@ void ListenSocket::learn_address() {
     address = IpAddress::v4(bytes);
     port_ = ntohs(v4->sin_port);
   } else {
-    is_unix_ = true;
     address_ = fmt::format("unix:{}", reinterpret_cast<const sockaddr_un*>(&storage)->sun_path);
     return;
   }

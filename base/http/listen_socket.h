@@ -25,7 +25,6 @@ class ListenSocket {
   /// With the real port: "127.0.0.1:41234", "[::]:9801", "unix:/run/x.sock".
   const std::string& address() const { return address_; }
   std::uint16_t port() const { return port_; }  ///< 0 for unix sockets
-  bool is_unix() const { return is_unix_; }
 
  private:
   explicit ListenSocket(int fd) : fd_(fd) {}
@@ -38,7 +37,6 @@ class ListenSocket {
   std::string address_;
   std::string unlink_path_;  ///< "" when the file is not ours
   std::uint16_t port_ = 0;
-  bool is_unix_ = false;
 };
 
 }  // namespace picket

@@ -26,7 +26,6 @@ class Reply {
   Reply(Response response, Options options);
 
   int status() const { return response_.status; }
-  const Headers& headers() const { return response_.headers; }
   /// True when the end of the body can only be told by closing.
   bool ends_with_connection() const { return framing_ == Framing::Connection; }
 

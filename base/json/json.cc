@@ -134,10 +134,6 @@ std::string to_json(const nlohmann::ordered_json& value) {
   return written(value, kCompact);
 }
 
-std::string to_indented_json(const nlohmann::json& value) {
-  return written(value, kIndent);
-}
-
 std::string to_indented_json(const nlohmann::ordered_json& value) {
   return written(value, kIndent);
 }

@@ -16,7 +16,6 @@ namespace picket {
 std::string to_json(const nlohmann::json& value);
 std::string to_json(const nlohmann::ordered_json& value);
 /// For people, with two spaces a level.
-std::string to_indented_json(const nlohmann::json& value);
 std::string to_indented_json(const nlohmann::ordered_json& value);
 
 struct JsonLimits {

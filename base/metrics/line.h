@@ -18,7 +18,6 @@ class PaddedText {
 
   explicit PaddedText(std::string_view text);
   std::size_t size() const { return size_; }
-  std::string_view text() const { return {blocks_.data(), size_}; }
   /// Writes up to 15 bytes more than the text; returns the text's end.
   char* copy_to(char* at) const {
     for (std::size_t i = 0; i < blocks_.size(); i += kBlock) std::memcpy(at + i, blocks_.data() + i, kBlock);

@@ -32,7 +32,6 @@ class TlsHandshake {
 
   const TlsFacts& facts() const { return facts_; }
   /// The name to ask for (SNI), or "" when the peer is named by its address.
-  const std::string& sni() const { return sni_; }
 
  private:
   TlsHandshake(TlsConfig config, const std::string& host, bool inspect);

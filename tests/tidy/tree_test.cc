@@ -1,8 +1,11 @@
 // The house rules, on the checkout itself. Each finding is one line of the failure.
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "tests/tidy/rules/calls.h"
 #include "tests/tidy/rules/config_document.h"
+#include "tests/tidy/rules/dead_code.h"
 #include "tests/tidy/rules/documents.h"
 #include "tests/tidy/rules/includes.h"
 #include "tests/tidy/rules/loops.h"
@@ -104,6 +107,15 @@ TEST(Tree, TestsWhatItPromises) {
 
 TEST(Tree, DocumentsItsConfiguration) {
   expect_none(report(check_keys_documented(tree())));
+}
+
+TEST(Tree, HoldsNoCodeThatNoProgramReaches) {
+  Build build;
+  for (const std::string_view program : {"health_exporter", "alertd", "authd", "authctl"})
+    build.programs.push_back(std::string(PICKET_BIN_DIR "/") + std::string(program));
+  std::ifstream archives(PICKET_ARCHIVES);
+  for (std::string path; std::getline(archives, path);) build.archives.push_back(path);
+  expect_none(report(check_dead_code(tree(), build)));
 }
 
 TEST(Tree, HasARunbookForEachAlert) {

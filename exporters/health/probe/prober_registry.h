@@ -53,7 +53,6 @@ class ProberConfigOf final : public ProberConfig, public std::enable_shared_from
   std::shared_ptr<Prober> make(const ProberServices& services) const override {
     return std::make_shared<P>(std::shared_ptr<const C>(this->shared_from_this(), &config_), services);
   }
-  const C& config() const { return config_; }
 
  private:
   std::string_view kind_;

@@ -13,11 +13,8 @@ TEST(Labels, AreSortedAndTheLaterOfTwoEqualNamesCounts) {
   EXPECT_EQ(labels.get("missing"), "");
 }
 
-TEST(Labels, WithWithoutAndOnlyMakeNewSets) {
+TEST(Labels, OnlyMakesANewSet) {
   const Labels labels({{"a", "1"}, {"b", "2"}, {"c", "3"}});
-  EXPECT_EQ(labels.with("b", "9"), Labels({{"a", "1"}, {"b", "9"}, {"c", "3"}}));
-  EXPECT_EQ(labels.with("b", ""), Labels({{"a", "1"}, {"c", "3"}}));
-  EXPECT_EQ(labels.without("a"), Labels({{"b", "2"}, {"c", "3"}}));
   const std::vector<std::string> names = {"c", "x"};
   EXPECT_EQ(labels.only(names), Labels({{"c", "3"}}));
   EXPECT_EQ(labels.size(), 3U);

@@ -92,11 +92,5 @@ TEST(MatcherParser, WhatItPrintsItReadsBack) {
   }
 }
 
-TEST(MatcherParser, ParseMatcherWantsExactlyOne) {
-  EXPECT_TRUE(parse_matcher("a=b"));
-  EXPECT_FALSE(parse_matcher("a=b,c=d"));
-  EXPECT_FALSE(parse_matcher("{}"));
-}
-
 }  // namespace
 }  // namespace picket::alertd

@@ -36,9 +36,9 @@ class Logins {
     ++checks;
     for (const auto& [key, weight] : keys) {
       FailureCount& counted = counts[key];
-      counted = right ? after_success() : after_failure(weighted(policy, weight), counted, now);
+      counted = right ? FailureCount{} : after_failure(weighted(policy, weight), counted, now);
     }
-    account = right ? after_success() : after_failure(policy, account, now);
+    account = right ? FailureCount{} : after_failure(policy, account, now);
     return "go";
   }
 
@@ -113,7 +113,7 @@ TEST(Attack11, AHundredFailuresFromAnywhereStopTheAccount) {
   EXPECT_EQ(stopped, 9'900);
   logins.now += std::chrono::hours(24 * 365);
   EXPECT_EQ(logins.attempt("192.0.2.1", true), "stopped") << "time alone does not open it";
-  logins.counts[account_bucket("u")] = after_unlock();
+  logins.counts[account_bucket("u")] = FailureCount{};
   EXPECT_EQ(logins.attempt("192.0.2.1", true), "go");
 }
 
@@ -206,8 +206,8 @@ class Race {
   void end_one(bool right) {
     --running_;
     if (right) ++succeeded;
-    bucket = right ? after_success() : after_failure(policy_, bucket, kNow);
-    account = right ? after_success() : after_failure(policy_, account, kNow);
+    bucket = right ? FailureCount{} : after_failure(policy_, bucket, kNow);
+    account = right ? FailureCount{} : after_failure(policy_, account, kNow);
   }
 
   const LockPolicy policy_;

@@ -8,6 +8,8 @@
 #include <random>
 #include <set>
 
+#include "base/files/files.h"
+#include "base/text/bytes.h"
 #include "base/text/encoding.h"
 #include "base/text/strings.h"
 #include "tests/support/temp_dir.h"
@@ -155,18 +157,6 @@ TEST(Detector, LeavesOutTheRulesThatAHostCannotHave) {
   EXPECT_EQ(rules_of(some->scan("/wp-login.php")), "");
   const std::vector<std::string> unknown = {"scan_wordpres"};
   EXPECT_EQ(Detector::built_in(unknown).error().message, "there is no attack rule \"scan_wordpres\"");
-}
-
-TEST(Detector, TakesMoreRulesFromAFile) {
-  RealFiles files;
-  const test::TempDir dir;
-  const std::string path = dir.path() + "/rules.txt";
-  ASSERT_TRUE(files.write_atomic(path, "scanner_path own_rule ^/{gap}honey\n", 0600));
-  const auto more = Detector::with_file(files, path);
-  ASSERT_TRUE(more) << more.error().message;
-  EXPECT_EQ(rules_of(more->scan("/ honey")), "own_rule");
-  EXPECT_EQ(rules_of(more->scan("/.env")), "scan_hidden_file");
-  EXPECT_FALSE(Detector::with_file(files, path + "x"));
 }
 
 TEST(AttackRules, AreReadLineByLine) {

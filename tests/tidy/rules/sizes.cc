@@ -63,8 +63,22 @@ class BraceWalk {
     } else if (declaration().find('(') != std::string_view::npos) {
       record();
     } else {
+      scopes_.push_back({closing_brace(), type_name(declaration())});
       start_ = at_ + 1;  // a scope: its members are looked at one by one
     }
+  }
+
+  /// "template <class T> class Lane final : public Queue" is Lane; "" of a namespace.
+  static std::string type_name(std::string_view text) {
+    if (has_word(text, "namespace")) return "";
+    text = text.substr(0, std::min(text.find(" final"), text.find(" : ")));
+    const std::size_t name = text.find_last_of(" :") + 1;
+    return std::string(text.substr(name));
+  }
+
+  std::string scope() {
+    std::erase_if(scopes_, [&](const Scope& scope) { return scope.end < at_; });
+    return scopes_.empty() ? "" : scopes_.back().name;
   }
 
   void record() {
@@ -72,8 +86,8 @@ class BraceWalk {
     const std::size_t first = code_.find_first_not_of(" \n", start_);
     const std::size_t end = closing_brace();
     const int from = line_of(code_, first);
-    functions_.push_back(
-        {truncate(text.substr(0, text.find('\n')), 80), from, line_of(code_, end) - from + 1});
+    functions_.push_back({truncate(text.substr(0, text.find('\n')), 80), from, line_of(code_, end) - from + 1,
+                          std::string(text), scope()});
     at_ = end;
     start_ = end + 1;
   }
@@ -87,10 +101,16 @@ class BraceWalk {
     return code_.size() - 1;
   }
 
+  struct Scope {
+    std::size_t end;
+    std::string name;
+  };
+
   std::string_view code_;
   std::size_t at_ = 0;
   std::size_t start_ = 0;  ///< of the declaration being read
   int parens_ = 0;
+  std::vector<Scope> scopes_;
   std::vector<Function> functions_;
 };
 
