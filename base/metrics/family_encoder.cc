@@ -13,6 +13,11 @@ namespace picket {
 namespace {
 
 constexpr std::size_t kExemplarCharacters = 128;
+#ifdef NDEBUG
+constexpr bool kSeriesAreChecked = false;
+#else
+constexpr bool kSeriesAreChecked = true;
+#endif
 constexpr std::array<std::string_view, 10> kUnits = {"seconds", "bytes",  "ratio",  "celsius", "volts",
                                                      "amperes", "joules", "meters", "grams",   "hertz"};
 
@@ -90,6 +95,7 @@ void FamilyEncoder::begin(const FamilyHead& head) {
   name_ = head.name;
   series_ = 0;
   overflow_ = 0;
+  written_.clear();
   render_head(head);
   segments_.clear();
   // A histogram's series differ in their suffix, so its name is not part of the labels' text.
@@ -157,10 +163,18 @@ void FamilyEncoder::add_labels(Line& line, std::span<const std::string_view> lab
   line.add(close_);
 }
 
+void FamilyEncoder::check_new(std::string_view labels) {
+  if constexpr (kSeriesAreChecked) {
+    if (!written_.emplace(labels).second)
+      check(false, fmt::format("a series of {} is written twice: {}", name_, labels));
+  }
+}
+
 void FamilyEncoder::sample(std::span<const std::string_view> labels, double value, const Exemplar* exemplar) {
   if (!open_ || type_ == MetricType::Histogram) check(false, "sample() outside a family of samples");
   if (!admit(1)) return;
   add_labels(line_, labels);
+  check_new(line_.text());
   line_.add_value(value);
   if (exemplar != nullptr && type_ == MetricType::Counter) {
     out_ += line_.text();
@@ -180,6 +194,7 @@ void FamilyEncoder::histogram(std::span<const std::string_view> labels, const Hi
   if (!admit(value.counts.size() + 2)) return;
   update_bounds(value.bounds);
   add_labels(labels_, labels);
+  check_new(labels_.text());
   std::uint64_t total = 0;
   for (std::size_t i = 0; i < value.counts.size(); ++i) {
     total += value.counts[i];

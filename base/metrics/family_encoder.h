@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "base/metrics/exposition.h"
@@ -36,6 +37,9 @@ class FamilyEncoder final : public FamilyWriter {
   void render_head(const FamilyHead& head);
   /// Begins `line` with the labels, with room for a value behind them.
   void add_labels(Line& line, std::span<const std::string_view> labels);
+  /// In debug builds: aborts when the family has the series already, for which a strict scraper refuses the
+  /// whole answer.
+  void check_new(std::string_view labels);
   void append_exemplar(const Exemplar& exemplar);
   void append_bucket(std::size_t bucket, std::uint64_t count);
   void update_bounds(const std::vector<double>& bounds);
@@ -55,6 +59,7 @@ class FamilyEncoder final : public FamilyWriter {
   Line line_;
   std::uint64_t series_ = 0;
   std::uint64_t overflow_ = 0;
+  std::unordered_set<std::string> written_;  ///< labels of the family's series, in debug builds
 
   std::vector<double> bounds_;            ///< of the histogram before, to which `bound_texts_` belong
   std::vector<std::string> bound_texts_;  ///< `le="0.5"} `, the last for +Inf

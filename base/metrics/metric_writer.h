@@ -1,7 +1,7 @@
 // Writes metric families in an exposition format, straight into an output buffer: nothing is held for long,
 // so that a scrape of half a million series costs little memory. Collectors get one and write their families
-// from a state that they copied before. Rules: a family is written once, whole. Label values are repaired to
-// UTF-8, HELP is escaped, doubles round-trip.
+// from a state that they copied before. Rules: a family is written once, whole, and no series twice (debug
+// builds abort). Label values are repaired to UTF-8, HELP is escaped, doubles round-trip.
 #pragma once
 
 #include <cstdint>

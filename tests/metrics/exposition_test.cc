@@ -248,6 +248,25 @@ TEST(ExpositionDeathTest, AbortsOnNamesThatNoScraperTakes) {
   EXPECT_DEATH(writer.gauge("x", "", {"a"}).sample({}, 1), "label values");
 }
 
+#ifndef NDEBUG
+TEST(ExpositionDeathTest, AbortsOnASeriesThatIsWrittenTwice) {
+  ExpositionWriter writer(kText, {});
+  FamilyWriter& steps = writer.gauge("step", "", {"name"});
+  steps.sample({"ehlo"}, 250);
+  steps.sample({"quit"}, 221);
+  EXPECT_DEATH(steps.sample({"ehlo"}, 421), "a series of step is written twice: step.name=\"ehlo\"");
+  writer.gauge("other_step", "", {"name"}).sample({"ehlo"}, 250);
+  writer.gauge("bare", "").sample({}, 1);
+  FamilyWriter& repaired = writer.gauge("repaired", "", {"name"});
+  repaired.sample({"\xff"}, 1);
+  EXPECT_DEATH(repaired.sample({"\xfe"}, 1), "a series of repaired is written twice");
+  const HistogramValue value{{1}, {1, 1}, 3, {}};
+  FamilyWriter& times = writer.histogram("time", "", {"name"});
+  times.histogram({"a"}, value);
+  EXPECT_DEATH(times.histogram({"a"}, value), "a series of time is written twice");
+}
+#endif
+
 TEST(MetricNames, AreThoseOfThePrometheusDataModel) {
   for (const char* good : {"a", "_a", "a:b", "A9_"}) EXPECT_TRUE(is_metric_name(good)) << good;
   for (const char* bad : {"", "9a", "a-b", "ä", "a b"}) EXPECT_FALSE(is_metric_name(bad)) << bad;
