@@ -75,9 +75,10 @@ struct Exchange {
   std::string final_url;
   std::string http_version;  ///< "1.1", "2"
   int redirects = 0;
-  bool downgraded = false;        ///< a redirect led from https to http
-  bool sent = false;              ///< a request, or a part of one, may have reached the peer
-  std::optional<IpAddress> peer;  ///< really connected to; the proxy's when there is one
+  bool downgraded = false;                ///< a redirect led from https to http
+  bool sent = false;                      ///< a request, or a part of one, may have reached the peer
+  std::optional<IpAddress> peer;          ///< really connected to; the proxy's when there is one
+  std::optional<AddressCounts> resolved;  ///< of the URL's name (the proxy's); nothing for an address
   std::optional<TlsFacts> tls;
 };
 

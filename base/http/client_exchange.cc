@@ -108,6 +108,8 @@ void ClientExchange::resolved(Result<std::vector<IpAddress>> addresses) {
     const bool late = addresses.error().kind == ErrorKind::Timeout && deadline_.passed(clock_);
     return fail_with(late ? FailedStep::Timeout : FailedStep::Resolve, addresses.error());
   }
+  const std::string& host = proxy_ ? proxy_->host : url_.host;
+  if (answer_.exchange.redirects == 0) answer_.exchange.resolved = count_addresses(host, *addresses);
   if (const Result<void> admitted = admit(*addresses); !admitted) {
     return fail_with(FailedStep::Policy, admitted.error());
   }

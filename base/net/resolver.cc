@@ -63,6 +63,16 @@ timespec changed_at(const char* path) {
 
 }  // namespace
 
+std::optional<AddressCounts> count_addresses(const std::string& host,
+                                             const std::vector<IpAddress>& addresses) {
+  if (IpAddress::parse(host)) return std::nullopt;
+  AddressCounts counts;
+  for (const IpAddress& address : addresses) {
+    ++(address.family() == IpAddress::Family::V4 ? counts.v4 : counts.v6);
+  }
+  return counts;
+}
+
 /// Lives on the loop's thread, but for resolve().
 class Resolver::Impl : public std::enable_shared_from_this<Impl> {
  public:

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,14 @@
 namespace picket {
 
 enum class IpPreference { Any, V4First, V6First, V4Only, V6Only };
+
+/// How many addresses a name has.
+struct AddressCounts {
+  unsigned v4 = 0, v6 = 0;
+};
+/// Nothing when `host` is an address itself.
+std::optional<AddressCounts> count_addresses(const std::string& host,
+                                             const std::vector<IpAddress>& addresses);
 
 struct ResolverOptions {
   std::vector<HostPort>

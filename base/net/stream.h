@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/net/address_policy.h"
@@ -53,6 +54,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
   virtual const StreamTimings& timings() const = 0;
   virtual const TlsFacts& tls_facts() const = 0;
   virtual IpAddress peer() const = 0;
+  /// Of the target's name; nothing before it is resolved, and for an address.
+  virtual std::optional<AddressCounts> resolved() const = 0;
 };
 
 }  // namespace picket

@@ -35,6 +35,7 @@ void StreamImpl::resolved(OperationId id, Result<std::vector<IpAddress>> address
   timings_.resolve = clock_.mono() - step_started_;
   if (over_ || id != current_) return;
   if (!addresses) return finish(id, fail(addresses));
+  counts_ = count_addresses(target_.endpoint.host, *addresses);
   for (const IpAddress& address : *addresses) {
     if (const Result<void> allowed = target_.policy.check(address)) {
       addresses_.push_back(address);

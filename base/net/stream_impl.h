@@ -32,6 +32,7 @@ class StreamImpl final : public Stream {
   const StreamTimings& timings() const override { return timings_; }
   const TlsFacts& tls_facts() const override;
   IpAddress peer() const override { return peer_; }
+  std::optional<AddressCounts> resolved() const override { return counts_; }
 
  private:
   using Socket = boost::asio::ip::tcp::socket;
@@ -97,6 +98,7 @@ class StreamImpl final : public Stream {
   bool peer_ended_ = false;
 
   IpAddress peer_;
+  std::optional<AddressCounts> counts_;
   StreamTimings timings_;
 };
 
