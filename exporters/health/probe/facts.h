@@ -41,7 +41,7 @@ struct IcmpFacts {
 
 struct SmtpFacts {
   std::vector<std::pair<std::string, int>>
-      reply_codes;  ///< step (banner ehlo starttls auth mail rcpt) to code
+      reply_codes;  ///< step (banner ehlo starttls auth mail rcpt) to its last code; each step once
   std::optional<bool> starttls_offered;
 };
 

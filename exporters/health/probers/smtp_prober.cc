@@ -1,5 +1,7 @@
 #include "exporters/health/probers/smtp_prober.h"
 
+#include <algorithm>
+
 #include "base/text/numbers.h"
 #include "base/text/strings.h"
 #include "exporters/health/probers/stream_run.h"
@@ -52,13 +54,24 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   /// Reads the reply of `step`; anything but a 2xx ends the run.
   void expect(const std::string& step, ThenReply then) {
     read_reply({}, [self = shared_from_this(), step, then = std::move(then)](const Reply& reply) {
-      self->facts().reply_codes.emplace_back(step, reply.code);
+      self->note(step, reply.code);
       if (reply.code < 200 || reply.code > 299) {
         return self->run_->fail(FailureReason::Status, fmt::format("{} answered {} {}", step, reply.code,
                                                                    quote_peer(reply.lines.front())));
       }
       then(reply);
     });
+  }
+
+  /// One code a step: after STARTTLS the second EHLO is what counts.
+  void note(const std::string& step, int code) {
+    auto& codes = facts().reply_codes;
+    const auto known = std::ranges::find(codes, step, &std::pair<std::string, int>::first);
+    if (known == codes.end()) {
+      codes.emplace_back(step, code);
+    } else {
+      known->second = code;
+    }
   }
 
   void banner() {
