@@ -150,6 +150,15 @@ Result<void> DatagramSocket::bind(const IpAddress& local) {
   return {};
 }
 
+Result<void> DatagramSocket::connect(const IpAddress& peer, std::uint16_t port) {
+  const Address address = to_address(peer, port);
+  if (::connect(fd_, reinterpret_cast<const sockaddr*>(&address.storage), address.size) !=
+      0) {  // sockets API
+    return fail(system_error("connecting", errno));
+  }
+  return {};
+}
+
 /// One datagram a wake-up (the watcher is level-triggered): the receiver may destroy this socket.
 void DatagramSocket::drain() {
   std::array<char, 65536> buffer;
@@ -164,11 +173,14 @@ void DatagramSocket::drain() {
   message.msg_control = control.data();
   message.msg_controllen = control.size();
   const ssize_t size = recvmsg(fd_, &message, 0);
-  if (size < 0) return;
+  const Receive receive = receive_;
+  if (size < 0) {
+    if (errno != EAGAIN && errno != EINTR) receive(fail(system_error("receiving", errno)));
+    return;
+  }
   std::string_view bytes(buffer.data(), static_cast<std::size_t>(size));
   if (strip_ip_header_) bytes.remove_prefix(ip_header_size(bytes));
-  const Receive receive = receive_;
-  receive({std::string(bytes), from_address(from), hop_limit_of(message)});
+  receive(Datagram{std::string(bytes), from_address(from), hop_limit_of(message)});
 }
 
 }  // namespace picket

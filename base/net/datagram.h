@@ -21,7 +21,8 @@ struct Datagram {
 
 class DatagramSocket {
  public:
-  using Receive = std::function<void(Datagram)>;
+  /// Unavailable when the peer of connect() refused what was sent.
+  using Receive = std::function<void(Result<Datagram>)>;
   enum class Kind { Udp, IcmpEcho };
 
   /// Denied when the system allows neither unprivileged nor raw ICMP sockets; Unavailable when there is no
@@ -35,6 +36,9 @@ class DatagramSocket {
   Result<void> send(std::string_view bytes, const IpAddress& to, std::uint16_t port);
   Result<void> set_hop_limit(int hop_limit);
   Result<void> bind(const IpAddress& local);
+  /// From now on only this peer's datagrams come, and of its host the word that nothing listens on the port
+  /// (ICMP port unreachable): sending, or receiving, then fails.
+  Result<void> connect(const IpAddress& peer, std::uint16_t port);
   /// The kernel puts its own identifier into echo requests of an unprivileged socket and delivers only its
   /// replies.
   bool kernel_sets_identifier() const { return kernel_sets_identifier_; }

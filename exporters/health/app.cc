@@ -2,6 +2,8 @@
 
 #include <malloc.h>
 
+#include <cstdio>
+
 namespace picket::health {
 
 namespace {
@@ -62,6 +64,8 @@ Result<void> App::load() {
   const auto config = std::make_shared<const HealthConfig>(std::move(*loaded));
   Result<Modules> modules = modules_of(*config, context_.files);
   if (!modules) return fail(modules);
+  for (const std::string& note : notes_of(*modules))
+    context_.log.warn("probe module not served", {{"reason", note}});
   const std::shared_ptr<const AddressPolicy> policy(config, &config->target_policy);
   {
     const MutexLock lock(policy_mutex_);
@@ -99,6 +103,7 @@ Result<void> check_config(const std::string& file, const Files& files, const Pro
   if (!config) return fail(config);
   const Result<Modules> modules = modules_of(*config, files);
   if (!modules) return fail(modules);
+  for (const std::string& note : notes_of(*modules)) fmt::print(stderr, "note: {}\n", note);
   return {};
 }
 

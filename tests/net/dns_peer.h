@@ -24,7 +24,18 @@ struct DnsAnswer {
   std::vector<IpAddress> addresses{};
   int rcode = 0;  // 2 SERVFAIL, 3 NXDOMAIN
   bool silent = false;
+  std::vector<std::string>
+      records{};  // more of the answer, encoded behind the owner's name: see dns_record()
 };
+
+/// Type, class IN, a TTL of a minute and the content.
+inline std::string dns_record(std::uint16_t type, const std::string& content) {
+  std::string record{static_cast<char>(type >> 8U), static_cast<char>(type & 0xffU)};
+  record += std::string("\x00\x01\x00\x00\x00\x3c", 6);
+  record += static_cast<char>(content.size() >> 8U);
+  record += static_cast<char>(content.size() & 0xffU);
+  return record + content;
+}
 
 class DnsPeer {
  public:
@@ -57,6 +68,11 @@ class DnsPeer {
     const auto it = queries_.find(name);
     return it == queries_.end() ? 0 : it->second;
   }
+  /// Where the last query came from: 0x7f000001 is 127.0.0.1.
+  std::uint32_t last_asker() const {
+    const MutexLock lock(mutex_);
+    return last_asker_;
+  }
 
  private:
   static constexpr std::size_t kHeader = 12;
@@ -71,6 +87,10 @@ class DnsPeer {
       const ssize_t got =
           recvfrom(socket_, buffer.data(), buffer.size(), 0, reinterpret_cast<sockaddr*>(&from), &size);
       if (got < static_cast<ssize_t>(kHeader)) continue;
+      {
+        const MutexLock lock(mutex_);
+        last_asker_ = ntohl(from.sin_addr.s_addr);
+      }
       const std::string reply = reply_to({buffer.data(), static_cast<std::size_t>(got)});
       if (!reply.empty())
         sendto(socket_, reply.data(), reply.size(), 0, reinterpret_cast<sockaddr*>(&from), size);
@@ -110,6 +130,10 @@ class DnsPeer {
       records.append(reinterpret_cast<const char*>(address.bytes().data()), size);
       ++count;
     }
+    for (const std::string& record : answer.records) {
+      records += "\xc0\x0c" + record;
+      ++count;
+    }
     std::string reply(query.substr(0, 2));
     reply += std::string("\x81", 1) + static_cast<char>(0x80 | answer.rcode);
     reply += std::string("\x00\x01\x00", 3) + count + std::string(4, '\0');
@@ -121,6 +145,7 @@ class DnsPeer {
   mutable Mutex mutex_;
   std::map<std::string, DnsAnswer> answers_ GUARDED_BY(mutex_);
   std::map<std::string, int> queries_ GUARDED_BY(mutex_);
+  std::uint32_t last_asker_ GUARDED_BY(mutex_) = 0;
   std::jthread thread_;
 };
 

@@ -1,5 +1,13 @@
 #include "exporters/health/blackbox/module.h"
 
+#include <utility>
+
+#include "base/text/numbers.h"
+#include "base/text/strings.h"
+#include "exporters/health/blackbox/go_duration.h"
+#include "exporters/health/blackbox/not_served.h"
+#include "exporters/health/probers/target_reading.h"
+
 namespace picket::health {
 namespace {
 
@@ -38,6 +46,27 @@ void read_header_rules(MapReader& r, std::string_view key, bool fail_on_match,
     rule.rule.fail_on_match = fail_on_match;
     out.push_back(std::move(rule.rule));
   }
+}
+
+/// Whether a field Accept-Encoding lets the coding come: "br, gzip;q=0.9".
+bool accepts(std::string_view accept_encoding, std::string_view coding) {
+  for (const std::string_view part : split(accept_encoding, ',')) {
+    const std::vector<std::string_view> fields = split(part, ';');
+    const std::string_view name = trim(fields.front());
+    if (name != coding && name != "*") continue;
+    const std::string_view quality = fields.size() > 1 ? trim(fields.back()) : "q=1";
+    if (quality.starts_with("q=") && parse_double(quality.substr(2)).value_or(0) > 0) return true;
+  }
+  return false;
+}
+
+/// The client asks for gzip and takes what comes; a contradiction is refused, as blackbox_exporter does.
+void read_compression(MapReader& r, const HttpProbeConfig& c) {
+  std::string coding;
+  if (!r.read("compression", coding) || coding.empty()) return;
+  const std::string* accepted = c.http.headers.find("Accept-Encoding");
+  if (accepted != nullptr && !accepted->empty() && !accepts(*accepted, coding))
+    r.problem("compression", fmt::format("is excluded by the header Accept-Encoding: {}", *accepted));
 }
 
 void read_http_body(MapReader& r, HttpProbeConfig& c) {
@@ -86,7 +115,7 @@ void read_http(MapReader& r, HttpProbeConfig& c) {
   read_header_rules(r, "fail_if_header_not_matches", false, c.header_rules);
   read_http_body(r, c);
   read_preference(r, "", c.preference);
-  r.ignore("compression");
+  read_compression(r, c);
   r.ignore("skip_resolve_phase_with_proxy");
 }
 
@@ -94,7 +123,7 @@ void read_tcp(MapReader& r, TcpProbeConfig& c) {
   r.read("query_response", c.dialogue);
   r.read("tls", c.tls);
   r.read("tls_config", c.tls_config);
-  r.read("source_ip_address", c.source_address);
+  read_source(r, "source_ip_address", c.source);
   read_preference(r, "", c.preference);
 }
 
@@ -110,6 +139,12 @@ void read_rcodes(MapReader& r, DnsProbeConfig& c) {
       r.problem("valid_rcodes", fmt::format("\"{}\" is no DNS response code", name));
     }
   }
+}
+
+/// blackbox_exporter's own doing: fail_if_all_match_regexp fails unless every record matches.
+void read_rules(MapReader& r, std::string_view key, RecordRules& rules) {
+  r.read(key, rules);
+  rules.all_must_match = std::exchange(rules.fail_if_all_match, {});
 }
 
 void read_dns(MapReader& r, DnsProbeConfig& c) {
@@ -128,16 +163,22 @@ void read_dns(MapReader& r, DnsProbeConfig& c) {
   c.tcp = protocol == "tcp";
   r.read("recursion_desired", c.recursion_desired);
   read_rcodes(r, c);
-  r.read("validate_answer_rrs", c.answer);
-  r.read("validate_authority_rrs", c.authority);
-  r.read("validate_additional_rrs", c.additional);
+  read_rules(r, "validate_answer_rrs", c.answer);
+  read_rules(r, "validate_authority_rrs", c.authority);
+  read_rules(r, "validate_additional_rrs", c.additional);
+  r.ignore("query_class");
+  r.ignore("tls_config");
+  read_source(r, "source_ip_address", c.source);
   read_preference(r, "", c.preference);
 }
 
 void read_icmp(MapReader& r, IcmpProbeConfig& c) {
   c.packets = 1;
   r.read("payload_size", c.payload_bytes);
-  r.read("ttl", c.hop_limit);
+  constexpr int kMostHops = 255;
+  if (r.read("ttl", c.hop_limit) && (c.hop_limit < 0 || c.hop_limit > kMostHops))
+    r.problem("ttl", "must be from 0 to 255");
+  read_source(r, "source_ip_address", c.source);
   read_preference(r, "", c.preference);
 }
 
@@ -145,12 +186,42 @@ template <class C>
 void read_section(MapReader& r, std::string_view key, Module& module, void (*read)(MapReader&, C&)) {
   C settings;
   if constexpr (std::is_same_v<C, IcmpProbeConfig>) settings.packets = 1;
-  if (const std::optional<ValueReader> value = r.at(key)) {
+  const std::optional<ValueReader> value = r.at(key);
+  if (value && value->is_map()) {
+    Problems notes(r.context().problems.file());
+    note_not_served(*value, key, notes);
+    if (!notes.empty()) {
+      module.not_served = notes.error().message;
+      return;
+    }
     MapReader section(*value);
+    ignore_switched_off(section, key);
     read(section, settings);
     section.finish();
   }
   module.settings = std::move(settings);
+}
+
+/// Whatever stands below a prober that is not served is not read.
+void refuse_prober(MapReader& r, Module& c) {
+  Problems notes(r.context().problems.file());
+  const ValueReader prober = *r.at("prober");
+  notes.add(prober.node().position, prober.path(),
+            fmt::format("\"{}\" is not supported; http, tcp, dns and icmp are", c.kind_name));
+  c.not_served = notes.error().message;
+  r.rest();
+}
+
+void read_timeout(MapReader& r, Module& c) {
+  std::string text;
+  if (!r.read("timeout", text)) return;
+  const Result<Duration> timeout = parse_go_duration(text);
+  const Result<Duration> in_days = parse_duration(text);  // which Go does not know
+  if (timeout || in_days) {
+    c.timeout = timeout ? *timeout : *in_days;
+  } else {
+    r.problem("timeout", timeout.error().message);
+  }
 }
 
 struct ModuleFile {
@@ -164,7 +235,7 @@ void read_yaml(MapReader& r, ModuleFile& c) {
 
 void read_yaml(MapReader& r, Module& c) {
   r.require("prober", c.kind_name);
-  r.read("timeout", c.timeout);
+  read_timeout(r, c);
   if (c.kind_name == "http") {
     c.kind = ModuleKind::Http;
     read_section<HttpProbeConfig>(r, "http", c, read_http);
@@ -179,7 +250,7 @@ void read_yaml(MapReader& r, Module& c) {
     c.kind = ModuleKind::Icmp;
     read_section<IcmpProbeConfig>(r, "icmp", c, read_icmp);
   } else if (!c.kind_name.empty()) {
-    r.problem("prober", fmt::format("\"{}\" is not supported; http, tcp, dns and icmp are", c.kind_name));
+    refuse_prober(r, c);
   }
 }
 
@@ -206,6 +277,16 @@ Result<Modules> load_modules(const std::string& file, const Files& files) {
   for (auto& [name, module] : read->modules)
     modules.emplace(name, std::make_shared<const Module>(std::move(module)));
   return modules;
+}
+
+std::vector<std::string> notes_of(const Modules& modules) {
+  std::vector<std::string> notes;
+  for (const auto& [name, module] : modules) {
+    for (const std::string_view line : split(module->not_served, '\n')) {
+      if (!line.empty()) notes.push_back(fmt::format("{} (module \"{}\" is not served)", line, name));
+    }
+  }
+  return notes;
 }
 
 }  // namespace picket::health

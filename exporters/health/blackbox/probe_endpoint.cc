@@ -88,6 +88,10 @@ void ProbeEndpoint::probe(const Request& request, const Responder& respond) {
     return respond(
         Response::text(400, fmt::format("Unknown module \"{}\"{}\n", name, did_you_mean(name, names))));
   }
+  if (!found->second->not_served.empty()) {
+    return respond(Response::text(
+        400, fmt::format("The module \"{}\" is not served:\n{}\n", name, found->second->not_served)));
+  }
   const std::string target = param(request, "target");
   if (target.empty()) return respond(Response::text(400, "Target parameter is missing\n"));
   const std::shared_ptr<const Module> module = found->second;

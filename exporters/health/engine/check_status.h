@@ -20,7 +20,7 @@ struct LastProbe {
   std::string detail;
   Duration duration{};
   std::array<std::int32_t, kPhaseCount> phase_micros{};  ///< negative: did not happen
-  std::optional<ProbeResult::Addresses> resolved;
+  std::optional<AddressCounts> resolved;
   std::optional<OcspStatus> ocsp;
   Facts facts;
   std::shared_ptr<const TlsFacts> tls;

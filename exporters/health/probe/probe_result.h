@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/net/ip_address.h"
+#include "base/net/resolver.h"
 #include "base/net/tls.h"
 #include "base/text/duration.h"
 #include "exporters/health/probe/facts.h"
@@ -37,11 +38,8 @@ struct ProbeResult {
 
   Duration duration{};  ///< from the start of the probe to its end, waiting in our own queues left out
   std::array<std::optional<Duration>, kPhaseCount> phases;  ///< by Phase; empty: did not happen
-  struct Addresses {
-    unsigned v4 = 0, v6 = 0;
-  };
-  std::optional<Addresses> resolved;  ///< how many addresses the name had; empty for literals
-  std::optional<IpAddress> peer;      ///< the address connected to
+  std::optional<AddressCounts> resolved;  ///< how many addresses the name had; empty for literals
+  std::optional<IpAddress> peer;          ///< the address connected to
 
   Facts facts;
   std::optional<TlsFacts> tls;     ///< also when verification failed

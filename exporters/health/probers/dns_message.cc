@@ -1,16 +1,19 @@
 #include "exporters/health/probers/dns_message.h"
 
 #include <array>
+#include <limits>
 
 #include "base/net/ip_address.h"
 #include "base/text/encoding.h"
 #include "base/text/escape.h"
+#include "base/text/numbers.h"
 #include "base/text/strings.h"
 
 namespace picket::health {
 namespace {
 
 constexpr std::size_t kMostRecords = 4096;
+constexpr std::string_view kTypePrefix = "TYPE";  ///< of a type without a name. Source: RFC 3597
 constexpr std::size_t kMostNameBytes = 255, kMostLabelBytes = 63;
 
 struct NamedNumber {
@@ -109,7 +112,7 @@ std::string type_name(std::uint16_t type) {
   for (const NamedNumber& known : kTypes) {
     if (known.number == type) return std::string(known.name);
   }
-  return fmt::format("TYPE{}", type);
+  return fmt::format("{}{}", kTypePrefix, type);
 }
 
 std::string address_text(std::string_view bytes) {
@@ -239,7 +242,14 @@ Result<std::uint16_t> parse_dns_type(std::string_view name) {
   for (const NamedNumber& known : kTypes) {
     if (iequals(known.name, name)) return known.number;
   }
-  return fail(ErrorKind::InvalidInput, "must be one of A, AAAA, ANY, CAA, CNAME, MX, NS, PTR, SOA, SRV, TXT");
+  std::string_view digits = name;
+  if (digits.size() > kTypePrefix.size() && iequals(digits.substr(0, kTypePrefix.size()), kTypePrefix))
+    digits.remove_prefix(kTypePrefix.size());
+  const Result<std::int64_t> number = parse_int(digits);
+  if (number && *number > 0 && *number <= std::numeric_limits<std::uint16_t>::max())
+    return static_cast<std::uint16_t>(*number);
+  return fail(ErrorKind::InvalidInput,
+              "must be one of A, AAAA, ANY, CAA, CNAME, MX, NS, PTR, SOA, SRV, TXT, or a number such as 52");
 }
 
 }  // namespace picket::health

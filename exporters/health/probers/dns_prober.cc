@@ -1,157 +1,119 @@
 #include "exporters/health/probers/dns_prober.h"
 
-#include "base/net/datagram.h"
-#include "exporters/health/probers/stream_run.h"
+#include <algorithm>
+#include <set>
+
+#include "base/text/strings.h"
+#include "exporters/health/probers/dns_query.h"
 
 namespace picket::health {
 namespace {
 
-/// One exchange over UDP: resolve the server, send, wait for the reply with our id, send again when it may be
-/// lost.
-class UdpQuery : public std::enable_shared_from_this<UdpQuery> {
- public:
-  using Answered = std::function<void(std::shared_ptr<UdpQuery>)>;
+/// What an answer says, the same for the same records in any order. TTLs are left out: they count down.
+std::string essence_of(const DnsReply& reply) {
+  std::set<std::string> records;
+  for (const DnsRecord& record : reply.answer) {
+    const std::size_t ttl_end = record.text.find('\t', record.name.size() + 1);
+    records.insert(to_lower(record.name) + record.text.substr(ttl_end));
+  }
+  std::string essence = rcode_name(reply.rcode);
+  for (const std::string& record : records) essence.append("\n").append(record);
+  return essence;
+}
 
-  UdpQuery(std::shared_ptr<const DnsProbeConfig> config, const ProberServices& services, Deadline deadline,
-           Prober::Done done)
+/// Several servers are asked the same at the same time. It succeeds when one of them answers as wanted, and
+/// is degraded when another does not, or answers something else. Lives on the loop.
+class Survey : public std::enable_shared_from_this<Survey> {
+ public:
+  Survey(std::shared_ptr<const DnsProbeConfig> config, const ProberServices& services, Prober::Done done)
       : config_(std::move(config)),
         services_(services),
-        deadline_(deadline),
-        start_(services.clock().mono()),
-        done_(std::move(done)) {}
+        done_(std::move(done)),
+        results_(config_->servers.size()) {}
 
-  void begin(const HostPort& server) {
-    port_ = server.port;
-    services_.resolver.resolve(server.host, config_->preference, deadline_,
-                               [self = shared_from_this()](const Result<std::vector<IpAddress>>& addresses) {
-                                 if (!addresses)
-                                   return self->fail(reason_of(addresses.error(), FailureReason::Resolve),
-                                                     addresses.error().message);
-                                 self->send(addresses->front());
-                               });
+  void begin(Deadline deadline) {
+    for (std::size_t i = 0; i < config_->servers.size(); ++i) {
+      ask_dns(config_, services_, config_->servers[i], deadline,
+              [self = shared_from_this(), i](DnsExchange exchange) { self->take(i, std::move(exchange)); });
+    }
   }
 
  private:
-  void send(const IpAddress& server) {
-    const Result<void> allowed = services_.policy->check(server);
-    if (!allowed) return fail(FailureReason::Policy, allowed.error().message);
-    result_.peer = server;
-    result_.set_phase(Phase::Resolve, services_.clock().mono() - start_);
-    sent_at_ = services_.clock().mono();
-    const std::string id = services_.random.bytes(2);
-    id_ = static_cast<std::uint16_t>(static_cast<unsigned char>(id[0]) << 8U |
-                                     static_cast<unsigned char>(id[1]));
-    const Result<std::string> question = encode_question({.id = id_,
-                                                          .name = config_->name,
-                                                          .type = config_->type,
-                                                          .recursion_desired = config_->recursion_desired});
-    if (!question) return fail(FailureReason::Internal, question.error().message);
-    auto socket = DatagramSocket::open(services_.loop, DatagramSocket::Kind::Udp, server.family(),
-                                       [weak = weak_from_this()](const Datagram& datagram) {
-                                         if (const auto self = weak.lock()) self->receive(datagram);
-                                       });
-    if (!socket) return fail(FailureReason::Internal, socket.error().message);
-    socket_ = std::move(*socket);
-    question_ = *question;
-    keep_ = shared_from_this();
-    transmit();
-    watch_deadline();
+  void take(std::size_t server, DnsExchange exchange) {
+    if (exchange.reply) {
+      judge(*config_, *exchange.reply, config_->servers[server], exchange.result);
+      essences_.push_back(essence_of(*exchange.reply));
+    }
+    results_[server] = std::move(exchange.result);
+    if (++answered_ == results_.size()) conclude();
   }
 
-  void transmit() {
-    const Result<void> sent = socket_->send(question_, *result_.peer, port_);
-    if (!sent) fail(FailureReason::Connect, sent.error().message);
+  void conclude() {
+    const auto well = std::ranges::find_if(results_, &ProbeResult::success);
+    ProbeResult result = well == results_.end() ? results_.front() : *well;
+    for (const ProbeResult& each : results_) result.duration = std::max(result.duration, each.duration);
+    result.resolved.reset();  // of which name?
+    put_facts(result);
+    const std::string failures = failures_text();
+    if (!result.success) {
+      result.detail = failures;
+    } else if (!failures.empty()) {
+      result.degraded = true;
+      result.detail = failures;
+    } else if (!consistent()) {
+      result.degraded = true;
+      result.detail = "the servers give different answers";
+    }
+    done_(std::move(result));
   }
 
-  /// A datagram may be lost: asked again at a third and two thirds of the time.
-  void watch_deadline() {
-    const Duration left = deadline_.remaining(services_.clock());
-    if (left <= Duration::zero()) return fail(FailureReason::Timeout, "no answer in time");
-    const Duration wait = std::min(left, std::max<Duration>(left / 3, std::chrono::milliseconds(50)));
-    services_.scheduler.after(wait, [weak = weak_from_this(), &loop = services_.loop] {
-      loop.post([weak] {
-        const auto self = weak.lock();
-        if (self == nullptr || !self->done_) return;
-        if (!self->deadline_.passed(self->services_.clock())) self->transmit();
-        if (self->done_) self->watch_deadline();
-      });
-    });
+  bool consistent() const {
+    return std::ranges::adjacent_find(essences_, std::not_equal_to<>()) == essences_.end();
   }
 
-  void receive(const Datagram& datagram) {
-    if (!done_ || datagram.from.unmapped() != result_.peer->unmapped()) return;
-    const Result<DnsReply> reply = decode_reply(datagram.bytes);
-    if (!reply) return fail(FailureReason::Protocol, reply.error().message);
-    if (reply->id != id_ || !reply->is_reply) return;  // not ours: a late or a forged one
-    result_.set_phase(Phase::Request, services_.clock().mono() - sent_at_);
-    judge(*config_, *reply, result_);
-    end();
+  /// Of the server whose answer counts, with every server's serial.
+  void put_facts(ProbeResult& result) const {
+    auto* const facts = std::get_if<DnsFacts>(&result.facts);
+    if (facts == nullptr) return;
+    facts->soa_serials.clear();
+    for (const ProbeResult& each : results_) {
+      const auto* const seen = std::get_if<DnsFacts>(&each.facts);
+      if (seen == nullptr) continue;
+      facts->soa_serials.insert(facts->soa_serials.end(), seen->soa_serials.begin(), seen->soa_serials.end());
+    }
+    if (essences_.size() > 1) facts->answers_consistent = consistent();
   }
 
-  void fail(FailureReason reason, std::string detail) {
-    if (!done_) return;
-    result_.fail_with(reason, std::move(detail));
-    end();
-  }
-
-  void end() {
-    result_.duration = services_.clock().mono() - start_;
-    const Prober::Done done = std::exchange(done_, nullptr);
-    const std::shared_ptr<UdpQuery> last = std::move(keep_);
-    services_.loop.post([last] {});  // the socket may be in its own callback
-    done(std::move(result_));
+  std::string failures_text() const {
+    constexpr std::size_t kMostBytes = 400;
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i < results_.size(); ++i) {
+      if (!results_[i].success) texts.push_back(config_->servers[i] + ": " + results_[i].detail);
+    }
+    return truncate(join(texts, "; "), kMostBytes);
   }
 
   const std::shared_ptr<const DnsProbeConfig> config_;
   const ProberServices services_;
-  const Deadline deadline_;
-  const MonoTime start_;
-  MonoTime sent_at_{};
-  Prober::Done done_;
-  ProbeResult result_;
-  std::uint16_t port_ = 53, id_ = 0;
-  std::string question_;
-  std::unique_ptr<DatagramSocket> socket_;
-  std::shared_ptr<UdpQuery> keep_;  // alive while it waits
+  const Prober::Done done_;
+  std::vector<ProbeResult> results_;   // by server
+  std::vector<std::string> essences_;  // of the answers that came
+  std::size_t answered_ = 0;
 };
-
-/// Two octets of length before the message (RFC 1035 4.2.2).
-void ask_over_tcp(const std::shared_ptr<const DnsProbeConfig>& config, const std::shared_ptr<StreamRun>& run,
-                  const std::string& question) {
-  const auto size = static_cast<unsigned>(question.size());
-  const std::string framing{static_cast<char>(size >> 8U & 0xffU), static_cast<char>(size & 0xffU)};
-  run->write(framing + question, [config, run] {
-    run->read_exactly(2, [config, run](const std::string& length) {
-      const auto high = static_cast<unsigned char>(length[0]), low = static_cast<unsigned char>(length[1]);
-      run->read_exactly(static_cast<std::size_t>(high) << 8U | low, [config, run](const std::string& bytes) {
-        const Result<DnsReply> reply = decode_reply(bytes);
-        if (!reply) return run->fail(FailureReason::Protocol, reply.error().message);
-        judge(*config, *reply, run->result());
-        if (run->result().success) return run->succeed();
-        run->fail(run->result().reason, run->result().detail);
-      });
-    });
-  });
-}
 
 }  // namespace
 
 void DnsProber::probe(const ProbeTarget& target, Deadline deadline, Done done) {
-  const Result<HostPort> server = HostPort::parse(target.address);
-  if (!config_->tcp && server) {
-    const auto query = std::make_shared<UdpQuery>(config_, services_, deadline, std::move(done));
-    return services_.loop.post([query, server = *server] { query->begin(server); });
+  if (config_->servers.size() > 1) {
+    const auto survey = std::make_shared<Survey>(config_, services_, std::move(done));
+    return services_.loop.post([survey, deadline] { survey->begin(deadline); });
   }
-  const auto run = StreamRun::create(services_, deadline, std::move(done));
-  const Result<ConnectTarget> where = connect_target(target.address, services_);
-  if (!where) return run->fail(FailureReason::Internal, where.error().message);
-  const Result<std::string> question = encode_question({.id = 1,
-                                                        .name = config_->name,
-                                                        .type = config_->type,
-                                                        .recursion_desired = config_->recursion_desired});
-  if (!question) return run->fail(FailureReason::Internal, question.error().message);
-  run->connect(*where,
-               [config = config_, run, question = *question] { ask_over_tcp(config, run, question); });
+  services_.loop.post([this, server = target.address, deadline, done = std::move(done)] {
+    ask_dns(config_, services_, server, deadline, [config = config_, server, done](DnsExchange exchange) {
+      if (exchange.reply) judge(*config, *exchange.reply, server, exchange.result);
+      done(std::move(exchange.result));
+    });
+  });
 }
 
 }  // namespace picket::health

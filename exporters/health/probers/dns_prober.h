@@ -1,8 +1,8 @@
-// Asks a DNS server a question over UDP, or TCP when asked for or when the answer was cut, and looks at the
-// answer.
+// Asks a DNS server, or several, a question over UDP, or TCP when asked for, and looks at the answer.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,13 +14,19 @@ namespace picket::health {
 
 /// Regular expressions over the records of a section, as blackbox_exporter has them.
 struct RecordRules {
-  std::vector<Regex> fail_if_matches, fail_if_not_matches;  ///< any record that does / does not
-  std::vector<Regex> fail_if_all_match, fail_if_none_matches;
+  std::vector<Regex> fail_if_matches;       ///< a record matches one of them
+  std::vector<Regex> fail_if_not_matches;   ///< a record does not match one of them, or there is no record
+  std::vector<Regex> fail_if_all_match;     ///< every record matches one of them
+  std::vector<Regex> fail_if_none_matches;  ///< no record matches any of them
+  /// A record does not match one of them: what blackbox_exporter does under the name
+  /// fail_if_all_match_regexp.
+  std::vector<Regex> all_must_match;
 };
 void read_yaml(MapReader& r, RecordRules& c);
 
 struct DnsProbeConfig {
-  ProbeTarget target;  ///< the server, host:port
+  ProbeTarget target;                ///< the server, host:port
+  std::vector<std::string> servers;  ///< when there are several: all are asked, and their answers compared
   std::string name;
   std::uint16_t type = 1;
   bool tcp = false;
@@ -29,6 +35,7 @@ struct DnsProbeConfig {
   std::vector<std::string> expect;  ///< texts that some answer record must end with: "192.0.2.1"
   RecordRules answer, authority, additional;
   IpPreference preference = IpPreference::Any;
+  std::optional<IpAddress> source;  ///< local address to ask from
 };
 void read_yaml(MapReader& r, DnsProbeConfig& c);
 /// "NXDOMAIN" to 3.
@@ -45,7 +52,8 @@ class DnsProber final : public Prober {
   const ProberServices services_;
 };
 
-/// What is wrong with the answer, put into `result`; success when all is as wanted.
-void judge(const DnsProbeConfig& config, const DnsReply& reply, ProbeResult& result);
+/// What is wrong with the answer of `server`, put into `result`; success when all is as wanted.
+void judge(const DnsProbeConfig& config, const DnsReply& reply, const std::string& server,
+           ProbeResult& result);
 
 }  // namespace picket::health

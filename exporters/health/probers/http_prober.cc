@@ -117,6 +117,7 @@ ProbeResult to_result(const HttpProbeConfig& config, const ClientResponse& answe
   set_phases(answer.exchange.timings, result);
   result.duration = answer.exchange.timings.total;
   result.peer = answer.exchange.peer;
+  result.resolved = answer.exchange.resolved;
   result.tls = answer.exchange.tls;
   result.facts = facts_of(answer);
   if (answer.failed != FailedStep::None) {

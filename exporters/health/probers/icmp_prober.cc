@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/net/datagram.h"
+#include "exporters/health/probers/target_reading.h"
 
 namespace picket::health {
 namespace {
@@ -41,13 +42,15 @@ class Ping : public std::enable_shared_from_this<Ping> {
         done_(std::move(done)) {}
 
   void begin(const std::string& host) {
-    services_.resolver.resolve(host, config_->preference, deadline_,
-                               [self = shared_from_this()](const Result<std::vector<IpAddress>>& addresses) {
-                                 if (!addresses)
-                                   return self->fail(reason_of(addresses.error(), FailureReason::Resolve),
-                                                     addresses.error().message);
-                                 self->open(addresses->front());
-                               });
+    services_.resolver.resolve(
+        host, preference_from(config_->source, config_->preference), deadline_,
+        [self = shared_from_this(), host](const Result<std::vector<IpAddress>>& addresses) {
+          if (!addresses)
+            return self->fail(reason_of(addresses.error(), FailureReason::Resolve),
+                              addresses.error().message);
+          self->result_.resolved = count_addresses(host, *addresses);
+          self->open(addresses->front());
+        });
   }
 
  private:
@@ -57,14 +60,17 @@ class Ping : public std::enable_shared_from_this<Ping> {
     result_.peer = address;
     result_.set_phase(Phase::Resolve, services_.clock().mono() - start_);
     auto socket = DatagramSocket::open(services_.loop, DatagramSocket::Kind::IcmpEcho, address.family(),
-                                       [weak = weak_from_this()](const Datagram& datagram) {
-                                         if (const auto self = weak.lock()) self->receive(datagram);
+                                       [weak = weak_from_this()](const Result<Datagram>& datagram) {
+                                         const auto self = weak.lock();
+                                         if (self != nullptr && datagram) self->receive(*datagram);
                                        });
     if (!socket) {
       return fail(FailureReason::Internal,
                   socket.error().message + " (net.ipv4.ping_group_range or CAP_NET_RAW allows it)");
     }
     socket_ = std::move(*socket);
+    if (const Result<void> bound = config_->source ? socket_->bind(*config_->source) : Result<void>(); !bound)
+      return fail(FailureReason::Internal, bound.error().message);
     if (config_->hop_limit > 0 && !socket_->set_hop_limit(config_->hop_limit))
       return fail(FailureReason::Internal, "hop limit refused");
     const std::string id = services_.random.bytes(2);
@@ -176,6 +182,7 @@ void read_yaml(MapReader& r, IcmpProbeConfig& c) {
     r.problem("payload_bytes", "must be at most 65000");
   if (r.read("hop_limit", c.hop_limit) && (c.hop_limit < 1 || c.hop_limit > 255))
     r.problem("hop_limit", "must be from 1 to 255");
+  read_source(r, "source_address", c.source);
   r.read("min_replies", c.min_replies);
   if (c.min_replies < 1 || c.min_replies > c.packets) r.problem("min_replies", "must be from 1 to packets");
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/config/reader.h"
@@ -18,6 +19,7 @@ struct IcmpProbeConfig {
   /// Fewer replies than this fail; all must come for "operational".
   unsigned min_replies = 1;
   IpPreference preference = IpPreference::Any;
+  std::optional<IpAddress> source;  ///< local address to send from
 };
 void read_yaml(MapReader& r, IcmpProbeConfig& c);
 

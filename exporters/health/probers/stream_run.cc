@@ -101,6 +101,7 @@ void StreamRun::succeed() {
 void StreamRun::end() {
   if (!done_) return;
   const StreamTimings& timings = stream_->timings();
+  result_.resolved = stream_->resolved();
   result_.duration = services_.clock().mono() - start_;
   if (timings.resolve > Duration::zero()) result_.set_phase(Phase::Resolve, timings.resolve);
   if (timings.connect > Duration::zero()) {

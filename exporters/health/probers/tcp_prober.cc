@@ -76,9 +76,7 @@ void read_yaml(MapReader& r, TcpProbeConfig& c) {
   read_endpoint(r, "target", c.target);
   r.read("tls", c.tls);
   r.read("tls_config", c.tls_config);
-  if (r.read("source_address", c.source_address) && !IpAddress::parse(c.source_address)) {
-    r.problem("source_address", "must be an IP address");
-  }
+  read_source(r, "source_address", c.source);
   r.read("query_response", c.dialogue);
 }
 
@@ -87,7 +85,7 @@ void TcpProber::probe(const ProbeTarget& target, Deadline deadline, Done done) {
   Result<ConnectTarget> where = connect_target(target.address, services_);
   if (!where) return run->fail(FailureReason::Internal, where.error().message);
   where->preference = config_->preference;
-  where->source_address = config_->source_address;
+  if (config_->source) where->source_address = config_->source->text();
   const std::string name = target.hostname.empty() ? where->endpoint.host : target.hostname;
   const auto dialogue = std::make_shared<Dialogue>(config_, run, name);
   run->connect(*where, [dialogue] { dialogue->begin(); });

@@ -23,7 +23,7 @@ struct TcpProbeConfig {
   ProbeTarget target;
   bool tls = false;
   TlsConfig tls_config;
-  std::string source_address;
+  std::optional<IpAddress> source;  ///< local address to connect from
   IpPreference preference = IpPreference::Any;
   std::vector<DialogueStep> dialogue;
 };

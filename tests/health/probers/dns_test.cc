@@ -1,12 +1,18 @@
-// The dns prober against a server of the test's own, and its messages against hostile bytes.
+// The dns prober against servers of the test's own, and its messages against hostile bytes.
+#include <fmt/format.h>
+
 #include "base/text/encoding.h"
 #include "exporters/health/blackbox/probe_endpoint.h"
 #include "exporters/health/probers/dns_message.h"
 #include "exporters/health/probers/dns_prober.h"
 #include "tests/health/probers/prober_fixture.h"
+#include "tests/net/dns_peer.h"
+#include "tests/support/free_port.h"
 
 namespace picket::health {
 namespace {
+
+namespace test = picket::test;
 
 /// An answer to example.org A: 192.0.2.1, its name compressed.
 std::string sample_reply(std::string_view flags) {
@@ -48,7 +54,7 @@ TEST(DnsJudging, LooksAtRcodeAndRecords) {
   DnsProbeConfig config;
   const auto outcome = [&config](const DnsReply& reply) {
     ProbeResult result;
-    judge(config, reply, result);
+    judge(config, reply, "192.0.2.53:53", result);
     return result.success ? "ok" : std::string(to_string(result.reason));
   };
   EXPECT_EQ(outcome(fine), "ok");
@@ -65,6 +71,119 @@ TEST(DnsJudging, LooksAtRcodeAndRecords) {
   EXPECT_EQ(outcome(fine), "content");
 }
 
+TEST(DnsTypes, AreReadByNameAndByNumber) {
+  for (const auto& [text, type] : std::vector<std::pair<std::string, std::uint16_t>>{
+           {"mx", 15}, {"15", 15}, {"TYPE52", 52}, {"type65535", 65535}}) {
+    const Result<std::uint16_t> parsed = parse_dns_type(text);
+    ASSERT_TRUE(parsed) << text;
+    EXPECT_EQ(*parsed, type) << text;
+  }
+  for (const char* wrong : {"", "0", "65536", "-1", "TYPE", "TYPEx", "MXX"})
+    EXPECT_FALSE(parse_dns_type(wrong)) << wrong;
+}
+
+TEST_F(ProberFixture, DnsAsksForATypeByNumber) {
+  test::DnsPeer server;
+  server.answer("three.example", {{IpAddress::v4({192, 0, 2, 1}), *IpAddress::parse("2001:db8::1")}});
+  const std::string yaml =
+      fmt::format("{{dns: {{server: \"{}\", name: three.example, type: 28, expect: [\"2001:db8::1\"]}}}}",
+                  server.endpoint().text());
+  const ProbeResult result = probe(yaml);
+  EXPECT_TRUE(result.success) << result.detail;
+}
+
+TEST_F(ProberFixture, DnsOverUdpToAClosedPortFailsAtOnce) {
+  const ProbeResult result =
+      probe(fmt::format("{{dns: {{server: \"127.0.0.1:{}\", name: example.org}}}}", test::free_port()));
+  EXPECT_EQ(to_string(result.reason), "connect") << result.detail;
+  EXPECT_NE(result.detail.find("refused"), std::string::npos) << result.detail;
+}
+
+TEST_F(ProberFixture, DnsAsksFromItsSourceAddress) {
+  test::DnsPeer server;
+  server.answer("one.example", {{IpAddress::v4({192, 0, 2, 1})}});
+  const auto asked_from = [&](const std::string& source) {
+    return probe(fmt::format("{{dns: {{server: \"{}\", name: one.example, source_address: \"{}\"}}}}",
+                             server.endpoint().text(), source));
+  };
+  EXPECT_TRUE(asked_from("127.0.0.9").success);
+  EXPECT_EQ(server.last_asker(), 0x7f000009U);
+  EXPECT_EQ(to_string(asked_from("192.0.2.9").reason), "internal");
+  EXPECT_EQ(to_string(asked_from("::1").reason), "resolve");
+}
+
+class SeveralServers : public ProberFixture {
+ protected:
+  static std::string soa(char serial) {
+    return test::dns_record(6, std::string("\0\0\0\0\0", 5) + serial + std::string(16, '\0'));
+  }
+  static test::DnsAnswer address(std::uint8_t last) { return {{IpAddress::v4({192, 0, 2, last})}}; }
+  std::string two(const std::string& more = "") const {
+    return fmt::format("{{dns: {{servers: [\"{}\", \"{}\"], name: x.example{}}}}}", one_.endpoint().text(),
+                       other_.endpoint().text(), more);
+  }
+  static std::optional<bool> consistent(const ProbeResult& result) {
+    const auto* const facts = std::get_if<DnsFacts>(&result.facts);
+    return facts == nullptr ? std::nullopt : facts->answers_consistent;
+  }
+
+  test::DnsPeer one_, other_;
+};
+
+TEST_F(SeveralServers, AreComparedWhateverTheOrderOfRecords) {
+  one_.answer("x.example", {{IpAddress::v4({192, 0, 2, 1}), IpAddress::v4({192, 0, 2, 2})}});
+  other_.answer("x.example", {{IpAddress::v4({192, 0, 2, 2}), IpAddress::v4({192, 0, 2, 1})}});
+  const ProbeResult same = probe(two());
+  EXPECT_TRUE(same.success && !same.degraded) << same.detail;
+  EXPECT_EQ(consistent(same), true);
+  other_.answer("x.example", address(3));
+  const ProbeResult differ = probe(two());
+  EXPECT_TRUE(differ.success && differ.degraded) << differ.detail;
+  EXPECT_EQ(differ.detail, "the servers give different answers");
+  EXPECT_EQ(consistent(differ), false);
+}
+
+TEST_F(SeveralServers, SucceedWhileOneAnswersAsWanted) {
+  one_.answer("x.example", {{}, 2, false});
+  other_.answer("x.example", address(1));
+  const ProbeResult half = probe(two());
+  EXPECT_TRUE(half.success && half.degraded);
+  EXPECT_EQ(half.detail, one_.endpoint().text() + ": the server answered SERVFAIL");
+  EXPECT_EQ(consistent(half), false);
+  EXPECT_EQ(std::get<DnsFacts>(half.facts).rcode, 0);
+  other_.answer("x.example", {{}, 2, false});
+  const ProbeResult none = probe(two());
+  EXPECT_EQ(to_string(none.reason), "status");
+  EXPECT_NE(none.detail.find(other_.endpoint().text()), std::string::npos) << none.detail;
+  one_.answer("x.example", {{}, 0, true});
+  EXPECT_EQ(consistent(probe(two(), std::chrono::milliseconds(200))), std::nullopt)
+      << "one answer cannot be compared";
+}
+
+TEST_F(SeveralServers, EachShowOneSerial) {
+  one_.answer("x.example", {{}, 0, false, {soa(7), soa(7)}});
+  other_.answer("x.example", {{}, 0, false, {soa(8)}});
+  const ProbeResult result = probe(two(", type: SOA"));
+  EXPECT_TRUE(result.degraded);
+  const auto& serials = std::get<DnsFacts>(result.facts).soa_serials;
+  ASSERT_EQ(serials.size(), 2U);
+  EXPECT_EQ(serials[0].server, one_.endpoint().text());
+  EXPECT_EQ(serials[0].serial, 7U);
+  EXPECT_EQ(serials[1].serial, 8U);
+}
+
+TEST_F(SeveralServers, AreReadStrictly) {
+  EXPECT_EQ(problems_of("{dns: {servers: [192.0.2.1, \"ns.example:5353\"], name: x}}"), "");
+  for (const auto& [yaml, expected] : std::vector<std::pair<std::string, std::string>>{
+           {"{dns: {servers: [], name: x}}", "must be 1 to 16 servers"},
+           {"{dns: {servers: [ns, \"ns:53\"], name: x}}", "must not name one twice"},
+           {"{dns: {servers: [ns], server: ns, name: x}}", "must not be given beside server"},
+           {"{dns: {servers: [\"a:b:c\"], name: x}}", "prober.dns.servers"},
+           {"{dns: {name: x}}", "prober.dns.server: is required"}}) {
+    EXPECT_NE(problems_of(yaml).find(expected), std::string::npos) << yaml << " gave " << problems_of(yaml);
+  }
+}
+
 TEST(ProbeTimeout, LeavesTimeForTheScrapeAndBearsNonsense) {
   const auto timeout = [](const char* header, int module_seconds) {
     const std::string text = header == nullptr ? "" : header;
@@ -78,26 +197,6 @@ TEST(ProbeTimeout, LeavesTimeForTheScrapeAndBearsNonsense) {
     EXPECT_GT(timeout(nonsense, 0), 0) << nonsense;
     EXPECT_LE(timeout(nonsense, 0), 120) << nonsense;
   }
-}
-
-TEST(BlackboxModules, AreReadAsBlackboxExporterWritesThem) {
-  const RealFiles files;
-  const auto read = [&files](const std::string& text) {
-    return parse_config<Module>(text, "blackbox.yml", files);
-  };
-  EXPECT_TRUE(
-      read("prober: http\ntimeout: 5s\nhttp: {valid_status_codes: [200, 301], method: HEAD, fail_if_not_ssl: "
-           "true}\n"));
-  EXPECT_TRUE(read("prober: tcp\ntcp: {query_response: [{expect: '^220'}, {send: 'EHLO x'}], tls: false}\n"));
-  EXPECT_TRUE(
-      read("prober: dns\ndns: {query_name: example.org, validate_answer_rrs: {fail_if_not_matches_regexp: "
-           "['A']}}\n"));
-  EXPECT_TRUE(read("prober: icmp\n"));
-  const Result<Module> wrong = read("prober: grpc\n");
-  ASSERT_FALSE(wrong);
-  EXPECT_EQ(wrong.error().message,
-            "blackbox.yml:1:9: prober: \"grpc\" is not supported; http, tcp, dns and icmp are");
-  EXPECT_FALSE(read("prober: http\nhttp: {valid_status_code: [200]}\n"));
 }
 
 }  // namespace

@@ -24,11 +24,14 @@ class ProberFixture : public testing::Test {
       ADD_FAILURE() << problems.error().message;
       return {};
     }
-    const std::shared_ptr<Prober> prober = config->make(services());
+    return run(*config->make(services()), config->target(), timeout);
+  }
+
+  ProbeResult run(Prober& prober, const ProbeTarget& target, Duration timeout = std::chrono::seconds(5)) {
     std::promise<ProbeResult> promise;
     std::future<ProbeResult> future = promise.get_future();
-    prober->probe(config->target(), Deadline::after(timers_.clock(), timeout),
-                  [&promise](ProbeResult result) { promise.set_value(std::move(result)); });
+    prober.probe(target, Deadline::after(timers_.clock(), timeout),
+                 [&promise](ProbeResult result) { promise.set_value(std::move(result)); });
     if (future.wait_for(std::chrono::seconds(15)) != std::future_status::ready) {
       ADD_FAILURE() << "the prober did not answer";
       std::abort();  // its callback holds our stack
@@ -45,7 +48,7 @@ class ProberFixture : public testing::Test {
     return problems.empty() ? "" : problems.error().message;
   }
 
-  ProberServices services() {
+  virtual ProberServices services() {
     return {loop_, resolver_, http_, timers_, blocking_, files_, random_, log_, policy_};
   }
 

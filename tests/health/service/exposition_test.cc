@@ -45,7 +45,7 @@ ProbeResult https_result() {
   ProbeResult result = success(milliseconds(120));
   result.set_phase(Phase::Resolve, milliseconds(2));
   result.set_phase(Phase::Tls, milliseconds(40));
-  result.resolved = ProbeResult::Addresses{2, 1};
+  result.resolved = AddressCounts{2, 1};
   result.facts = HttpFacts{200, 1234, 1, "2", at(1700000000)};
   TlsFacts tls;
   tls.version = "TLS 1.3";

@@ -125,6 +125,28 @@ TEST_F(HealthExporter, MetricsPassPromtool) {
   EXPECT_EQ(checked.exit_code, 0) << checked.output << checked.errors;
 }
 
+TEST_F(HealthExporter, RefusesTheModuleAloneThatItDoesNotServe) {
+  const std::string file = dir_.write(
+      "blackbox.yml", "modules:\n  good: {prober: http}\n  rpc: {prober: grpc, grpc: {tls: true}}\n");
+  const std::string place = file + ":3:17: modules.rpc.prober: \"grpc\" is not supported";
+  configure("probe_modules_file: " + file + "\n");
+  const auto checked = picket::test::run_to_end(
+      {.argv = {kProgram, "--config.file", dir_.file("health.yml"), "--config.check"}});
+  EXPECT_EQ(checked.exit_code, 0) << checked.errors;
+  EXPECT_NE(checked.errors.find("note: " + place), std::string::npos) << checked.errors;
+  start();
+  EXPECT_NE(process_->errors().find("probe module not served"), std::string::npos) << process_->errors();
+  const auto good = http_get(url("/probe?module=good&target=" + peer_.url("/health")));
+  EXPECT_EQ(good.status, 200);
+  EXPECT_NE(good.body.find("\nprobe_success 1\n"), std::string::npos) << good.body;
+  const auto refused = http_get(url("/probe?module=rpc&target=x"));
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_NE(refused.body.find("The module \"rpc\" is not served:\n" + place), std::string::npos)
+      << refused.body;
+  EXPECT_NE(http_get(url("/probe?module=rpx&target=x")).body.find("did you mean \"rpc\"?"),
+            std::string::npos);
+}
+
 TEST_F(HealthExporter, ServesWhenNothingCanBeStored) {
   configure();
   dir_.write("data", "a file where the folder should be");
