@@ -126,6 +126,32 @@ TEST(Regex, SearchesMatchesAndGroups) {
   EXPECT_EQ(regex.pattern(), R"((\w+)@(?P<host>[a-z.]+)(:\d+)?)");
 }
 
+// Go's regexp takes an invalid byte for U+FFFD, one byte wide.
+TEST(Regex, MatchesBytesThatAreNoUtf8) {
+  const Regex dots = Regex::compile("r(..)e$").value();
+  const std::string latin =
+      "gr\xf6\xdf"
+      "e";
+  EXPECT_TRUE(dots.search(latin));
+  EXPECT_TRUE(
+      dots.search("gr\xc3\xb6\xc3\x9f"
+                  "e"));
+  EXPECT_FALSE(
+      dots.search("gr\xf6"
+                  "e"));
+  EXPECT_TRUE(Regex::compile("g.{3}e").value().full_match(latin));
+  EXPECT_EQ(dots.groups(latin), (Strings{"r\xf6\xdf"
+                                         "e",
+                                         "\xf6\xdf"}));
+  EXPECT_EQ(dots.replace_all(latin, "<$1>"), "g<\xf6\xdf>");
+  EXPECT_EQ(Regex::compile("[^a-z]").value().replace_all("\xff"
+                                                         "a\xe2\x82"
+                                                         "b",
+                                                         "-"),
+            "-a--b");
+  EXPECT_EQ(Regex::compile("x*").value().replace_all("\xff\xfe", "-"), "-\xff-\xfe-");
+}
+
 TEST(Regex, NamesTheBrokenFragment) {
   const auto broken = Regex::compile("a(b");
   ASSERT_FALSE(broken);
