@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kCompact = -1;
 constexpr int kIndent = 2;
-constexpr std::size_t kReasonMax = 200;  // it quotes the text
+constexpr std::size_t kReasonMax = 200;  // of the text, quoted
 
 template <class Json>
 std::string written(const Json& value, int indent) {
@@ -71,10 +71,10 @@ Result<void> check_shape(std::string_view text, const JsonLimits& limits) {
 }
 
 /// "[json.exception.parse_error.101] parse error at line 1, column 5: syntax error while ..." without what
-/// not_json() says itself.
+/// not_json() says itself. It quotes the text, which may be no UTF-8.
 std::string reason_in(std::string_view message) {
   const std::size_t end = message.find(message.find("parse_error") == std::string_view::npos ? "] " : ": ");
-  return truncate(end == std::string_view::npos ? message : message.substr(end + 2), kReasonMax);
+  return truncate(repair_utf8(end == std::string_view::npos ? message : message.substr(end + 2)), kReasonMax);
 }
 
 /// Watches the parser's events for a key that its object has already.

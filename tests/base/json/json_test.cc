@@ -67,6 +67,17 @@ TEST(ParseJson, QuotesLittleOfWhatItRefuses) {
   EXPECT_LT(parsed.error().message.size(), 300U);
 }
 
+TEST(ParseJson, SaysInUtf8WhyItRefuses) {
+  for (const std::string text : {"{\"a\":\"\xff\xfe\"}",
+                                 "\"gr\xf6\xdf"
+                                 "e\"",
+                                 "\xf0\x9f"}) {
+    const auto refused = parse_json(text);
+    ASSERT_FALSE(refused);
+    EXPECT_TRUE(is_valid_utf8(refused.error().message)) << refused.error().message;
+  }
+}
+
 TEST(ParseJson, EndsAtItsLimits) {
   EXPECT_TRUE(parse_json(repeated("[", 64) + repeated("]", 64)).has_value());
   for (const std::string& text :
