@@ -11,10 +11,15 @@
 namespace picket {
 namespace {
 
+/// "health_exporter (process 4711)": the file holds the process id and, behind a space, the program's name.
 std::string holder_of(int fd) {
-  char pid[32] = {};
-  const ssize_t size = pread(fd, pid, sizeof pid - 1, 0);
-  return size > 0 ? fmt::format(" (process {})", std::string_view(pid, static_cast<std::size_t>(size))) : "";
+  char text[64] = {};
+  const ssize_t size = pread(fd, text, sizeof text - 1, 0);
+  if (size <= 0) return "another process";
+  const std::string_view held(text, static_cast<std::size_t>(size));
+  const std::size_t space = held.find(' ');
+  const std::string_view name = space == held.npos ? "another program" : held.substr(space + 1);
+  return fmt::format("{} (process {})", name, held.substr(0, space));
 }
 
 }  // namespace
@@ -25,10 +30,10 @@ Result<LockFile> LockFile::acquire(const std::string& path) {
   if (fd < 0) return fail(ErrorKind::Unavailable, fmt::format("{}: {}", path, std::strerror(errno)));
   LockFile lock(fd);
   if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-    return fail(ErrorKind::Conflict, fmt::format("{} is held by another process{}", path, holder_of(fd)));
+    return fail(ErrorKind::Conflict, fmt::format("{} is held by {}", path, holder_of(fd)));
   }
-  const std::string pid = fmt::format("{}", getpid());
-  if (ftruncate(fd, 0) != 0 || pwrite(fd, pid.data(), pid.size(), 0) < 0) {
+  const std::string self = fmt::format("{} {}", getpid(), program_invocation_short_name);
+  if (ftruncate(fd, 0) != 0 || pwrite(fd, self.data(), self.size(), 0) < 0) {
     return fail(ErrorKind::Unavailable, fmt::format("{}: {}", path, std::strerror(errno)));
   }
   return lock;

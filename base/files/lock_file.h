@@ -9,7 +9,7 @@ namespace picket {
 
 class LockFile {
  public:
-  /// Conflict when another process holds it, naming its pid.
+  /// Conflict when another process holds it, naming it: "health_exporter (process 4711)".
   static Result<LockFile> acquire(const std::string& path);
   LockFile(LockFile&& other) noexcept;
   LockFile& operator=(LockFile&& other) noexcept;

@@ -3,10 +3,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 
 #include "base/files/files.h"
+#include "base/files/lock_file.h"
 
 namespace picket {
 namespace {
@@ -95,6 +97,21 @@ TEST_F(FilesTest, ListSortedAndRemove) {
   EXPECT_GT(files_.modified(path("a.yml")).value(), 1'600'000'000'000'000'000);
   ASSERT_TRUE(files_.remove(path("a.yml")));
   EXPECT_FALSE(files_.exists(path("a.yml")));
+}
+
+TEST_F(FilesTest, ALockNamesItsHolder) {
+  const auto first = LockFile::acquire(path("lock"));
+  ASSERT_TRUE(first) << first.error().message;
+  const auto second = LockFile::acquire(path("lock"));
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().kind, ErrorKind::Conflict);
+  EXPECT_EQ(second.error().message, fmt::format("{} is held by {} (process {})", path("lock"),
+                                                program_invocation_short_name, getpid()));
+}
+
+TEST_F(FilesTest, ALockEndsWithItsHolder) {
+  { const auto first = LockFile::acquire(path("lock")); }
+  EXPECT_TRUE(LockFile::acquire(path("lock")));
 }
 
 TEST(ResolveBeside, ReadsPathsFromTheFilesFolder) {
