@@ -67,8 +67,11 @@ class Logger {
   void info(std::string_view message, Fields fields = {}) { write(LogLevel::Info, message, fields); }
   void warn(std::string_view message, Fields fields = {}) { write(LogLevel::Warn, message, fields); }
   void error(std::string_view message, Fields fields = {}) { write(LogLevel::Error, message, fields); }
-  /// A warning about `subject`, which is counted by itself: at most 1000 lines of one message a second over
+  /// A line about `subject`, which is counted by itself: at most 1000 lines of one message a second over
   /// all subjects, beyond that as any other message.
+  void info_of(std::string_view subject, std::string_view message, Fields fields) {
+    write(LogLevel::Info, message, fields, subject);
+  }
   void warn_of(std::string_view subject, std::string_view message, Fields fields) {
     write(LogLevel::Warn, message, fields, subject);
   }
