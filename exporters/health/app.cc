@@ -34,8 +34,8 @@ App::App(DaemonContext& context, const ProberRegistry& probers)
       blocking_("blocking", {kBlockingThreads, kBlockingQueue}),
       history_(std::make_unique<HistoryRecorder>(
           dsn_.value_or(sql::Dsn{}),
-          RecorderServices{context.scheduler, context.files, context.log, context.registry})),
-      engine_(std::make_shared<Engine>(context.scheduler, context.registry,
+          RecorderServices{context.scheduler, context.files, context.log, context.registry, context.random})),
+      engine_(std::make_shared<Engine>(context.scheduler, context.registry, context.log,
                                        [this](Event event) { history_->record(std::move(event)); })),
       collector_([this] { return engine_->snapshot(); }),
       api_(*engine_, *history_, [this] { return unready_reason(); }),
@@ -82,6 +82,7 @@ Result<void> App::load() {
 }
 
 Result<void> App::start() {
+  if (Result<void> claimed = history_->claim(); !claimed) return claimed;
   history_->start(*engine_);
   engine_->start();
   running_ = true;

@@ -1,16 +1,21 @@
 #include "exporters/health/api/api_json.h"
 
 #include <cmath>
+#include <map>
+#include <vector>
+
 #include "base/json/json.h"
 #include "base/text/strings.h"
 #include "base/time/timestamp.h"
-#include "exporters/health/api/recommendation.h"
+#include "exporters/health/engine/recommendation.h"
 
 namespace picket::health {
 
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr double kMaxLatencyMs = 86'400'000;
 
 double millis(Duration duration) {
   return std::round(seconds(duration) * 1e6) / 1e3;
@@ -128,6 +133,20 @@ Result<std::optional<Duration>> ttl_field(const Json& json) {
   return ttl;
 }
 
+/// [{"name", "title", "state"}], in the order of the file.
+Json groups_of(const Snapshot& snapshot) {
+  std::map<std::string_view, std::vector<Rated>> rated;
+  for (const CheckStatus& check : snapshot.checks) {
+    rated[check.config->group].push_back({check.config->criticality, check.state});
+  }
+  Json groups = Json::array();
+  for (const GroupConfig& group : snapshot.config->groups) {
+    groups.push_back(
+        {{"name", group.name}, {"title", group.title}, {"state", to_string(group_state(rated[group.name]))}});
+  }
+  return groups;
+}
+
 }  // namespace
 
 std::string service_json(const CheckStatus& check, bool detailed) {
@@ -159,7 +178,8 @@ std::string detailed_json(const Snapshot& snapshot, Overall overall) {
   for (std::size_t i = 0; i < kStateCount; ++i) summary[std::string(kStateNames[i])] = counts[i];
   const Json head = {{"status", to_string(overall)},
                      {"time", format_rfc3339(snapshot.taken)},
-                     {"summary", std::move(summary)}};
+                     {"summary", std::move(summary)},
+                     {"groups", groups_of(snapshot)}};
   return with_member(head, "services",
                      array_of(snapshot.checks, [](const CheckStatus& c) { return service_json(c, false); }));
 }
@@ -235,8 +255,8 @@ Result<HeartbeatReport> parse_heartbeat(std::string_view body) {
   if (!ttl) return fail(ttl);
   HeartbeatReport report{.state = *state, .message = std::move(*message), .ttl = *ttl};
   if (const auto latency = json->find("latency_ms"); latency != json->end()) {
-    if (!latency->is_number() || latency->get<double>() < 0)
-      return wrong("latency_ms must be a number, 0 or more");
+    if (!latency->is_number() || latency->get<double>() < 0 || latency->get<double>() > kMaxLatencyMs)
+      return wrong("latency_ms must be a number from 0 to 86400000 (a day)");
     report.latency = from_seconds(latency->get<double>() / 1e3);
   }
   return report;

@@ -13,7 +13,7 @@ namespace picket::health {
 
 /// One service as an object. `detailed` adds phases, counters and times.
 std::string service_json(const CheckStatus& check, bool detailed);
-/// {"status", "time", "summary": {state: count}, "services": [...]}
+/// {"status", "time", "summary": {state: count}, "groups": [{name, title, state}], "services": [...]}
 std::string detailed_json(const Snapshot& snapshot, Overall overall);
 /// {"total", "services": [...]}; "" and empty do not filter.
 std::string services_json(const Snapshot& snapshot, std::string_view group, std::optional<State> state);

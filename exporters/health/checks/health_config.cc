@@ -197,7 +197,7 @@ void FileReader::read_slos() {
       check_name(member(value, "name"), slo.name);
       if (!seen.insert(slo.name).second) r.problem("name", fmt::format("\"{}\" is defined twice", slo.name));
     }
-    if (r.require("objective", slo.objective) && !(slo.objective > 0 && slo.objective < 1)) {
+    if (r.read("objective", slo.objective) && !(slo.objective > 0 && slo.objective < 1)) {
       r.problem("objective", "must be between 0 and 1, such as 0.999");
     }
     if (r.read("window", slo.window) && slo.window <= Duration::zero())

@@ -102,11 +102,13 @@ void read_yaml(MapReader& r, MaintenanceConfig& c) {
   r.read("checks", c.checks);
   r.read("groups", c.groups);
   r.require("windows", c.windows);
+  for (MaintenanceWindow& window : c.windows) window.name = c.name;
 }
 
-bool any_covers(const std::vector<MaintenanceWindow>& windows, WallTime time) {
-  return std::any_of(windows.begin(), windows.end(),
-                     [time](const auto& window) { return window.covers(time); });
+const MaintenanceWindow* covering(const std::vector<MaintenanceWindow>& windows, WallTime time) {
+  const auto found = std::find_if(windows.begin(), windows.end(),
+                                  [time](const auto& window) { return window.covers(time); });
+  return found == windows.end() ? nullptr : &*found;
 }
 
 }  // namespace picket::health

@@ -14,6 +14,7 @@ namespace picket::health {
 /// `{times: [{start_time, end_time}], weekdays, days_of_month, months, years, location}` as in Alertmanager's
 /// time_intervals, or `{from, until}` in RFC 3339. With both, both must hold.
 struct MaintenanceWindow {
+  std::string name;  ///< of the file's maintenance that it is from; "" for one of a check's own
   std::optional<CalendarWindow> calendar;
   std::optional<WallTime> from, until;
 
@@ -29,6 +30,7 @@ struct MaintenanceConfig {
 };
 void read_yaml(MapReader& r, MaintenanceConfig& c);
 
-bool any_covers(const std::vector<MaintenanceWindow>& windows, WallTime time);
+/// The first that covers `time`, or null.
+const MaintenanceWindow* covering(const std::vector<MaintenanceWindow>& windows, WallTime time);
 
 }  // namespace picket::health

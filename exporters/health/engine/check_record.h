@@ -7,7 +7,7 @@
 #include <string>
 
 #include "exporters/health/engine/check_status.h"
-#include "exporters/health/history/event.h"
+#include "exporters/health/engine/service_news.h"
 #include "exporters/health/history/saved_check.h"
 
 namespace picket::health {
@@ -19,9 +19,10 @@ class CheckRecord {
   /// A new config of the same name: state and counters stay; a probe under way is not counted any more.
   void reconfigure(std::shared_ptr<const CheckConfig> config, std::shared_ptr<Prober> prober, MonoTime now);
 
-  // Each returns the event to record, if the state changed in a way people want to read of.
-  std::optional<Event> take(const ProbeResult& result, Moment now);
-  std::optional<Event> watch_maintenance(Moment now);
+  // Each returns what people want to read of, if anything.
+  std::optional<ServiceNews> take(const ProbeResult& result, Moment now);
+  std::optional<ServiceNews> watch_maintenance(Moment now);
+  std::optional<ServiceNews> watch_flapping(Moment now);
 
   /// Adds what an earlier process (or an earlier config) knew.
   void restore(const SavedCheck& saved);
@@ -32,12 +33,13 @@ class CheckRecord {
   const CheckConfig& config() const { return *config_; }
   const std::shared_ptr<Prober>& prober() const { return prober_; }
   State state() const { return state_.state; }
+  /// Null for a probed check.
+  Heartbeat* heartbeat() { return heartbeat_ ? &*heartbeat_ : nullptr; }
 
   // Its place in the schedule, kept by the engine.
   MonoTime next_due{};
   MonoTime planned{};   ///< of the run that waits or runs
   MonoTime deadline{};  ///< of the run under way
-  MonoTime heartbeat_expires{};
   bool waiting = false;
   bool running = false;
   bool overdue = false;         ///< the run under way has been counted as timed out
@@ -45,7 +47,10 @@ class CheckRecord {
   bool removed = false;
 
  private:
-  std::optional<Event> event(const StateChange& change, const ProbeResult& result, Moment now) const;
+  std::optional<ServiceNews> take_judged(const ProbeResult& result, Moment now);
+  ServiceNews news_of(const StateChange& change, const ProbeResult& result, Moment now);
+  std::optional<ServiceNews> news_of_failure(const ProbeResult& result, FailureReason before, Moment now);
+  std::string message_of(const StateChange& change, const ProbeResult& result, WallTime at) const;
   void remember(const ProbeResult& result, WallTime at);
 
   std::shared_ptr<const CheckConfig> config_;
@@ -53,12 +58,14 @@ class CheckRecord {
   CheckState state_;
   Timeline timeline_;
   ProbeCounters counters_;
+  std::optional<Heartbeat> heartbeat_;
   std::optional<WallTime> last_probe_, last_success_;
+  MonoTime told_at_{};  ///< of the last news
   std::shared_ptr<const LastProbe> last_;
   std::shared_ptr<const LastError> last_error_;
   std::shared_ptr<const IcmpCounters> icmp_;
   std::shared_ptr<const LatencyHistogram> canary_;
-  const WallTime created_;
+  const Moment created_;
 };
 
 }  // namespace picket::health

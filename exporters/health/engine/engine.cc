@@ -24,6 +24,9 @@ ProbeResult result_of(const HeartbeatReport& report) {
   result.degraded = report.state == State::Degraded;
   if (!result.success) result.reason = FailureReason::Status;
   result.detail = truncate(report.message, kMaxMessage);
+  if (report.message.empty() && report.state != State::Operational) {
+    result.detail = fmt::format("the service reports that it is {}", to_string(report.state));
+  }
   result.duration = report.latency.value_or(Duration::zero());
   return result;
 }
@@ -37,8 +40,8 @@ ProbeResult timed_out(Duration took, std::string what) {
 
 }  // namespace
 
-Engine::Engine(Scheduler& scheduler, MetricRegistry& registry, EventSink sink)
-    : scheduler_(scheduler), sink_(std::move(sink)), metrics_(registry) {}
+Engine::Engine(Scheduler& scheduler, MetricRegistry& registry, Logger& log, EventSink sink)
+    : scheduler_(scheduler), log_(log), sink_(std::move(sink)), metrics_(registry) {}
 
 Engine::~Engine() {
   stop();
@@ -221,7 +224,7 @@ void Engine::pump() {
 }
 
 void Engine::finished(const RecordPtr& record, const ProbeResult& result) {
-  std::vector<Event> events;
+  std::vector<ServiceNews> news;
   bool more = false;
   {
     const MutexLock lock(mutex_);
@@ -229,12 +232,12 @@ void Engine::finished(const RecordPtr& record, const ProbeResult& result) {
     record->running = false;
     const bool counts = started_ && !record->removed && !record->overdue && !record->discard_result;
     if (counts) {
-      if (auto event = record->take(result, now())) events.push_back(std::move(*event));
+      if (auto one = record->take(result, now())) news.push_back(std::move(*one));
     }
-    snapshot_is_old_ = snapshot_is_old_ || !events.empty();
+    snapshot_is_old_ = snapshot_is_old_ || !news.empty();
     more = started_ && !waiting_.empty();
   }
-  tell(std::move(events));
+  tell(std::move(news));
   // Not started from here: a prober that answers at once would recurse.
   if (more) {
     scheduler_.after(Duration::zero(), [self = weak_from_this()] {
@@ -244,54 +247,58 @@ void Engine::finished(const RecordPtr& record, const ProbeResult& result) {
 }
 
 void Engine::keep_house() {
-  std::vector<Event> events;
+  std::vector<ServiceNews> news;
   {
     const MutexLock lock(mutex_);
     if (!started_) return;
     const Moment at = now();
-    for (const RecordPtr& record : records_) watch_record(*record, at, events);
-    snapshot_is_old_ = snapshot_is_old_ || !events.empty();
+    for (const RecordPtr& record : records_) watch_record(*record, at, news);
+    snapshot_is_old_ = snapshot_is_old_ || !news.empty();
   }
-  tell(std::move(events));
+  tell(std::move(news));
 }
 
-void Engine::watch_record(CheckRecord& record, Moment at, std::vector<Event>& events) {
-  const auto keep = [&events](std::optional<Event> event) {
-    if (event) events.push_back(std::move(*event));
+void Engine::watch_record(CheckRecord& record, Moment at, std::vector<ServiceNews>& news) {
+  const auto keep = [&news](std::optional<ServiceNews> one) {
+    if (one) news.push_back(std::move(*one));
   };
   keep(record.watch_maintenance(at));
+  keep(record.watch_flapping(at));
   if (record.running && !record.overdue && at.mono > record.deadline + kAnswerGrace) {
     record.overdue = true;
     if (!record.discard_result) {
       keep(record.take(timed_out(record.config().timeout, "the prober did not answer"), at));
     }
   }
-  const auto& heartbeat = record.config().heartbeat;
-  if (heartbeat && at.mono >= record.heartbeat_expires) {
-    record.heartbeat_expires = at.mono + heartbeat->ttl;
+  if (Heartbeat* heartbeat = record.heartbeat(); heartbeat != nullptr && heartbeat->is_missed(at.mono)) {
     keep(record.take(timed_out(Duration::zero(), "no heartbeat within its time to live"), at));
   }
 }
 
-void Engine::tell(std::vector<Event> events) {
-  for (Event& event : events) sink_(std::move(event));
+void Engine::tell(std::vector<ServiceNews> news) {
+  for (ServiceNews& one : news) {
+    log_news(log_, one);
+    if (one.event.to) sink_(std::move(one.event));
+  }
 }
 
 Result<void> Engine::heartbeat(std::string_view name, const HeartbeatReport& report) {
-  std::optional<Event> event;
+  std::vector<ServiceNews> news;
   {
     const MutexLock lock(mutex_);
     const auto found = by_name_.find(name);
     if (found == by_name_.end()) return fail(ErrorKind::NotFound, "there is no such service");
     CheckRecord& record = *found->second;
-    const auto& heartbeat = record.config().heartbeat;
-    if (!heartbeat) return fail(ErrorKind::Conflict, "the service is probed; it does not report by itself");
+    Heartbeat* heartbeat = record.heartbeat();
+    if (heartbeat == nullptr) {
+      return fail(ErrorKind::Conflict, "the service is probed; it does not report by itself");
+    }
     const Moment at = now();
-    record.heartbeat_expires = at.mono + report.ttl.value_or(heartbeat->ttl);
-    event = record.take(result_of(report), at);
+    heartbeat->report(report.ttl, at.mono);
+    if (auto one = record.take(result_of(report), at)) news.push_back(std::move(*one));
     snapshot_is_old_ = true;
   }
-  if (event) sink_(std::move(*event));
+  tell(std::move(news));
   return {};
 }
 

@@ -33,7 +33,7 @@ using ProberFactory = std::function<std::shared_ptr<Prober>(const CheckConfig&)>
 class Engine final : public HistorySource, public std::enable_shared_from_this<Engine> {
  public:
   using EventSink = std::function<void(Event)>;
-  Engine(Scheduler& scheduler, MetricRegistry& registry, EventSink sink);
+  Engine(Scheduler& scheduler, MetricRegistry& registry, Logger& log, EventSink sink);
   ~Engine() override;
 
   /// Makes `config` the one in force: checks of the same name keep their state, new ones begin, others go.
@@ -71,14 +71,16 @@ class Engine final : public HistorySource, public std::enable_shared_from_this<E
   void pump();
   std::optional<Run> next_run() REQUIRES(mutex_);
   void finished(const RecordPtr& record, const ProbeResult& result);
-  /// Every second: maintenance, heartbeats, probers that do not answer.
+  /// Every second: maintenance, flapping, heartbeats, probers that do not answer.
   void keep_house();
-  void watch_record(CheckRecord& record, Moment now, std::vector<Event>& events) REQUIRES(mutex_);
-  void tell(std::vector<Event> events);
+  void watch_record(CheckRecord& record, Moment now, std::vector<ServiceNews>& news) REQUIRES(mutex_);
+  /// To the log, and changes of a state to the sink. Not under the lock.
+  void tell(std::vector<ServiceNews> news);
   Moment now() const { return Moment::of(scheduler_.clock()); }
 
   // Constant after construction.
   Scheduler& scheduler_;
+  Logger& log_;
   const EventSink sink_;
   EngineMetrics metrics_;
 

@@ -1,4 +1,4 @@
-#include "exporters/health/api/recommendation.h"
+#include "exporters/health/engine/recommendation.h"
 
 namespace picket::health {
 namespace {
@@ -37,13 +37,24 @@ std::string_view by_reason(FailureReason reason) {
 
 }  // namespace
 
+std::string recommendation_on(const CheckConfig& config, FailureReason reason) {
+  return config.recommendation.empty() ? std::string(by_reason(reason)) : config.recommendation;
+}
+
+std::string recommendation_on_flapping(const CheckConfig& config) {
+  if (!config.recommendation.empty()) return config.recommendation;
+  return "The state changes too often: see what fails again and again, such as a process that restarts or "
+         "one "
+         "of several servers behind the same name.";
+}
+
 std::string recommendation_for(const CheckStatus& check) {
   const bool ill = check.state == State::Degraded || check.state == State::Down;
   if (check.state == State::Operational) return "";
-  if (!check.config->recommendation.empty()) return check.config->recommendation;
-  if (!ill) return "";
+  if (!ill) return check.config->recommendation;
   const bool failed = check.state == State::Down && check.last_error;
-  return std::string(by_reason(failed ? check.last_error->reason : FailureReason::None));
+  if (check.flapping && !failed) return recommendation_on_flapping(*check.config);
+  return recommendation_on(*check.config, failed ? check.last_error->reason : FailureReason::None);
 }
 
 }  // namespace picket::health

@@ -8,6 +8,10 @@
 
 namespace picket::health {
 
+/// Of a failure for that reason; none: of a service that is slow, or has something to look at.
+std::string recommendation_on(const CheckConfig& config, FailureReason reason);
+/// Of a service whose state changes too often.
+std::string recommendation_on_flapping(const CheckConfig& config);
 /// "" when there is nothing to look at.
 std::string recommendation_for(const CheckStatus& check);
 

@@ -144,7 +144,7 @@ const CheckFamily kStateFamilies[] = {
      write_uptime},
     {Gauge,
      "health_check_flapping",
-     "1 while state changes are so frequent that improvements are held back.",
+     "1 while the state changes so often that it is degraded at best.",
      {"check"},
      [](FamilyWriter& f, const CheckStatus& c) { f.sample({name(c)}, c.flapping ? 1 : 0); }},
     {Gauge,

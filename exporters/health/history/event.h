@@ -17,6 +17,7 @@ struct Event {
   std::string check;          ///< "" for a note about everything
   std::optional<State> from;  ///< of a change of state; a note has neither
   std::optional<State> to;
+  WallTime from_since;  ///< of a change: when it had come into `from`; not stored
   std::string
       reason;  ///< a failure reason ("timeout"), "recovered", "maintenance", ...; of a note: its source
   std::string message;

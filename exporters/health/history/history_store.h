@@ -22,8 +22,9 @@ struct HistoryLimits {
 
 class HistoryStore {
  public:
-  /// Opens the database and brings its tables up to date.
-  static Result<std::unique_ptr<HistoryStore>> open(const sql::Dsn& dsn);
+  /// Opens the database and brings its tables up to date. `writer` tells the processes apart that write to
+  /// one database.
+  static Result<std::unique_ptr<HistoryStore>> open(const sql::Dsn& dsn, std::string writer = "");
 
   /// Every check there is something of. A row that cannot be read is left out and counted in `unreadable`.
   struct Loaded {
@@ -38,7 +39,8 @@ class HistoryStore {
     std::vector<Event> events;
     bool empty() const { return checks.empty() && events.empty(); }
   };
-  /// In one transaction. An event that is there already is not written twice.
+  /// In one transaction. An event that is there already is not written twice, nor a change that another
+  /// writer, a replica that runs the same checks, has written.
   Result<void> save(const Batch& batch);
   /// Newest first.
   Result<std::vector<Event>> events(const EventFilter& filter);
@@ -46,8 +48,14 @@ class HistoryStore {
   Result<std::int64_t> prune(const HistoryLimits& limits, WallTime now);
 
  private:
-  explicit HistoryStore(std::unique_ptr<sql::Database> database) : database_(std::move(database)) {}
-  std::unique_ptr<sql::Database> database_;
+  HistoryStore(std::unique_ptr<sql::Database> database, std::string writer)
+      : database_(std::move(database)), writer_(std::move(writer)) {}
+  Result<void> save_check(sql::Session& session, const SavedCheck& check) const;
+  Result<void> save_event(sql::Session& session, const Event& event) const;
+  Result<bool> is_known_change(sql::Session& session, const Event& event) const;
+
+  const std::unique_ptr<sql::Database> database_;
+  const std::string writer_;
 };
 
 }  // namespace picket::health

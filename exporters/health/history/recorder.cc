@@ -14,14 +14,36 @@ constexpr std::size_t kChunk = 500;
 constexpr Duration kLoadWait = std::chrono::seconds(5);
 constexpr Duration kReopenAfter = std::chrono::seconds(5);
 constexpr Duration kPruneInterval = std::chrono::minutes(10);
+constexpr std::size_t kWriterBytes = 8;
 
 }  // namespace
 
 HistoryRecorder::HistoryRecorder(sql::Dsn dsn, const RecorderServices& services)
-    : dsn_(std::move(dsn)), services_(services), metrics_(services.registry) {}
+    : dsn_(std::move(dsn)),
+      services_(services),
+      writer_(services.random.hex(kWriterBytes)),
+      metrics_(services.registry) {}
 
 HistoryRecorder::~HistoryRecorder() {
   stop();
+}
+
+Result<void> HistoryRecorder::claim() {
+  Result<void> locked = lock_folder();
+  if (!locked && locked.error().kind == ErrorKind::Conflict) return locked;
+  return {};
+}
+
+Result<void> HistoryRecorder::lock_folder() {
+  if (lock_ || dsn_.engine != sql::Engine::Sqlite) return {};
+  const std::string folder = std::filesystem::path(dsn_.sqlite_path).parent_path().string();
+  if (!folder.empty()) {
+    if (Result<void> made = services_.files.make_directories(folder, 0700); !made) return made;
+  }
+  Result<LockFile> lock = LockFile::acquire(dsn_.sqlite_path + ".lock");
+  if (!lock) return fail(lock);
+  lock_ = std::move(*lock);
+  return {};
 }
 
 void HistoryRecorder::start(HistorySource& source) {
@@ -49,6 +71,7 @@ void HistoryRecorder::stop() {
   });
   worker_.reset();
   release_store();
+  lock_.reset();
 }
 
 void HistoryRecorder::set_limits(const HistoryLimits& limits) {
@@ -110,21 +133,15 @@ Result<std::shared_ptr<HistoryStore>> HistoryRecorder::opened_store() {
 }
 
 Result<std::shared_ptr<HistoryStore>> HistoryRecorder::open_store() {
-  if (dsn_.engine == sql::Engine::Sqlite) {
-    const std::string folder = std::filesystem::path(dsn_.sqlite_path).parent_path().string();
-    if (!folder.empty()) {
-      const Result<void> made = services_.files.make_directories(folder, 0700);
-      if (!made) return fail(made);
-    }
-    if (store_is_damaged_) {
-      const auto aside = set_aside(dsn_.sqlite_path, services_.scheduler.clock().wall());
-      if (!aside) return fail(aside);
-      store_is_damaged_ = false;
-      services_.log.error("history store was damaged and has been set aside; history begins anew",
-                          {{"kept_as", *aside}});
-    }
+  if (Result<void> locked = lock_folder(); !locked) return fail(locked);
+  if (dsn_.engine == sql::Engine::Sqlite && store_is_damaged_) {
+    const auto aside = set_aside(dsn_.sqlite_path, services_.scheduler.clock().wall());
+    if (!aside) return fail(aside);
+    store_is_damaged_ = false;
+    services_.log.error("history store was damaged and has been set aside; history begins anew",
+                        {{"kept_as", *aside}});
   }
-  Result<std::unique_ptr<HistoryStore>> store = HistoryStore::open(dsn_);
+  Result<std::unique_ptr<HistoryStore>> store = HistoryStore::open(dsn_, writer_);
   if (!store) return fail(store);
   const Result<void> loaded = load(**store);
   if (!loaded) return fail(loaded);

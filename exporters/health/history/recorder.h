@@ -6,11 +6,14 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/crypto/random.h"
 #include "base/exec/worker_pool.h"
 #include "base/files/files.h"
+#include "base/files/lock_file.h"
 #include "base/log/logger.h"
 #include "base/time/scheduler.h"
 #include "exporters/health/history/history_metrics.h"
@@ -34,6 +37,7 @@ struct RecorderServices {
   Files& files;
   Logger& log;
   MetricRegistry& registry;
+  Random& random;
 };
 
 class HistoryRecorder {
@@ -49,6 +53,9 @@ class HistoryRecorder {
   HistoryRecorder(const HistoryRecorder&) = delete;
   HistoryRecorder& operator=(const HistoryRecorder&) = delete;
 
+  /// Takes the folder of an embedded database for this process alone. Conflict when another process has it,
+  /// naming that; a folder that cannot be made is no error here but tried again. Before start().
+  Result<void> claim();
   /// `source` must outlive stop(). Opens the store in the background.
   void start(HistorySource& source);
   /// Writes everything once more and ends. Idempotent.
@@ -69,6 +76,7 @@ class HistoryRecorder {
   void flush(bool everything);
   Result<std::shared_ptr<HistoryStore>> opened_store();
   Result<std::shared_ptr<HistoryStore>> open_store();
+  Result<void> lock_folder();
   Result<void> load(HistoryStore& store);
   Result<void> write(HistoryStore& store, bool everything);
   Result<void> write_events(HistoryStore& store);
@@ -81,6 +89,7 @@ class HistoryRecorder {
   // Constant after construction.
   const sql::Dsn dsn_;
   const RecorderServices services_;
+  const std::string writer_;  ///< tells this process from others that write to the same database
   HistoryMetrics metrics_;
   PendingEvents pending_{kMaxPending};
 
@@ -88,7 +97,8 @@ class HistoryRecorder {
   std::shared_ptr<HistoryStore> store_ GUARDED_BY(mutex_);
   HistoryLimits limits_ GUARDED_BY(mutex_);
 
-  // Of the recorder's thread alone.
+  // Of the recorder's thread alone; before start(), of its caller.
+  std::optional<LockFile> lock_;
   HistorySource* source_ = nullptr;
   bool loaded_ = false;
   bool store_is_damaged_ = false;

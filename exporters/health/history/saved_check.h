@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "exporters/health/checks/check_state.h"
+#include "exporters/health/checks/heartbeat.h"
 #include "exporters/health/checks/probe_counters.h"
 #include "exporters/health/checks/timeline.h"
 
@@ -21,6 +22,7 @@ struct SavedCheck {
   std::array<std::uint64_t, kStateCount> entered{};
   ProbeCounters counters;
   std::vector<Timeline::Span> spans;
+  std::optional<Heartbeat::Saved> heartbeat;  ///< of a service that reports by itself
 };
 
 /// The numbers as one line of text each, and back. Corrupt when the text is not what these wrote.

@@ -21,6 +21,7 @@ using test::failure;
 using test::success;
 
 constexpr const char* kConfig = R"(
+groups: [{name: core, title: Core services}]
 checks:
 - {name: api, group: core, criticality: critical, interval: 15s, degraded_above: 100ms, recommendation: "Look at the log", prober: {fake: {target: api}}}
 - {name: cache, group: core, interval: 15s, prober: {fake: {target: cache}}}
@@ -35,8 +36,8 @@ class HealthApiTest : public ::testing::Test {
  protected:
   HealthApiTest()
       : probers_(test::fake_registry(&probes_)),
-        history_(*sql::Dsn::parse(dir_.file("health.db")), {scheduler_, files_, log_, registry_}),
-        engine_(std::make_shared<Engine>(scheduler_, registry_,
+        history_(*sql::Dsn::parse(dir_.file("health.db")), {scheduler_, files_, log_, registry_, random_}),
+        engine_(std::make_shared<Engine>(scheduler_, registry_, log_,
                                          [this](Event event) { history_.record(std::move(event)); })),
         api_(*engine_, history_, [this] { return unready_; }) {
     api_.add_routes(router_);
@@ -80,6 +81,7 @@ class HealthApiTest : public ::testing::Test {
   picket::test::ManualScheduler scheduler_;
   Logger log_{{}, scheduler_.clock(), [](std::string_view) {}};
   MetricRegistry registry_;
+  SystemRandom random_;
   test::FakeProbes probes_;
   ProberRegistry probers_;
   HistoryRecorder history_;
@@ -105,6 +107,9 @@ TEST_F(HealthApiTest, DescribesEveryService) {
   EXPECT_EQ(body["status"], "healthy");
   EXPECT_EQ(body["summary"]["operational"], 3);
   EXPECT_EQ(body["summary"]["unknown"], 1);
+  EXPECT_EQ(body["groups"][0],
+            (json{{"name", "core"}, {"title", "Core services"}, {"state", "operational"}}));
+  EXPECT_EQ(body["groups"][1], (json{{"name", "default"}, {"title", "default"}, {"state", "unknown"}}));
   ASSERT_EQ(body["services"].size(), 4U);
   const json& api = body["services"][0];
   EXPECT_EQ(api["name"], "api");
@@ -146,6 +151,29 @@ TEST_F(HealthApiTest, BusinessHangsOnItsChecks) {
   EXPECT_EQ(degraded.status, 200);
   EXPECT_EQ(json::parse(degraded.body)["status"], "degraded");
   EXPECT_EQ(json::parse(degraded.body)["checks"].size(), 2U);
+}
+
+TEST_F(HealthApiTest, AServiceThatFlapsButWorksIsNotAnsweredWith503) {
+  for (int i = 0; i < 6; ++i) {
+    probes_.answer("api", i % 2 == 0 ? failure() : success());
+    probe_again();
+    const int wanted = i % 2 == 0 ? 503 : 200;
+    EXPECT_EQ(get("/api/health/detailed").status, wanted) << i;
+    EXPECT_EQ(get("/api/health/business").status, wanted) << i;
+  }
+  const json api = json::parse(get("/api/v1/health/services/api").body);
+  EXPECT_EQ(api["flapping"], true);
+  EXPECT_EQ(api["state"], "degraded");
+  EXPECT_EQ(api["consecutive_failures"], 0);
+}
+
+TEST_F(HealthApiTest, SaysWhatToLookAtWhenAServiceFlaps) {
+  for (int i = 0; i < 6; ++i) {
+    probes_.answer("cache", i % 2 == 0 ? failure() : success());
+    probe_again();
+  }
+  const json cache = json::parse(get("/api/v1/health/services/cache").body);
+  EXPECT_TRUE(cache["recommendation"].get<std::string>().starts_with("The state changes too often:"));
 }
 
 TEST_F(HealthApiTest, ListsServicesByGroupAndState) {
@@ -193,7 +221,10 @@ TEST_F(HealthApiTest, RefusesBadHeartbeats) {
   for (const char* body :
        {"", "no json", "[]", "{}", R"({"status":"fine"})", R"({"status":"unknown"})", R"({"status":1})",
         R"({"status":"down","ttl":0})", R"({"status":"down","ttl":"soon"})", R"({"status":"down","ttl":-5})",
-        R"({"status":"down","latency_ms":-1})", R"({"status":"down","extra":1})"}) {
+        R"({"status":"down","latency_ms":-1})", R"({"status":"down","latency_ms":1e308})",
+        R"({"status":"down","latency_ms":1e400})", R"({"status":"down","latency_ms":86400001})",
+        R"({"status":"down","latency_ms":"5"})", R"({"status":"down","ttl":1e308})",
+        R"({"status":"down","ttl":"290y"})", R"({"status":"down","extra":1})"}) {
     EXPECT_EQ(send(Method::Put, "/api/v1/health/services/backup", body, "api-token").status, 400) << body;
   }
   const std::string deep(100'000, '[');

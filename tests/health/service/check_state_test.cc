@@ -71,9 +71,12 @@ const Script kScripts[] = {
     {"ASlowSuccessCountsAsUp", policy(1, 2), "xdo", "xxo"},
     {"DegradedIsNotDamped", policy(3, 3), "odo", "odo"},
     {"BadStreakIsBrokenByDegraded", policy(2, 1), "oxdxx", "ooddx"},
-    {"FlappingHoldsTheWorseState", policy(1, 1, 4), "oxoxoxo", "oxoxxxx"},
+    {"FlappingIsDegradedAtBest", policy(1, 1, 4), "oxoxoxo", "oxoxdxd"},
     {"FlappingOfDegraded", policy(1, 1, 4), "ododod", "ododdd"},
-    {"FlappingStillGetsWorse", policy(1, 1, 3), "ododxo", "ododxx"},
+    {"FlappingStillGetsWorse", policy(1, 1, 3), "ododxo", "ododxd"},
+    {"FlappingDoesNotHurryAFailure", policy(2, 1, 3), "ododxox", "ododddd"},
+    {"HiddenFailuresAreNoChanges", policy(3, 1, 4), "oxoxoxoxxxo", "oooooooooxo"},
+    {"HiddenSuccessesAreNoChanges", policy(1, 3, 4), "oxoxoxoxooo", "oxxxxxxxxxo"},
 };
 INSTANTIATE_TEST_SUITE_P(Table, CheckStateScript, ::testing::ValuesIn(kScripts),
                          [](const auto& row) { return std::string(row.param.what); });
@@ -87,13 +90,47 @@ TEST(CheckState, CalmsDownAfterFlapping) {
     clock.advance(seconds(15));
   }
   EXPECT_TRUE(state.flapping);
-  EXPECT_EQ(state.state, State::Down);
+  EXPECT_EQ(state.state, State::Degraded);
   clock.advance(minutes(10));
   const auto change = take_verdict(p, state, State::Operational, Moment::of(clock));
   EXPECT_FALSE(state.flapping);
   ASSERT_TRUE(change);
-  EXPECT_EQ(change->from, State::Down);
+  EXPECT_EQ(change->from, State::Degraded);
   EXPECT_EQ(change->to, State::Operational);
+}
+
+TEST(CheckState, CalmsDownWithoutANewResult) {
+  picket::test::ManualClock clock;
+  CheckState state;
+  const StatePolicy p = policy(1, 1, 4);
+  for (const char letter : std::string_view("oxoxo")) {
+    take_verdict(p, state, state_of(letter), Moment::of(clock));
+    clock.advance(seconds(15));
+  }
+  EXPECT_FALSE(calm_down(p, state, Moment::of(clock)));
+  clock.advance(minutes(10));
+  const auto change = calm_down(p, state, Moment::of(clock));
+  ASSERT_TRUE(change);
+  EXPECT_EQ(change->to, State::Operational);
+  EXPECT_FALSE(state.flapping);
+  EXPECT_FALSE(calm_down(p, state, Moment::of(clock)));
+}
+
+TEST(CheckState, TimeThatFlappingHoldsIsNoDowntime) {
+  picket::test::ManualClock clock;
+  CheckState state;
+  Timeline timeline;
+  state.counted_to = clock.mono();
+  const StatePolicy p = policy(1, 1, 4);
+  for (const char letter : std::string_view("oxoxooooooooooooooooo")) {
+    count_time(state, timeline, Moment::of(clock));
+    take_verdict(p, state, state_of(letter), Moment::of(clock));
+    clock.advance(seconds(15));
+  }
+  count_time(state, timeline, Moment::of(clock));
+  EXPECT_EQ(state.times[index_of(State::Down)], seconds(30));
+  EXPECT_EQ(state.times[index_of(State::Degraded)], seconds(17 * 15));
+  EXPECT_NEAR(*timeline.uptime(hours(1)), 1 - 30.0 / (21 * 15), 1e-9);
 }
 
 struct Judgement {
@@ -112,11 +149,25 @@ TEST(CheckState, JudgesResultsByThresholds) {
       {"fast", success(milliseconds(100)), State::Operational},
       {"slow", success(milliseconds(101)), State::Degraded},
       {"at the edge", success(milliseconds(300)), State::Degraded},
-      {"too slow", success(milliseconds(301)), State::Down},
       {"failed", failure(), State::Down},
       {"succeeded with a warning", nearly_full, State::Degraded},
   };
-  for (const Judgement& row : table) EXPECT_EQ(judge(p, row.result), row.expected) << row.what;
+  for (const Judgement& row : table) {
+    EXPECT_EQ(judge(p, row.result), row.expected) << row.what;
+    EXPECT_FALSE(failed_by_time(p, row.result)) << row.what;
+  }
+}
+
+TEST(CheckState, ASuccessThatIsTooSlowIsAFailure) {
+  StatePolicy p;
+  EXPECT_FALSE(failed_by_time(p, success(hours(1))));
+  p.down_above = milliseconds(300);
+  const auto failed = failed_by_time(p, success(milliseconds(412)));
+  ASSERT_TRUE(failed);
+  EXPECT_FALSE(failed->success);
+  EXPECT_EQ(failed->reason, FailureReason::Timeout);
+  EXPECT_EQ(failed->detail, "took 412 ms, down_above is 300ms");
+  EXPECT_EQ(failed->duration, milliseconds(412));
 }
 
 TEST(CheckState, CountsTheTimeInEachState) {

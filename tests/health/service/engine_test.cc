@@ -1,9 +1,4 @@
-#include "exporters/health/engine/engine.h"
-
-#include <gtest/gtest.h>
-
-#include "tests/health/service/fake_prober.h"
-#include "tests/support/manual_scheduler.h"
+#include "tests/health/service/engine_fixture.h"
 
 namespace picket::health {
 namespace {
@@ -14,53 +9,6 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 using test::failure;
 using test::success;
-
-class EngineTest : public ::testing::Test {
- protected:
-  EngineTest() : registry_(test::fake_registry(&probes_)) {}
-  void TearDown() override { engine_->stop(); }
-
-  void apply(const std::string& text) {
-    auto config = parse_health_config(text, "health.yml", files_, registry_);
-    ASSERT_TRUE(config) << config.error().message;
-    engine_->apply(std::make_shared<const HealthConfig>(std::move(*config)), [](const CheckConfig& check) {
-      return dynamic_cast<const test::FakeProberConfig&>(*check.prober).make_fake();
-    });
-  }
-  std::shared_ptr<Engine> make_engine() {
-    return std::make_shared<Engine>(scheduler_, *metrics_,
-                                    [this](const Event& event) { events_.push_back(event); });
-  }
-  void restart() {
-    engine_->stop();
-    metrics_ = std::make_unique<MetricRegistry>();
-    engine_ = make_engine();
-  }
-  const CheckStatus& status(const std::string& name) {
-    snapshot_ = engine_->snapshot();
-    const CheckStatus* found = snapshot_->find(name);
-    check(found != nullptr, "no such check");
-    return *found;
-  }
-  State state(const std::string& name) { return status(name).state; }
-  Duration time_in(const std::string& name, State in) { return status(name).times[index_of(in)]; }
-  double skipped(const std::string& reason) {
-    return metrics_
-        ->counter("health_exporter_scheduler_skipped_runs_total",
-                  "Scheduled runs skipped (previous_running, overload, maintenance).")
-        .Add({{"reason", reason}})
-        .Value();
-  }
-
-  RealFiles files_;
-  picket::test::ManualScheduler scheduler_;
-  test::FakeProbes probes_;
-  ProberRegistry registry_;
-  std::unique_ptr<MetricRegistry> metrics_ = std::make_unique<MetricRegistry>();
-  std::vector<Event> events_;
-  std::shared_ptr<Engine> engine_ = make_engine();
-  std::shared_ptr<const Snapshot> snapshot_;
-};
 
 constexpr const char* kOne = "checks: [{name: a, interval: 15s, prober: {fake: {target: a}}}]";
 
@@ -305,26 +253,6 @@ TEST_F(EngineTest, RestoresLateWithoutLosingWhatIsNew) {
   engine_->restore(saved);
   EXPECT_EQ(time_in("a", State::Operational), minutes(3));
   EXPECT_EQ(status("a").counters.probes, 14U);
-}
-
-TEST_F(EngineTest, HeartbeatsExpire) {
-  apply("heartbeats: [{name: backup, ttl: 1m}]\nchecks: [{name: a, prober: {fake: {target: a}}}]");
-  probes_.answer("a", success());
-  engine_->start();
-  scheduler_.advance(seconds(30));
-  EXPECT_EQ(state("backup"), State::Unknown);
-  ASSERT_TRUE(engine_->heartbeat("backup", {.state = State::Degraded, .message = "slow disk"}));
-  EXPECT_EQ(state("backup"), State::Degraded);
-  EXPECT_EQ(status("backup").last->detail, "slow disk");
-  scheduler_.advance(seconds(59));
-  EXPECT_EQ(state("backup"), State::Degraded);
-  scheduler_.advance(seconds(2));
-  EXPECT_EQ(state("backup"), State::Down);
-  ASSERT_TRUE(engine_->heartbeat("backup", {.message = "", .ttl = minutes(10)}));
-  scheduler_.advance(minutes(9));
-  EXPECT_EQ(state("backup"), State::Operational);
-  EXPECT_EQ(engine_->heartbeat("nobody", {}).error().kind, ErrorKind::NotFound);
-  EXPECT_EQ(engine_->heartbeat("a", {}).error().kind, ErrorKind::Conflict);
 }
 
 TEST_F(EngineTest, TimesDoNotFollowTheWallClock) {

@@ -92,10 +92,12 @@ SystemFacts host() {
 
 class ExpositionTest : public ::testing::Test {
  protected:
-  ExpositionTest() {
-    auto parsed = parse_health_config(kExpositionConfig, "health.yml", RealFiles(), test::fake_registry());
+  ExpositionTest() { configure(kExpositionConfig); }
+  void configure(std::string_view text) {
+    auto parsed = parse_health_config(text, "health.yml", RealFiles(), test::fake_registry());
     check(parsed.has_value(), "the test's config is fine");
     config_ = std::make_shared<const HealthConfig>(std::move(*parsed));
+    records_.clear();
     for (const auto& check : config_->checks) {
       records_.emplace_back(check, nullptr, Moment::of(clock_));
       index_[check->name] = records_.size() - 1;
@@ -179,6 +181,25 @@ TEST_F(ExpositionTest, CountersOfKnownLabelsStartAtZero) {
     EXPECT_NE(text.find(series), std::string::npos) << series;
   }
   EXPECT_EQ(text.find("health_check_up"), std::string::npos);
+}
+
+TEST_F(ExpositionTest, WhatIsTooSlowIsAFailureInEveryFamily) {
+  configure(R"(
+checks: [{name: late, interval: 15s, degraded_above: 100ms, down_above: 300ms, prober: {fake: {target: x}}}]
+slos: [{name: s, checks: [late], count_slow: true}]
+)");
+  for (int i = 0; i < 2; ++i) take("late", success(milliseconds(400)));
+  const std::string text = scrape(ExpositionFormat::Text004);
+  for (const char* series :
+       {"health_check_up{check=\"late\"} 0\n", "health_check_state{check=\"late\",state=\"down\"} 1\n",
+        "health_check_consecutive_failures{check=\"late\"} 2\n",
+        "health_check_probe_failures_total{check=\"late\",reason=\"timeout\"} 2\n",
+        "health_check_slow_probes_total{check=\"late\"} 0\n", "health_sli_errors_total{slo=\"s\"} 2\n",
+        "health_sli_events_total{slo=\"s\"} 2\n", "health_slo_objective_ratio{slo=\"s\"} 0.999\n",
+        "health_slo_window_seconds{slo=\"s\"} 2592000\n"}) {
+    EXPECT_NE(text.find(series), std::string::npos) << series;
+  }
+  EXPECT_EQ(text.find("health_check_last_success_timestamp_seconds{"), std::string::npos);
 }
 
 TEST_F(ExpositionTest, FactsOfAFailedProbeVanish) {

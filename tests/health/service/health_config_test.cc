@@ -36,6 +36,16 @@ TEST(HealthConfig, HasDefaultsForWhatIsLeftOut) {
   EXPECT_EQ(config->groups[0].name, "default");
 }
 
+TEST(HealthConfig, AnSloHasAnObjectiveOfThreeNines) {
+  const auto config = parse(R"(
+checks: [{name: a, prober: {fake: {target: x}}}]
+slos: [{name: s, checks: [a]}, {name: t, objective: 0.95, checks: [a]}]
+)");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->slos[0].objective, 0.999);
+  EXPECT_EQ(config->slos[1].objective, 0.95);
+}
+
 TEST(HealthConfig, TimeoutFollowsAShortInterval) {
   const auto config = parse("checks: [{name: a, interval: 2s, prober: {fake: {target: x}}}]");
   ASSERT_TRUE(config) << config.error().message;
@@ -193,10 +203,10 @@ checks:
   ASSERT_TRUE(config) << config.error().message;
   const auto& windows = config->checks[0]->maintenance;
   const WallTime noon_utc = WallTime(seconds(1767614400));  // Monday 2026-01-05 12:00 UTC, 13:00 in Berlin
-  EXPECT_TRUE(any_covers(windows, noon_utc));
-  EXPECT_FALSE(any_covers(windows, noon_utc - seconds(1)));
-  EXPECT_FALSE(any_covers(windows, noon_utc + minutes(60)));
-  EXPECT_FALSE(any_covers(windows, noon_utc + std::chrono::hours(24)));
+  EXPECT_TRUE(covering(windows, noon_utc));
+  EXPECT_FALSE(covering(windows, noon_utc - seconds(1)));
+  EXPECT_FALSE(covering(windows, noon_utc + minutes(60)));
+  EXPECT_FALSE(covering(windows, noon_utc + std::chrono::hours(24)));
 }
 
 }  // namespace

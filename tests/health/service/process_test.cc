@@ -2,14 +2,19 @@
 #include <gtest/gtest.h>
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
+#include <algorithm>
 #include <csignal>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
+#include "exporters/health/history/history_store.h"
 #include "tests/support/free_port.h"
 #include "tests/support/http_get.h"
 #include "tests/support/peer_server.h"
+#include "tests/support/postgres_server.h"
 #include "tests/support/process.h"
 #include "tests/support/program.h"
 #include "tests/support/temp_dir.h"
@@ -29,10 +34,12 @@ const std::string kProgram = std::string(PICKET_BIN_DIR) + "/health_exporter";
 
 class HealthExporter : public ::testing::Test {
  protected:
+  std::vector<std::string> command(int port) const {
+    return {kProgram,          "--config.file",        dir_.file("health.yml"),          "--storage.path",
+            dir_.file("data"), "--web.listen-address", fmt::format("127.0.0.1:{}", port)};
+  }
   void start() {
-    process_ = std::make_unique<Process>(std::vector<std::string>{
-        kProgram, "--config.file", dir_.file("health.yml"), "--storage.path", dir_.file("data"),
-        "--web.listen-address", fmt::format("127.0.0.1:{}", port_)});
+    process_ = std::make_unique<Process>(command(port_));
     ASSERT_TRUE(wait_until(seconds(20), [this] { return http_get(url("/-/ready")).status == 200; }))
         << process_->errors();
   }
@@ -157,6 +164,88 @@ TEST_F(HealthExporter, ServesWhenNothingCanBeStored) {
     return value(fmt::format(kFailures, "unavailable")) + value(fmt::format(kFailures, "internal")) >= 1;
   }));
   EXPECT_EQ(http_get(url("/api/v1/health/events")).status, 200);
+}
+
+TEST_F(HealthExporter, RefusesAFolderThatAnotherProcessUses) {
+  configure();
+  start();
+  const auto second = picket::test::run_to_end({.argv = command(0)});
+  EXPECT_EQ(second.exit_code, 1);
+  EXPECT_NE(second.errors.find(
+                fmt::format("health.db.lock is held by health_exporter (process {})", process_->pid())),
+            std::string::npos)
+      << second.errors;
+  EXPECT_EQ(process_->stop(), 0);
+  start();  // whoever has ended holds nothing
+}
+
+TEST_F(HealthExporter, TwoReplicasOnOneDatabaseWriteOneEventOfAChange) {
+  configure("heartbeats: [{name: quiet, ttl: 1s}]\n");
+  const std::string dsn = picket::test::PostgresServer::shared().create_schema();
+  const int ports[] = {port_, picket::test::free_port()};
+  std::vector<std::unique_ptr<Process>> replicas;
+  const auto all = [&](const char* series) {
+    return wait_until(seconds(20), std::chrono::milliseconds(50), [&] {
+      return std::all_of(std::begin(ports), std::end(ports), [&](int port) {
+        const std::string text = http_get(fmt::format("http://127.0.0.1:{}/metrics", port)).body;
+        return text.find(series) != std::string::npos;
+      });
+    });
+  };
+  for (const int port : ports) {
+    std::vector<std::string> argv = command(port);
+    argv.insert(argv.end(), {"--storage.dsn", dsn});
+    replicas.push_back(std::make_unique<Process>(argv));
+  }
+  ASSERT_TRUE(all("health_check_state{check=\"peer\",state=\"operational\"} 1")) << replicas[0]->errors();
+  peer_.stop();
+  ASSERT_TRUE(all("health_check_state{check=\"peer\",state=\"down\"} 1"));
+  peer_.start();
+  ASSERT_TRUE(all("health_check_state{check=\"peer\",state=\"operational\"} 1"));
+  ASSERT_TRUE(all("health_check_state{check=\"quiet\",state=\"down\"} 1"));
+  for (const auto& replica : replicas) EXPECT_EQ(replica->stop(), 0) << replica->errors();
+  const auto store = HistoryStore::open(*sql::Dsn::parse(dsn));
+  ASSERT_TRUE(store) << store.error().message;
+  std::multiset<std::string> events;
+  const auto written = (*store)->events({});
+  ASSERT_TRUE(written);
+  for (const Event& event : *written) events.insert(event.check + " " + std::string(to_string(*event.to)));
+  EXPECT_EQ(events, (std::multiset<std::string>{"peer down", "peer operational", "quiet down"}));
+}
+
+TEST_F(HealthExporter, AHeartbeatsTtlAndDeadlineOutliveReloadAndRestart) {
+  configure("heartbeats: [{name: backup, ttl: 1s}, {name: nightly, ttl: 3s}]\napi: {token: secret}\n");
+  start();
+  const auto put = [this](const std::string& name, const std::string& body) {
+    return picket::test::http_put(url("/api/v1/health/services/" + name), body,
+                                  {{"Authorization", "Bearer secret"}})
+        .status;
+  };
+  ASSERT_EQ(put("backup", R"({"status":"operational","ttl":"25h"})"), 200);
+  ASSERT_EQ(put("nightly", R"({"status":"operational"})"), 200);
+  EXPECT_EQ(picket::test::http_post(url("/-/reload"), "").status, 200);
+  static constexpr const char* kDead = "health_check_state{check=\"nightly\",state=\"down\"}";
+  // Each life is shorter than the ttl: only together they are longer.
+  for (int lives = 0; value(kDead) != 1; ++lives) {
+    ASSERT_LT(lives, 10);
+    const double probes = value(kProbes);
+    ASSERT_TRUE(reaches(kProbes, probes + 1));
+    if (value(kDead) == 1) break;
+    ASSERT_EQ(process_->stop(), 0);
+    start();
+  }
+  EXPECT_EQ(value("health_check_state{check=\"backup\",state=\"operational\"}"), 1);
+}
+
+TEST_F(HealthExporter, RefusesAPipeAsConfiguration) {
+  ASSERT_EQ(mkfifo(dir_.file("health.yml").c_str(), 0600), 0);
+  for (const char* flag : {"--config.check", ""}) {
+    std::vector<std::string> argv = command(0);
+    if (*flag != '\0') argv.emplace_back(flag);
+    const auto refused = picket::test::run_to_end({.argv = argv});
+    EXPECT_EQ(refused.exit_code, 1);
+    EXPECT_NE(refused.errors.find("health.yml: is not a regular file"), std::string::npos) << refused.errors;
+  }
 }
 
 TEST_F(HealthExporter, NamesEveryMistakeAndDoesNotStart) {

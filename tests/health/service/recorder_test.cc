@@ -1,11 +1,12 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
 #include "exporters/health/history/recorder.h"
-#include "tests/support/manual_scheduler.h"
-#include "tests/support/postgres_server.h"
+#include "tests/health/service/history_samples.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/wait.h"
 
@@ -16,149 +17,9 @@ using picket::test::ManualClock;
 using picket::test::TempDir;
 using picket::test::wait_until;
 using std::chrono::hours;
-using std::chrono::minutes;
 using std::chrono::seconds;
-
-Event change(WallTime at, const std::string& check, State to) {
-  Event event;
-  event.at = at;
-  event.check = check;
-  event.from = to == State::Down ? State::Operational : State::Down;
-  event.to = to;
-  event.reason = to == State::Down ? "connect" : "recovered";
-  event.message = "it's \"so\" — ünïcode";
-  return event;
-}
-
-SavedCheck saved(const std::string& name) {
-  SavedCheck check;
-  check.name = name;
-  check.state = State::Degraded;
-  check.since = ManualClock::kStart - hours(2);
-  check.seen = ManualClock::kStart;
-  check.last_probe = ManualClock::kStart - seconds(3);
-  check.times[index_of(State::Down)] = std::chrono::nanoseconds(1'234'567'890);
-  check.entered[index_of(State::Down)] = 3;
-  check.counters.probes = 12;
-  check.spans = {{5000, 5000, 0}, {1000, 1000, 1000}};
-  return check;
-}
-
-class HistoryStoreTest : public ::testing::TestWithParam<sql::Engine> {
- protected:
-  HistoryStoreTest() {
-    const bool sqlite = GetParam() == sql::Engine::Sqlite;
-    dsn_ = *sql::Dsn::parse(sqlite ? dir_.file("health.db")
-                                   : picket::test::PostgresServer::shared().create_schema());
-    reopen();
-  }
-  void reopen() {
-    store_.reset();
-    auto store = HistoryStore::open(dsn_);
-    ASSERT_TRUE(store) << store.error().message;
-    store_ = std::move(*store);
-  }
-  void save(const HistoryStore::Batch& batch) {
-    const auto done = store_->save(batch);
-    ASSERT_TRUE(done) << done.error().message;
-  }
-  std::vector<std::int64_t> ids(const EventFilter& filter) {
-    const auto events = store_->events(filter);
-    std::vector<std::int64_t> ids;
-    if (!events) ADD_FAILURE() << events.error().message;
-    for (std::size_t i = 0; events && i < events->size(); ++i) ids.push_back((*events)[i].id);
-    return ids;
-  }
-
-  TempDir dir_;
-  sql::Dsn dsn_;
-  std::unique_ptr<HistoryStore> store_;
-};
-
-TEST_P(HistoryStoreTest, GivesBackWhatWasSaved) {
-  save({{saved("a"), saved("b")}, {}});
-  SavedCheck newer = saved("a");
-  newer.counters.probes = 13;
-  newer.last_success = ManualClock::kStart;
-  save({{newer}, {}});
-  reopen();
-  const auto loaded = store_->load();
-  ASSERT_TRUE(loaded) << loaded.error().message;
-  ASSERT_EQ(loaded->checks.size(), 2U);
-  const auto a =
-      std::find_if(loaded->checks.begin(), loaded->checks.end(), [](const auto& c) { return c.name == "a"; });
-  ASSERT_NE(a, loaded->checks.end());
-  EXPECT_EQ(a->state, State::Degraded);
-  EXPECT_EQ(a->since, newer.since);
-  EXPECT_EQ(a->seen, newer.seen);
-  EXPECT_EQ(a->last_probe, newer.last_probe);
-  EXPECT_EQ(a->last_success, newer.last_success);
-  EXPECT_EQ(a->times, newer.times);
-  EXPECT_EQ(a->entered, newer.entered);
-  EXPECT_EQ(a->counters.probes, 13U);
-  EXPECT_EQ(a->spans, newer.spans);
-}
-
-TEST_P(HistoryStoreTest, FiltersAndPagesEvents) {
-  HistoryStore::Batch batch;
-  for (std::int64_t i = 1; i <= 6; ++i) {
-    Event event = change(ManualClock::kStart + minutes(i), i % 2 == 0 ? "a" : "b",
-                         i <= 3 ? State::Down : State::Operational);
-    event.id = i * 10;
-    batch.events.push_back(event);
-  }
-  save(batch);
-  save(batch);  // a second time changes nothing
-  using Ids = std::vector<std::int64_t>;
-  EXPECT_EQ(ids({}), (Ids{60, 50, 40, 30, 20, 10}));
-  EventFilter filter;
-  filter.check = "a";
-  EXPECT_EQ(ids(filter), (Ids{60, 40, 20}));
-  filter.to = State::Down;
-  EXPECT_EQ(ids(filter), (Ids{20}));
-  filter = {};
-  filter.since = ManualClock::kStart + minutes(2);
-  filter.until = ManualClock::kStart + minutes(5);
-  EXPECT_EQ(ids(filter), (Ids{40, 30, 20}));
-  filter = {};
-  filter.limit = 2;
-  filter.offset = 1;
-  EXPECT_EQ(ids(filter), (Ids{50, 40}));
-  filter.offset = 0;
-  filter.before_id = 40;
-  EXPECT_EQ(ids(filter), (Ids{30, 20}));
-  const auto newest = store_->events({});
-  EXPECT_EQ((*newest)[0].message, "it's \"so\" — ünïcode");
-  EXPECT_EQ((*newest)[0].to, State::Operational);
-  EXPECT_EQ((*newest)[0].at, ManualClock::kStart + minutes(6));
-}
-
-TEST_P(HistoryStoreTest, KeepsNoMoreThanItsLimits) {
-  HistoryStore::Batch batch;
-  batch.checks = {saved("gone"), saved("here")};
-  batch.checks[1].seen = ManualClock::kStart + hours(24 * 89);
-  for (std::int64_t i = 1; i <= 10; ++i) {
-    Event event = change(ManualClock::kStart + hours(24 * i), "a", State::Down);
-    event.id = i;
-    batch.events.push_back(event);
-  }
-  save(batch);
-  HistoryLimits limits;
-  limits.history = hours(24 * 5);
-  limits.events = hours(24 * 90);
-  limits.events_max = 4;
-  const auto dropped = store_->prune(limits, ManualClock::kStart + hours(24 * 92));
-  ASSERT_TRUE(dropped) << dropped.error().message;
-  EXPECT_EQ(*dropped, 7);  // one check, one event by age, five by number
-  EXPECT_EQ(ids({}), (std::vector<std::int64_t>{10, 9, 8, 7}));
-  ASSERT_EQ(store_->load()->checks.size(), 1U);
-  EXPECT_EQ(store_->load()->checks[0].name, "here");
-}
-
-INSTANTIATE_TEST_SUITE_P(Engines, HistoryStoreTest,
-                         ::testing::Values(sql::Engine::Sqlite, sql::Engine::Postgres), [](const auto& e) {
-                           return e.param == sql::Engine::Sqlite ? "Sqlite" : "Postgres";
-                         });
+using test::change;
+using test::saved;
 
 /// An engine without checks running: what it is given is what it gives.
 class FakeSource final : public HistorySource {
@@ -204,8 +65,8 @@ class RecorderTest : public ::testing::Test {
   void start() {
     source_ = std::make_unique<FakeSource>();
     registry_ = std::make_unique<MetricRegistry>();
-    recorder_ = std::make_unique<HistoryRecorder>(*sql::Dsn::parse(path_),
-                                                  RecorderServices{scheduler_, files_, log_, *registry_});
+    recorder_ = std::make_unique<HistoryRecorder>(
+        *sql::Dsn::parse(path_), RecorderServices{scheduler_, files_, log_, *registry_, random_});
     recorder_->start(*source_);
   }
   void restart() {
@@ -240,6 +101,7 @@ class RecorderTest : public ::testing::Test {
   RealFiles files_;
   picket::test::ManualScheduler scheduler_;
   Logger log_{{}, scheduler_.clock(), [](std::string_view) {}};
+  SystemRandom random_;
   std::unique_ptr<MetricRegistry> registry_;
   std::unique_ptr<FakeSource> source_;
   std::unique_ptr<HistoryRecorder> recorder_;
@@ -266,7 +128,7 @@ TEST_F(RecorderTest, WritesEventsAtOnceAndTheRestEveryFewSeconds) {
   ASSERT_TRUE(restored());
   const Event event = recorder_->record(change(scheduler_.clock().wall(), "a", State::Down));
   EXPECT_GT(event.id, 0);
-  const auto other = [this] { return HistoryStore::open(*sql::Dsn::parse(path_)); };
+  const auto other = [this] { return HistoryStore::open(*sql::Dsn::parse(path_), "other"); };
   EXPECT_TRUE(wait_until(seconds(10), [&] {
     const auto store = other();
     return store && (*store)->events({})->size() == 1;
@@ -286,6 +148,22 @@ TEST_F(RecorderTest, ShowsEventsThatAreNotYetWrittenBesideTheStored) {
   for (std::size_t i = 1; i < page.events.size(); ++i) EXPECT_LT(page.events[i].id, page.events[i - 1].id);
   filter.before_id = page.events.back().id;
   EXPECT_EQ(recorder_->events(filter).events.size(), 50U);
+}
+
+TEST_F(RecorderTest, ClaimsItsFolderForOneProcess) {
+  recorder_->stop();
+  start();
+  MetricRegistry registry;
+  HistoryRecorder second(*sql::Dsn::parse(path_),
+                         RecorderServices{scheduler_, files_, log_, registry, random_});
+  ASSERT_TRUE(restored());
+  const auto refused = second.claim();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::Conflict);
+  EXPECT_EQ(refused.error().message,
+            fmt::format("{}.lock is held by health_test (process {})", path_, getpid()));
+  recorder_->stop();
+  EXPECT_TRUE(second.claim());
 }
 
 TEST_F(RecorderTest, SetsADamagedDatabaseAsideAndBeginsAnew) {
