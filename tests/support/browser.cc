@@ -156,12 +156,21 @@ void Browser::forget_cookies() {
   call("DELETE", session_ + "/cookie", "");
 }
 
+void Browser::devtools(const std::string& command, const std::string& parameters) {
+  const json body = {{"cmd", command}, {"params", json::parse(parameters)}};
+  call("POST", session_ + "/goog/cdp/execute", body.dump());
+}
+
 void Browser::send_with(const std::map<std::string, std::string>& fields) {
-  const auto command = [&](const std::string& name, const json& parameters) {
-    call("POST", session_ + "/goog/cdp/execute", json{{"cmd", name}, {"params", parameters}}.dump());
-  };
-  command("Network.enable", json::object());
-  command("Network.setExtraHTTPHeaders", {{"headers", fields}});
+  devtools("Network.enable", "{}");
+  devtools("Network.setExtraHTTPHeaders", json{{"headers", fields}}.dump());
+}
+
+void Browser::show_as(int width, bool is_dark) {
+  const json size = {{"width", width}, {"height", 1600}, {"deviceScaleFactor", 1}, {"mobile", false}};
+  devtools("Emulation.setDeviceMetricsOverride", size.dump());
+  const json scheme = {{"name", "prefers-color-scheme"}, {"value", is_dark ? "dark" : "light"}};
+  devtools("Emulation.setEmulatedMedia", json{{"features", json::array({scheme})}}.dump());
 }
 
 std::string Browser::run(const std::string& body) {

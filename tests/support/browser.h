@@ -42,6 +42,8 @@ class Browser {
   void forget_cookies();
   /// From now on every request carries these fields.
   void send_with(const std::map<std::string, std::string>& fields);
+  /// From now on pages are as wide as this (CSS pixels) and of that colour scheme.
+  void show_as(int width, bool is_dark);
   /// What the body of an async function evaluates to: "return (await fetch('/x')).status;", as JSON.
   std::string run(const std::string& body);
   /// PNG into a file.
@@ -54,6 +56,8 @@ class Browser {
   std::string call(const std::string& method, const std::string& path, const std::string& body);
   std::string find(const std::string& strategy, const std::string& selector);
   void click_element(const std::string& id);
+  /// A command of the DevTools protocol; `parameters` is a JSON object.
+  void devtools(const std::string& command, const std::string& parameters);
 
   const TempDir dir_;
   const int port_;
