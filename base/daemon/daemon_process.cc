@@ -155,8 +155,11 @@ void DaemonProcess::add_routes() {
 void DaemonProcess::add_landing_routes() {
   const auto has_root = [this] { return router_.match(Method::Get, "/").route != nullptr; };
   if (has_root()) return;  // a service with pages of its own
-  const auto page = std::make_shared<const Response>(landing_page(spec_, router_));
-  router_.get("/", [page](const Request&) { return *page; }, {"landing", "", false});
+  router_.get("/",
+              [this](const Request& request) {
+                return landing_page(spec_, router_, request.target, service_->front_page(request));
+              },
+              {"landing", "", false});
 }
 
 void complete_external_url(DaemonFlags& flags, WebConfigFile& web) {

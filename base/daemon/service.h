@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "base/metrics/metrics_handler.h"
 #include "base/metrics/registry.h"
 #include "base/time/scheduler.h"
+#include "base/web/layout.h"
 
 namespace picket {
 
@@ -50,11 +52,14 @@ class Service {
   /// Starts the work. A dead database or an unwritable directory is no error here: it shows in metrics and is
   /// tried again.
   virtual Result<void> start() = 0;
-  /// Empty when ready, else why not: the body of /-/ready. Never waits, neither for a database nor for load();
-  /// so do warnings().
+  /// Empty when ready, else why not: the body of /-/ready. Never waits, neither for a database nor for
+  /// load(); so do warnings().
   virtual std::string unready_reason() const = 0;
   /// What an operator should mend although it works: lines behind "ready" of /-/ready?verbose.
   virtual std::vector<std::string> warnings() const { return {}; }
+  /// What the page at / shows above its links; nothing: the summary. Runs on the pool; reads what is in
+  /// memory and waits for nothing.
+  virtual std::optional<web::Page> front_page(const Request& /*request*/) const { return std::nullopt; }
   /// Stops the work and makes state durable. Called once, after the HTTP server has stopped.
   virtual void stop() = 0;
 };

@@ -13,6 +13,7 @@
 #include "base/daemon/version.h"
 #include "tests/daemon/running_daemon.h"
 #include "tests/support/free_port.h"
+#include "tests/support/page_faults.h"
 #include "tests/support/program.h"
 #include "tests/support/wait.h"
 
@@ -317,11 +318,27 @@ TEST(Daemon, HasALandingPageWithoutScripts) {
   EXPECT_TRUE(has(page.header("Content-Type"), "text/html"));
   EXPECT_TRUE(has(page.header("Content-Security-Policy"), "default-src 'none'"));
   EXPECT_TRUE(has(page.body, "Says &lt;what&gt; its configuration"));
-  EXPECT_TRUE(has(page.body, "<a href=\"/message\">"));
+  EXPECT_TRUE(has(page.body, "<a href=\"./message\">"));  // relative: also below a prefix
   EXPECT_TRUE(has(page.body, "The &lt;message&gt;"));
   EXPECT_TRUE(has(page.body, std::string(version())));
   EXPECT_FALSE(has(page.body, "<script"));
   EXPECT_EQ(daemon.get("/favicon.ico").header("Content-Type"), "image/svg+xml");
+}
+
+TEST(Daemon, ShowsTheServicesOwnPageAboveTheLinks) {
+  const RunningDaemon daemon("message: \"<b>one</b>\"\n");
+  const HttpAnswer page = daemon.get("/?own");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_TRUE(has(page.body, "<h1>Messages</h1>"));
+  EXPECT_TRUE(has(page.body, "<p>&lt;b&gt;one&lt;/b&gt;</p>"));
+  EXPECT_FALSE(has(page.body, "Says &lt;what&gt;"));
+  EXPECT_LT(page.body.find("<h1>Messages"), page.body.find("<a href=\"./message\">"));
+}
+
+TEST(Daemon, LandingPageIsFineInABrowser) {
+  const RunningDaemon daemon("message: one\n");
+  test::Browser browser;
+  EXPECT_EQ(test::page_faults_everywhere(browser, daemon.url("/"), "landing"), "");
 }
 
 TEST(Daemon, ChecksItsOwnHealth) {

@@ -2,6 +2,7 @@
 
 #include "base/config/reader.h"
 #include "base/exec/mutex.h"
+#include "base/web/parts.h"
 
 namespace picket::test {
 namespace {
@@ -43,6 +44,11 @@ class DemoService final : public Service, public Collector {
     return {};
   }
   std::string unready_reason() const override { return config().unready; }
+  /// For ?own in the query alone.
+  std::optional<web::Page> front_page(const Request& request) const override {
+    if (request.target.param("own") == nullptr) return std::nullopt;
+    return web::Page{.title = "Messages", .body = web::paragraph(config().message)};
+  }
   void stop() override { context_.log.info("demo service stopped"); }
 
   std::string_view name() const override { return "demo"; }
