@@ -11,14 +11,9 @@ constexpr std::size_t kSaltBytes = 16;
 constexpr std::size_t kTagBytes = 32;
 constexpr std::size_t kBcryptPasswordMax = 72;
 
-/// Of a text that check_bcrypt_hash() took.
-int bcrypt_cost_of(std::string_view text) {
-  return (text[4] - '0') * 10 + (text[5] - '0');
-}
-
 Result<void> check_bcrypt(std::string_view text) {
   if (auto fine = check_bcrypt_hash(text); !fine) return fail(fine);
-  if (bcrypt_cost_of(text) > kBcryptCostMax)
+  if (bcrypt_cost(text) > kBcryptCostMax)
     return fail(ErrorKind::InvalidInput, fmt::format("bcrypt cost must be at most {}", kBcryptCostMax));
   return {};
 }
@@ -95,7 +90,7 @@ Result<bool> PasswordHash::verify(const OpaqueString& password) const {
 
 bool PasswordHash::needs_rehash(const HashParams& params) const {
   if (algorithm_ != params.algorithm) return true;
-  if (algorithm_ == HashAlgorithm::Bcrypt) return bcrypt_cost_of(text_) != params.bcrypt_cost;
+  if (algorithm_ == HashAlgorithm::Bcrypt) return bcrypt_cost(text_) != params.bcrypt_cost;
   return !is_argon2_of(text_, params.argon2);
 }
 

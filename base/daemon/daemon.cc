@@ -6,12 +6,24 @@
 #include "base/daemon/command_line.h"
 #include "base/daemon/daemon_process.h"
 #include "base/daemon/healthcheck.h"
+#include "base/http/server_tls.h"
 
 namespace picket {
 namespace {
 
 constexpr int kBadInput = 1;
 constexpr int kBadFlags = 2;
+
+/// The file and what it names: a start would load both.
+Result<void> check_web(WebConfigFile& web) {
+  if (Result<void> read = web.reload(); !read) return read;
+  const std::shared_ptr<const WebConfig> config = web.current();
+  for (const std::string& warning : config->warnings) fmt::print(stderr, "warning: {}\n", warning);
+  if (!config->tls) return {};
+  const Result<TlsContext> made = make_server_context(*config->tls);
+  if (!made) return fail(made, web.path());
+  return {};
+}
 
 int check_files(const CommandLine& line, const ConfigCheck& check_config) {
   const RealFiles files;
@@ -20,7 +32,7 @@ int check_files(const CommandLine& line, const ConfigCheck& check_config) {
   DaemonFlags flags = line.flags;
   complete_external_url(flags, web);
   bool good = true;
-  for (const Result<void>& checked : {check_config(flags, files), web.reload()}) {
+  for (const Result<void>& checked : {check_config(flags, files), check_web(web)}) {
     if (checked) continue;
     good = false;
     fmt::print(stderr, "{}\n", checked.error().message);

@@ -45,6 +45,7 @@ class Dispatcher {
   bool begin_check(const std::string& client) EXCLUDES(mutex_);
   void end_check(const std::string& client) EXCLUDES(mutex_);
   void check_password(Job job);
+  void run_check(const std::shared_ptr<Job>& job);
   void admit(Job job, AuthOutcome outcome);
   void route(Job job);
   void run(const Route& route, Job job);

@@ -75,6 +75,7 @@ class Server::Impl {
   void keep_tls_fresh();
   void refresh_tls();
   void report_refresh(const std::string& fault);
+  void report_warnings();
 
   const ServerConfig config_;
   ServerContext context_;
@@ -88,10 +89,12 @@ class Server::Impl {
   Mutex mutex_;
   bool stopped_ GUARDED_BY(mutex_) = true;
   std::string refresh_fault_ GUARDED_BY(mutex_);
+  std::shared_ptr<const WebConfig> warned_of_ GUARDED_BY(mutex_);
 };
 
 Result<void> Server::Impl::start() {
   if (Result<void> ready = tls_.refresh(); !ready) return ready;
+  report_warnings();
   std::vector<ListenSocket> sockets;
   for (const std::string& spec : config_.listen) {
     Result<ListenSocket> socket = ListenSocket::open(spec);
@@ -162,6 +165,7 @@ void Server::Impl::refresh_tls() {
     if (!door->enter()) return;
     const Result<void> refreshed = tls_.refresh();
     report_refresh(refreshed ? "" : refreshed.error().message);
+    report_warnings();
     door->leave();
   });
 }
@@ -175,6 +179,18 @@ void Server::Impl::report_refresh(const std::string& fault) {
   }
   if (fault.empty()) return context_.log.info("web config is in order again");
   context_.log.warn("web config keeps its last good state", {{"error", fault}});
+}
+
+/// Once per config.
+void Server::Impl::report_warnings() {
+  const std::shared_ptr<const WebConfig> config = context_.web.current();
+  {
+    const MutexLock lock(mutex_);
+    if (std::exchange(warned_of_, config) == config) return;
+  }
+  for (const std::string& warning : config->warnings) {
+    context_.log.warn("web config works, but look at this", {{"warning", warning}});
+  }
 }
 
 void Server::Impl::stop(Duration drain) {

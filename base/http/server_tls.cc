@@ -7,6 +7,7 @@
 #include <array>
 #include <cstring>
 
+#include "base/http/server_certificate.h"
 #include "base/net/ip_address.h"
 #include "base/net/tls_handshake.h"
 #include "base/text/strings.h"
@@ -39,13 +40,6 @@ constexpr std::array<std::string_view, 3> kTls13Suites{"TLS_AES_128_GCM_SHA256",
 constexpr std::array<CipherName, 4> kCurves{
     {{"X25519", "X25519"}, {"CurveP256", "P-256"}, {"CurveP384", "P-384"}, {"CurveP521", "P-521"}}};
 
-Failure failed(std::string_view what) {
-  const unsigned long code = ERR_get_error();
-  const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
-  ERR_clear_error();
-  return fail(ErrorKind::InvalidInput, fmt::format("{}: {}", what, reason ? reason : "does not work"));
-}
-
 Result<void> set_ciphers(SSL_CTX* context, const WebTls& config) {
   std::vector<std::string> named;
   for (const std::string& name : config.cipher_suites) {
@@ -58,7 +52,7 @@ Result<void> set_ciphers(SSL_CTX* context, const WebTls& config) {
     named.emplace_back(known->openssl);
   }
   if (!named.empty() && SSL_CTX_set_cipher_list(context, join(named, ":").c_str()) != 1) {
-    return failed("cipher_suites");
+    return tls_failure("cipher_suites");
   }
   return {};
 }
@@ -74,7 +68,7 @@ Result<void> set_curves(SSL_CTX* context, const WebTls& config) {
     named.emplace_back(known->openssl);
   }
   if (!named.empty() && SSL_CTX_set1_groups_list(context, join(named, ":").c_str()) != 1) {
-    return failed("curve_preferences");
+    return tls_failure("curve_preferences");
   }
   return {};
 }
@@ -100,27 +94,7 @@ Result<void> set_client_auth(SSL_CTX* context, const WebTls& config) {
       SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
       break;
   }
-  if (config.client_ca_file.empty()) return {};
-  if (SSL_CTX_load_verify_file(context, config.client_ca_file.c_str()) != 1)
-    return failed(config.client_ca_file);
-  SSL_CTX_set_client_CA_list(context, SSL_load_client_CA_file(config.client_ca_file.c_str()));
-  return {};
-}
-
-Result<void> load_certificate(SSL_CTX* context, const WebTls& config) {
-  if (SSL_CTX_use_certificate_chain_file(context, config.cert_file.c_str()) != 1)
-    return failed(config.cert_file);
-  if (SSL_CTX_use_PrivateKey_file(context, config.key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
-    return failed(config.key_file);
-  }
-  if (SSL_CTX_check_private_key(context) != 1)
-    return failed(config.key_file + " does not belong to the certificate");
-  return {};
-}
-
-/// A prompt for a passphrase would stop a daemon for ever.
-int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*user*/) {
-  return 0;
+  return load_client_authorities(context, config);
 }
 
 std::string ip_text(const ASN1_OCTET_STRING* bytes) {
@@ -149,10 +123,12 @@ std::string name_text(const GENERAL_NAME* name) {
 Result<TlsContext> make_server_context(const WebTls& config) {
   ERR_clear_error();
   TlsContext context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
-  if (!context) return failed("TLS");
-  SSL_CTX_set_default_passwd_cb(context.get(), no_passphrase);
-  SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
-                                         SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_IGNORE_UNEXPECTED_EOF);
+  if (!context) return tls_failure("TLS");
+  SSL_CTX_set_options(context.get(),
+                      SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF);
+  if (config.prefer_server_cipher_suites) {
+    SSL_CTX_set_options(context.get(), SSL_OP_CIPHER_SERVER_PREFERENCE);
+  }
   SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);
   if (config.min_version < TlsVersion::Tls12) SSL_CTX_set_security_level(context.get(), 0);
   SSL_CTX_set_min_proto_version(context.get(), protocol_number(config.min_version));

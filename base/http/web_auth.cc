@@ -8,7 +8,6 @@
 #include "base/crypto/bcrypt.h"
 #include "base/crypto/digest.h"
 #include "base/text/encoding.h"
-#include "base/text/numbers.h"
 #include "base/text/strings.h"
 
 namespace picket {
@@ -20,10 +19,8 @@ constexpr std::size_t kMaxField = 1024;
 
 /// Matches no password, and takes as long as the slowest hash of a real user.
 std::string dummy_hash(const WebAuth::Users& users) {
-  std::int64_t cost = 4;
-  for (const auto& [name, hash] : users) {
-    if (hash.size() > 6) cost = std::max(cost, parse_int(std::string_view(hash).substr(4, 2)).value_or(4));
-  }
+  int cost = 4;
+  for (const auto& [name, hash] : users) cost = std::max(cost, bcrypt_cost(hash));
   return fmt::format("$2b${:02}${}", cost, std::string(53, 'a'));
 }
 

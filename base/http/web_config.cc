@@ -68,35 +68,51 @@ void read_yaml(MapReader& r, HttpSection& c) {
   c.headers = std::move(section.fields);
 }
 
-void refuse_inline(MapReader& r, std::string_view key) {
-  if (r.at(key))
-    r.problem(key, "secrets and certificates are read from files: use " + std::string(key) + "_file");
-}
-
 void resolve(MapReader& r, std::string_view key, std::string& path) {
   if (r.read(key, path) && !path.empty()) path = resolve_beside(r.context().problems.file(), path);
 }
 
+/// The section asks for nothing that takes a certificate. The toolkit serves without TLS then.
+bool is_off(const WebTls& c) {
+  return c.cert_file.empty() && c.cert.empty() && c.key_file.empty() && c.key.empty() &&
+         c.client_ca_file.empty() && c.client_ca.empty() && c.client_auth == ClientAuth::None;
+}
+
+/// `key: text` or `key_file: path`.
+void check_pair(MapReader& r, const std::string& key, bool has_text, bool has_file) {
+  if (has_text && has_file) r.problem(key, fmt::format("give {0} or {0}_file, not both", key));
+}
+
 void check_tls(MapReader& r, const WebTls& c) {
-  if (c.cert_file.empty()) r.problem("cert_file", "is missing");
-  if (c.key_file.empty()) r.problem("key_file", "is missing");
+  check_pair(r, "cert", !c.cert.empty(), !c.cert_file.empty());
+  check_pair(r, "key", !c.key.empty(), !c.key_file.empty());
+  check_pair(r, "client_ca", !c.client_ca.empty(), !c.client_ca_file.empty());
+  if (c.cert_file.empty() && c.cert.empty()) r.problem("cert_file", "is missing, and so is cert");
+  if (c.key_file.empty() && c.key.empty()) r.problem("key_file", "is missing, and so is key");
   if (c.max_version < c.min_version) r.problem("max_version", "is below min_version");
-  const bool verifies =
-      c.client_auth == ClientAuth::VerifyIfGiven || c.client_auth == ClientAuth::RequireAndVerify;
-  if (verifies && c.client_ca_file.empty())
-    r.problem("client_ca_file", "is needed to verify client certificates");
-  if (!c.client_ca_file.empty() && c.client_auth == ClientAuth::None) {
-    r.problem("client_auth_type", "is missing: client_ca_file has no effect without it");
+  if (c.client_auth != ClientAuth::None) return;
+  if (!c.client_ca_file.empty() || !c.client_ca.empty()) {
+    r.problem("client_auth_type", "is missing: authorities of clients have no effect without it");
   }
-  if (!c.client_allowed_sans.empty() && c.client_auth != ClientAuth::RequireAndVerify) {
-    r.problem("client_allowed_sans", "needs client_auth_type RequireAndVerifyClientCert");
+  if (!c.client_allowed_sans.empty()) {
+    r.problem("client_allowed_sans", "needs a client_auth_type that asks for a certificate");
+  }
+}
+
+void read_names(MapReader& r, WebTls& c) {
+  const std::optional<ValueReader> names = r.at("client_allowed_sans");
+  if (!names || names->node().kind == YamlNode::Kind::Null) return;
+  if (names->decode(c.client_allowed_sans) && c.client_allowed_sans.empty()) {
+    names->problem("is empty: no client would be let in");
   }
 }
 
 }  // namespace
 
 void read_yaml(MapReader& r, WebTls& c) {
-  for (const std::string_view key : {"cert", "key", "client_ca"}) refuse_inline(r, key);
+  r.read("cert", c.cert);
+  r.read("key", c.key);
+  r.read("client_ca", c.client_ca);
   resolve(r, "cert_file", c.cert_file);
   resolve(r, "key_file", c.key_file);
   resolve(r, "client_ca_file", c.client_ca_file);
@@ -108,7 +124,7 @@ void read_yaml(MapReader& r, WebTls& c) {
                {"RequireAnyClientCert", ClientAuth::RequireAny},
                {"VerifyClientCertIfGiven", ClientAuth::VerifyIfGiven},
                {"RequireAndVerifyClientCert", ClientAuth::RequireAndVerify}});
-  r.read("client_allowed_sans", c.client_allowed_sans);
+  read_names(r, c);
   const auto versions = {std::pair<std::string_view, TlsVersion>{"TLS10", TlsVersion::Tls10},
                          {"TLS11", TlsVersion::Tls11},
                          {"TLS12", TlsVersion::Tls12},
@@ -117,8 +133,8 @@ void read_yaml(MapReader& r, WebTls& c) {
   r.read_enum("max_version", c.max_version, versions);
   r.read("cipher_suites", c.cipher_suites);
   r.read("curve_preferences", c.curve_preferences);
-  r.ignore("prefer_server_cipher_suites");  // always so
-  check_tls(r, c);
+  r.read("prefer_server_cipher_suites", c.prefer_server_cipher_suites);
+  if (!is_off(c)) check_tls(r, c);
 }
 
 void read_yaml(MapReader& r, RateLimit& c) {
@@ -128,16 +144,22 @@ void read_yaml(MapReader& r, RateLimit& c) {
   if (c.interval > Duration::zero() && c.burst == 0) r.problem("burst", "must be at least 1");
 }
 
-void read_yaml(MapReader& r, WebConfig& c) {
+namespace {
+
+constexpr int kSlowCost = 15;  // from here on one password takes more than 2 s of a core
+
+void read_tls(MapReader& r, WebConfig& c) {
   WebTls tls;
-  // An empty section means no TLS, as in the toolkit.
-  if (const std::optional<ValueReader> section = r.at("tls_server_config");
-      section && section->node().kind != YamlNode::Kind::Null && section->decode(tls)) {
+  const std::optional<ValueReader> section = r.at("tls_server_config");
+  if (!section || section->node().kind == YamlNode::Kind::Null || !section->decode(tls)) return;
+  if (!is_off(tls)) {
     c.tls = std::move(tls);
+  } else if (!section->node().entries.empty()) {
+    c.warnings.emplace_back("tls_server_config names no certificate: TLS is off");
   }
-  HttpSection http;
-  r.read("http_server_config", http);
-  c.headers = std::move(http.headers);
+}
+
+void read_users(MapReader& r, WebConfig& c) {
   if (const std::optional<ValueReader> users = r.at("basic_auth_users");
       users && users->node().kind != YamlNode::Kind::Null) {
     users->decode(c.basic_auth_users);
@@ -146,7 +168,22 @@ void read_yaml(MapReader& r, WebConfig& c) {
     const Result<void> checked = check_bcrypt_hash(hash);
     if (!checked) r.problem("basic_auth_users", name + ": " + checked.error().message);
     if (name.find(':') != std::string::npos) r.problem("basic_auth_users", "a user name has no colon");
+    if (!checked || bcrypt_cost(hash) < kSlowCost) continue;
+    c.warnings.push_back(fmt::format(
+        "basic_auth_users: {}: at bcrypt cost {} each password that somebody tries takes seconds of a core; "
+        "10 to 12 is usual",
+        name, bcrypt_cost(hash)));
   }
+}
+
+}  // namespace
+
+void read_yaml(MapReader& r, WebConfig& c) {
+  read_tls(r, c);
+  HttpSection http;
+  r.read("http_server_config", http);
+  c.headers = std::move(http.headers);
+  read_users(r, c);
   if (const std::optional<ValueReader> section = r.at("rate_limit")) section->decode(c.rate_limit);
 }
 

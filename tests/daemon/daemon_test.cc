@@ -47,6 +47,10 @@ TEST(DaemonFlags, AreAnsweredBeforeAnythingStarts) {
   const std::string good = dir.write("good.yml", "message: hello\n");
   const std::string bad = dir.write("bad.yml", "mesage: hello\nunready: [1]\n");
   const std::string bad_web = dir.write("web.yml", "basic_auth_user: {}\n");
+  const std::string no_cert =
+      dir.write("tls.yml", "tls_server_config: {cert_file: x.crt, key_file: x.key}\n");
+  const std::string slow =
+      dir.write("slow.yml", "basic_auth_users: {bob: $2y$16$" + std::string(53, 'a') + "}\n");
   const std::vector<FlagCase> cases = {
       {{"--version"}, 0, "demo_daemon " + std::string(version()), ""},
       {{"--help"}, 0, "--web.listen-address ADDRESS", ""},
@@ -62,6 +66,8 @@ TEST(DaemonFlags, AreAnsweredBeforeAnythingStarts) {
       {{"--config.check", "--config.file", bad}, 1, "", bad + ":1:1: "},
       {{"--config.check", "--config.file", bad}, 1, "", bad + ":2:10: unready"},
       {{"--config.check", "--config.file", good, "--web.config.file", bad_web}, 1, "", "basic_auth_user"},
+      {{"--config.check", "--config.file", good, "--web.config.file", no_cert}, 1, "", "x.key"},
+      {{"--config.check", "--config.file", good, "--web.config.file", slow}, 0, "ok\n", "warning: "},
       {{"--config.check", "--config.file", dir.file("absent.yml")}, 1, "", "absent.yml"},
       {{"--config.file", bad}, 1, "", bad + ":2:10: unready"},
       {{"--web.systemd-socket", "--config.file", good}, 1, "", "systemd passed no sockets"},

@@ -82,11 +82,9 @@ TEST(WebConfig, EmptyMeansOpen) {
 TEST(WebConfig, NamesWhatIsWrong) {
   const std::vector<std::pair<std::string, std::string>> cases{
       {"tls_server_config: {cert_file: a}", "key_file"},
-      {"tls_server_config: {cert: PEM, key_file: b}", "cert_file"},
+      {"tls_server_config: {cert: PEM, cert_file: a, key_file: b}", "not both"},
       {"tls_server_config: {cert_file: a, key_file: b, client_auth_type: Always}", "client_auth_type"},
       {"tls_server_config: {cert_file: a, key_file: b, client_ca_file: c}", "client_auth_type"},
-      {"tls_server_config: {cert_file: a, key_file: b, client_auth_type: VerifyClientCertIfGiven}",
-       "client_ca_file"},
       {"tls_server_config: {cert_file: a, key_file: b, client_allowed_sans: [x]}", "client_allowed_sans"},
       {"tls_server_config: {cert_file: a, key_file: b, min_version: TLS13, max_version: TLS12}",
        "max_version"},

@@ -111,6 +111,8 @@ TEST(Bcrypt, NeverComparesOnlyTheFirst72Bytes) {
 TEST(Bcrypt, RefusesWhatIsNoHash) {
   const std::string good = "$2a$06$If6bvum7DFjUnE9p2uDeDu0YHzrHM6tf.iqN8.yx.jNN1ILEf7h0i";
   ASSERT_TRUE(check_bcrypt_hash(good));
+  EXPECT_EQ(bcrypt_cost(good), 6);
+  EXPECT_TRUE(check_bcrypt_hash("$2y$18" + good.substr(6)));
   std::string letter = good;
   letter[20] = ':';
   const std::string bad[] = {"",
@@ -119,7 +121,7 @@ TEST(Bcrypt, RefusesWhatIsNoHash) {
                              good + "x",
                              "$2x$" + good.substr(4),
                              "$2a$03" + good.substr(6),
-                             "$2a$18" + good.substr(6),
+                             "$2a$19" + good.substr(6),
                              "$2a$x6" + good.substr(6),
                              letter,
                              "$6$saltsalt$" + std::string(48, 'a')};
@@ -129,7 +131,7 @@ TEST(Bcrypt, RefusesWhatIsNoHash) {
     EXPECT_FALSE(bcrypt_matches("abc", hash));
   }
   EXPECT_FALSE(bcrypt_hash("x", 3, "0123456789abcdef"));
-  EXPECT_FALSE(bcrypt_hash("x", 18, "0123456789abcdef"));
+  EXPECT_FALSE(bcrypt_hash("x", 19, "0123456789abcdef"));
   EXPECT_FALSE(bcrypt_hash("x", 4, "short"));
 }
 

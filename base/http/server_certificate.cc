@@ -1,0 +1,110 @@
+#include "base/http/server_certificate.h"
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
+#include <memory>
+#include <vector>
+
+namespace picket {
+namespace {
+
+using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
+using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
+using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+
+Bio reader_of(const std::string& pem) {
+  return {BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free};
+}
+
+/// A prompt for a passphrase would stop a daemon for ever.
+int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*user*/) {
+  return 0;
+}
+
+/// Every certificate of the text, in order; none when one of them is broken.
+std::vector<Certificate> read_certificates(const std::string& pem) {
+  std::vector<Certificate> all;
+  const Bio reader = reader_of(pem);
+  while (X509* next = PEM_read_bio_X509(reader.get(), nullptr, no_passphrase, nullptr)) {
+    all.emplace_back(next, X509_free);
+  }
+  if (ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE) all.clear();
+  if (!all.empty()) ERR_clear_error();
+  return all;
+}
+
+Result<void> use_chain_text(SSL_CTX* context, const std::string& pem) {
+  const std::vector<Certificate> chain = read_certificates(pem);
+  if (chain.empty() || SSL_CTX_use_certificate(context, chain.front().get()) != 1) return tls_failure("cert");
+  for (std::size_t i = 1; i < chain.size(); ++i) {
+    if (SSL_CTX_add1_chain_cert(context, chain[i].get()) != 1) return tls_failure("cert");
+  }
+  return {};
+}
+
+Result<void> use_key_text(SSL_CTX* context, const std::string& pem) {
+  const Bio reader = reader_of(pem);
+  const Key key(PEM_read_bio_PrivateKey(reader.get(), nullptr, no_passphrase, nullptr), EVP_PKEY_free);
+  if (!key || SSL_CTX_use_PrivateKey(context, key.get()) != 1) return tls_failure("key");
+  return {};
+}
+
+Result<void> use_authorities_text(SSL_CTX* context, const std::string& pem) {
+  const std::vector<Certificate> all = read_certificates(pem);
+  if (all.empty()) return tls_failure("client_ca");
+  for (const Certificate& authority : all) {
+    if (X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority.get()) != 1 ||
+        SSL_CTX_add_client_CA(context, authority.get()) != 1) {
+      return tls_failure("client_ca");
+    }
+  }
+  return {};
+}
+
+Result<void> use_chain(SSL_CTX* context, const WebTls& config) {
+  if (config.cert_file.empty()) return use_chain_text(context, config.cert);
+  if (SSL_CTX_use_certificate_chain_file(context, config.cert_file.c_str()) == 1) return {};
+  return tls_failure(config.cert_file);
+}
+
+Result<void> use_key(SSL_CTX* context, const WebTls& config) {
+  if (config.key_file.empty()) return use_key_text(context, config.key.reveal());
+  if (SSL_CTX_use_PrivateKey_file(context, config.key_file.c_str(), SSL_FILETYPE_PEM) == 1) return {};
+  return tls_failure(config.key_file);
+}
+
+}  // namespace
+
+Failure tls_failure(std::string_view what) {
+  const unsigned long code = ERR_get_error();
+  const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
+  ERR_clear_error();
+  return fail(ErrorKind::InvalidInput, fmt::format("{}: {}", what, reason ? reason : "does not work"));
+}
+
+Result<void> load_certificate(SSL_CTX* context, const WebTls& config) {
+  SSL_CTX_set_default_passwd_cb(context, no_passphrase);
+  // The key first: of a certificate that is not its own OpenSSL drops it, whatever their types.
+  if (Result<void> used = use_key(context, config); !used) return used;
+  if (Result<void> used = use_chain(context, config); !used) return used;
+  if (SSL_CTX_check_private_key(context) == 1) return {};
+  ERR_clear_error();
+  return fail(ErrorKind::InvalidInput, fmt::format("{} does not belong to the certificate",
+                                                   config.key_file.empty() ? "key" : config.key_file));
+}
+
+Result<void> load_client_authorities(SSL_CTX* context, const WebTls& config) {
+  if (!config.client_ca.empty()) return use_authorities_text(context, config.client_ca);
+  if (config.client_ca_file.empty()) {
+    if (SSL_CTX_set_default_verify_paths(context) != 1) return tls_failure("the system's authorities");
+    return {};
+  }
+  if (SSL_CTX_load_verify_file(context, config.client_ca_file.c_str()) != 1) {
+    return tls_failure(config.client_ca_file);
+  }
+  SSL_CTX_set_client_CA_list(context, SSL_load_client_CA_file(config.client_ca_file.c_str()));
+  return {};
+}
+
+}  // namespace picket
