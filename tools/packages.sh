@@ -13,7 +13,7 @@ RUN_PACKAGES=(
   "prometheus|metrics engine of the fleet" "ca-certificates|certificates to verify" "tzdata|time zones" "curl|readiness checks of ./picket run"
 )
 TEST_PACKAGES=(
-  "libgtest-dev|unit tests" "libgmock-dev|unit tests" "libcivetweb-dev|foreign web server in tests" "prometheus|promtool and a real Prometheus"
+  "libgtest-dev|unit tests" "libgmock-dev|unit tests" "libcivetweb-dev|foreign exporter and web server in tests" "prometheus|promtool and a real Prometheus"
   "postgresql-15|real PostgreSQL" "redis-server|real Redis" "nginx-light|real web server" "caddy|real proxy in front of authd" "python3-aiosmtpd|real SMTP server"
   "argon2|foreign password hashes" "oathtool|foreign one-time codes" "python3-prometheus-client|strict OpenMetrics parser" "openssl|test certificates" "ca-certificates|certificates to verify" "tzdata|time zones"
   "python3-jwt|foreign verifier of tokens" "python3-cryptography|its signatures" "python3-jsonschema|answers against their schemas" "curl|command-line tests" "procps|process checks" "chromium|real browser" "chromium-driver|drives it"
