@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the fleet here, in the foreground: ./picket run [--listen ADDRESS] [--data DIR] [--check]
+# Runs the fleet here, in the foreground: ./picket run [--listen ADDRESS] [--data DIR] [--check] [--write] [--bin DIR]
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 install_log=${TMPDIR:-/tmp}/picket-install.$(id -u).log
@@ -10,21 +10,26 @@ die() { printf '\033[1;31mpicket\033[0m %s\n' "$*" >&2; exit 1; }
 # shellcheck source=tools/install.sh
 . tools/install.sh
 
-listen=127.0.0.1 data=run check=0
+listen=127.0.0.1 data=run check=0 write=0 bin=
 while [ $# -gt 0 ]; do
   case $1 in
     --listen) listen=${2:?--listen needs an address}; shift ;;
     --data) data=${2:?--data needs a folder}; shift ;;
     --check) check=1 ;;
-    *) die "run does not know \"$1\": --listen ADDRESS, --data DIR, --check" ;;
+    --write) write=1 ;;
+    --bin) bin=${2:?--bin needs a folder}; shift ;;
+    *) die "run does not know \"$1\": --listen ADDRESS, --data DIR, --check, --write, --bin DIR" ;;
   esac
   shift
 done
 reach=$listen
 [ "$listen" != 0.0.0.0 ] || reach=127.0.0.1
 
-ensure_packages "running the fleet" "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}"
-./picket build release
+if [ -z "$bin" ]; then
+  bin=build/release/bin
+  ensure_packages "running the fleet" "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}"
+  ./picket build release
+fi
 
 # name address port readiness-path; Prometheus has no passwords, so it stays on this machine
 fleet=(
@@ -35,12 +40,14 @@ fleet=(
 )
 
 port_taken() { (exec 3<>"/dev/tcp/$1/$2") 2>/dev/null; }
-for line in "${fleet[@]}"; do
-  read -r name address port _ <<<"$line"
-  ! port_taken "$address" "$port" || die "port $port is taken, $name needs it: ./picket doctor tells by whom"
-done
+if [ "$write" = 0 ]; then
+  for line in "${fleet[@]}"; do
+    read -r name address port _ <<<"$line"
+    ! port_taken "$address" "$port" || die "port $port is taken, $name needs it: ./picket doctor tells by whom"
+  done
+fi
 
-# --- first start: configuration, secrets, folders; what is there stays as it is ---
+# --- the daemons' own files, secrets and folders: made when they are missing, never changed ---
 mkdir -p "$data/logs" "$data/state/prometheus" "$data/state/health_exporter" "$data/state/alertd" "$data/state/authd" "$data/secrets"
 chmod 700 "$data" "$data/secrets" "$data/state"
 
@@ -56,9 +63,22 @@ random_secret | create "$data/secrets/health_api_token" 600
 create "$data/health.yml" 600 <exporters/health/health.example.yml
 create "$data/alertd.yml" 600 <alertd/alertd.example.yml
 create "$data/authd.yml" 600 <authd/authd.example.yml
-sed -e "s|@HEALTH@|$reach:9801|; s|@ALERTD@|$reach:9093|; s|@AUTHD@|$reach:9180|; s|@PROMETHEUS@|127.0.0.1:9090|" tools/prometheus.yml.in | create "$data/prometheus.yml" 644
-mkdir -p "$data/rules"
-for rule in rules/*.yml; do create "$data/rules/$(basename "$rule")" 644 <"$rule"; done
+create "$data/overrides.yml" 600 <tools/fleet/overrides.example.yml
+
+# --- prometheus.yml and rules/: written at each start, from what ships and overrides.yml ---
+fleet_files() { "$bin/fleet_files" --data "$data" --reach "$reach" "$@"; }
+written=$(fleet_files) || die "nothing was started: see above"
+while read -r line; do [ -z "$line" ] || say "$line"; done <<<"$written"
+promtool check config "$data/prometheus.yml" >"$data/logs/promtool.log" 2>&1 || {
+  cat "$data/logs/promtool.log" >&2
+  die "Prometheus refuses $data/prometheus.yml: mend $data/overrides.yml; nothing was started"
+}
+declare -A urls=()
+while read -r name url; do urls[$name]=$url; done < <(fleet_files --urls)
+if [ "$write" = 1 ]; then
+  say "$data/prometheus.yml and $data/rules/ are up to date; nothing was started"
+  exit 0
+fi
 
 # --- start, watch, stop ---
 declare -A pids=()
@@ -95,13 +115,13 @@ stopping=0
 trap 'stopping=1' INT TERM
 
 start prometheus prometheus --config.file="$data/prometheus.yml" --storage.tsdb.path="$data/state/prometheus" \
-  --web.listen-address=127.0.0.1:9090 --web.external-url=http://127.0.0.1:9090/
-start health_exporter build/release/bin/health_exporter --config.file="$data/health.yml" \
-  --storage.path="$data/state/health_exporter" --web.listen-address="$listen:9801" --web.external-url="http://$reach:9801/"
-start alertd build/release/bin/alertd --config.file="$data/alertd.yml" \
-  --storage.path="$data/state/alertd" --web.listen-address="$listen:9093" --web.external-url="http://$reach:9093/"
-start authd build/release/bin/authd --config.file="$data/authd.yml" \
-  --storage.path="$data/state/authd" --web.listen-address="$listen:9180" --web.external-url="http://$reach:9180"
+  --web.listen-address=127.0.0.1:9090 --web.external-url="${urls[prometheus]}" --web.route-prefix=/
+start health_exporter "$bin/health_exporter" --config.file="$data/health.yml" \
+  --storage.path="$data/state/health_exporter" --web.listen-address="$listen:9801" --web.external-url="${urls[health_exporter]}"
+start alertd "$bin/alertd" --config.file="$data/alertd.yml" \
+  --storage.path="$data/state/alertd" --web.listen-address="$listen:9093" --web.external-url="${urls[alertd]}"
+start authd "$bin/authd" --config.file="$data/authd.yml" \
+  --storage.path="$data/state/authd" --web.listen-address="$listen:9180" --web.external-url="${urls[authd]}"
 for line in "${fleet[@]}"; do
   read -r name address port path <<<"$line"
   wait_ready "$name" "http://$address:$port$path"
@@ -114,9 +134,9 @@ printf '    %-17s %s\n' \
   "logins" "http://$reach:9180/   page: /auth/login   account: /auth/account" \
   "metrics engine" "http://127.0.0.1:9090/   (Debian's Prometheus, on this machine only)"
 say "edit $data/health.yml, $data/alertd.yml and $data/authd.yml, then: curl -X POST http://$reach:9801/-/reload (or :9093, :9180)"
-if ! build/release/bin/authctl --storage.path "$data/state/authd" user list --role owner --format json 2>/dev/null | grep -q username; then
+if ! "$bin/authctl" --storage.path "$data/state/authd" user list --role owner --format json 2>/dev/null | grep -q username; then
   say "nobody can log in yet; make the owner, with a password of your own:"
-  printf '    %s\n' "build/release/bin/authctl --storage.path $data/state/authd user create --role owner --username YOU --email YOU@example.org"
+  printf '    %s\n' "$bin/authctl --storage.path $data/state/authd user create --role owner --username YOU --email YOU@example.org"
 fi
 
 case $listen in

@@ -109,7 +109,7 @@ std::span<const BaseFolder> base_folders() {
 
 std::span<const DaemonFolder> daemon_folders() {
   static const std::vector<DaemonFolder> folders = [] {
-    std::vector<DaemonFolder> rows;
+    std::vector<DaemonFolder> rows{{"tools/fleet", {}}};
     for (const auto& part : {exporter_folders(), alertd_folders(), authd_folders()}) {
       rows.insert(rows.end(), part.begin(), part.end());
     }
