@@ -43,6 +43,7 @@ class AlertPipeline {
 
   std::vector<GroupStatus> rules() const { return scheduler_.status(); }
   std::vector<Dispatcher::GroupStatus> groups() const { return dispatcher_.groups(); }
+  AlertsOverview overview(std::size_t most) const { return dispatcher_.overview(most); }
   Outbox& outbox() { return outbox_; }
   /// Why the database takes nothing now, or "".
   std::string store_trouble() const { return dispatcher_.store_trouble(); }

@@ -7,6 +7,7 @@
 #include "alertd/api/api.h"
 #include "alertd/api/query_forward.h"
 #include "alertd/datasource/prometheus_engine.h"
+#include "alertd/pages/alert_page.h"
 #include "alertd/swappable_query_engine.h"
 #include "base/daemon/store_opener.h"
 #include "base/time/timestamp.h"
@@ -46,6 +47,14 @@ class Alertd final : public Service {
   Result<void> start() override {
     store_.start();
     return {};
+  }
+
+  std::optional<web::Page> front_page(const Request& /*request*/) const override {
+    const AlertPageSources sources{.rules = [this] { return with_pipeline(&AlertPipeline::rules); },
+                                   .overview = [this](std::size_t most) { return overview(most); },
+                                   .outbox = [this] { return outbox(); },
+                                   .trouble = [this] { return unready_reason(); }};
+    return alert_page(alert_view(sources, context_.clock.wall()));
   }
 
   std::string unready_reason() const override {
@@ -108,6 +117,11 @@ class Alertd final : public Service {
   std::vector<T> with_pipeline(std::vector<T> (AlertPipeline::*ask)() const) const {
     const std::shared_ptr<AlertPipeline> pipeline = store_.core();
     return pipeline == nullptr ? std::vector<T>{} : (*pipeline.*ask)();
+  }
+
+  AlertsOverview overview(std::size_t most) const {
+    const std::shared_ptr<AlertPipeline> pipeline = store_.core();
+    return pipeline == nullptr ? AlertsOverview{} : pipeline->overview(most);
   }
 
   std::shared_ptr<Outbox> outbox() const {

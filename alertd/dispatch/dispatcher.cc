@@ -368,6 +368,18 @@ std::vector<Dispatcher::GroupStatus> Dispatcher::groups() const {
   return groups;
 }
 
+AlertsOverview Dispatcher::overview(std::size_t most) const {
+  std::shared_ptr<const DispatchConfig> config;
+  OpenAlerts open;
+  {
+    const MutexLock lock(mutex_);
+    config = config_;
+    open = open_;  // sorted out without holding up a flush
+  }
+  if (config == nullptr) return {};
+  return overview_of(open, *config, parts_.scheduler.clock().wall(), most);
+}
+
 void Dispatcher::store_failed(std::string_view doing, const Error& error) {
   {
     const MutexLock lock(mutex_);

@@ -16,6 +16,7 @@
 #include "alertd/dispatch/dispatch_metrics.h"
 #include "alertd/dispatch/flush_commit.h"
 #include "alertd/dispatch/open_alerts.h"
+#include "alertd/dispatch/overview.h"
 #include "alertd/outbox/delivery_observer.h"
 #include "alertd/outbox/outbox.h"
 #include "alertd/rules/alert_sink.h"
@@ -67,6 +68,8 @@ class Dispatcher final : public AlertSink, public DeliveryObserver {
     Timestamp next_flush{};
   };
   std::vector<GroupStatus> groups() const EXCLUDES(mutex_);
+  /// At most `most` alerts and groups; the counts are of all.
+  AlertsOverview overview(std::size_t most) const EXCLUDES(mutex_);
   /// Why the database takes nothing: the last transaction failed. "" when it did not.
   std::string store_trouble() const EXCLUDES(mutex_);
 

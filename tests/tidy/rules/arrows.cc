@@ -49,6 +49,9 @@ std::vector<DaemonFolder> alertd_folders() {
        {"alertd/datasource", "alertd/dispatch", "alertd/inhibition", "alertd/notify", "alertd/notify/email",
         "alertd/notify/slack", "alertd/notify/sms", "alertd/notify/webhook", "alertd/outbox",
         "alertd/routing", "alertd/rules"}},
+      {"alertd/pages",
+       {"alertd/alerts", "alertd/dispatch", "alertd/notify", "alertd/outbox", "alertd/routing",
+        "alertd/rules", "alertd/series"}},
       {"alertd/api",
        {"alertd/datasource", "alertd/dispatch", "alertd/outbox", "alertd/rules", "alertd/series"}},
   };
