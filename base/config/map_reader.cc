@@ -18,6 +18,12 @@ std::string_view without_newline(std::string_view text) {
   return text;
 }
 
+/// ` (did you mean "x"?)`, or all there are.
+std::string meant_or_known(std::string_view key, std::span<const std::string> known) {
+  const std::string meant = did_you_mean(key, known);
+  return meant.empty() && !known.empty() ? fmt::format("; known are {}", join(known, ", ")) : meant;
+}
+
 }  // namespace
 
 MapReader::MapReader(const ValueReader& value) : value_(value) {}
@@ -97,7 +103,7 @@ void MapReader::finish() {
     if (is_known(entry.key)) continue;
     context().problems.add(
         entry.key_position, value_.path(),
-        fmt::format("unknown key \"{}\"{}", truncate(entry.key, 60), did_you_mean(entry.key, known_)));
+        fmt::format("unknown key \"{}\"{}", truncate(entry.key, 60), meant_or_known(entry.key, known_)));
   }
 }
 

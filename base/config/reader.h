@@ -133,7 +133,7 @@ class MapReader {
 
   /// A problem with the value of `key`, or with the map itself when the key is absent or "".
   void problem(std::string_view key, std::string_view message);
-  /// Reports the keys nobody asked for. Called by ValueReader::decode and load_config.
+  /// Reports the keys nobody asked for, with the nearest of those that were, or with all. Called by ValueReader::decode and load_config.
   void finish();
 
   const ValueReader& value() const { return value_; }

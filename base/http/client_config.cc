@@ -71,11 +71,9 @@ void read_headers(MapReader& r, HttpConfig& c) {
 void read_yaml(MapReader& r, HttpConfig& c) {
   read_basic_auth(r, c);
   read_authorization(r, c);
-  if (r.has("bearer_token") || r.has("bearer_token_file")) {
-    const bool twice = !c.authorization.empty();
-    r.read_secret("bearer_token", c.authorization);
-    if (twice) r.problem("bearer_token", "must not be given beside authorization");
-  }
+  const bool has_authorization = !c.authorization.empty();
+  if (r.read_secret("bearer_token", c.authorization) && has_authorization)
+    r.problem("bearer_token", "must not be given beside authorization");
   if (c.basic_auth && !c.authorization.empty()) {
     r.problem("basic_auth", "must not be given beside authorization or bearer_token");
   }

@@ -205,7 +205,9 @@ constexpr Refusal kRefusals[] = {
     {"- a", "health.yml:1:1: must be a map, not a list"},
     {"just text", "health.yml:1:1: must be a map, not a single value"},
     {"enabled: true\ntitel: x", "health.yml:2:1: unknown key \"titel\" (did you mean \"title\"?)"},
-    {"zzzzzzzzzz: x", "health.yml:1:1: unknown key \"zzzzzzzzzz\""},
+    {"zzzzzzzzzz: x",
+     "health.yml:1:1: unknown key \"zzzzzzzzzz\"; known are enabled, title, ratio, timeout, limit, pattern, "
+     "token_file, token, port, big, size, color, checks, numbers, labels, maybe, pair, legacy"},
     {"checks:\n  - intervall: 5m\n    name: x\n",
      "health.yml:2:5: checks[0]: unknown key \"intervall\" (did you mean \"interval\"?)"},
     {"checks:\n  - interval: 5m\n", "health.yml:2:5: checks[0].name: is required"},
@@ -223,12 +225,14 @@ TEST(Reader, NamesPlaceKeyAndReasonOfEveryProblem) {
 }
 
 TEST(Reader, ReportsEveryProblemInFileOrder) {
-  EXPECT_EQ(problems_of("port: x\nbogus: 1\nratio: y\nchecks:\n  - name: [1]\n  - {}\n"),
-            "health.yml:1:7: port: must be a whole number, not \"x\"\n"
-            "health.yml:2:1: unknown key \"bogus\"\n"
-            "health.yml:3:8: ratio: must be a number, not \"y\"\n"
-            "health.yml:5:11: checks[0].name: must be text, not a list\n"
-            "health.yml:6:5: checks[1].name: is required");
+  EXPECT_EQ(
+      problems_of("port: x\nbogus: 1\nratio: y\nchecks:\n  - name: [1]\n  - {}\n"),
+      "health.yml:1:7: port: must be a whole number, not \"x\"\n"
+      "health.yml:2:1: unknown key \"bogus\"; known are enabled, title, ratio, timeout, limit, pattern, "
+      "token_file, token, port, big, size, color, checks, numbers, labels, maybe, pair, legacy\n"
+      "health.yml:3:8: ratio: must be a number, not \"y\"\n"
+      "health.yml:5:11: checks[0].name: must be text, not a list\n"
+      "health.yml:6:5: checks[1].name: is required");
 }
 
 TEST(Reader, NamesTheReasonOfABadRegularExpression) {
