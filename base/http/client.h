@@ -53,7 +53,10 @@ struct OutboundRequest {
   bool keep_method = false;
   Bytes max_response = 4_MiB;      ///< decoded; InvalidInput past it, with what came before
   bool truncate_response = false;  ///< past max_response: stop reading, answer what is there
-  bool decompress = true;          ///< asks for gzip and decodes it
+  bool keep_body = true;           ///< false: the body is counted (Exchange::body_bytes), not kept
+  bool decompress = true;          ///< asks for `coding` and decodes it; an unknown coding is a failure
+  std::string coding = "gzip";     ///< gzip, deflate or br
+  bool cookies = false;            ///< what a hop sets goes along to later hops of this exchange
   bool reuse_connection = true;    ///< false: fresh connection and TLS session, as a probe wants
   bool inspect_tls = false;        ///< fill `tls`
   /// A POST or PATCH may use a kept connection: when that turns out dead, libcurl sends the request again on
@@ -64,7 +67,7 @@ struct OutboundRequest {
 };
 
 /// `processing` is from the request sent to the first byte of the answer, `transfer` from there to the last.
-/// Of the last hop, but for `resolve`, `connect` and `tls`, which add up over the hops.
+/// Each adds up over the hops.
 struct PhaseTimings {
   Duration resolve{}, connect{}, tls{}, processing{}, transfer{}, total{};
 };
@@ -77,16 +80,18 @@ struct Exchange {
   int redirects = 0;
   bool downgraded = false;                ///< a redirect led from https to http
   bool sent = false;                      ///< a request, or a part of one, may have reached the peer
+  std::uint64_t body_bytes = 0;           ///< of the last hop, decoded
   std::optional<IpAddress> peer;          ///< really connected to; the proxy's when there is one
   std::optional<AddressCounts> resolved;  ///< of the URL's name (the proxy's); nothing for an address
-  std::optional<TlsFacts> tls;
+  std::optional<TlsFacts> tls;            ///< of the last hop
 };
 
 /// Where a failed exchange broke.
 enum class FailedStep { None, Resolve, Policy, Connect, Tls, Request, Timeout, TooLarge, Redirect };
 
 struct ClientResponse {
-  Response response;  ///< valid when `failed` is None or TooLarge; status 0 when none came
+  /// Valid when `failed` is None or TooLarge; the redirect when it is Redirect; status 0 when none came.
+  Response response{.status = 0};
   Exchange exchange;
   FailedStep failed = FailedStep::None;
   Error error;  ///< when failed

@@ -55,6 +55,7 @@ Result<std::shared_ptr<ClientExchange>> ClientExchange::create(OutboundRequest r
     self->proxy_ = std::move(*proxy);
   }
   self->url_ = std::move(*url);
+  self->first_host_ = self->url_.host;
   return self;
 }
 
@@ -64,7 +65,6 @@ ClientExchange::ClientExchange(OutboundRequest request, Done done)
       started_(clock_.mono()),
       deadline_{started_ + request_.timeout},
       method_(request_.method) {
-  answer_.response.status = 0;
   const bool takes_body = method_ == Method::Post || method_ == Method::Put || method_ == Method::Patch;
   with_body_ = takes_body || (!request_.body.empty() && method_ != Method::Head);
 }
@@ -81,6 +81,10 @@ Result<void> ClientExchange::check_headers(const Headers& headers) {
 void ClientExchange::start(const Tools& tools, std::function<void()> ended) {
   tools_.emplace(tools);
   ended_ = std::move(ended);
+  if (request_.cookies) {
+    cookies_.reset(curl_share_init());
+    curl_share_setopt(cookies_.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE);
+  }
   begin_hop();
 }
 
@@ -154,6 +158,9 @@ HopRequest ClientExchange::hop_request() const {
   hop.headers = hop_headers();
   hop.address = addresses_[next_address_];
   hop.proxy = proxy_;
+  hop.cookies = cookies_.get();
+  // A configured name is the first host's: another one is asked for, and verified, by its own.
+  if (iequals(url_.host, first_host_)) hop.server_name = request_.config.tls.server_name;
   hop.timeout = deadline_.remaining(clock_);
   // A silent address leaves time to the others.
   hop.connect_timeout = std::min(request_.connect_timeout, hop.timeout / left);
@@ -202,23 +209,25 @@ void ClientExchange::absorb(HopResult& result) {
   Exchange& exchange = answer_.exchange;
   exchange.timings.connect += result.connected ? result.timings.connect : result.timings.total;
   exchange.timings.tls += result.timings.tls;
-  exchange.timings.processing = result.timings.processing;
-  exchange.timings.transfer = result.timings.transfer;
+  exchange.timings.processing += result.timings.processing;
+  exchange.timings.transfer += result.timings.transfer;
+  exchange.body_bytes = result.body_bytes;
   exchange.http_version = result.http_version;
   exchange.tls = std::move(result.tls);
   exchange.sent = exchange.sent || result.sent;
   if (result.connected && next_address_ > 0) exchange.peer = addresses_[next_address_ - 1];
 }
 
-void ClientExchange::follow(const HopResult& result) {
+void ClientExchange::follow(HopResult& result) {
   const int status = result.response.status;
-  if (answer_.exchange.redirects >= request_.max_redirects) {
-    return fail_with(FailedStep::Redirect,
-                     {ErrorKind::Unavailable, fmt::format("more than {} redirects", request_.max_redirects)});
-  }
-  Result<ClientUrl> next = url_.follow(*result.response.headers.find("Location"));
-  if (!next)
-    return fail_with(FailedStep::Redirect, {ErrorKind::Unavailable, "redirect: " + next.error().message});
+  const auto refuse = [&](std::string why) {
+    answer_.response = std::move(result.response);
+    fail_with(FailedStep::Redirect, {ErrorKind::Unavailable, std::move(why)});
+  };
+  if (answer_.exchange.redirects >= request_.max_redirects)
+    return refuse(fmt::format("more than {} redirects", request_.max_redirects));
+  Result<ClientUrl> next = url_.follow(result.response.headers.get("Location"));
+  if (!next) return refuse("redirect: " + next.error().message);
   ++answer_.exchange.redirects;
   if (url_.scheme == "https" && next->scheme == "http") answer_.exchange.downgraded = true;
   if (!keeps_trust(url_, *next)) trusted_ = false;

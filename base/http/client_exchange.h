@@ -2,6 +2,8 @@
 // CurlClient; everything on the loop's thread.
 #pragma once
 
+#include <curl/curl.h>
+
 #include <functional>
 #include <memory>
 #include <optional>
@@ -40,7 +42,7 @@ class ClientExchange : public std::enable_shared_from_this<ClientExchange> {
   HopRequest hop_request() const;
   Headers hop_headers() const;
   void hop_done(CurlHop& hop);
-  void follow(const HopResult& result);
+  void follow(HopResult& result);
   void absorb(HopResult& result);
   void fail_with(FailedStep step, Error error);
   void finish();
@@ -54,6 +56,7 @@ class ClientExchange : public std::enable_shared_from_this<ClientExchange> {
   const Deadline deadline_;
 
   ClientUrl url_;
+  std::string first_host_;
   std::optional<ClientUrl> proxy_;
   Method method_;
   bool with_body_ = false;
@@ -61,6 +64,7 @@ class ClientExchange : public std::enable_shared_from_this<ClientExchange> {
   MonoTime resolving_since_{};
   std::vector<IpAddress> addresses_;
   std::size_t next_address_ = 0;
+  std::unique_ptr<CURLSH, decltype(&curl_share_cleanup)> cookies_{nullptr, &curl_share_cleanup};
   std::unique_ptr<CurlHop> hop_;
   ClientResponse answer_;
 };

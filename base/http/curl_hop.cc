@@ -61,7 +61,12 @@ CurlHop::CurlHop(CurlDriver& driver, const OutboundRequest& outbound, HopRequest
 
 CurlHop::~CurlHop() {
   if (under_way_) driver_.cancel(transfer_);
-  if (transfer_ != nullptr) driver_.give_back(transfer_);
+  if (transfer_ != nullptr) {
+    // A reset would leave the jar, and lose what COOKIEFILE holds.
+    curl_easy_setopt(transfer_, CURLOPT_COOKIEFILE, nullptr);
+    curl_easy_setopt(transfer_, CURLOPT_SHARE, nullptr);
+    driver_.give_back(transfer_);
+  }
   curl_slist_free_all(header_list_);
   curl_slist_free_all(connect_list_);
 }
@@ -92,7 +97,7 @@ void CurlHop::finished(CURL* transfer, CURLcode code) {
 bool CurlHop::redirected(const HopResult& result) const {
   const int status = result.response.status;
   const bool follows = request_.keeps_method ? is_same_method_redirect(status) : is_redirect(status);
-  return request_.follows_redirect && follows && result.response.headers.find("Location") != nullptr;
+  return request_.follows_redirect && follows && !result.response.headers.get("Location").empty();
 }
 
 std::size_t CurlHop::on_header(std::string_view line) {
@@ -139,18 +144,25 @@ void CurlHop::end_of_headers() {
 }
 
 std::size_t CurlHop::on_body(std::string_view piece) {
-  std::string& body = result_.response.body;
-  const std::size_t room =
-      outbound_.max_response.count - std::min(outbound_.max_response.count, std::uint64_t{body.size()});
-  body.append(piece.substr(0, room));
-  if (piece.size() <= room) return piece.size();
+  const std::uint64_t room =
+      outbound_.max_response.count - std::min(outbound_.max_response.count, result_.body_bytes);
+  const std::string_view taken = piece.substr(0, room);
+  result_.body_bytes += taken.size();
+  if (outbound_.keep_body) result_.response.body.append(taken);
+  if (taken.size() == piece.size()) return piece.size();
   stop_ = outbound_.truncate_response ? Stop::BodyTruncated : Stop::BodyLimit;
   return 0;
 }
 
+TlsConfig CurlHop::tls_config() const {
+  TlsConfig config = outbound_.config.tls;
+  config.server_name = request_.server_name;
+  return config;
+}
+
 CURLcode CurlHop::on_tls(void* context) {
   tls_started_ = clock_.mono();
-  handshake_ = TlsHandshake::create(outbound_.config.tls, request_.url.host, outbound_.inspect_tls);
+  handshake_ = TlsHandshake::create(tls_config(), request_.url.host, outbound_.inspect_tls);
   const Result<void> prepared = handshake_->prepare(static_cast<SSL_CTX*>(context));
   if (prepared) return CURLE_OK;
   refused_step_ = FailedStep::Tls;

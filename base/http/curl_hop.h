@@ -24,6 +24,8 @@ struct HopRequest {
   Headers headers;                 ///< all of them, authorization too
   IpAddress address;               ///< to connect to: the target's or the proxy's
   std::optional<ClientUrl> proxy;  ///< with credentials
+  std::string server_name;         ///< for TLS; empty: the URL's host
+  CURLSH* cookies = nullptr;       ///< the exchange's jar; null: none. Outlives the hop
   Duration connect_timeout{};
   Duration timeout{};
   bool last_resort = true;       ///< no other address is left to try
@@ -34,6 +36,7 @@ struct HopRequest {
 struct HopResult {
   Response response;  ///< as far as it came
   PhaseTimings timings;
+  std::uint64_t body_bytes = 0;  ///< decoded, also when they were not kept
   std::string http_version;
   std::optional<TlsFacts> tls;
   bool connected = false;
@@ -70,16 +73,19 @@ class CurlHop {
   void set(CURLoption option, T value);
   void configure();
   void configure_request();
+  void configure_cookies();
   void configure_connection();
   void configure_proxy();
   void configure_tls();
   void configure_limits();
   bool add_headers();
+  void add_cookie_header();
 
   std::size_t on_header(std::string_view line);
   void end_of_headers();
   std::size_t on_body(std::string_view piece);
   CURLcode on_tls(void* context);
+  TlsConfig tls_config() const;
   curl_socket_t on_open(const curl_sockaddr& address);
   void finish(CURLcode code);
   void read_timings();

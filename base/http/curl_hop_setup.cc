@@ -16,11 +16,10 @@ long milliseconds(Duration duration) {
 
 /// libcurl reuses a connection only for an equal CAPATH. It never reads this one (the handshake brings its
 /// own authorities), so it keeps connections of different TLS settings apart.
-std::string tls_identity(const OutboundRequest& outbound) {
-  const TlsConfig& c = outbound.config.tls;
+std::string tls_identity(const TlsConfig& c, bool inspect) {
   return fmt::format("/nonexistent/{}\n{}\n{}\n{}\n{}{}{}{}", c.ca_file, c.cert_file, c.key_file,
                      c.server_name, c.insecure_skip_verify, static_cast<int>(c.min_version),
-                     static_cast<int>(c.max_version), outbound.inspect_tls);
+                     static_cast<int>(c.max_version), inspect);
 }
 
 }  // namespace
@@ -38,6 +37,7 @@ void CurlHop::configure() {
   set(CURLOPT_PATH_AS_IS, 1L);
   set(CURLOPT_PROTOCOLS_STR, request_.url.scheme.c_str());
   configure_request();
+  configure_cookies();
   configure_connection();
   configure_proxy();
   if (request_.url.scheme == "https") configure_tls();
@@ -62,9 +62,15 @@ void CurlHop::configure_request() {
   }
   const bool plain = request_.method == Method::Get || request_.method == Method::Head;
   if (has_body || !plain) set(CURLOPT_CUSTOMREQUEST, std::string(to_string(request_.method)).c_str());
-  if (outbound_.decompress) set(CURLOPT_ACCEPT_ENCODING, "gzip");
+  if (outbound_.decompress) set(CURLOPT_ACCEPT_ENCODING, outbound_.coding.c_str());
   set(CURLOPT_HTTP_VERSION,
       outbound_.config.enable_http2 ? long{CURL_HTTP_VERSION_2TLS} : long{CURL_HTTP_VERSION_1_1});
+}
+
+void CurlHop::configure_cookies() {
+  if (request_.cookies == nullptr) return;
+  set(CURLOPT_SHARE, request_.cookies);
+  set(CURLOPT_COOKIEFILE, "");  // nothing to read: it turns libcurl's cookies on
 }
 
 void CurlHop::configure_connection() {
@@ -102,7 +108,7 @@ void CurlHop::configure_tls() {
   set(CURLOPT_SSL_VERIFYPEER, 0L);
   set(CURLOPT_SSL_VERIFYHOST, 0L);
   set(CURLOPT_CAINFO, static_cast<const char*>(nullptr));
-  set(CURLOPT_CAPATH, tls_identity(outbound_).c_str());
+  set(CURLOPT_CAPATH, tls_identity(tls_config(), outbound_.inspect_tls).c_str());
   set(CURLOPT_SSL_CTX_FUNCTION, &CurlHop::tls_callback);
   set(CURLOPT_SSL_CTX_DATA, this);
   if (!outbound_.reuse_connection || outbound_.inspect_tls) set(CURLOPT_SSL_SESSIONID_CACHE, 0L);
@@ -121,8 +127,10 @@ void CurlHop::configure_limits() {
 bool CurlHop::add_headers() {
   std::vector<std::string> lines;
   for (const auto& [name, value] : request_.headers) {
+    if (request_.cookies != nullptr && iequals(name, "Cookie")) continue;
     lines.push_back(value.empty() ? name + ";" : fmt::format("{}: {}", name, value));
   }
+  if (request_.cookies != nullptr) add_cookie_header();
   lines.emplace_back("Expect:");
   const bool typed = request_.headers.find("Content-Type") != nullptr;
   if (request_.with_body && !typed) lines.emplace_back("Content-Type:");
@@ -134,6 +142,12 @@ bool CurlHop::add_headers() {
   }
   set(CURLOPT_HTTPHEADER, header_list_);
   return true;
+}
+
+/// The request's own cookies and the jar's make one header.
+void CurlHop::add_cookie_header() {
+  const std::vector<std::string> own = request_.headers.all("Cookie");
+  if (!own.empty()) set(CURLOPT_COOKIE, join(own, "; ").c_str());
 }
 
 }  // namespace picket

@@ -48,6 +48,19 @@ TEST_F(ClientTest, BoundsTheBody) {
   EXPECT_EQ(answer.response.body.size(), 9'999U);
 }
 
+TEST_F(ClientTest, CountsABodyThatIsNotKept) {
+  const LocalPeer peer([](const PeerRequest&) { return PeerAnswer{200, std::string(10'000, 'x')}; });
+  OutboundRequest request = get(peer.url());
+  request.keep_body = false;
+  ClientResponse answer = exchange(request);
+  EXPECT_EQ(answer.exchange.body_bytes, 10'000U);
+  EXPECT_EQ(answer.response.body, "");
+  request.max_response = Bytes{9'999};
+  answer = exchange(request);
+  EXPECT_EQ(answer.failed, FailedStep::TooLarge);
+  EXPECT_EQ(answer.exchange.body_bytes, 9'999U);
+}
+
 TEST_F(ClientTest, UnpacksGzipAndStopsABomb) {
   const std::string small = gzip("hello gzip");
   const std::string bomb = gzip(std::string(std::size_t{16} * 1024 * 1024, '\0'));
