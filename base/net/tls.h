@@ -1,6 +1,8 @@
 // TLS as it is configured (the shape of Prometheus' tls_config) and as it was seen on a connection.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +32,10 @@ struct CertificateFacts {
   WallTime not_before, not_after;
 };
 
+/// What the stapled OCSP response (RFC 6960, RFC 6066 8) says of the leaf. Unavailable: none came, or one
+/// that its issuer did not sign, that is out of date or of another certificate.
+enum class OcspStatus : std::uint8_t { Good, Revoked, Unknown, Unavailable };
+
 /// Filled also when verification failed, as far as the handshake came.
 struct TlsFacts {
   std::string version, cipher;           ///< "TLS 1.3", "TLS_AES_256_GCM_SHA384"
@@ -37,6 +43,7 @@ struct TlsFacts {
   bool verified = false;
   std::string verify_error;                      ///< why not, or ""
   std::vector<CertificateFacts> verified_chain;  ///< leaf first, root last; empty when not verified
+  std::optional<OcspStatus> ocsp;                ///< none: the handshake did not come that far
 };
 
 }  // namespace picket

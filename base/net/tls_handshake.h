@@ -41,6 +41,7 @@ class TlsHandshake {
   static int on_verify(x509_store_ctx_st* chain, void* self);
   static int on_verify_error(int ok, x509_store_ctx_st* chain);
   static void on_state(const ssl_st* connection, int where, int result);
+  static int on_stapled(ssl_st* connection, void* self);
   bool verify(x509_store_ctx_st* chain);
   void note_connection(const ssl_st* connection);
   void expect_name(x509_store_ctx_st* chain) const;

@@ -1,6 +1,7 @@
 #include "tests/support/certificates.h"
 
 #include <openssl/ec.h>
+#include <openssl/ocsp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
@@ -126,6 +127,35 @@ CertificateFiles Certificates::self_signed() {
   const Certificate certificate =
       make_certificate(options, key.get(), nullptr, leaf_extensions(options.names));
   return store("self" + std::to_string(++issued_), pem_of(certificate.get()), pem_of(key.get()));
+}
+
+std::string Certificates::ocsp_response(const CertificateFiles& leaf, Ocsp status) {
+  constexpr long kDay = 24 * 60 * 60;
+  const std::unique_ptr<BIO, decltype(&BIO_free)> file(BIO_new_file(leaf.cert.c_str(), "r"), BIO_free);
+  const Certificate certificate(PEM_read_bio_X509(file.get(), nullptr, nullptr, nullptr), X509_free);
+  const std::unique_ptr<OCSP_BASICRESP, decltype(&OCSP_BASICRESP_free)> basic(OCSP_BASICRESP_new(),
+                                                                              OCSP_BASICRESP_free);
+  const std::unique_ptr<OCSP_CERTID, decltype(&OCSP_CERTID_free)> id(
+      OCSP_cert_to_id(EVP_sha1(), certificate.get(), authority_->certificate.get()), OCSP_CERTID_free);
+  const std::unique_ptr<ASN1_TIME, decltype(&ASN1_TIME_free)> from(
+      X509_gmtime_adj(nullptr, status == Ocsp::Stale ? -7 * kDay : -60), ASN1_TIME_free);
+  const std::unique_ptr<ASN1_TIME, decltype(&ASN1_TIME_free)> until(
+      X509_gmtime_adj(nullptr, status == Ocsp::Stale ? -kDay : kDay), ASN1_TIME_free);
+  const int word = status == Ocsp::Revoked   ? V_OCSP_CERTSTATUS_REVOKED
+                   : status == Ocsp::Unknown ? V_OCSP_CERTSTATUS_UNKNOWN
+                                             : V_OCSP_CERTSTATUS_GOOD;
+  OCSP_basic_add1_status(basic.get(), id.get(), word, OCSP_REVOKED_STATUS_NOSTATUS,
+                         status == Ocsp::Revoked ? from.get() : nullptr, from.get(), until.get());
+  if (OCSP_basic_sign(basic.get(), authority_->certificate.get(), authority_->key.get(), EVP_sha256(),
+                      nullptr, 0) != 1)
+    give_up("cannot sign an OCSP response");
+  const std::unique_ptr<OCSP_RESPONSE, decltype(&OCSP_RESPONSE_free)> response(
+      OCSP_response_create(OCSP_RESPONSE_STATUS_SUCCESSFUL, basic.get()), OCSP_RESPONSE_free);
+  unsigned char* bytes = nullptr;
+  const int size = i2d_OCSP_RESPONSE(response.get(), &bytes);
+  const std::string der(reinterpret_cast<char*>(bytes), static_cast<std::size_t>(size));
+  OPENSSL_free(bytes);
+  return dir_.write("ocsp" + std::to_string(++issued_) + ".der", der);
 }
 
 }  // namespace picket::test

@@ -38,6 +38,9 @@ class Certificates {
   CertificateFiles wrong_name();
   CertificateFiles client(const std::string& common_name);
   CertificateFiles self_signed();  ///< not by the authority
+  enum class Ocsp { Good, Revoked, Unknown, Stale };
+  /// DER file: what the authority's responder says of `leaf` today (Stale: of a week ago).
+  std::string ocsp_response(const CertificateFiles& leaf, Ocsp status);
 
  private:
   class Authority;

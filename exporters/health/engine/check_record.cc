@@ -24,7 +24,7 @@ std::shared_ptr<const TlsFacts> shared_tls(const ProbeResult& result,
   };
   const TlsFacts* old = before && before->tls ? before->tls.get() : nullptr;
   if (old != nullptr && old->verified == now.verified && old->version == now.version &&
-      old->cipher == now.cipher && old->verify_error == now.verify_error &&
+      old->cipher == now.cipher && old->verify_error == now.verify_error && old->ocsp == now.ocsp &&
       std::equal(old->served.begin(), old->served.end(), now.served.begin(), now.served.end(), same) &&
       std::equal(old->verified_chain.begin(), old->verified_chain.end(), now.verified_chain.begin(),
                  now.verified_chain.end(), same)) {
@@ -180,7 +180,6 @@ void CheckRecord::remember(const ProbeResult& result, WallTime at) {
     last->phase_micros[i] = result.phases[i] ? micros(*result.phases[i]) : -1;
   }
   last->resolved = result.resolved;
-  last->ocsp = result.ocsp;
   last->facts = result.facts;
   last->tls = shared_tls(result, last_);
   if (auto* icmp = std::get_if<IcmpFacts>(&last->facts)) {

@@ -21,7 +21,6 @@ struct LastProbe {
   Duration duration{};
   std::array<std::int32_t, kPhaseCount> phase_micros{};  ///< negative: did not happen
   std::optional<AddressCounts> resolved;
-  std::optional<OcspStatus> ocsp;
   Facts facts;
   std::shared_ptr<const TlsFacts> tls;
 };
@@ -29,7 +28,7 @@ struct LastProbe {
 /// Why it last failed or was degraded. Kept when the check recovers.
 struct LastError {
   WallTime at;
-  FailureReason reason = FailureReason::None;  ///< none: a warning
+  FailureReason reason = FailureReason::None;  ///< none: a warning of another kind
   std::string message;
 };
 

@@ -53,8 +53,8 @@ void chain_verified(FamilyWriter& f, const CheckStatus& c) {
 }
 
 void ocsp_status(FamilyWriter& f, const CheckStatus& c) {
-  if (!c.last || !c.last->ocsp) return;
-  f.states({name(c)}, kOcspNames, kOcspNames[static_cast<std::size_t>(*c.last->ocsp)]);
+  if (tls(c) == nullptr || !tls(c)->ocsp) return;
+  f.states({name(c)}, kOcspNames, kOcspNames[static_cast<std::size_t>(*tls(c)->ocsp)]);
 }
 
 void tls_connection(FamilyWriter& f, const CheckStatus& c) {
@@ -135,7 +135,7 @@ const CheckFamily kProtocolFamilies[] = {
     {Gauge, "health_tls_chain_verified", "1 if chain and host name verified.", {"check"}, chain_verified},
     {StateSet,
      "health_tls_ocsp_status",
-     "State set: good, revoked, unknown, unavailable.",
+     "State set of the stapled response: good, revoked, unknown, unavailable.",
      {"check", "status"},
      ocsp_status},
     {Info,

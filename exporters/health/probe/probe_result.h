@@ -24,13 +24,12 @@ inline constexpr std::size_t kPhaseCount = 6;
 inline constexpr std::array<std::string_view, kPhaseCount> kPhaseNames = {
     "resolve", "connect", "tls", "request", "processing", "transfer"};
 
-enum class OcspStatus : std::uint8_t { Good, Revoked, Unknown, Unavailable };
-
 struct ProbeResult {
   bool success = false;
   /// It succeeded, but with something to look at (a disk nearly full, a certificate that ends soon):
   /// degraded.
   bool degraded = false;
+  /// Also of what degrades it, where there is one (cert).
   FailureReason reason = FailureReason::None;
   /// For a person: why it failed or is degraded, with the values that matter ("status 503, want 200-299").
   /// At most a few hundred bytes; never a secret; nothing a peer said unless cut and repaired to UTF-8.
@@ -42,8 +41,7 @@ struct ProbeResult {
   std::optional<IpAddress> peer;          ///< the address connected to
 
   Facts facts;
-  std::optional<TlsFacts> tls;     ///< also when verification failed
-  std::optional<OcspStatus> ocsp;  ///< of the stapled response; empty when it was not asked for
+  std::optional<TlsFacts> tls;  ///< also when verification failed
 
   void set_phase(Phase phase, Duration took) { phases[static_cast<std::size_t>(phase)] = took; }
   void fail_with(FailureReason why, std::string what) {

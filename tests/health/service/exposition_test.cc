@@ -55,8 +55,8 @@ ProbeResult https_result() {
       {"CN=api.test", "CN=\"Test\\CA\"", "0a1b", "ff00", {"api.test"}, at(1700000000), at(1800000000)},
       {"CN=CA", "CN=CA", "01", "ee", {}, at(1600000000), at(1790000000)}};
   tls.verified_chain = tls.served;
+  tls.ocsp = OcspStatus::Good;
   result.tls = tls;
-  result.ocsp = OcspStatus::Good;
   return result;
 }
 
