@@ -54,7 +54,8 @@ std::string recommendation_for(const CheckStatus& check) {
   if (!ill) return check.config->recommendation;
   const bool failed = check.state == State::Down && check.last_error;
   if (check.flapping && !failed) return recommendation_on_flapping(*check.config);
-  return recommendation_on(*check.config, failed ? check.last_error->reason : FailureReason::None);
+  const FailureReason warning = check.last ? check.last->reason : FailureReason::None;
+  return recommendation_on(*check.config, failed ? check.last_error->reason : warning);
 }
 
 }  // namespace picket::health

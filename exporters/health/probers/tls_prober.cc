@@ -54,6 +54,7 @@ void warn_of_expiry(ProbeResult& result, WallTime now, Duration warn_before) {
   const Duration left = result.tls->served.front().not_after - now;
   if (left >= warn_before || warn_before <= Duration::zero()) return;
   result.degraded = true;
+  result.reason = FailureReason::Cert;
   result.detail =
       fmt::format("the certificate ends in {}", format_duration(std::max(left, Duration::zero())));
 }

@@ -142,6 +142,19 @@ TEST_F(HealthApiTest, AnswersByTheWorstThatMatters) {
   EXPECT_EQ(body["services"][0]["recommendation"], "Look at the log");
 }
 
+TEST_F(HealthApiTest, AnEndingCertificateIsToBeRenewed) {
+  ProbeResult ending = success();
+  ending.degraded = true;
+  ending.reason = FailureReason::Cert;
+  ending.detail = "the certificate ends in 3d";
+  probes_.answer("cache", ending);
+  probe_again();
+  const json cache = json::parse(get("/api/health/detailed").body)["services"][1];
+  EXPECT_EQ(cache["state"], "degraded");
+  EXPECT_EQ(cache["last_error"]["reason"], "cert");
+  EXPECT_NE(cache["recommendation"].get<std::string>().find("Renew"), std::string::npos);
+}
+
 TEST_F(HealthApiTest, BusinessHangsOnItsChecks) {
   EXPECT_EQ(get("/api/health/business").status, 200);
   probes_.answer("api", success(milliseconds(200)));
