@@ -82,9 +82,27 @@ void read_http_body(MapReader& r, HttpProbeConfig& c) {
     }
   }
   Bytes limit{};
-  if (r.read("body_size_limit", limit) && limit.count > 0) c.max_body = limit;
+  c.whole_body = true;
+  if (r.read("body_size_limit", limit) && limit.count > 0) c.body_size_limit = limit;
   r.read("fail_if_body_matches_regexp", c.body_not_matches);
   r.read("fail_if_body_not_matches_regexp", c.body_matches);
+}
+
+/// An Accept-Encoding that does not ask for the coding is a mistake, as in blackbox_exporter.
+void read_compression(MapReader& r, HttpProbeConfig& c) {
+  const bool read = r.read_enum("compression", c.compression,
+                                {{"", std::string()},
+                                 {"identity", std::string()},
+                                 {"gzip", std::string("gzip")},
+                                 {"deflate", std::string("deflate")},
+                                 {"br", std::string("br")}});
+  const std::string* accepted = c.http.headers.find("Accept-Encoding");
+  if (!read || c.compression.empty() || accepted == nullptr) return;
+  for (const std::string_view item : split(*accepted, ',')) {
+    const std::string_view coding = trim(item.substr(0, item.find(';')));
+    if (iequals(coding, c.compression) || coding == "*") return;
+  }
+  r.problem("compression", fmt::format("the header Accept-Encoding does not accept {}", c.compression));
 }
 
 void read_http(MapReader& r, HttpProbeConfig& c) {
@@ -256,14 +274,16 @@ void read_yaml(MapReader& r, Module& c) {
 
 Modules default_modules() {
   const auto share = [](Module module) { return std::make_shared<const Module>(std::move(module)); };
-  HttpProbeConfig post;
+  HttpProbeConfig get;
+  get.whole_body = true;
+  HttpProbeConfig post = get;
   post.method = Method::Post;
   TcpProbeConfig tls;
   tls.tls = true;
   IcmpProbeConfig icmp;
   icmp.packets = 1;
   return {
-      {"http_2xx", share({.kind = ModuleKind::Http, .kind_name = "http", .settings = HttpProbeConfig{}})},
+      {"http_2xx", share({.kind = ModuleKind::Http, .kind_name = "http", .settings = std::move(get)})},
       {"http_post_2xx", share({.kind = ModuleKind::Http, .kind_name = "http", .settings = std::move(post)})},
       {"tcp_connect", share({.kind = ModuleKind::Tcp, .kind_name = "tcp", .settings = TcpProbeConfig{}})},
       {"tcp_tls", share({.kind = ModuleKind::Tcp, .kind_name = "tcp", .settings = std::move(tls)})},

@@ -40,6 +40,14 @@ std::shared_ptr<Prober> make_prober(const std::shared_ptr<const Module>& module,
   return nullptr;
 }
 
+/// What speaks against `hostname` for the module, or "".
+std::string refused_hostname(const Module& module, const std::string& hostname) {
+  if (module.kind != ModuleKind::Http || hostname.empty()) return "";
+  const std::string* own = std::get<HttpProbeConfig>(module.settings).http.headers.find("Host");
+  if (own == nullptr || *own == hostname) return "";
+  return fmt::format("The module has the Host header {}, the parameter hostname says {}\n", *own, hostname);
+}
+
 std::string debug_text(const ProbeResult& result, const std::string& metrics) {
   const std::string why =
       result.success ? "" : fmt::format("failed ({}): {}\n", to_string(result.reason), result.detail);
@@ -95,13 +103,15 @@ void ProbeEndpoint::probe(const Request& request, const Responder& respond) {
   const std::string target = param(request, "target");
   if (target.empty()) return respond(Response::text(400, "Target parameter is missing\n"));
   const std::shared_ptr<const Module> module = found->second;
+  const std::string hostname = param(request, "hostname");
+  if (const std::string why = refused_hostname(*module, hostname); !why.empty())
+    return respond(Response::text(400, why));
   const ProberServices services = services_();
   const Duration timeout =
       probe_timeout(request.headers.find("X-Prometheus-Scrape-Timeout-Seconds"), module->timeout);
   const std::shared_ptr<Prober> prober = make_prober(module, services);
   const bool debug = param(request, "debug") == "true";
-  prober->probe({complete_target(*module, target), param(request, "hostname")},
-                Deadline::after(services.clock(), timeout),
+  prober->probe({complete_target(*module, target), hostname}, Deadline::after(services.clock(), timeout),
                 [prober, module, debug, respond](const ProbeResult& result) {
                   std::string metrics = probe_metrics(*module, result);
                   if (debug) return respond(Response::text(200, debug_text(result, metrics)));

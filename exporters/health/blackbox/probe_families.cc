@@ -56,13 +56,18 @@ void write_tls(MetricWriter& w, const TlsFacts& tls) {
         .sample({tls.cipher}, 1);
 }
 
-void write_http(MetricWriter& w, const ProbeResult& result) {
+/// A body that is too large for body_size_limit is no matter of regular expressions.
+bool has_regexes(const HttpProbeConfig& config) {
+  return has_body_rules(config) || !config.header_rules.empty();
+}
+
+void write_http(MetricWriter& w, const HttpProbeConfig& config, const ProbeResult& result) {
   const HttpFacts facts =
       std::holds_alternative<HttpFacts>(result.facts) ? std::get<HttpFacts>(result.facts) : HttpFacts{};
   w.gauge("probe_failed_due_to_regex", "Indicates if probe failed due to regex")
-      .sample({}, flag(result.reason == FailureReason::Content));
+      .sample({}, flag(result.reason == FailureReason::Content && has_regexes(config)));
   w.gauge("probe_http_content_length", "Length of http content response")
-      .sample({}, static_cast<double>(facts.content_length));
+      .sample({}, facts.status == 0 ? 0 : static_cast<double>(facts.content_length));
   FamilyWriter& durations =
       w.gauge("probe_http_duration_seconds", "Duration of http request by phase, summed over all redirects",
               {"phase"});
@@ -74,7 +79,7 @@ void write_http(MetricWriter& w, const ProbeResult& result) {
   }
   w.gauge("probe_http_redirects", "The number of redirects").sample({}, facts.redirects);
   w.gauge("probe_http_ssl", "Indicates if SSL was used for the final redirect")
-      .sample({}, flag(result.tls.has_value()));
+      .sample({}, flag(result.tls.has_value() && facts.status != 0));  // not after a failed handshake
   w.gauge("probe_http_status_code", "Response HTTP status code").sample({}, facts.status);
   w.gauge("probe_http_uncompressed_body_length", "Length of uncompressed response body")
       .sample({}, static_cast<double>(facts.response_bytes));
@@ -137,7 +142,7 @@ std::string probe_metrics(const Module& module, const ProbeResult& result) {
   write_common(w, result);
   switch (module.kind) {
     case ModuleKind::Http:
-      write_http(w, result);
+      write_http(w, std::get<HttpProbeConfig>(module.settings), result);
       break;
     case ModuleKind::Tcp:
       w.gauge("probe_failed_due_to_regex", "Indicates if probe failed due to regex")

@@ -51,6 +51,7 @@ void read_url(MapReader& r, HttpProbeConfig& c) {
       url.size() <= std::string_view("https://").size() - (http ? 1U : 0U)) {
     return r.problem("url", "must be an http:// or https:// URL");
   }
+  check_url(r, "url", url);
   move_credentials(r, c);
 }
 

@@ -1,6 +1,7 @@
 #include "exporters/health/probers/http_prober.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/text/numbers.h"
 #include "base/text/strings.h"
@@ -51,7 +52,7 @@ void set_phases(const PhaseTimings& timings, ProbeResult& result) {
 HttpFacts facts_of(const ClientResponse& answer) {
   HttpFacts facts;
   facts.status = answer.response.status;
-  facts.response_bytes = answer.response.body.size();
+  facts.response_bytes = answer.exchange.body_bytes;
   facts.redirects = answer.exchange.redirects;
   facts.version = answer.exchange.http_version;
   const std::string* length = answer.response.headers.find("Content-Length");
@@ -84,7 +85,8 @@ std::string wanted_text(const std::vector<StatusRange>& wanted) {
 std::string broken_header_rule(const HttpProbeConfig& config, const Headers& headers) {
   for (const HeaderExpectation& rule : config.header_rules) {
     const std::vector<std::string> values = headers.all(rule.header);
-    if (values.empty() && (rule.allow_missing || rule.fail_on_match)) continue;
+    if (values.empty() && rule.allow_missing) continue;
+    if (values.empty()) return fmt::format("header {} is missing", rule.header);
     const bool matches = rule.regex && std::ranges::any_of(values, [&rule](const std::string& value) {
                            return rule.regex->search(value);
                          });
@@ -112,6 +114,12 @@ void judge_connection(const HttpProbeConfig& config, const ClientResponse& answe
     return result.fail_with(FailureReason::Tls, "the final answer came without TLS");
 }
 
+/// What the answer lacks of the coding that was asked for, or "".
+std::string broken_coding(const HttpProbeConfig& config, const Headers& headers) {
+  if (config.compression.empty() || iequals(headers.get("Content-Encoding"), config.compression)) return "";
+  return fmt::format("the answer is not compressed with {}", config.compression);
+}
+
 ProbeResult to_result(const HttpProbeConfig& config, const ClientResponse& answer, WallTime now) {
   ProbeResult result;
   set_phases(answer.exchange.timings, result);
@@ -120,7 +128,9 @@ ProbeResult to_result(const HttpProbeConfig& config, const ClientResponse& answe
   result.resolved = answer.exchange.resolved;
   result.tls = answer.exchange.tls;
   result.facts = facts_of(answer);
-  if (answer.failed != FailedStep::None) {
+  const bool unwanted =
+      answer.failed == FailedStep::TooLarge && !status_is_wanted(config.status, answer.response.status);
+  if (answer.failed != FailedStep::None && !unwanted) {
     result.fail_with(reason_of(answer), answer.error.message);
     return result;
   }
@@ -131,6 +141,34 @@ ProbeResult to_result(const HttpProbeConfig& config, const ClientResponse& answe
   return result;
 }
 
+/// "name:443" without its port.
+std::string without_port(const std::string& host) {
+  const std::size_t colon = host.rfind(':');
+  const bool port = colon != std::string::npos && colon > 0 &&
+                    host.find_first_not_of("0123456789", colon + 1) == std::string::npos;
+  const bool address = host.find(':') != colon && !host.starts_with('[');
+  std::string name = port && !address ? host.substr(0, colon) : host;
+  if (name.starts_with('[') && name.ends_with(']')) name = name.substr(1, name.size() - 2);
+  return name;
+}
+
+/// Without a configured name a Host header names the peer, as in blackbox_exporter.
+void name_for_tls(OutboundRequest& request) {
+  if (!request.config.tls.server_name.empty()) return;
+  const std::string* host = request.headers.find("Host");
+  if (host == nullptr) host = request.config.headers.find("Host");
+  if (host != nullptr) request.config.tls.server_name = without_port(*host);
+}
+
+/// A body that no rule looks at is counted and thrown away; one that is cut short satisfies no rule.
+void bound_body(const HttpProbeConfig& config, OutboundRequest& request) {
+  request.keep_body = has_body_rules(config);
+  const bool endless = config.whole_body && !request.keep_body;
+  const Bytes most = endless ? Bytes{std::numeric_limits<std::uint64_t>::max()} : config.max_body;
+  request.max_response = config.body_size_limit.value_or(most);
+  request.truncate_response = !request.keep_body && !config.body_size_limit;
+}
+
 }  // namespace
 
 void judge(const HttpProbeConfig& config, const Response& response, ProbeResult& result) {
@@ -138,6 +176,8 @@ void judge(const HttpProbeConfig& config, const Response& response, ProbeResult&
     return result.fail_with(FailureReason::Status,
                             fmt::format("status {}, want {}", response.status, wanted_text(config.status)));
   }
+  const std::string coding = broken_coding(config, response.headers);
+  if (!coding.empty()) return result.fail_with(FailureReason::Content, coding);
   for (const Regex& regex : config.body_matches) {
     if (!regex.search(response.body)) {
       return result.fail_with(FailureReason::Content,
@@ -154,23 +194,27 @@ void judge(const HttpProbeConfig& config, const Response& response, ProbeResult&
   judge_json(config.json, response.body, result);
 }
 
+bool has_body_rules(const HttpProbeConfig& config) {
+  return !config.body_matches.empty() || !config.body_not_matches.empty() || !config.json.empty();
+}
+
 void HttpProber::probe(const ProbeTarget& target, Deadline deadline, Done done) {
   OutboundRequest request;
   request.method = config_->method;
   request.url = target.address;
   request.body = config_->body;
   request.config = config_->http;
-  if (!target.hostname.empty()) {
-    request.headers.set("Host", target.hostname);
-    if (request.config.tls.server_name.empty()) request.config.tls.server_name = target.hostname;
-  }
+  if (!target.hostname.empty()) request.headers.set("Host", target.hostname);
+  name_for_tls(request);
+  bound_body(*config_, request);
   request.timeout = deadline.remaining(services_.clock());
   request.connect_timeout = request.timeout;
   request.max_redirects = config_->max_redirects;
-  request.max_response = config_->max_body;
-  request.truncate_response = true;
+  request.decompress = !config_->compression.empty();
+  request.coding = config_->compression;
+  request.cookies = true;
   request.reuse_connection = false;
-  request.inspect_tls = target.address.starts_with("https:");
+  request.inspect_tls = true;  // an http:// may lead to an https://
   request.preference = config_->preference;
   request.policy = *services_.policy;
   services_.http.send_async(std::move(request), [config = config_, &clock = services_.clock(),

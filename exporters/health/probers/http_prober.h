@@ -45,11 +45,15 @@ struct HttpProbeConfig {
   std::vector<std::string> versions;  ///< "HTTP/1.1", "HTTP/2.0"; empty: any
   bool fail_if_tls = false, fail_if_not_tls = false;
   int max_redirects = 10;
-  Bytes max_body = 1_MiB;
+  Bytes max_body = 16_MiB;               ///< what rules may look at: a larger body fails them
+  bool whole_body = false;               ///< read to its end, also when no rule looks at it
+  std::optional<Bytes> body_size_limit;  ///< a larger body fails, rules or not; takes max_body's place
+  std::string compression;               ///< gzip, deflate or br: the coding that the answer must have
   IpPreference preference = IpPreference::Any;
   Duration warn_before = std::chrono::hours(24 * 14);  ///< certificate expiry; 0: never
 };
 void read_yaml(MapReader& r, HttpProbeConfig& c);
+bool has_body_rules(const HttpProbeConfig& config);
 
 class HttpProber final : public Prober {
  public:
