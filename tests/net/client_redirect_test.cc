@@ -243,51 +243,6 @@ TEST_F(ClientHopsTest, VerifiesAndDescribesTls) {
   }
 }
 
-TEST_F(ClientHopsTest, AConfiguredNameIsOfTheFirstHost) {
-  test::Certificates certificates;
-  const auto good = certificates.issue({.common_name = "good.example", .names = "DNS:good.example"});
-  const auto usual = certificates.server();
-  const LocalPeer last({usual.cert, usual.key}, {});
-  const LocalPeer first({good.cert, good.key}, [&](const PeerRequest& request) {
-    const std::string to = "https://localhost:" + std::to_string(last.port()) + "/";
-    return PeerAnswer{
-        request.path == "/again" ? 200 : 302, "", {{"Location", request.path == "/" ? "/again" : to}}};
-  });
-  for (const char* path : {"/", "/away"}) {
-    OutboundRequest request = get(first.url(path));
-    request.config.tls.ca_file = certificates.ca_file();
-    request.config.tls.server_name = "good.example";
-    const ClientResponse answer = client_.exchange(request);
-    EXPECT_EQ(answer.response.status, 200) << path << ": " << answer.error.message;
-  }
-}
-
-TEST_F(ClientHopsTest, PhasesAddUpOverHops) {
-  const LocalPeer peer([](const PeerRequest&) {
-    return PeerAnswer{302, "", {{"Location", "http://127.0.0.1:1/"}}};
-  });
-  const ClientResponse answer = client_.exchange(get(peer.url()));
-  EXPECT_EQ(answer.failed, FailedStep::Connect);
-  EXPECT_GT(answer.exchange.timings.processing, Duration::zero()) << "of the first hop: the second had none";
-}
-
-TEST_F(ClientHopsTest, CookiesStayWithinTheirExchange) {
-  const LocalPeer peer([](const PeerRequest& request) {
-    PeerAnswer answer{request.path == "/set" ? 302 : 200, request.header("Cookie")};
-    answer.headers.emplace("Location", "/get");
-    answer.headers.emplace("Set-Cookie", "sid=1; Path=/");
-    return answer;
-  });
-  OutboundRequest request = get(peer.url("/set"));
-  EXPECT_EQ(client_.exchange(request).response.body, "") << "nobody asked for cookies";
-  request.cookies = true;
-  EXPECT_EQ(client_.exchange(request).response.body, "sid=1");
-  request.url = peer.url("/get");
-  EXPECT_EQ(client_.exchange(request).response.body, "") << "those of another exchange";
-  request.cookies = false;  // on the handles of those before
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(client_.exchange(request).response.body, "");
-}
-
 TEST_F(ClientHopsTest, DescribesTlsOfAReusedConnectionToo) {
   test::Certificates certificates;
   const auto files = certificates.server();

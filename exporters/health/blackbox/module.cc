@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/text/bytes.h"
 #include "base/text/numbers.h"
 #include "base/text/strings.h"
 #include "exporters/health/blackbox/go_duration.h"
@@ -69,6 +70,18 @@ void read_compression(MapReader& r, const HttpProbeConfig& c) {
     r.problem("compression", fmt::format("is excluded by the header Accept-Encoding: {}", *accepted));
 }
 
+/// In blackbox_exporter 1KB are 1024 bytes, like 1KiB. 0 is no limit.
+void read_body_size_limit(MapReader& r, HttpProbeConfig& c) {
+  std::string text;
+  if (!r.read("body_size_limit", text)) return;
+  const char scale = text.size() > 2 && text.ends_with('B') ? text[text.size() - 2] : '\0';
+  const bool decimal = scale >= 'A' && scale <= 'Z';
+  if (decimal) text.insert(text.size() - 1, "i");
+  const Result<Bytes> limit = parse_bytes(text);
+  if (!limit) return r.problem("body_size_limit", limit.error().message);
+  if (limit->count > 0) c.body_size_limit = *limit;
+}
+
 void read_http_body(MapReader& r, HttpProbeConfig& c) {
   r.read("body", c.body);
   std::string body_file;
@@ -81,9 +94,8 @@ void read_http_body(MapReader& r, HttpProbeConfig& c) {
       r.problem("body_file", body.error().message);
     }
   }
-  Bytes limit{};
   c.whole_body = true;
-  if (r.read("body_size_limit", limit) && limit.count > 0) c.body_size_limit = limit;
+  read_body_size_limit(r, c);
   r.read("fail_if_body_matches_regexp", c.body_not_matches);
   r.read("fail_if_body_not_matches_regexp", c.body_matches);
 }

@@ -57,6 +57,7 @@ HttpFacts facts_of(const ClientResponse& answer) {
   facts.version = answer.exchange.http_version;
   const std::string* length = answer.response.headers.find("Content-Length");
   if (length != nullptr) facts.content_length = parse_int(*length).value_or(-1);
+  if (facts.status == 204 || facts.status == 304) facts.content_length = 0;  // RFC 9110 8.6: there is no body
   const std::string* modified = answer.response.headers.find("Last-Modified");
   if (modified == nullptr) return facts;
   const Result<WallTime> when = parse_http_date(*modified);

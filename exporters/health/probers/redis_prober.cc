@@ -10,6 +10,7 @@ namespace picket::health {
 namespace {
 
 constexpr std::int64_t kMostBulkBytes = 1 << 20;
+constexpr std::size_t kMostRoleBytes = 16;  // a label: master, slave, sentinel
 
 std::string command(std::initializer_list<std::string_view> words) {
   std::string text = fmt::format("*{}\r\n", words.size());
@@ -101,7 +102,7 @@ void read_info_line(std::string_view key, std::string_view value, RedisFacts& fa
   if (key == "used_memory") facts.used_memory_bytes = count;
   if (key == "maxmemory") facts.max_memory_bytes = count;
   if (key == "connected_clients") facts.connected_clients = count;
-  if (key == "role") facts.role = value;
+  if (key == "role" && value.size() <= kMostRoleBytes) facts.role = value;
   if (key == "master_link_status") facts.master_link_up = value == "up";
   if (key == "rdb_last_save_time" && count) facts.last_save = from_unix_seconds(static_cast<double>(*count));
 }

@@ -55,8 +55,11 @@ void warn_of_expiry(ProbeResult& result, WallTime now, Duration warn_before) {
   if (left >= warn_before || warn_before <= Duration::zero()) return;
   result.degraded = true;
   result.reason = FailureReason::Cert;
-  result.detail =
-      fmt::format("the certificate ends in {}", format_duration(std::max(left, Duration::zero())));
+  // In whole hours or minutes, so that the message does not change with each probe.
+  const Duration step =
+      left >= std::chrono::hours(1) ? Duration(std::chrono::hours(1)) : std::chrono::minutes(1);
+  const Duration shown = std::max(left - left % step, Duration::zero());
+  result.detail = fmt::format("the certificate ends in {}", format_duration(shown));
 }
 
 void TlsProber::probe(const ProbeTarget& target, Deadline deadline, Done done) {

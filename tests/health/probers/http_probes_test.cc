@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text/escape.h"
+#include "exporters/health/blackbox/probe_endpoint.h"
 #include "exporters/health/blackbox/probe_families.h"
 #include "tests/health/probers/prober_fixture.h"
 #include "tests/support/certificates.h"
@@ -171,7 +172,11 @@ TEST_F(HttpProbes, TextFarBehindIsSeenAndALimitFails) {
   EXPECT_EQ(ending(over.result), "content");
   EXPECT_EQ(over.value("probe_http_status_code"), "200");
   EXPECT_EQ(over.value("probe_failed_due_to_regex"), "0");
-  EXPECT_EQ(ending(probe_module("body_size_limit: 1024B", peer.url("/exact")).result), "ok");
+  for (const char* limit : {"1024B", "1KB", "1KiB", "1024"})  // as blackbox_exporter reads sizes
+    EXPECT_EQ(ending(probe_module(fmt::format("body_size_limit: {}", limit), peer.url("/exact")).result),
+              "ok")
+        << limit;
+  EXPECT_EQ(ending(probe_module("body_size_limit: 1023B", peer.url("/exact")).result), "content");
   EXPECT_EQ(ending(probe_module("body_size_limit: 1KB", peer.url("/missing")).result), "status");
 }
 
@@ -194,14 +199,44 @@ TEST_F(HttpProbes, AMalformedUrlHasNoStatus) {
 }
 
 TEST_F(HttpProbes, ARefusedRedirectShowsItsStatus) {
-  const LocalPeer peer([](const PeerRequest& request) {
-    return redirect(request.path == "/loop" ? "/loop" : "http://[::1/");
+  const std::vector<std::string> places = {"/0", "http://[::1/", "http://%ff%fe.example/",
+                                           "http://a\xff\xfe/", "ftp://x/"};
+  const LocalPeer peer([&places](const PeerRequest& request) {
+    return redirect(places.at(std::stoul(request.path.substr(1))));
   });
-  for (const char* path : {"/loop", "/malformed"}) {
-    const Probed probed = probe_module("", peer.url(path));
-    EXPECT_EQ(ending(probed.result), "protocol") << path;
-    EXPECT_EQ(probed.value("probe_http_status_code"), "302") << path;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const Probed probed = probe_module("", peer.url(fmt::format("/{}", i)));
+    EXPECT_EQ(ending(probed.result), "protocol") << places[i];
+    EXPECT_EQ(probed.value("probe_http_status_code"), "302") << places[i];
+    EXPECT_TRUE(is_valid_utf8(probed.result.detail)) << places[i];
   }
+}
+
+TEST_F(HttpProbes, AnEmptyLocationLeadsNowhere) {
+  const LocalPeer peer([](const PeerRequest&) { return redirect(""); });
+  EXPECT_EQ(ending(probe_module("valid_status_codes: [302]", peer.url("/")).result), "ok");
+}
+
+TEST_F(HttpProbes, AHostnameThatContradictsTheModuleIsRefused) {
+  const LocalPeer peer;
+  ProbeEndpoint endpoint([this] { return services(); });
+  const Result<Module> module =
+      parse_config<Module>("{prober: http, http: {headers: {host: a.example}}}", "bb.yml", files_);
+  ASSERT_TRUE(module);
+  endpoint.set_modules({{"m", std::make_shared<const Module>(*module)}});
+  Router router;
+  endpoint.add_routes(router);
+  const auto status = [&](const std::string& hostname) {
+    Request request;
+    request.target = *Target::parse("/probe?module=m&target=" + peer.url("/") + "&hostname=" + hostname);
+    std::promise<int> answered;
+    router.match(Method::Get, "/probe").route->handler(request, [&answered](const Response& response) {
+      answered.set_value(response.status);
+    });
+    return answered.get_future().get();
+  };
+  EXPECT_EQ(status("a.example"), 200);
+  EXPECT_EQ(status("b.example"), 400);
 }
 
 TEST_F(HttpProbes, AMissingHeaderFailsItsRulesUnlessItMayBeMissing) {

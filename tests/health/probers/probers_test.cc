@@ -104,6 +104,8 @@ TEST_F(Probers, TlsWarnsBeforeTheCertificateEnds) {
       probe(fmt::format("{{tls: {{target: \"127.0.0.1:{}\", tls_config: {{ca_file: {}}}}}}}", peer.port(),
                         certificates.ca_file()));
   EXPECT_EQ(outcome(result), "degraded");
+  EXPECT_EQ(to_string(result.reason), "cert");
+  EXPECT_EQ(result.detail, "the certificate ends in 23h");
 }
 
 TEST_F(Probers, RedisAnswersPingAndInfoAndDies) {
@@ -127,6 +129,7 @@ TEST(RedisInfo, PassesOverWhatItDoesNotKnow) {
   EXPECT_EQ(facts.master_link_up, false);
   EXPECT_FALSE(facts.used_memory_bytes);
   EXPECT_EQ(facts.max_memory_bytes, 0U);
+  EXPECT_EQ(parse_redis_info("role:" + std::string(1'000'000, 'x')).role, "") << "it becomes a label";
 }
 
 TEST_F(Probers, SmtpGreetsAndUsesStarttls) {
@@ -210,6 +213,7 @@ TEST_F(Probers, ReadTheirSettingsStrictly) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"{redis: {target: nowhere}}", "prober.redis.target"},
       {"{http: {url: \"ftp://x\"}}", "prober.http.url: must be an http:// or https:// URL"},
+      {"{http: {url: \"http://x:99999/\"}}", "prober.http.url: malformed URL"},
       {"{http: {url: \"http://x\", status: [700]}}", "prober.http.status[0]: must be a status"},
       {"{http: {url: \"http://x\", json: [{pointer: status}]}}", "JSON pointer"},
       {"{dns: {server: 127.0.0.1, name: x, type: B}}", "prober.dns.type: must be one of"},
