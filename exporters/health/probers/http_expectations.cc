@@ -6,6 +6,9 @@
 namespace picket::health {
 namespace {
 
+/// Of what a peer makes us hold: values of a document cost far more than their bytes.
+constexpr JsonLimits kLimits{.values = 200'000};
+
 std::string as_text(const nlohmann::json& value) {
   return value.is_string() ? value.get<std::string>() : to_json(value);
 }
@@ -42,7 +45,7 @@ void read_yaml(MapReader& r, JsonExpectation& c) {
 void judge_json(const std::vector<JsonExpectation>& expectations, std::string_view body,
                 ProbeResult& result) {
   if (expectations.empty()) return;
-  const Result<nlohmann::json> document = parse_json(body);
+  const Result<nlohmann::json> document = parse_json(body, kLimits);
   if (!document) return result.fail_with(FailureReason::Content, "the body: " + document.error().message);
   for (const JsonExpectation& expectation : expectations) {
     std::string why;

@@ -309,10 +309,16 @@ TEST_F(HttpProbes, TheStapledOcspStatusIsSeen) {
 
 TEST_F(HttpProbes, HostileAnswersEndInAResult) {
   const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
-  const std::vector<std::string> bodies = {
-      "{\"a\":" + deep + "}",       std::string(100'000, '{'), "\"\\ud800\"",
-      std::string("{\"a\":\0}", 7), "{\"a\":\"\xff\xfe\"}",    "1e999999",
-      std::string(1'000'000, ',')};
+  std::string many = "[";
+  for (int i = 0; i < 300'000; ++i) many += "1,";
+  const std::vector<std::string> bodies = {"{\"a\":" + deep + "}",
+                                           std::string(100'000, '{'),
+                                           "\"\\ud800\"",
+                                           std::string("{\"a\":\0}", 7),
+                                           "{\"a\":\"\xff\xfe\"}",
+                                           "1e999999",
+                                           std::string(1'000'000, ','),
+                                           many + "1]"};
   const LocalPeer peer([&bodies](const PeerRequest& request) {
     PeerAnswer answer{200, bodies.at(std::stoul(request.path.substr(1)))};
     answer.headers.emplace("Last-Modified", "Mon, 99 Foo 99999999999 99:99:99 GMT");
@@ -325,6 +331,8 @@ TEST_F(HttpProbes, HostileAnswersEndInAResult) {
     const ProbeResult json = probe("{http: {url: \"" + url + "\", json: [{pointer: /a/0/0/0, equals: ok}]}}");
     EXPECT_EQ(ending(json), "content") << i;
     EXPECT_TRUE(is_valid_utf8(json.detail)) << i;
+    EXPECT_EQ(json.detail.find("more than 200000 values") != std::string::npos, bodies[i].size() > 500'000)
+        << i;
     EXPECT_EQ(ending(probe_module("fail_if_body_matches_regexp: [\"(a+)+$\", \"^(\\\\[*)*x\"], "
                                   "fail_if_header_not_matches: [{header: X-Latin, regexp: ^..$}]",
                                   url)
