@@ -70,6 +70,15 @@ std::optional<WallTime> optional_time(const sql::Row& row, std::size_t column) {
   return from_unix_millis(row.integer(column));
 }
 
+/// Nothing that clocks show: arithmetic with it would overflow.
+bool has_absurd_time(const sql::Row& row) {
+  constexpr std::int64_t kMaxMs = 4'102'444'800'000;  // the year 2100
+  for (const std::size_t column : {2U, 3U, 4U, 5U, 9U, 10U}) {
+    if (!row.is_null(column) && (row.integer(column) < 0 || row.integer(column) > kMaxMs)) return true;
+  }
+  return false;
+}
+
 sql::Value optional_millis(const std::optional<Duration>& time) {
   if (!time) return std::monostate{};
   return std::int64_t{std::chrono::duration_cast<std::chrono::milliseconds>(*time).count()};
@@ -84,6 +93,7 @@ Result<SavedCheck> read_check_row(const sql::Row& row) {
   check.name = row.text(0);
   const std::optional<State> state = parse_state(row.text(1));
   if (!state) return fail(ErrorKind::Corrupt, "stored state is not known");
+  if (has_absurd_time(row)) return fail(ErrorKind::Corrupt, "stored times are not possible");
   check.state = *state;
   check.since = from_unix_millis(row.integer(2));
   check.seen = from_unix_millis(row.integer(3));

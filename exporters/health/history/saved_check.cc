@@ -1,5 +1,6 @@
 #include "exporters/health/history/saved_check.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/text/numbers.h"
@@ -38,6 +39,9 @@ class Numbers {
   bool fine_ = true;
 };
 
+/// Longer than anything was watched; sums of a few stay within 64 bits.
+constexpr std::int64_t kMaxSpanMs = std::int64_t{1000} * 3600 * 24 * 366 * 100;
+
 Failure corrupt(std::string_view what) {
   return fail(ErrorKind::Corrupt, fmt::format("stored {} are not readable", what));
 }
@@ -55,7 +59,10 @@ Result<void> decode_times(std::string_view text, SavedCheck& check) {
   Numbers numbers(text);
   for (Duration& time : check.times) time = Duration(numbers.next<Duration::rep>());
   for (std::uint64_t& count : check.entered) count = numbers.next<std::uint64_t>();
-  if (!numbers.fine() || !numbers.empty()) return corrupt("state times");
+  const auto is_absurd = [](Duration time) { return time > std::chrono::milliseconds(kMaxSpanMs); };
+  if (!numbers.fine() || !numbers.empty() || std::any_of(check.times.begin(), check.times.end(), is_absurd)) {
+    return corrupt("state times");
+  }
   return {};
 }
 
@@ -100,7 +107,8 @@ Result<std::vector<Timeline::Span>> decode_spans(std::string_view text) {
     span.length_ms = numbers.next<std::int64_t>();
     span.known_ms = numbers.next<std::int64_t>();
     span.down_ms = numbers.next<std::int64_t>();
-    if (span.length_ms <= 0 || span.known_ms > span.length_ms || span.down_ms > span.known_ms) {
+    if (span.length_ms <= 0 || span.length_ms > kMaxSpanMs || span.known_ms > span.length_ms ||
+        span.down_ms > span.known_ms) {
       return corrupt("spans");
     }
     spans.push_back(span);

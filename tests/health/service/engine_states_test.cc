@@ -91,6 +91,7 @@ checks:
   scheduler_.advance(seconds(15));
   EXPECT_EQ(state("a"), State::Degraded);
   EXPECT_EQ(status("a").counters.slow, 1U);
+  ASSERT_EQ(events_.size(), 2U);
   EXPECT_EQ(events_[1].reason, "slow");
   EXPECT_EQ(events_[1].message, "took 200 ms, degraded_above is 100ms");
 }

@@ -301,7 +301,8 @@ TEST(SavedCheck, RefusesDamagedText) {
   for (const std::string& bad : {std::string(), good + " 1", good.substr(0, good.size() - 2), "x" + good}) {
     EXPECT_FALSE(decode_counters(bad, check)) << bad;
   }
-  for (const char* bad : {"1", "1 2 0", "1 1 2", "0 0 0", "-5 0 0", "1 1 x"}) {
+  EXPECT_FALSE(decode_times("9000000000000000000 0 0 0 0 0 0 0 0 0", check));
+  for (const char* bad : {"1", "1 2 0", "1 1 2", "0 0 0", "-5 0 0", "1 1 x", "9000000000000000000 0 0"}) {
     EXPECT_FALSE(decode_spans(bad)) << bad;
   }
 }

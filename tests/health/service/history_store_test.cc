@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
+#include <thread>
 
 #include "exporters/health/history/history_store.h"
 #include "tests/health/service/history_samples.h"
@@ -116,6 +118,49 @@ TEST_P(HistoryStoreTest, WritesAChangeThatTwoReplicasSeeOnce) {
   EXPECT_EQ(ids({}).size(), 8U);
 }
 
+TEST_P(HistoryStoreTest, TakesTheSameOutageOfEverythingFromTwoReplicasAtOnce) {
+  constexpr int kBatches = 5;
+  constexpr int kChecks = 100;
+  const auto replica = open("two");
+  const auto outage = [](HistoryStore& store, std::int64_t first_id) {
+    for (int batch = 0; batch < kBatches; ++batch) {
+      HistoryStore::Batch part;
+      for (int i = 0; i < kChecks; ++i) {
+        Event event = change(ManualClock::kStart, fmt::format("{}-{}", batch, i), State::Down);
+        event.id = ++first_id;
+        event.from_since = ManualClock::kStart - hours(1);
+        part.events.push_back(event);
+      }
+      const auto saved = store.save(part);
+      EXPECT_TRUE(saved) << saved.error().message;
+    }
+  };
+  {
+    const std::jthread other([&] { outage(*replica, 1000); });
+    outage(*store_, 1000);
+  }
+  EventFilter all;
+  all.limit = std::size_t{2} * kBatches * kChecks;
+  EXPECT_EQ(ids(all).size(), std::size_t{kBatches} * kChecks);
+}
+
+TEST_P(HistoryStoreTest, LeavesOutARowWithTimesThatCannotBe) {
+  save({{saved("a"), saved("b")}, {}});
+  const auto database = sql::Database::open(dsn_);
+  ASSERT_TRUE(database) << database.error().message;
+  for (const char* column : {"since_ms", "seen_ms", "last_probe_ms", "heartbeat_ms", "heartbeat_ttl_ms"}) {
+    for (const std::int64_t absurd : {std::int64_t{-1}, std::numeric_limits<std::int64_t>::max()}) {
+      save({{saved("a"), saved("b")}, {}});
+      ASSERT_TRUE((*database)->execute(
+          fmt::format("UPDATE health_checks SET {} = $1 WHERE name = 'a'", column), {absurd}));
+      const auto loaded = store_->load();
+      ASSERT_TRUE(loaded) << loaded.error().message;
+      EXPECT_EQ(loaded->unreadable, 1U) << column << absurd;
+      EXPECT_EQ(loaded->checks.size(), 1U) << column << absurd;
+    }
+  }
+}
+
 TEST_P(HistoryStoreTest, LosesNoEventOfTwoReplicasInOneMillisecond) {
   const auto replica = open("two");
   Event first = change(ManualClock::kStart, "a", State::Down);
@@ -162,6 +207,11 @@ TEST_P(HistoryStoreTest, ReadsADatabaseOfTheFirstRelease) {
     EXPECT_FALSE(loaded->checks[0].heartbeat);
     EXPECT_EQ(ids({}), (std::vector<std::int64_t>{1767614390000000}));
   }
+  Event recovered = change(ManualClock::kStart, "a", State::Operational);
+  recovered.id = 1767614400000000;
+  save({{saved("a")}, {recovered}});
+  EXPECT_EQ(ids({}).size(), 2U);
+  EXPECT_TRUE(store_->load()->checks[0].heartbeat);
 }
 
 TEST_P(HistoryStoreTest, FiltersAndPagesEvents) {
