@@ -83,6 +83,12 @@ Html definitions(const std::vector<std::pair<Html, Html>>& rows) {
   return element("dl", {}, out) + "\n";
 }
 
+Html inline_list(const std::vector<Html>& items) {
+  Html out;
+  for (const Html& item : items) out += element("li", {}, item) + "\n";
+  return element("ul", {{"class", "inline"}}, out) + "\n";
+}
+
 Html counts(const std::vector<Count>& tiles) {
   Html out;
   for (const Count& count : tiles) out += tile(count) + "\n";

@@ -38,6 +38,9 @@ Html badge(Tone tone, std::string_view word);
 /// Terms and what is to be said of each.
 Html definitions(const std::vector<std::pair<Html, Html>>& rows);
 
+/// Things beside each other, as many on a line as there is room for.
+Html inline_list(const std::vector<Html>& items);
+
 /// How many there are of a kind, large, as a row of tiles. A tile leads to what it counts.
 struct Count {
   std::size_t number = 0;

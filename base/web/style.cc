@@ -71,8 +71,10 @@ dd{flex:1 1 16rem;margin:0;min-width:0;color:var(--soft)}
 table{width:100%;border-collapse:collapse;font-size:.9rem}
 th,td{text-align:left;padding:.6rem .75rem;border-top:1px solid var(--line);vertical-align:top}
 thead th,thead td{color:var(--soft);font-weight:600;border-top:0;white-space:nowrap;vertical-align:bottom}
-td.name>span{display:inline-block;max-width:28ch;font-weight:600;overflow-wrap:break-word}
-td.name small{display:block}
+td.name>span{display:inline-block;width:max-content;max-width:28ch;overflow-wrap:break-word}
+td.name:first-child>span{font-weight:600}
+td.mark small{white-space:nowrap}
+td small{display:block;font-weight:400}
 td.text{min-width:12rem;overflow-wrap:anywhere}
 th.number,td.number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 small{font-size:.8125rem;color:var(--soft)}
@@ -86,29 +88,31 @@ button{min-height:2.75rem;padding:.5rem 1.25rem;font:inherit;font-weight:600;col
 button.quiet{min-height:2rem;padding:.2rem .75rem;color:var(--act);background:none}
 .filter{display:flex;flex-wrap:wrap;gap:.75rem;align-items:end;margin:1rem 0}
 .filter .field{flex:0 1 16rem;margin:0}
-.pager{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;align-items:baseline}
+.inline{display:flex;flex-wrap:wrap;gap:.5rem 1.5rem;align-items:baseline;list-style:none;margin:1rem 0;padding:0}
+.inline li{min-width:0;max-width:100%}
 .chart{display:inline-block;vertical-align:middle}
 .chart rect{fill:var(--tone)}
 .chart rect.unknown{fill:var(--line)}
 .chart .line{fill:none;stroke:var(--act);stroke-width:1.5;stroke-linejoin:round}
 @media(max-width:48rem){
 .scroll{background:none;border:0;overflow-x:visible}
-table,tbody,tr,td,td.name>span{display:block;min-width:0;max-width:100%}
+table,tbody,tr,td,td.name>span{display:block;width:auto;min-width:0;max-width:100%}
 thead{position:absolute;left:-99rem}
 tr{margin:0 0 .75rem;padding:.5rem .9rem;background:var(--card);border:1px solid var(--line);border-radius:.5rem}
-td,th.number,td.number{position:relative;min-height:2.2rem;padding:.3rem 0;border:0;text-align:left;white-space:normal;overflow-wrap:break-word}
+td,th.number,td.number{position:relative;min-height:2rem;padding:.2rem 0;border:0;text-align:left;white-space:normal;overflow-wrap:break-word}
 td[data-label]{padding-left:8rem}
 td[data-label]::before{content:attr(data-label);position:absolute;left:0;width:7.5rem;color:var(--soft)}
 td.name:first-child{padding-left:0;font-size:1rem}
 td.name:first-child::before{content:none}
 td:empty{display:none}
-.filter .field,.filter button{flex:1 1 100%}
+.filter .field{flex:1 1 9rem}
+.filter button{flex:1 1 100%}
 .narrow main{padding:1.5rem 1.25rem;border-width:1px 0;border-radius:0}
 }
 @media print{
 :root{--back:#fff;--card:#fff}
 body{font-size:10pt}
-header nav,.filter,.pager,.skip,button,form{display:none}
+header nav,.filter,.skip,button,form{display:none}
 .scroll{overflow:visible}
 tr,dl div,.counts li{break-inside:avoid}
 .badge{border:1px solid}

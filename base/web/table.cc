@@ -8,7 +8,17 @@ namespace picket::web {
 namespace {
 
 std::string class_of(Cell kind) {
-  return kind == Cell::Number ? "number" : kind == Cell::Name ? "name" : "text";
+  switch (kind) {
+    case Cell::Name:
+      return "name";
+    case Cell::Number:
+      return "number";
+    case Cell::Mark:
+      return "mark";
+    case Cell::Text:
+      break;
+  }
+  return "text";
 }
 
 std::vector<std::size_t> columns_shown(const std::vector<Column>& columns, const std::vector<Row>& rows) {

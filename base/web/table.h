@@ -14,6 +14,7 @@ enum class Cell {
   Text,    ///< wraps between words
   Name,    ///< an identifier: on one line while it has up to 28 characters
   Number,  ///< never wraps, digits of equal width
+  Mark,    ///< a badge, a time, a drawing: never wraps unless it must
 };
 
 struct Column {
