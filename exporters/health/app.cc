@@ -4,6 +4,8 @@
 
 #include <cstdio>
 
+#include "exporters/health/pages/status_page.h"
+
 namespace picket::health {
 
 namespace {
@@ -91,6 +93,10 @@ Result<void> App::start() {
 
 std::string App::unready_reason() const {
   return running_ ? "" : "not started";
+}
+
+std::optional<web::Page> App::front_page(const Request& request) const {
+  return status_page(status_view(*engine_->snapshot(), parse_status_query(request.target)));
 }
 
 void App::stop() {

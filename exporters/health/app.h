@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/daemon/service.h"
@@ -26,6 +27,7 @@ class App final : public Service {
   Result<void> load() override;
   Result<void> start() override;
   std::string unready_reason() const override;
+  std::optional<web::Page> front_page(const Request& request) const override;
   void stop() override;
 
  private:

@@ -23,6 +23,8 @@ std::vector<DaemonFolder> exporter_folders() {
       {"exporters/business/results", {"exporters/business/queries"}},
       {"exporters/business/exposition",
        {"exporters/business/databases", "exporters/business/queries", "exporters/business/results"}},
+      {"exporters/health/pages",
+       {"exporters/health/checks", "exporters/health/engine", "exporters/health/api"}},
   };
 }
 
