@@ -54,20 +54,11 @@ bool accepts(std::string_view accept_encoding, std::string_view coding) {
   for (const std::string_view part : split(accept_encoding, ',')) {
     const std::vector<std::string_view> fields = split(part, ';');
     const std::string_view name = trim(fields.front());
-    if (name != coding && name != "*") continue;
+    if (!iequals(name, coding) && name != "*") continue;
     const std::string_view quality = fields.size() > 1 ? trim(fields.back()) : "q=1";
     if (quality.starts_with("q=") && parse_double(quality.substr(2)).value_or(0) > 0) return true;
   }
   return false;
-}
-
-/// The client asks for gzip and takes what comes; a contradiction is refused, as blackbox_exporter does.
-void read_compression(MapReader& r, const HttpProbeConfig& c) {
-  std::string coding;
-  if (!r.read("compression", coding) || coding.empty()) return;
-  const std::string* accepted = c.http.headers.find("Accept-Encoding");
-  if (accepted != nullptr && !accepted->empty() && !accepts(*accepted, coding))
-    r.problem("compression", fmt::format("is excluded by the header Accept-Encoding: {}", *accepted));
 }
 
 /// In blackbox_exporter 1KB are 1024 bytes, like 1KiB. 0 is no limit.
@@ -109,12 +100,9 @@ void read_compression(MapReader& r, HttpProbeConfig& c) {
                                  {"deflate", std::string("deflate")},
                                  {"br", std::string("br")}});
   const std::string* accepted = c.http.headers.find("Accept-Encoding");
-  if (!read || c.compression.empty() || accepted == nullptr) return;
-  for (const std::string_view item : split(*accepted, ',')) {
-    const std::string_view coding = trim(item.substr(0, item.find(';')));
-    if (iequals(coding, c.compression) || coding == "*") return;
-  }
-  r.problem("compression", fmt::format("the header Accept-Encoding does not accept {}", c.compression));
+  if (!read || c.compression.empty() || accepted == nullptr || accepted->empty()) return;
+  if (accepts(*accepted, c.compression)) return;
+  r.problem("compression", fmt::format("is excluded by the header Accept-Encoding: {}", *accepted));
 }
 
 void read_http(MapReader& r, HttpProbeConfig& c) {

@@ -2,6 +2,8 @@
 // the engine guards it.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +13,14 @@
 #include "exporters/health/history/saved_check.h"
 
 namespace picket::health {
+
+/// Whether a probe is likely to get an answer, by those before.
+enum class Standing : std::uint8_t {
+  Answers,  ///< the last one did, in time
+  Unsure,   ///< there was none yet, or only the last one timed out
+  Silent,   ///< the last two or more timed out
+};
+inline constexpr std::size_t kStandingCount = 3;
 
 class CheckRecord {
  public:
@@ -40,6 +50,7 @@ class CheckRecord {
   MonoTime next_due{};
   MonoTime planned{};   ///< of the run that waits or runs
   MonoTime deadline{};  ///< of the run under way
+  Standing standing = Standing::Unsure;
   bool waiting = false;
   bool running = false;
   bool overdue = false;         ///< the run under way has been counted as timed out

@@ -84,7 +84,7 @@ void Engine::replace_records(const HealthConfig& config, const ProberFactory& ma
     record->removed = true;
     if (parked_.size() < kMaxParked) parked_.insert_or_assign(name, record->save(at));
   }
-  std::erase_if(waiting_, [](const RecordPtr& record) { return record->removed; });
+  waiting_.drop_removed();
 }
 
 /// Plans the first run of each check that has none yet, spread so that they do not all start at once, and
@@ -173,7 +173,7 @@ void Engine::enqueue_due(MonoTime at) {
     } else {
       record->waiting = true;
       record->planned = planned;
-      waiting_.push_back(record);
+      waiting_.push(record);
     }
   }
 }
@@ -188,10 +188,9 @@ void Engine::plan_next(std::size_t index, MonoTime at) {
 }
 
 std::optional<Engine::Run> Engine::next_run() {
-  const std::size_t limit = config_ ? config_->concurrency : 0;
-  if (!started_ || running_ >= limit || waiting_.empty()) return std::nullopt;
-  const RecordPtr record = std::move(waiting_.front());
-  waiting_.pop_front();
+  if (!started_ || !config_) return std::nullopt;
+  const RecordPtr record = waiting_.take(config_->concurrency);
+  if (record == nullptr) return std::nullopt;
   const MonoTime at = scheduler_.clock().mono();
   metrics_.lag.Observe(seconds(at - record->planned));
   record->waiting = false;
@@ -199,7 +198,6 @@ std::optional<Engine::Run> Engine::next_run() {
   record->overdue = false;
   record->discard_result = false;
   record->deadline = at + record->config().timeout;
-  ++running_;
   Run run{record, record->prober(), record->config().prober->target(), {record->deadline}};
   return run;
 }
@@ -210,7 +208,7 @@ void Engine::pump() {
     {
       const MutexLock lock(mutex_);
       run = next_run();
-      metrics_.probes_in_flight.Set(static_cast<double>(running_));
+      metrics_.probes_in_flight.Set(static_cast<double>(waiting_.running()));
       metrics_.probes_waiting.Set(static_cast<double>(waiting_.size()));
     }
     if (!run) return;
@@ -228,14 +226,14 @@ void Engine::finished(const RecordPtr& record, const ProbeResult& result) {
   bool more = false;
   {
     const MutexLock lock(mutex_);
-    --running_;
+    waiting_.ended(*record, result.reason != FailureReason::Timeout);
     record->running = false;
     const bool counts = started_ && !record->removed && !record->overdue && !record->discard_result;
     if (counts) {
       if (auto one = record->take(result, now())) news.push_back(std::move(*one));
     }
     snapshot_is_old_ = snapshot_is_old_ || !news.empty();
-    more = started_ && !waiting_.empty();
+    more = started_ && waiting_.size() > 0;
   }
   tell(std::move(news));
   // Not started from here: a prober that answers at once would recurse.

@@ -3,7 +3,6 @@
 // come late find out that it is gone.
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -17,6 +16,7 @@
 #include "exporters/health/engine/check_record.h"
 #include "exporters/health/engine/engine_metrics.h"
 #include "exporters/health/engine/run_queue.h"
+#include "exporters/health/engine/waiting_line.h"
 #include "exporters/health/history/recorder.h"
 
 namespace picket::health {
@@ -90,8 +90,7 @@ class Engine final : public HistorySource, public std::enable_shared_from_this<E
   std::map<std::string, RecordPtr, std::less<>> by_name_ GUARDED_BY(mutex_);
   std::map<std::string, SavedCheck, std::less<>> parked_ GUARDED_BY(mutex_);  ///< of checks not in the config
   RunQueue queue_ GUARDED_BY(mutex_);
-  std::deque<RecordPtr> waiting_ GUARDED_BY(mutex_);
-  std::size_t running_ GUARDED_BY(mutex_) = 0;
+  WaitingLine waiting_ GUARDED_BY(mutex_);
   bool started_ GUARDED_BY(mutex_) = false;
   TimerId due_timer_ GUARDED_BY(mutex_){};
   MonoTime armed_for_ GUARDED_BY(mutex_) = MonoTime::max();

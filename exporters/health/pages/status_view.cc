@@ -7,7 +7,7 @@
 #include "base/text/escape.h"
 #include "base/text/numbers.h"
 #include "base/text/strings.h"
-#include "exporters/health/api/recommendation.h"
+#include "exporters/health/engine/recommendation.h"
 
 namespace picket::health {
 namespace {
