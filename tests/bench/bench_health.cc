@@ -1,7 +1,9 @@
 // 10,000 http checks every 15 s against a local nginx: CPU and memory of health_exporter beside Debian's
 // prometheus-blackbox-exporter, which is asked for the same 667 probes a second as Prometheus would ask it,
-// at the same time. Ours is scraped every 15 s. Prints `name | ours | peer | ratio` lines; exits 1 when ours
-// needs more than 0.25 core or 64 MB. Takes about a minute.
+// at the same time. Ours is scraped every 15 s. Then healthy checks beside 10,000 that never get an answer:
+// how late they run. Prints `name | ours | peer | ratio` lines; exits 1 when ours needs more than 0.25 core
+// or 64 MB, or when a healthy check in a hundred is more than half a second late. Takes about three minutes;
+// `bench_health dead` runs the second part alone.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,6 +17,7 @@
 #include "base/text/numbers.h"
 #include "base/text/strings.h"
 #include "base/time/timer_thread.h"
+#include "tests/bench/dead_targets.h"
 #include "tests/bench/process_usage.h"
 #include "tests/support/free_port.h"
 #include "tests/support/nginx_server.h"
@@ -37,6 +40,10 @@ constexpr seconds kWarmUp{20};
 constexpr seconds kMeasured{30};
 constexpr double kMaxCores = 0.25;
 constexpr double kMaxMegabytes = 64;
+constexpr int kHealthy = 200;
+constexpr seconds kHealthyInterval{5};
+constexpr seconds kBesideDead{60};
+constexpr double kMaxLateMillis = 500;
 
 std::string health_yml(const std::string& url) {
   std::string text = "checks:\n";
@@ -184,10 +191,74 @@ class Contest {
   Process blackbox_;
 };
 
+std::string dead_yml(const std::string& healthy, int dead_port) {
+  std::string text = "checks:\n";
+  for (int i = 0; i < kHealthy; ++i) {
+    text += fmt::format("- {{name: healthy-{0}, interval: {1}s, prober: {{http: {{url: \"{2}/{0}\"}}}}}}\n",
+                        i, kHealthyInterval.count(), healthy);
+  }
+  for (int i = 0; i < kChecks; ++i) {
+    text += fmt::format(
+        "- {{name: dead-{0}, interval: {1}s, prober: {{http: {{url: \"http://127.0.0.1:{2}/{0}\"}}}}}}\n", i,
+        kInterval.count(), dead_port);
+  }
+  return text;
+}
+
+double unix_now() {
+  return std::chrono::duration<double>(SystemClock().wall().time_since_epoch()).count();
+}
+
+/// Healthy checks beside dead ones.
+class BesideDead {
+ public:
+  int run() {
+    const std::string health = fmt::format("http://127.0.0.1:{}/-/healthy", port_);
+    check(answers(client_, health), "health_exporter starts: " + health_.errors());
+    pass(kWarmUp);
+    const double from = unix_now();
+    const Usage start = usage_of(health_.pid());
+    pass(kBesideDead);
+    const Usage end = usage_of(health_.pid());
+    const bench::Lateness late = bench::lateness_of(nginx_.dir().read("times.log"),
+                                                    static_cast<double>(kHealthyInterval.count()), from);
+    const std::string what = fmt::format("beside {} dead targets", kChecks);
+    fmt::print("{}: healthy checks late, median | {:.0f} ms | - | -\n", what, late.median_ms);
+    fmt::print("{}: healthy checks late, 99 in 100 | {:.0f} ms | - | -\n", what, late.p99_ms);
+    fmt::print("{}: healthy checks late, worst | {:.0f} ms | - | -\n", what, late.max_ms);
+    fmt::print("{}: healthy runs (missed) | {} ({}) | - | -\n", what, late.runs, late.missed);
+    fmt::print("{}: cores | {:.3g} cores | - | -\n", what,
+               (end.cpu_seconds - start.cpu_seconds) / static_cast<double>(kBesideDead.count()));
+    fmt::print("{}: memory | {:.3g} MB | - | -\n", what, end.rss_megabytes);
+    const bool all_ran = late.missed == 0 && late.runs + kHealthy >= kHealthyRuns;
+    return all_ran && late.p99_ms <= kMaxLateMillis ? 0 : 1;
+  }
+
+ private:
+  static constexpr std::size_t kHealthyRuns = kHealthy * (kBesideDead / kHealthyInterval);
+
+  test::TempDir dir_;
+  test::NginxServer nginx_{
+      "log_format times '$msec $uri'; server { listen 127.0.0.1:@PORT@ backlog=4096; access_log "
+      "@DIR@/times.log times; location / { return 200 \"ok\"; } }"};
+  bench::DeadTarget dead_;
+  const int port_ = test::free_port();
+  Client client_;
+  Process health_{{std::string(PICKET_BIN_DIR) + "/health_exporter", "--config.file",
+                   dir_.write("health.yml", dead_yml(nginx_.url(), dead_.port())), "--storage.path",
+                   dir_.file("data"), "--web.listen-address", fmt::format("127.0.0.1:{}", port_),
+                   "--log.level", "error"}};
+};
+
 }  // namespace
 }  // namespace picket
 
-int main() {
-  picket::Contest contest;
-  return contest.run();
+int main(int argc, char** argv) {
+  int status = 0;
+  if (argc < 2 || std::string_view(argv[1]) != "dead") {
+    picket::Contest contest;
+    status = contest.run();
+  }
+  picket::BesideDead beside_dead;
+  return std::max(status, beside_dead.run());
 }
