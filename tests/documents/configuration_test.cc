@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <fstream>
-#include <iterator>
 
 #include "base/config/yaml.h"
 #include "base/text/strings.h"
@@ -15,11 +13,6 @@
 
 namespace picket::test {
 namespace {
-
-std::string source_file(const std::string& path) {
-  std::ifstream stream(std::string(PICKET_SOURCE_DIR "/") + path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 constexpr const char* kClients = "HTTP and TLS of clients";
 constexpr const char* kMail = "Mail servers";

@@ -1,9 +1,12 @@
 #include "tests/documents/document.h"
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <utility>
 
 #include "base/text/strings.h"
+#include "tests/support/give_up.h"
 
 namespace picket::test {
 namespace {
@@ -30,6 +33,12 @@ std::map<std::string, std::string> defaults_of(std::string_view keys, std::strin
 }
 
 }  // namespace
+
+std::string source_file(const std::string& path) {
+  std::ifstream stream(std::string(PICKET_SOURCE_DIR "/") + path, std::ios::binary);
+  if (!stream) give_up("cannot read " + path);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
 
 std::set<std::string> words_in_backticks(std::string_view text) {
   std::set<std::string> words;

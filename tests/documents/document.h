@@ -52,6 +52,9 @@ class Document {
   std::string table_label_;
 };
 
+/// A file of the checkout, "docs/metrics.md"; gives up when it cannot be read.
+std::string source_file(const std::string& path);
+
 /// "`a`, `b_c` (`D`, `e.f`)": a and b_c.
 std::set<std::string> words_in_backticks(std::string_view text);
 
