@@ -24,15 +24,13 @@ bool WorkerPool::submit(std::function<void()> task) {
 }
 
 void WorkerPool::work(const std::stop_token& stop) {
-  // After a stop pop() answers as long as there are items only when it finds them at once: try_pop drains the
-  // rest.
   for (auto task = queue_.pop(stop); task; task = queue_.pop(stop)) {
     ++busy_;
     TaskFailures::of_process().run(name_, *task);
     *task = nullptr;  // what it holds ends now, not when the next task comes
     --busy_;
   }
-  // Stopped: what was accepted still runs.
+  // After a stop pop() gives nothing, whatever waits: what was accepted still runs.
   for (auto task = queue_.try_pop(); task; task = queue_.try_pop())
     TaskFailures::of_process().run(name_, *task);
 }

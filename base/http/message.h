@@ -48,7 +48,7 @@ struct Target {
 
   const std::string* param(std::string_view name) const;  ///< the first; null when absent
   std::vector<std::string> params(std::string_view name) const;
-  /// InvalidInput on broken escapes or a NUL.
+  /// Nothing on broken escapes or a NUL.
   static std::optional<Target> parse(std::string_view raw);
 };
 

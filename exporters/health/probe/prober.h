@@ -1,5 +1,5 @@
-// The face of every prober (http, tcp, dns, ...) and what a prober is given to work with. One folder per
-// prober in exporters/health/probers/; used by the engine (scheduled checks) and by /probe. A prober is
+// The face of every prober (http, tcp, dns, ...) and what a prober is given to work with. The probers are
+// NAME_prober.cc in exporters/health/probers/; used by the engine (scheduled checks) and by /probe. A prober is
 // immutable after construction; probe() may be called from any thread, several probes may be under way.
 #pragma once
 

@@ -1,6 +1,6 @@
-// Which probers there are: name under `prober:` in health.yml -> how its settings are read. checks/ and
-// blackbox/ know this table, not the probers; probers/ fills it (register_probers()). Filled at start, then
-// read from any thread.
+// Which probers there are: name under `prober:` in health.yml -> how its settings are read. checks/ knows this
+// table and no prober; probers/ fills it (all_probers()); blackbox/ takes its four probers without it. Filled
+// at start, then read from any thread.
 #pragma once
 
 #include <functional>
