@@ -18,7 +18,7 @@ void HashTimes::wait_for_one(const Patience& patience) PICKET_THREAD_ANNOTATION(
   const std::size_t picked = random_.below(kRemembered);
   std::unique_lock lock(mutex_);
   const Duration wait = std::min(recent_.at(picked), patience.deadline.remaining(clock_));
-  never_.wait_for(lock, patience.gone, wait, [] { return false; });
+  left_.wait_for(lock, patience.gone, wait, [&patience] { return patience.gone.stop_requested(); });
 }
 
 }  // namespace picket::authd

@@ -25,7 +25,7 @@ class HashTimes {
   const Clock& clock_;
   Random& random_;
   Mutex mutex_;
-  ConditionVariable never_;  ///< only its timeout is wanted
+  ConditionVariable left_;  ///< the caller, as their stop token says
   std::array<Duration, kRemembered> recent_ GUARDED_BY(mutex_);
   std::size_t next_ GUARDED_BY(mutex_) = 0;
 };

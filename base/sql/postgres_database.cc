@@ -12,15 +12,12 @@ constexpr std::chrono::milliseconds kFirstPause{5};
 // "picket" in ASCII: whoever migrates holds this advisory lock.
 constexpr std::int64_t kMigrationLock = 0x7069636B6574;
 
-// Waits 5, 10, 20, ... ms and up to as much again, so that two losers do not meet a second time.
-void pause_before_retry(int retry) {
+// 5, 10, 20, ... ms and up to as much again, so that two losers do not meet a second time.
+Duration pause_before_retry(int retry) {
   static thread_local std::minstd_rand random{std::random_device{}()};
   const auto base = kFirstPause * (1 << retry);
   std::uniform_int_distribution<std::int64_t> extra(0, base.count());
-  Mutex mutex;
-  ConditionVariable never;
-  const MutexLock lock(mutex);
-  never.wait_for(mutex, base + std::chrono::milliseconds(extra(random)), [] { return false; });
+  return base + std::chrono::milliseconds(extra(random));
 }
 
 }  // namespace
@@ -64,7 +61,7 @@ Result<void> PostgresDatabase::with_retries(const std::function<Result<void>(Pos
   bool again = false;
   auto done = once(work, again);
   for (int retry = 0; again && retry < kRetriesMax; ++retry) {
-    pause_before_retry(retry);
+    watchdog_.rest(pause_before_retry(retry));
     done = once(work, again);
   }
   return done;

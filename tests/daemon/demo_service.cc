@@ -1,5 +1,7 @@
 #include "tests/daemon/demo_service.h"
 
+#include <future>
+
 #include "base/config/reader.h"
 #include "base/exec/mutex.h"
 #include "base/web/parts.h"
@@ -65,15 +67,15 @@ class DemoService final : public Service, public Collector {
   }
 
   Response slow() {
-    std::unique_lock lock(mutex_);
-    const Duration time = config_.slow;
-    never_.wait_for(lock, time, [] { return false; });
+    const Duration time = config().slow;
+    std::promise<void> passed;
+    context_.scheduler.after(time, [&passed] { passed.set_value(); });
+    passed.get_future().wait();
     return Response::text(200, "slow\n");
   }
 
   DaemonContext& context_;
   mutable Mutex mutex_;
-  ConditionVariable never_;
   DemoConfig config_ GUARDED_BY(mutex_);
 };
 
