@@ -6,6 +6,7 @@
 #include "base/config/reader.h"
 #include "base/files/files.h"
 #include "base/http/web_config.h"
+#include "exporters/business/config/business_config.h"
 #include "exporters/health/blackbox/module.h"
 #include "exporters/health/checks/health_config.h"
 #include "exporters/health/probers/register_probers.h"
@@ -41,6 +42,13 @@ ConfigReader blackbox_reader() {
   for (const char* prober : {"http", "tcp", "dns", "icmp"})
     reader.needs.emplace("", "prober: " + std::string(prober));
   return reader;
+}
+
+ConfigReader business_reader() {
+  return {"business.yml", [](const std::string& yaml) {
+            const auto config = business::parse_business_config(yaml, "file.yml", files());
+            return config ? "" : config.error().message;
+          }};
 }
 
 ConfigReader alertd_reader() {

@@ -154,6 +154,15 @@ std::vector<Row> blackbox_rows() {
           {"tcp.query_response", {"Probers/tcp"}}};
 }
 
+std::vector<Row> business_rows() {
+  return {
+      {"", {"business.yml#keys"}},
+      {"databases", {"A database#keys"}},
+      {"queries", {"A query#keys"}},
+      {"queries[].metrics", {"A metric#keys"}},
+  };
+}
+
 std::vector<Row> alertd_rows() {
   const std::string integrations = "Integrations of a receiver";
   return {
@@ -193,6 +202,7 @@ TEST(Configuration, IsWhatReadersKnow) {
   Comparison comparison(document);
   comparison.add(health_reader(), health_rows());
   comparison.add(blackbox_reader(), blackbox_rows());
+  comparison.add(business_reader(), business_rows());
   comparison.add(alertd_reader(), alertd_rows());
   comparison.add(rule_file_reader(), rule_file_rows());
   comparison.add(web_config_reader(), web_config_rows());

@@ -25,6 +25,8 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+/// Begins the names of metrics that a configuration makes.
+constexpr std::string_view kOwn = "own_";
 using Reasons = std::map<std::string, std::string>;
 
 /// The same of each daemon.
@@ -43,6 +45,7 @@ void expect_documented(const std::string& daemon, const std::string& url, const 
   Families seen;
   wait_until(seconds(60), milliseconds(200), [&] {
     add_families(seen, families_of(http_get(url, {{"Accept", "text/plain"}}).body));
+    std::erase_if(seen, [](const auto& family) { return family.first.starts_with(kOwn); });
     return differences(documented, seen, reasons).empty();
   });
   EXPECT_EQ(differences(documented, seen, reasons), "");
@@ -110,6 +113,26 @@ TEST(Metrics, OfHealthExporterAreThoseOfItsDocument) {
                                       {"health_check_resolved_addresses", "no prober fills it yet"},
                                       {"health_dns_answers_consistent", "no prober fills it yet"},
                                       {"health_tls_ocsp_status", "no prober fills it yet"}}));
+}
+
+TEST(Metrics, OfBusinessExporterAreThoseOfItsDocument) {
+  const TempDir dir;
+  dir.write("config.yml", fmt::format(R"(
+databases: [{{name: db, dsn: "{}"}}]
+queries:
+- {{name: fine, database: db, interval: 1s, sql: "SELECT 1 AS v, now() AS t", watermark: t,
+    metrics: [{{name: own_fine, help: x, type: gauge, value: v}}]}}
+- {{name: empty, database: db, interval: 1s, sql: "SELECT NULL::int AS v",
+    metrics: [{{name: own_empty, help: x, type: gauge, value: v}}]}}
+- {{name: wrong, database: db, interval: 1s, sql: "SELECT v FROM nowhere",
+    metrics: [{{name: own_wrong, help: x, type: gauge, value: v}}]}}
+)",
+                                      PostgresServer::shared().create_database()));
+  const int port = free_port();
+  const auto process = started("business_exporter", dir, port);
+  const std::string url = fmt::format("http://127.0.0.1:{}", port);
+  http_get(url + "/");
+  expect_documented("business_exporter", url + "/metrics", with_common("business_exporter", {}));
 }
 
 TEST(Metrics, OfAlertdAreThoseOfItsDocument) {
