@@ -36,6 +36,7 @@ function(picket_binary name)
     set(ARG_SOURCE main.cc)
   endif()
   add_executable(${name} ${ARG_SOURCE})
+  set_property(GLOBAL APPEND PROPERTY PICKET_PROGRAMS ${name})
   target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} picket_warnings)
 endfunction()
 

@@ -83,11 +83,6 @@ std::set<std::string> names_of(const std::vector<Documented>& metrics) {
   return names;
 }
 
-/// Code names the end of those alone: "_config_info".
-std::string_view without_daemon(std::string_view name) {
-  return name.starts_with(kEveryDaemon) ? name.substr(kEveryDaemon.size()) : name;
-}
-
 struct Alert {
   std::string name;
   std::string runbook;
@@ -124,22 +119,6 @@ std::vector<Finding> check_metrics_documented(const SourceTree& tree) {
       findings.push_back(
           file.finding(literal.line, std::string(literal.text) + " is not in docs/metrics.md"));
     }
-  }
-  return findings;
-}
-
-std::vector<Finding> check_metrics_exist(const SourceTree& tree) {
-  const SourceFile* document = tree.find(kMetricsDocument);
-  if (document == nullptr) return {};
-  std::string code;
-  for (const SourceFile& file : tree.files) {
-    if (is_product_code(file)) code += file.without_comments();
-  }
-  std::vector<Finding> findings;
-  for (const Documented& metric : documented_metrics(*document)) {
-    const std::string end = std::string(without_daemon(metric.name)) + "\"";
-    if (code.find(end) != std::string::npos) continue;
-    findings.push_back(document->finding(metric.line, metric.name + " is named nowhere in the code"));
   }
   return findings;
 }
