@@ -18,6 +18,7 @@
 #include "authd/http/user_routes.h"
 #include "authd/http/verify_route.h"
 #include "authd/pages/pages.h"
+#include "authd/pages/pages_parts.h"
 #include "authd/secrets/private_file.h"
 #include "authd/store_status.h"
 
@@ -153,6 +154,11 @@ class Authd final : public Service {
   std::string unready_reason() const override { return status_.unready_reason(); }
 
   std::vector<std::string> warnings() const override { return proxies_.warnings(); }
+
+  std::optional<web::Site> site(const Target& page) const override {
+    const std::shared_ptr<const FrontConfig> config = front_.config();
+    return config ? std::optional(page_site(*config, page)) : std::nullopt;
+  }
 
   void stop() override {
     const std::shared_ptr<AuthCore> last = store_.close();

@@ -34,6 +34,15 @@ std::string csrf_in(const Request& request) {
   return form ? field_of(*form, "csrf") : "";
 }
 
+/// A person sees it when they have logged in anew, or out, since the page was opened.
+Response wrong_csrf(const Request& request) {
+  if (!is_page(request))
+    return forbidden("The CSRF token (X-CSRF-Token, or csrf in a form) is missing or wrong.");
+  return Response::problem(
+      403, "This form is out of date",
+      "It belongs to a login that has ended. Open the page again and send the form once more.");
+}
+
 /// The refusal of an owner from elsewhere, and of another site's request that our cookie came along with.
 std::optional<Response> objection_to(const HttpParts& parts, const Visit& visit) {
   if (!visit.identity) return std::nullopt;
@@ -44,7 +53,7 @@ std::optional<Response> objection_to(const HttpParts& parts, const Visit& visit)
   if (!is_same_origin(visit.request, visit.config->browser.origins))
     return forbidden("This came from another site.");
   if (visit.csrf.empty() || !equal_constant_time(visit.csrf, csrf_in(visit.request)))
-    return forbidden("The CSRF token (X-CSRF-Token, or csrf in a form) is missing or wrong.");
+    return wrong_csrf(visit.request);
   return std::nullopt;
 }
 
@@ -172,7 +181,7 @@ Response Front::run(const Request& request, const Access& access, const Action& 
 }
 
 Response Front::failed(const FrontConfig& config, const Request& request, const Error& error) const {
-  return is_page(request) ? failure_page_(config, error) : problem_of(error);
+  return is_page(request) ? failure_page_(config, request.target, error) : problem_of(error);
 }
 
 Response Front::admitted(const HttpParts& parts, Visit& visit, const Access& access, const Action& action) {

@@ -14,6 +14,8 @@ namespace picket::authd {
 namespace {
 
 constexpr int kSessionsShown = 50;
+const std::vector<web::Column> kSeen = {
+    "Browser", {"Address", web::Cell::Name}, {"Last seen", web::Cell::Mark}, {"", web::Cell::Mark}};
 
 std::string when(WallTime time) {
   return time == WallTime{} ? "never" : format_rfc3339(time).substr(0, 16) + " UTC";
@@ -28,44 +30,47 @@ Result<Html> sessions_of(const HttpParts& parts, const Visit& visit) {
   const auto sessions =
       parts.session_store.list_live(visit.who().user_id, parts.clock.wall(), kSessionsShown);
   if (!sessions) return fail(sessions);
-  std::vector<std::vector<Html>> rows;
+  std::vector<web::Row> rows;
   rows.reserve(sessions->size());
   for (const Session& session : *sessions) {
     const bool is_this = session.id == visit.who().session_id;
     rows.push_back(
-        {text_of(session.user_agent.empty() ? "unknown" : session.user_agent), text_of(session.ip),
-         text_of(when(session.last_seen_at)),
-         is_this ? text_of("this one") : act_on(visit, "/auth/account/sessions/end", session.id, "End")});
+        {Html(session.user_agent.empty() ? "unknown" : session.user_agent), Html(session.ip),
+         Html(when(session.last_seen_at)),
+         is_this ? Html("this one") : act_on(visit, "/auth/account/sessions/end", session.id, "End")});
   }
-  return heading("Sessions") + table({"Browser", "Address", "Last seen", ""}, rows);
+  return heading("Sessions") + web::table(kSeen, rows, "Sessions");
 }
 
 Result<Html> devices_of(const HttpParts& parts, const Visit& visit) {
   const auto devices = parts.devices.list_live(visit.who().user_id, parts.clock.wall());
   if (!devices) return fail(devices);
   if (devices->empty()) return Html{};
-  std::vector<std::vector<Html>> rows;
+  std::vector<web::Row> rows;
   rows.reserve(devices->size());
   for (const Device& device : *devices) {
-    rows.push_back({text_of(device.name), text_of(device.ip), text_of(when(device.last_seen_at)),
+    rows.push_back({Html(device.name), Html(device.ip), Html(when(device.last_seen_at)),
                     act_on(visit, "/auth/account/devices/forget", device.id, "Forget")});
   }
-  return heading("Remembered devices") + table({"Browser", "Address", "Last seen", ""}, rows);
+  return heading("Remembered devices") + web::table(kSeen, rows, "Remembered devices");
 }
 
 Result<Html> keys_of(const HttpParts& parts, const Visit& visit) {
   const Result<std::vector<ApiKey>> keys = parts.api_keys.list(visit.who().user_id);
   if (!keys) return fail(keys);
-  std::vector<std::vector<Html>> rows;
+  std::vector<web::Row> rows;
   for (const ApiKey& key : *keys) {
     if (!key.is_live(parts.clock.wall())) continue;
     std::string scopes;
     for (const std::string& scope : key.scopes) scopes += (scopes.empty() ? "" : " ") + scope;
-    rows.push_back(
-        {text_of(key.name), text_of(scopes), text_of(when(key.last_used_at)), text_of(when(key.expires_at))});
+    rows.push_back({Html(key.name), Html(scopes), Html(when(key.last_used_at)), Html(when(key.expires_at))});
   }
   if (rows.empty()) return Html{};
-  return heading("API keys") + table({"Name", "Scopes", "Last used", "Expires"}, rows);
+  return heading("API keys") + web::table({{"Name", web::Cell::Name},
+                                           "Scopes",
+                                           {"Last used", web::Cell::Number},
+                                           {"Expires", web::Cell::Number}},
+                                          rows, "API keys");
 }
 
 Result<Html> factors_of(const HttpParts& parts, const Visit& visit) {
@@ -113,7 +118,7 @@ Response show_account(const HttpParts& parts, const Visit& visit, const Html& me
     body += *html;
   }
   body += heading("Password") + password_form(visit);
-  return render(visit.config->site, {.title = "Your account", .body = body});
+  return render(visit, {.title = "Your account", .body = body, .width = web::Width::Wide});
 }
 
 Response end_one(const HttpParts& parts, Visit& visit) {
@@ -186,9 +191,9 @@ Response change_password(const HttpParts& parts, Visit& visit) {
   if (!keys) return trouble(visit, keys.error());
   const Result<Grant> grant = renew(parts, visit, visit.who().methods);
   if (!grant) return trouble(visit, grant.error());
-  Response response = render(visit.config->site, {.title = "Done",
-                                                  .body = notice(password_is_changed(*keys)) +
-                                                          link("/auth/account", "Back to the account")});
+  Response response = render(
+      visit, {.title = "Done",
+              .body = notice(password_is_changed(*keys)) + link("/auth/account", "Back to the account")});
   give_cookies({.grant = *grant, .must_enrol = false, .device_token = {}}, parts.clock.wall(),
                visit.config->browser, response.headers);
   return response;

@@ -8,7 +8,6 @@
 #include "authd/http/renewal.h"
 #include "authd/pages/pages.h"
 #include "authd/pages/pages_parts.h"
-#include "base/text/escape.h"
 
 namespace picket::authd {
 namespace {
@@ -26,8 +25,7 @@ Response ask_password(const Visit& visit, std::string_view problem) {
                                   button("Continue"));
   body += is_half_login(visit.who()) ? form("/auth/logout", csrf_field(visit) + quiet_button("Log out"))
                                      : link("/auth/account", "Not now");
-  return render(visit.config->site,
-                {.title = "Authenticator app", .body = body, .status = problem.empty() ? 200 : 403});
+  return render(visit, {.title = "Authenticator app", .body = body, .status = problem.empty() ? 200 : 403});
 }
 
 Response show_offer(const Visit& visit, const TotpOffer& offer) {
@@ -35,8 +33,8 @@ Response show_offer(const Visit& visit, const TotpOffer& offer) {
       paragraph(
           "Scan this with your authenticator app, or type the key into it. Then type the code that it "
           "shows.") +
-      Html{"<div class=\"qr\">" + offer.qr_svg.reveal() + "</div>\n"} +
-      Html{"<p>Key: <code id=\"totp-secret\">" + escape_html(offer.base32.reveal()) + "</code></p>\n"} +
+      web::element("div", {{"class", "qr"}}, Html::markup(offer.qr_svg.reveal())) + "\n" +
+      paragraph(Html("Key: ") + web::element("code", {{"id", "totp-secret"}}, offer.base32.reveal())) +
       form("/auth/enrol/confirm", csrf_field(visit) +
                                       input({.label = "Code of the app",
                                              .name = "code",
@@ -44,7 +42,7 @@ Response show_offer(const Visit& visit, const TotpOffer& offer) {
                                              .focus = true,
                                              .numeric = true}) +
                                       button("Confirm"));
-  return render(visit.config->site, {.title = "Scan the code", .body = body});
+  return render(visit, {.title = "Scan the code", .body = body});
 }
 
 Response begin(const HttpParts& parts, Visit& visit) {
@@ -63,17 +61,16 @@ Response begin(const HttpParts& parts, Visit& visit) {
 }
 
 Response wrong_code(const Visit& visit) {
-  return render(visit.config->site,
-                {.title = "Type the code again",
-                 .body = alert("That code is not right. Is the clock of your phone?") +
-                         form("/auth/enrol/confirm", csrf_field(visit) +
-                                                         input({.label = "Code of the app",
-                                                                .name = "code",
-                                                                .autocomplete = "one-time-code",
-                                                                .focus = true,
-                                                                .numeric = true}) +
-                                                         button("Confirm")),
-                 .status = 403});
+  return render(visit, {.title = "Type the code again",
+                        .body = alert("That code is not right. Is the clock of your phone?") +
+                                form("/auth/enrol/confirm", csrf_field(visit) +
+                                                                input({.label = "Code of the app",
+                                                                       .name = "code",
+                                                                       .autocomplete = "one-time-code",
+                                                                       .focus = true,
+                                                                       .numeric = true}) +
+                                                                button("Confirm")),
+                        .status = 403});
 }
 
 Html codes_of(const std::vector<std::string>& codes) {
@@ -81,9 +78,9 @@ Html codes_of(const std::vector<std::string>& codes) {
   Html out = paragraph(
       "Each of these codes works once, when the phone is not there. They are shown this one time: print "
       "them.");
-  out.text += "<ul class=\"codes\" id=\"backup-codes\">\n";
-  for (const std::string& code : codes) out.text += "<li>" + escape_html(code) + "</li>\n";
-  out.text += "</ul>\n";
+  Html list;
+  for (const std::string& code : codes) list += web::element("li", {}, code) + "\n";
+  out += web::element("ul", {{"class", "codes"}, {"id", "backup-codes"}}, list) + "\n";
   return out;
 }
 
@@ -99,9 +96,9 @@ Response confirm(const HttpParts& parts, Visit& visit) {
   if (!codes) return trouble(visit, codes.error());
   const Result<Grant> grant = renew(parts, visit, with_second_factor(visit.who().methods));
   if (!grant) return trouble(visit, grant.error());
-  Response response = render(visit.config->site, {.title = "Second factor is on",
-                                                  .body = notice("The app is set up.") + codes_of(*codes) +
-                                                          link("/auth/account", "To the account")});
+  Response response = render(visit, {.title = "Second factor is on",
+                                     .body = notice("The app is set up.") + codes_of(*codes) +
+                                             link("/auth/account", "To the account")});
   give_cookies({.grant = *grant, .must_enrol = false, .device_token = {}}, parts.clock.wall(),
                visit.config->browser, response.headers);
   return response;

@@ -4,6 +4,28 @@
 #include "authd/pages/pages.h"
 
 namespace picket::authd {
+namespace {
+
+Response card(const web::Site& site, web::Page page) {
+  if (page.width == web::Width::Text) page.width = web::Width::Narrow;
+  return web::render(site, page);
+}
+
+}  // namespace
+
+web::Site page_site(const FrontConfig& config, const Target& target) {
+  web::Site site;
+  site.name = config.site;
+  site.product.clear();
+  site.root = web::root_of(target);
+  site.home = "auth/account";
+  site.icon = "auth/favicon.ico";
+  return site;
+}
+
+Response render(const Visit& visit, web::Page page) {
+  return card(page_site(*visit.config, visit.request.target), std::move(page));
+}
 
 Response see_other(const std::string& where) {
   Response response{.status = 303};
@@ -13,20 +35,30 @@ Response see_other(const std::string& where) {
 }
 
 Html csrf_field(const Visit& visit) {
-  return hidden("csrf", visit.csrf);
+  return web::csrf_field(visit.csrf);
+}
+
+Html account_name(std::string_view username) {
+  return web::void_element("input", {{"type", "text"},
+                                     {"name", "account"},
+                                     {"autocomplete", "username"},
+                                     {"value", std::string(username)},
+                                     {"hidden", ""},
+                                     {"readonly", ""}}) +
+         "\n";
 }
 
 Response trouble(const Visit& visit, const Error& error) {
-  return failure_page(*visit.config, error);
+  return failure_page(*visit.config, visit.request.target, error);
 }
 
-Response failure_page(const FrontConfig& config, const Error& error) {
+Response failure_page(const FrontConfig& config, const Target& target, const Error& error) {
   const bool is_limited = error.kind == ErrorKind::Limited;
   const bool is_ours = !is_limited && error.kind != ErrorKind::InvalidInput &&
                        error.kind != ErrorKind::Denied && error.kind != ErrorKind::NotFound &&
                        error.kind != ErrorKind::Conflict;
-  Response response = render(
-      config.site,
+  Response response = card(
+      page_site(config, target),
       {.title = is_ours ? "Not possible right now" : "That did not work",
        .body = alert(is_ours ? "The service cannot reach its store. Try again in a moment." : error.message) +
                link("/auth/account", "Back to the account"),

@@ -9,6 +9,7 @@
 
 #include "base/daemon/landing_page.h"
 #include "base/daemon/operator_access.h"
+#include "base/daemon/problem_page.h"
 #include "base/daemon/startup_memory.h"
 #include "base/daemon/systemd.h"
 #include "base/daemon/version.h"
@@ -112,8 +113,11 @@ Result<void> DaemonProcess::listen() {
   ServerConfig config;
   config.listen = line_.flags.listen;
   config.threads = spec_.server_threads;
-  server_ = std::make_unique<Server>(std::move(config),
-                                     ServerParts{router_, pool_, web_, log_, http_metrics_.observer()});
+  ProblemPage page = [this](const Target& target, const Problem& problem) {
+    return problem_page(service_->site(target).value_or(site_of(spec_, target)), target, problem);
+  };
+  server_ = std::make_unique<Server>(
+      std::move(config), ServerParts{router_, pool_, web_, log_, http_metrics_.observer(), std::move(page)});
   return server_->start();
 }
 

@@ -68,25 +68,25 @@ bool is_forwarded(const Request& request) {
 
 std::optional<Response> refuse_reload(const Request& request) {
   if (is_from_another_site(request)) {
-    return Response::text(403, "a page of another site may not reload this daemon\n");
+    return Response::problem(403, "Forbidden", "a page of another site may not reload this daemon");
   }
   if (!request.user.empty()) return std::nullopt;
   if (is_forwarded(request)) {
-    return Response::text(403,
-                          "a request that came through a proxy may not reload this daemon: connect from "
-                          "its machine, or log in as a user of its web.config.yml\n");
+    return Response::problem(403, "Forbidden",
+                             "a request that came through a proxy may not reload this daemon: connect from "
+                             "its machine, or log in as a user of its web.config.yml");
   }
   if (is_local(request.client)) return std::nullopt;
-  return Response::text(403,
-                        "only its own machine (loopback or a unix socket) and users of its web.config.yml "
-                        "may reload this daemon\n");
+  return Response::problem(403, "Forbidden",
+                           "only its own machine (loopback or a unix socket) and users of its web.config.yml "
+                           "may reload this daemon");
 }
 
 std::optional<Response> refuse_metrics(const Request& request) {
   if (!request.user.empty() || !is_forwarded(request)) return std::nullopt;
-  return Response::text(403,
-                        "a request that came through a proxy gets no metrics: connect directly, or log in "
-                        "as a user of web.config.yml\n");
+  return Response::problem(403, "Forbidden",
+                           "a request that came through a proxy gets no metrics: connect directly, or log in "
+                           "as a user of web.config.yml");
 }
 
 }  // namespace picket

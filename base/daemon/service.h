@@ -60,6 +60,8 @@ class Service {
   /// What the page at / shows above its links; nothing: the summary. Runs on the pool; reads what is in
   /// memory and waits for nothing.
   virtual std::optional<web::Page> front_page(const Request& /*request*/) const { return std::nullopt; }
+  /// The frame of the pages that say what went wrong; nothing: the daemon's own. As front_page().
+  virtual std::optional<web::Site> site(const Target& /*page*/) const { return std::nullopt; }
   /// Stops the work and makes state durable. Called once, after the HTTP server has stopped.
   virtual void stop() = 0;
 };

@@ -10,7 +10,8 @@ constexpr std::size_t kQuickBody = 4096;  // what may be compressed on a thread 
 Answer::~Answer() {
   if (answered_.exchange(true)) return;
   if (!needs_.door->enter()) return;
-  deliver(Response::problem(500, "Internal Server Error", "the handler gave no answer"), needs_.options);
+  Response none = Response::problem(500, "Internal Server Error", "the handler gave no answer");
+  deliver(needs_.problems.shown(std::move(none)), needs_.options);
   needs_.door->leave();
 }
 
@@ -20,6 +21,7 @@ bool Answer::is_long_work(const Response& response) const {
 
 void Answer::send(Response response) {
   if (answered_.exchange(true) || !needs_.door->enter()) return;
+  response = needs_.problems.shown(std::move(response));
   if (worker_.load() == std::this_thread::get_id() || !is_long_work(response)) {
     deliver(std::move(response), needs_.options);
   } else {

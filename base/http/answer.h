@@ -11,6 +11,7 @@
 
 #include "base/exec/worker_pool.h"
 #include "base/http/loop_door.h"
+#include "base/http/problem_page.h"
 #include "base/http/reply.h"
 
 namespace picket {
@@ -24,6 +25,7 @@ class Answer : public std::enable_shared_from_this<Answer> {
     std::shared_ptr<LoopDoor> door;
     WorkerPool& pool;
     Reply::Options options;
+    ProblemView problems{};
   };
   Answer(Needs needs, Deliver deliver) : needs_(std::move(needs)), deliver_(std::move(deliver)) {}
   ~Answer();

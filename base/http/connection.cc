@@ -141,6 +141,7 @@ void Connection::dispatch() {
   request.deadline = {deadline_};
   keep_alive_ = parser_->keep_alive();
   handler_ = {};
+  problems_ = ProblemView(context_.problem_page, request);
   in_flight_ = true;
   context_.in_flight(1);
   const Reply::Options options{accepts_gzip(request.headers), parser_->is_http10(),
@@ -149,8 +150,8 @@ void Connection::dispatch() {
                                                                    std::string_view handler) {
     if (const auto self = weak.lock()) self->answer(sequence, std::move(reply), handler);
   };
-  auto to_answer =
-      std::make_shared<Answer>(Answer::Needs{loop_.door, context_.pool, options}, std::move(deliver));
+  auto to_answer = std::make_shared<Answer>(Answer::Needs{loop_.door, context_.pool, options, problems_},
+                                            std::move(deliver));
   context_.dispatcher.dispatch({std::move(request), client_.key, std::move(to_answer), loop_.door});
 }
 
@@ -164,7 +165,11 @@ void Connection::refuse(const Refusal& refusal) {
   Response response = Response::problem(refusal.status, reason_phrase(refusal.status), refusal.detail);
   if (refusal.status == 503) response.headers.add("Retry-After", "1");
   const bool is_head = parser_->is_head_done() && parser_->request().method == Method::Head;
-  send(std::make_shared<Reply>(std::move(response), Reply::Options{false, parser_->is_http10(), is_head}));
+  if (state_ == State::Head || state_ == State::Body) {
+    problems_ = ProblemView(context_.problem_page, parser_->request());
+  }
+  send(std::make_shared<Reply>(problems_.shown(std::move(response)),
+                               Reply::Options{false, parser_->is_http10(), is_head}));
 }
 
 void Connection::answer(std::uint64_t sequence, std::shared_ptr<Reply> reply, std::string_view handler) {

@@ -83,6 +83,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   MonoTime began_{};
   bool in_flight_ = false, keep_alive_ = false;
   std::string_view handler_;
+  ProblemView problems_;  ///< of the request that is being answered
   std::shared_ptr<Reply> reply_;
   std::array<std::string, 2> outbox_;
   std::size_t sent_ = 0;

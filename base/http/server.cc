@@ -211,9 +211,9 @@ void Server::Impl::stop(Duration drain) {
 
 Server::Server(ServerConfig config, ServerParts parts) {
   const ServerLimits limits = within_descriptors(config.limits);
-  impl_ = std::make_unique<Impl>(std::move(config),
-                                 ServerContext::Parts{limits, parts.router, parts.pool, parts.web, parts.log,
-                                                      std::move(parts.observer)});
+  impl_ = std::make_unique<Impl>(
+      std::move(config), ServerContext::Parts{limits, parts.router, parts.pool, parts.web, parts.log,
+                                              std::move(parts.observer), std::move(parts.problem_page)});
 }
 
 Server::~Server() = default;

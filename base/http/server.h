@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/exec/worker_pool.h"
+#include "base/http/problem_page.h"
 #include "base/http/router.h"
 #include "base/http/web_config.h"
 #include "base/log/logger.h"
@@ -59,6 +60,7 @@ struct ServerParts {
   WebConfigFile& web;  ///< TLS, users and headers (web.config.yml); may be reloaded
   Logger& log;
   ServerObserver observer = {};
+  ProblemPage problem_page = {};  ///< what browsers see of problems; empty: JSON, as programs do
 };
 
 class Server {

@@ -7,6 +7,7 @@ ServerContext::ServerContext(Parts parts)
       pool(parts.pool),
       web(parts.web),
       log(parts.log),
+      problem_page(std::move(parts.problem_page)),
       admission(limits.connections, limits.connections_per_address),
       dispatcher({parts.router, parts.pool, parts.web, parts.log, clock,
                   [this](std::string_view reason) { rejected(reason); }}),

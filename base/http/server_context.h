@@ -21,6 +21,7 @@ class ServerContext {
     WebConfigFile& web;
     Logger& log;
     ServerObserver observer;
+    ProblemPage problem_page;
   };
   explicit ServerContext(Parts parts);
 
@@ -33,6 +34,7 @@ class ServerContext {
   WorkerPool& pool;
   WebConfigFile& web;
   Logger& log;
+  const ProblemPage problem_page;
   const SystemClock clock;
   std::atomic<bool> draining{false};
   std::atomic<std::uint64_t> body_bytes{0};  ///< of request bodies in memory

@@ -1,48 +1,11 @@
 // Which format a client asks for: Accept with q values (RFC 9110 12.5.1).
-#include <optional>
+#include <algorithm>
 
+#include "base/http/accept.h"
 #include "base/metrics/exposition.h"
-#include "base/text/numbers.h"
-#include "base/text/strings.h"
 
 namespace picket {
 namespace {
-
-struct MediaRange {
-  std::string type;
-  std::string version;
-  double q = 1;
-};
-
-std::string_view unquoted(std::string_view text) {
-  return text.size() >= 2 && text.front() == '"' && text.back() == '"' ? text.substr(1, text.size() - 2)
-                                                                       : text;
-}
-
-/// A q that is no number between 0 and 1 makes the range worth nothing.
-double parse_q(std::string_view text) {
-  const Result<double> q = parse_double(text);
-  return q && *q >= 0 && *q <= 1 ? *q : 0;
-}
-
-MediaRange parse_range(std::string_view text) {
-  MediaRange range;
-  bool first = true;
-  for (const std::string_view part : split(text, ';')) {
-    if (first) {
-      range.type = to_lower(trim(part));
-      first = false;
-      continue;
-    }
-    const std::size_t equals = part.find('=');
-    if (equals == std::string_view::npos) continue;
-    const std::string name = to_lower(trim(part.substr(0, equals)));
-    const std::string_view value = unquoted(trim(part.substr(equals + 1)));
-    if (name == "q") range.q = parse_q(value);
-    if (name == "version") range.version = value;
-  }
-  return range;
-}
 
 bool names_open_metrics(const MediaRange& range) {
   return range.type == "application/openmetrics-text" && (range.version.empty() || range.version == "1.0.0");
@@ -62,8 +25,7 @@ ExpositionFormat negotiate_format(std::string_view accept) {
   double text = 0;
   int closeness = 0;
   bool text_came_first = false;
-  for (const std::string_view part : split(accept, ',')) {
-    const MediaRange range = parse_range(part);
+  for (const MediaRange& range : media_ranges(accept)) {
     if (names_open_metrics(range)) open_metrics = std::max(open_metrics, range.q);
     const int close = text_closeness(range);
     if (close <= closeness) continue;

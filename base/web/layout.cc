@@ -25,7 +25,8 @@ Html header_of(const Site& site) {
   for (const NavLink& link : site.navigation)
     links += element("a", {{"href", site.root + link.href}}, link.text) + "\n";
   if (!links.empty()) links = element("nav", {{"aria-label", "Main"}}, links);
-  return element("header", {}, element("a", {{"class", "brand"}, {"href", site.root}}, brand) + "\n" + links);
+  return element("header", {},
+                 element("a", {{"class", "brand"}, {"href", site.root + site.home}}, brand) + "\n" + links);
 }
 
 Html head_of(const Site& site, const Page& page) {

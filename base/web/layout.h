@@ -21,6 +21,7 @@ struct Site {
   std::string name;                  ///< "health_exporter", or what the operator calls it
   std::string product = "Picket";    ///< "": the name stands alone
   std::string root = "./";           ///< from the page to the root: root_of()
+  std::string home{};                ///< where the name leads, relative to the root
   std::string icon = "favicon.ico";  ///< relative to the root
   std::vector<NavLink> navigation{};
   std::string footer{};

@@ -12,7 +12,8 @@ TestServer::TestServer(const Options& options)
            }),
       web_(options.web_config, files_, random_),
       pool_("http", options.pool),
-      server_({options.listen, options.limits, options.threads}, {router, pool_, web_, log_, observer()}) {}
+      server_({options.listen, options.limits, options.threads},
+              {router, pool_, web_, log_, observer(), options.problem_page}) {}
 
 ServerObserver TestServer::observer() {
   ServerObserver observer;

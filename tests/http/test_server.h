@@ -22,6 +22,7 @@ class TestServer {
     std::vector<std::string> listen{"127.0.0.1:0"};
     std::size_t threads = 1;
     std::string web_config{};  ///< path of a web.config.yml
+    ProblemPage problem_page{};
   };
   TestServer() : TestServer(Options{}) {}
   explicit TestServer(const Options& options);
