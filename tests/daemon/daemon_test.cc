@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
-#include <sstream>
 
 #include <atomic>
 #include <future>
@@ -347,49 +346,6 @@ TEST(Daemon, LandingPageIsFineInABrowser) {
   const RunningDaemon daemon("message: one\n");
   test::Browser browser;
   EXPECT_EQ(test::page_faults_everywhere(browser, daemon.url("/"), "landing"), "");
-}
-
-constexpr const char* kBrowser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
-
-TEST(Daemon, ErrorsArePagesForBrowsersAndJsonForPrograms) {
-  const RunningDaemon daemon("message: one\n");
-  struct Case {
-    std::string path;
-    test::HttpHeaders headers;
-    int status;
-    std::string says;
-  };
-  for (const Case& c : {Case{"/nothing/<b>", {}, 404, "There is no page /nothing/&lt;b&gt; here."},
-                        Case{"/-/reload", {}, 405, "It takes POST, PUT, OPTIONS."},
-                        Case{"/metrics",
-                             {{"X-Forwarded-For", "192.0.2.1"}},
-                             403,
-                             "A request that came through a proxy gets no"}}) {
-    test::HttpHeaders headers = c.headers;
-    const HttpAnswer json = daemon.get(c.path, headers);
-    EXPECT_EQ(json.status, c.status);
-    EXPECT_EQ(json.header("Content-Type"), "application/problem+json") << json.body;
-    EXPECT_TRUE(has(json.header("Vary"), "Accept")) << json.header("Vary");
-    headers.emplace("Accept", kBrowser);
-    const HttpAnswer page = daemon.get(c.path, headers);
-    EXPECT_EQ(page.status, c.status);
-    EXPECT_TRUE(has(page.header("Content-Type"), "text/html")) << page.body;
-    EXPECT_TRUE(has(page.header("Vary"), "Accept")) << page.header("Vary");
-    EXPECT_TRUE(has(page.header("Content-Security-Policy"), "default-src 'none'"));
-    EXPECT_TRUE(has(page.body, c.says)) << page.body;
-    EXPECT_FALSE(has(page.body, std::string(version()))) << "no stranger need know it";
-    EXPECT_FALSE(has(page.body, "<script"));
-  }
-}
-
-TEST(Daemon, AnErrorPageIsFineInABrowserAndLeadsToTheStart) {
-  const RunningDaemon daemon("message: one\n");
-  test::Browser browser;
-  std::stringstream faults(test::page_faults_everywhere(browser, daemon.url("/a/b?c=/"), "not-found"));
-  for (std::string line; std::getline(faults, line);)
-    EXPECT_TRUE(has(line, "console: ") && has(line, "404")) << line;
-  browser.click("main a");
-  EXPECT_EQ(browser.url(), daemon.url("/"));
 }
 
 TEST(Daemon, ChecksItsOwnHealth) {

@@ -91,7 +91,9 @@ TEST_F(ProblemViews, LeaveEverythingElseAlone) {
 }
 
 TEST_F(ProblemViews, ShowProblemsWhoseJsonSaysLittle) {
-  for (const std::string body : {"", "[]", "{\"title\":7}", std::string(100000, '['), "{\"title\":\"\"}"}) {
+  const std::vector<std::string> bodies{"", "[]", R"({"title":7})", R"({"title":""})",
+                                        std::string(100000, '[')};
+  for (const std::string& body : bodies) {
     Response problem = Response::problem(403, "", "");
     problem.body = body;
     EXPECT_EQ(shown(kChromium, problem).body, "<p>403|Forbidden||/some/where|");

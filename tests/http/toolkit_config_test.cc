@@ -25,7 +25,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-Result<WebConfig> parse(const std::string& text) {
+Result<WebConfig> web_config(const std::string& text) {
   const RealFiles files;
   return parse_config<WebConfig>(text, "/etc/web.yml", files);
 }
@@ -54,7 +54,7 @@ TEST(ToolkitConfig, TakesWhatTheToolkitTakes) {
         std::string("http_server_config: {headers: {X-XSS-Protection: 1}}"),
         std::string("rate_limit: {interval: 0, burst: 0}"),
         "basic_auth_users: {bob: " + hash_of_cost(18) + "}"}) {
-    const Result<WebConfig> config = parse(text);
+    const Result<WebConfig> config = web_config(text);
     EXPECT_TRUE(config) << text << "\n" << (config ? "" : config.error().message);
   }
 }
@@ -74,7 +74,7 @@ TEST(ToolkitConfig, RefusesWhatTheToolkitRefuses) {
        "client_allowed_sans"},
       {"tls_server_config: {cert_file: a, key_file: b, key: SECRET-PEM}", "not both"}};
   for (const auto& [text, expected] : cases) {
-    const Result<WebConfig> config = parse(text);
+    const Result<WebConfig> config = web_config(text);
     ASSERT_FALSE(config) << text;
     EXPECT_NE(config.error().message.find(expected), std::string::npos) << config.error().message;
     EXPECT_EQ(config.error().message.find("SECRET"), std::string::npos);
@@ -82,11 +82,11 @@ TEST(ToolkitConfig, RefusesWhatTheToolkitRefuses) {
 }
 
 TEST(ToolkitConfig, ATlsSectionWithoutACertificateMeansNoTls) {
-  const Result<WebConfig> empty = parse("tls_server_config: {}");
+  const Result<WebConfig> empty = web_config("tls_server_config: {}");
   ASSERT_TRUE(empty) << empty.error().message;
   EXPECT_FALSE(empty->tls);
   EXPECT_TRUE(empty->warnings.empty());
-  const Result<WebConfig> versions = parse("tls_server_config: {min_version: TLS13, cert_file: ''}");
+  const Result<WebConfig> versions = web_config("tls_server_config: {min_version: TLS13, cert_file: ''}");
   ASSERT_TRUE(versions) << versions.error().message;
   EXPECT_FALSE(versions->tls);
   ASSERT_EQ(versions->warnings.size(), 1u);
@@ -94,16 +94,16 @@ TEST(ToolkitConfig, ATlsSectionWithoutACertificateMeansNoTls) {
 }
 
 TEST(ToolkitConfig, WarnsOfHashesThatTakeSeconds) {
-  EXPECT_TRUE(parse("basic_auth_users: {alice: " + hash_of_cost(14) + "}")->warnings.empty());
+  EXPECT_TRUE(web_config("basic_auth_users: {alice: " + hash_of_cost(14) + "}")->warnings.empty());
   for (const int cost : {15, 18}) {
-    const Result<WebConfig> slow = parse("basic_auth_users: {bob: " + hash_of_cost(cost) + "}");
+    const Result<WebConfig> slow = web_config("basic_auth_users: {bob: " + hash_of_cost(cost) + "}");
     ASSERT_TRUE(slow) << slow.error().message;
     ASSERT_EQ(slow->warnings.size(), 1u);
     EXPECT_NE(slow->warnings.front().find("bob"), std::string::npos);
     EXPECT_NE(slow->warnings.front().find(std::to_string(cost)), std::string::npos);
     EXPECT_EQ(slow->warnings.front().find("$2y$"), std::string::npos) << "a hash is a secret";
   }
-  EXPECT_FALSE(parse("basic_auth_users: {bob: " + hash_of_cost(19) + "}"));
+  EXPECT_FALSE(web_config("basic_auth_users: {bob: " + hash_of_cost(19) + "}"));
 }
 
 TEST(ToolkitConfig, ASlowHashIsWarnedOfOnceInTheLog) {

@@ -96,7 +96,8 @@ TEST_F(AuthPagesBrowserTest, APageThatIsNotThereAndOneOfAnotherSiteAreSaidInWord
 }
 
 TEST_F(AuthPagesBrowserTest, ABlockedNetworkIsToldInWordsAndProgramsInJson) {
-  const Finished added = site_.authd().authctl({"block", "add", "203.0.113.0/24", "--reason", "a flood"});
+  const Finished added =
+      site_.authd().authctl({"block", "add", "203.0.113.0/24", "--for", "2h", "--reason", "a flood"});
   ASSERT_EQ(added.exit_code, 0) << added.errors;
   const HttpHeaders from{{"X-Client-Address", "203.0.113.9"}};
   ASSERT_TRUE(wait_until(std::chrono::seconds(30),
