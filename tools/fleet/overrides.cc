@@ -63,10 +63,10 @@ void read_links(const ValueReader& links, Overrides& out) {
   if (!links.is_map()) return;
   MapReader r(links);
   read_link(r, "runbooks", out.runbooks);
-  for (const std::string& program : linked_programs()) {
+  for (const Program& program : programs()) {
     std::string url;
-    read_link(r, program, url);
-    if (!url.empty()) out.urls[program] = url;
+    read_link(r, program.name, url);
+    if (!url.empty()) out.urls[program.name] = url;
   }
   r.finish();
 }
@@ -89,9 +89,12 @@ void read_parts(MapReader& r, Overrides& out) {
 
 }  // namespace
 
-const std::vector<std::string>& linked_programs() {
-  static const std::vector<std::string> programs{"health_exporter", "alertd", "authd", "prometheus"};
-  return programs;
+const std::vector<Program>& programs() {
+  static const std::vector<Program> all{{"health_exporter", 9801},
+                                        {"alertd", 9093},
+                                        {"authd", 9180},
+                                        {"prometheus", 9090, true}};  // it knows no passwords
+  return all;
 }
 
 std::vector<ScrapeJob> read_scrape_jobs(const ValueReader& list) {

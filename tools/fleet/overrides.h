@@ -23,8 +23,13 @@ struct Overrides {
   std::map<std::string, std::string> urls{};  ///< "alertd": where people reach it
 };
 
-/// The programs that `links` may name.
-const std::vector<std::string>& linked_programs();
+/// A program of the fleet: `links` may name it, and prometheus.yml its address as ${name}.
+struct Program {
+  std::string name;
+  int port = 0;
+  bool stays_here = false;  ///< listens on this machine alone, whatever the others do
+};
+const std::vector<Program>& programs();
 
 /// `shipped` are the values of rules/thresholds.yml. A file that is not there changes nothing. InvalidInput
 /// holds every problem with its line.

@@ -27,10 +27,11 @@ Result<YamlNode> tree_of(std::string_view text, const std::string& path) {
 
 std::map<std::string, std::string> addresses_of(const RunFolder& place) {
   const std::string host = place.reach.find(':') == std::string::npos ? place.reach : "[" + place.reach + "]";
-  return {{"health_exporter", host + ":9801"},
-          {"alertd", host + ":9093"},
-          {"authd", host + ":9180"},
-          {"prometheus", "127.0.0.1:9090"}};  // it knows no passwords, so it stays on this machine
+  std::map<std::string, std::string> addresses;
+  for (const Program& program : programs()) {
+    addresses[program.name] = fmt::format("{}:{}", program.stays_here ? "127.0.0.1" : host, program.port);
+  }
+  return addresses;
 }
 
 Result<std::vector<ScrapeJob>> jobs_in(const YamlNode& shipped, const std::string& path, const Files& files) {
