@@ -359,25 +359,19 @@ std::vector<Dispatcher::GroupStatus> Dispatcher::groups() const {
   const MutexLock lock(mutex_);
   std::vector<GroupStatus> groups;
   for (const auto& [key, group] : open_.groups()) {
-    groups.push_back({.key = group.route->group_key(group.labels),
-                      .receiver = group.route->receiver,
-                      .labels = group.labels,
-                      .alerts = open_.alerts_of(group),
-                      .next_flush = group.stored.next_flush});
+    const Route& route = *group.route;
+    groups.push_back({route.group_key(group.labels), route.receiver, group.labels, open_.alerts_of(group),
+                      group.stored.next_flush});
   }
   return groups;
 }
 
 AlertsOverview Dispatcher::overview(std::size_t most) const {
-  std::shared_ptr<const DispatchConfig> config;
-  OpenAlerts open;
-  {
+  const auto [config, open] = [this] {
     const MutexLock lock(mutex_);
-    config = config_;
-    open = open_;  // sorted out without holding up a flush
-  }
-  if (config == nullptr) return {};
-  return overview_of(open, *config, parts_.scheduler.clock().wall(), most);
+    return std::pair(config_, open_);  // sorted out without holding up a flush
+  }();
+  return config ? overview_of(open, *config, parts_.scheduler.clock().wall(), most) : AlertsOverview();
 }
 
 void Dispatcher::store_failed(std::string_view doing, const Error& error) {

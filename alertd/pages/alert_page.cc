@@ -31,8 +31,7 @@ Html tiles(const AlertView& view) {
   return web::counts(
       {tile(all.nobody, "nobody was told", Tone::Bad, "#firing"),
        tile(all.waiting, "message waits", Tone::Warning, "#firing"),
-       tile(all.somebody, "somebody was told", Tone::Info, "#firing"),
-       tile(all.muted, "muted", Tone::Neutral, "#firing"),
+       tile(all.somebody, "told", Tone::Info, "#firing"), tile(all.muted, "muted", Tone::Neutral, "#firing"),
        tile(view.pending_total, "pending", Tone::Neutral, "#pending"),
        tile(view.failing_total, "rules fail", Tone::Bad, "#rules"),
        tile(view.waiting.size() + view.failed.size(), "deliveries fail", Tone::Bad, "#failing")});
@@ -73,34 +72,48 @@ Html telling(const Telling& one, const AlertView& view) {
                web::anchor("api/v1/deliveries/" + percent_encode(one.waiting), tries));
 }
 
-/// Why nobody was told although nothing mutes it.
-Html reason(const FiringAlert& firing, const AlertView& view) {
-  if (!firing.has_integration) {
-    return small(fmt::format("receiver {} has no integration", join(firing.receivers, ", ")));
-  }
-  const auto is_of = [&](const Delivery& delivery) {
+/// The last message about the alert's groups that failed; null when none did.
+const Delivery* failure_of(const FiringAlert& firing, const AlertView& view) {
+  const auto found = std::ranges::find_if(view.failed, [&](const Delivery& delivery) {
     return std::ranges::find(firing.groups, delivery.stored_group_key) != firing.groups.end();
-  };
-  const auto failed = std::ranges::find_if(view.failed, is_of);
-  if (failed != view.failed.end()) {
-    return small(Html(recipient_of(failed->integration, failed->target)) +
-                 " refused it: " + truncate(failed->last_detail, kTextMax));
+  });
+  return found == view.failed.end() ? nullptr : &*found;
+}
+
+Html failure(const Delivery& delivery) {
+  const std::string_view what =
+      delivery.state == DeliveryState::Expired ? " was not reached: " : " refused it: ";
+  return small(Html(recipient_of(delivery.integration, delivery.target)) + what +
+               truncate(delivery.last_detail, kTextMax));
+}
+
+/// Nobody was told although nothing mutes it: why.
+Html untold(const FiringAlert& firing, const AlertView& view) {
+  if (!firing.has_integration) {
+    return web::badge(Tone::Bad, "nobody") +
+           small(fmt::format("receiver {} has no integration",
+                             truncate(join(firing.receivers, ", "), kTextMax)));
   }
-  return small(next_of(firing.next_flush, view.now));
+  const Delivery* failed = failure_of(firing, view);
+  if (failed != nullptr) return web::badge(Tone::Bad, "nobody") + failure(*failed);
+  return web::badge(Tone::Warning, "not yet") + small(next_of(firing.next_flush, view.now));
 }
 
 Html told(const FiringAlert& firing, const AlertView& view) {
+  if (firing.told == Told::Nobody) return untold(firing, view);
   constexpr std::size_t kMost = 5;
   Html out = web::badge(tone_of(firing.told), word_of(firing.told));
-  for (const Telling& one : std::span(firing.tellings).first(std::min(kMost, firing.tellings.size()))) {
+  std::size_t shown = 0;
+  for (const Telling& one : firing.tellings) {
+    if (shown++ == kMost) break;
     out += telling(one, view);
   }
   if (firing.tellings.size() > kMost)
     out += small(fmt::format("and {} more", firing.tellings.size() - kMost));
   for (const MuteReason& reason : firing.muted)
     out += small(reason.kind + ": " + truncate(reason.by, kTextMax));
-  if (firing.told == Told::Nobody) out += reason(firing, view);
-  return out;
+  const Delivery* failed = failure_of(firing, view);
+  return failed == nullptr ? out : out + failure(*failed);
 }
 
 Html firing(const AlertView& view) {

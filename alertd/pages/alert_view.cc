@@ -1,6 +1,9 @@
 #include "alertd/pages/alert_view.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
+#include <tuple>
 
 namespace picket::alertd {
 namespace {
@@ -53,15 +56,32 @@ void cut(std::vector<Delivery>& deliveries) {
   deliveries.resize(std::min(deliveries.size(), kRowsShown));
 }
 
+/// Of each lane the last that ended, when it was not delivered.
+void keep_what_fails(const std::vector<Delivery>& delivered, WallTime oldest, std::vector<Delivery>& failed) {
+  using Lane = std::tuple<std::string, std::string, std::string>;
+  const auto lane_of = [](const Delivery& d) { return Lane(d.integration_id, d.target, d.stored_group_key); };
+  std::map<Lane, WallTime> last;
+  const auto remember = [&](const Delivery& delivery) {
+    WallTime& time = last[lane_of(delivery)];
+    time = std::max(time, delivery.finished_at);
+  };
+  std::ranges::for_each(delivered, remember);
+  std::ranges::for_each(failed, remember);
+  std::erase_if(failed, [&](const Delivery& delivery) {
+    return delivery.finished_at < oldest || delivery.finished_at != last[lane_of(delivery)];
+  });
+  std::ranges::sort(failed, std::greater(), &Delivery::finished_at);
+}
+
 void add_deliveries(Outbox& outbox, AlertView& view) {
+  std::vector<Delivery> delivered;
   const bool is_read = read(outbox, "", view.last, view) && read(outbox, "pending", view.waiting, view) &&
                        read(outbox, "failed", view.failed, view) &&
-                       read(outbox, "expired", view.failed, view);
+                       read(outbox, "expired", view.failed, view) &&
+                       read(outbox, "delivered", delivered, view);
   if (!is_read) return;
   std::erase_if(view.waiting, [](const Delivery& delivery) { return delivery.attempts == 0; });
-  std::erase_if(view.failed,
-                [&](const Delivery& delivery) { return delivery.finished_at < view.now - kFailuresShown; });
-  std::ranges::sort(view.failed, std::greater(), &Delivery::finished_at);
+  keep_what_fails(delivered, view.now - kFailuresShown, view.failed);
   cut(view.waiting);
   cut(view.failed);
   Result<std::vector<Outbox::Depth>> depths = outbox.depths();

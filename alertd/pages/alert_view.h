@@ -43,7 +43,9 @@ struct AlertView {
   std::string ledger_trouble{};         ///< why deliveries cannot be shown, or ""
   std::vector<Delivery> last{};         ///< newest first
   std::vector<Delivery> waiting{};      ///< tried, and not accepted yet
-  std::vector<Delivery> failed{};       ///< refused for good or too old, within a day
+  /// Refused for good or too old within a day, and nothing was delivered there since: the last of a group to
+  /// a target.
+  std::vector<Delivery> failed{};
   std::vector<Outbox::Depth> depths{};  ///< what waits, by integration
 };
 

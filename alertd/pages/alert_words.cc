@@ -120,9 +120,9 @@ std::string summary_of(const Alert& alert) {
 }
 
 std::string recipient_of(std::string_view integration, std::string_view target) {
-  const std::string kind(integration_kind(integration));
-  if (kind.empty()) return truncate(target, kLabelsMax);
-  return target.empty() ? kind : fmt::format("{} {}", kind, truncate(target, kLabelsMax));
+  const std::string name(integration.ends_with("[0]") ? integration_kind(integration) : integration);
+  if (name.empty()) return truncate(target, kLabelsMax);
+  return target.empty() ? name : fmt::format("{} {}", name, truncate(target, kLabelsMax));
 }
 
 std::string tries_of(const Delivery& delivery) {

@@ -25,7 +25,7 @@ std::string name_of(const Labels& labels);       ///< the alertname
 std::string other_labels(const Labels& labels);  ///< without alertname and severity, cut
 std::string text_of(const Labels& labels);       ///< name="value", cut
 std::string summary_of(const Alert& alert);      ///< its annotation summary, or description
-/// "email ops@example.org".
+/// "email ops@example.org"; "email[1] ..." for the second one of a receiver.
 std::string recipient_of(std::string_view integration, std::string_view target);
 std::string tries_of(const Delivery& delivery);        ///< "3 tries"
 std::string next_of(Timestamp next, Timestamp now);    ///< "next in 12 s", "next now"

@@ -234,4 +234,13 @@ std::string ScriptStage::groups() {
   return join(keys, "\n");
 }
 
+AlertView ScriptStage::view() {
+  const AlertPageSources sources{
+      .rules = [] { return std::vector<GroupStatus>(); },
+      .overview = [this](std::size_t most) { return running_->dispatcher.overview(most); },
+      .outbox = [this] { return std::shared_ptr<Outbox>(std::shared_ptr<Outbox>(), &running_->outbox); },
+      .trouble = [] { return std::string(); }};
+  return alert_view(sources, scheduler_.clock().wall());
+}
+
 }  // namespace picket::alertd::test

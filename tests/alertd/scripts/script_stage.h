@@ -12,6 +12,7 @@
 #include "alertd/config/loaded_config.h"
 #include "alertd/delivery/delivery_loop.h"
 #include "alertd/dispatch/dispatcher.h"
+#include "alertd/pages/alert_view.h"
 #include "base/http/client.h"
 #include "base/http/message.h"
 #include "base/net/resolver.h"
@@ -25,7 +26,7 @@ class ScriptedPeers final : public HttpClient {
  public:
   struct Behaviour {
     int status = 200;
-    std::string retry_after;
+    std::string retry_after{};
     bool refuses = false;  ///< no connection
     bool hangs = false;    ///< takes the request and never answers
   };
@@ -66,6 +67,7 @@ class ScriptStage {
   /// States of a receiver's messages, oldest first: "failed superseded delivered".
   std::string ledger(const std::string& receiver);
   std::string groups();  ///< public keys, one a line
+  AlertView view();      ///< what the page at / shows; it has no rules
 
  private:
   struct Running;
