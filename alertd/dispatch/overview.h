@@ -44,14 +44,14 @@ struct GroupSummary {
   Labels labels;
   std::size_t firing = 0;
   Timestamp next_flush{};
-  std::optional<MuteReason> muted{};  ///< why the whole group says nothing now
+  std::optional<MuteReason> muted{};  ///< why nothing is sent for the whole group now
 };
 
 struct AlertsOverview {
   std::size_t firing = 0, nobody = 0, waiting = 0, somebody = 0, muted = 0;
   std::vector<FiringAlert> alerts;  ///< by `told`, then the newest first; at most `most`
   std::size_t groups_total = 0;
-  std::vector<GroupSummary> groups;  ///< those that speak next first; at most `most`
+  std::vector<GroupSummary> groups;  ///< the next message first; at most `most`
 };
 
 AlertsOverview overview_of(const OpenAlerts& open, const DispatchConfig& config, Timestamp now,

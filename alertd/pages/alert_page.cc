@@ -96,7 +96,7 @@ Html untold(const FiringAlert& firing, const AlertView& view) {
   }
   const Delivery* failed = failure_of(firing, view);
   if (failed != nullptr) return web::badge(Tone::Bad, "nobody") + failure(*failed);
-  return web::badge(Tone::Warning, "not yet") + small(next_of(firing.next_flush, view.now));
+  return web::badge(Tone::Warning, "not yet") + small("will be sent " + in_time(firing.next_flush, view.now));
 }
 
 Html told(const FiringAlert& firing, const AlertView& view) {
@@ -128,8 +128,8 @@ Html firing(const AlertView& view) {
   return section("firing", "What fires and who was told") +
          web::table({{"Alert", Name},
                      {"Told", Text},
-                     {"Severity", Name},
-                     {"Since", Name},
+                     {"Severity", Mark},
+                     {"Since", Mark},
                      "Summary",
                      {"Receiver", Name}},
                     rows, "Firing alerts") +
@@ -148,7 +148,7 @@ Html failing_rules(const AlertView& view) {
          web::table({{"Rule", web::Cell::Name},
                      {"Group", web::Cell::Name},
                      "Error",
-                     {"Last evaluation", web::Cell::Name}},
+                     {"Last evaluation", web::Cell::Mark}},
                     rows, "Failing rules") +
          more(view.failing_total, rows.size(), "api/v1/rules");
 }
@@ -156,7 +156,7 @@ Html failing_rules(const AlertView& view) {
 web::Row delivery_row(const Delivery& delivery, const AlertView& view) {
   const bool is_pending = delivery.state == DeliveryState::Pending;
   const std::string state =
-      is_pending && delivery.attempts > 0 ? next_of(delivery.next_try_at, view.now) : "";
+      is_pending && delivery.attempts > 0 ? "next try " + in_time(delivery.next_try_at, view.now) : "";
   return {Html(recipient_of(delivery.integration, delivery.target)) + small(delivery.receiver),
           web::badge(tone_of(delivery), to_string(delivery.state)) + small(state),
           web::ago(is_pending ? delivery.created_at : delivery.finished_at, view.now),
@@ -168,7 +168,7 @@ web::Row delivery_row(const Delivery& delivery, const AlertView& view) {
 Html delivery_table(const std::vector<web::Row>& rows, std::string_view name) {
   using enum web::Cell;
   return web::table(
-      {{"To", Name}, {"State", Text}, {"When", Name}, {"About", Name}, "Message", {"Tries", Name}}, rows,
+      {{"To", Name}, {"State", Text}, {"When", Mark}, {"About", Mark}, "Message", {"Tries", Mark}}, rows,
       name);
 }
 
@@ -211,13 +211,13 @@ Html groups(const AlertView& view) {
   for (const GroupSummary& group : view.overview.groups) {
     const std::string muted = group.muted ? group.muted->kind + ": " + group.muted->by : "";
     rows.push_back({group.labels.empty() ? Html("all alerts") : Html(text_of(group.labels)), group.receiver,
-                    web::grouped(group.firing), next_of(group.next_flush, view.now),
+                    web::grouped(group.firing), in_time(group.next_flush, view.now),
                     truncate(muted, kTextMax)});
   }
   if (rows.empty()) return {};
   using enum web::Cell;
   return section("groups", "Groups") +
-         web::table({"Group", {"Receiver", Name}, {"Firing", Number}, {"Speaks", Name}, "Muted"}, rows,
+         web::table({"Group", {"Receiver", Name}, {"Firing", Number}, {"Next message", Mark}, "Muted"}, rows,
                     "Groups") +
          more(view.overview.groups_total, rows.size(), "api/v2/alerts/groups");
 }
@@ -226,12 +226,12 @@ Html pending(const AlertView& view) {
   std::vector<web::Row> rows;
   for (const PendingAlert& alert : view.pending) {
     rows.push_back({alert_name(alert.labels), web::ago(alert.since, view.now),
-                    fires_of(alert.since + alert.hold, view.now)});
+                    in_time(alert.since + alert.hold, view.now)});
   }
   if (rows.empty()) return {};
   using enum web::Cell;
-  return section("pending", "Pending: they fire if it goes on") +
-         web::table({{"Alert", Name}, {"Since", Name}, {"Fires", Name}}, rows, "Pending alerts") +
+  return section("pending", "Pending: not firing yet") +
+         web::table({{"Alert", Name}, {"Since", Mark}, {"Fires", Mark}}, rows, "Pending alerts") +
          more(view.pending_total, rows.size(), "api/v1/alerts");
 }
 

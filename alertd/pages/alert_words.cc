@@ -30,10 +30,6 @@ std::string labels_text(const Labels& labels, bool with_name) {
   return truncate(text, kLabelsMax);
 }
 
-std::string in_time(Timestamp time, Timestamp now) {
-  return time <= now ? "now" : "in " + web::spoken(time - now);
-}
-
 }  // namespace
 
 std::string headline(const AlertView& view) {
@@ -130,12 +126,8 @@ std::string tries_of(const Delivery& delivery) {
   return delivery.attempts == 1 ? "1 try" : fmt::format("{} tries", delivery.attempts);
 }
 
-std::string next_of(Timestamp next, Timestamp now) {
-  return "next " + in_time(next, now);
-}
-
-std::string fires_of(Timestamp fires, Timestamp now) {
-  return in_time(fires, now);
+std::string in_time(Timestamp time, Timestamp now) {
+  return time <= now ? "now" : "in " + web::spoken(time - now);
 }
 
 std::string messages(std::size_t number) {

@@ -27,9 +27,8 @@ std::string text_of(const Labels& labels);       ///< name="value", cut
 std::string summary_of(const Alert& alert);      ///< its annotation summary, or description
 /// "email ops@example.org"; "email[1] ..." for the second one of a receiver.
 std::string recipient_of(std::string_view integration, std::string_view target);
-std::string tries_of(const Delivery& delivery);        ///< "3 tries"
-std::string next_of(Timestamp next, Timestamp now);    ///< "next in 12 s", "next now"
-std::string fires_of(Timestamp fires, Timestamp now);  ///< "in 12 s", "now"
-std::string messages(std::size_t number);              ///< "2 messages"
+std::string tries_of(const Delivery& delivery);      ///< "3 tries"
+std::string in_time(Timestamp time, Timestamp now);  ///< "in 12 s", "now"
+std::string messages(std::size_t number);            ///< "2 messages"
 
 }  // namespace picket::alertd

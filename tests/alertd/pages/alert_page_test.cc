@@ -133,10 +133,10 @@ TEST_F(AlertPage, SaysThatNobodyIsThereToBeTold) {
       shows(page(), "<span class=\"badge bad\">nobody</span><small>receiver quiet has no integration"));
 }
 
-TEST_F(AlertPage, SaysWhenAGroupThatWaitsWillSpeak) {
+TEST_F(AlertPage, SaysWhenTheMessageWillBeSent) {
   fire(alert("Down", "later"));
   EXPECT_EQ(page().title, "1 alert fires, nobody was told of it");
-  EXPECT_TRUE(shows(page(), "<span class=\"badge warning\">not yet</span><small>next in 19 min"))
+  EXPECT_TRUE(shows(page(), "<span class=\"badge warning\">not yet</span><small>will be sent in 19 min"))
       << page().body.str();
 }
 
