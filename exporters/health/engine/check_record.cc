@@ -48,7 +48,7 @@ std::string_view reason_of_change(const StateChange& change, const ProbeResult& 
   if (change.to == State::Maintenance) return "maintenance";
   if (change.to == State::Unknown) return "maintenance_over";
   if (change.to == State::Operational) return "recovered";
-  if (!result.success) return to_string(result.reason);
+  if (!result.success || result.reason != FailureReason::None) return to_string(result.reason);
   if (verdict == State::Operational) return "flapping";
   return result.degraded ? "warning" : "slow";
 }
@@ -140,7 +140,7 @@ std::string CheckRecord::message_of(const StateChange& change, const ProbeResult
     const MaintenanceWindow* window = covering(config_->maintenance, at);
     return window != nullptr ? window->name : "";
   }
-  if (!result.detail.empty() || change.to != State::Degraded) return result.detail;
+  if (!result.success || result.degraded || change.to != State::Degraded) return result.detail;
   const StatePolicy& policy = config_->policy;
   if (policy.degraded_above && result.duration > *policy.degraded_above) {
     return took_longer(result.duration, "degraded_above", *policy.degraded_above);

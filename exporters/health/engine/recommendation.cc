@@ -6,13 +6,16 @@ namespace {
 std::string_view by_reason(FailureReason reason) {
   switch (reason) {
     case FailureReason::Resolve:
-      return "Look up the name on this machine (getent hosts); then the DNS servers in /etc/resolv.conf.";
+      return "Look up the name on this machine (getent hosts); then check the DNS servers in "
+             "/etc/resolv.conf.";
     case FailureReason::Connect:
-      return "See whether the service runs and listens on that address and port; then firewalls between.";
+      return "Check that the service runs and listens on that address and port; then look for a firewall in "
+             "between.";
     case FailureReason::Tls:
-      return "Try the handshake with openssl s_client; then the server's TLS versions and ciphers.";
+      return "Try the handshake with openssl s_client; then compare the TLS versions and ciphers of both "
+             "sides.";
     case FailureReason::Timeout:
-      return "Look at the load of the service and what it waits for; then the network on the way.";
+      return "Look at the load of the service and what it waits for; then at the network in between.";
     case FailureReason::Status:
       return "Read the service's own log at the time of the last error.";
     case FailureReason::Content:
@@ -38,7 +41,11 @@ std::string_view by_reason(FailureReason reason) {
 }  // namespace
 
 std::string recommendation_on(const CheckConfig& config, FailureReason reason) {
-  return config.recommendation.empty() ? std::string(by_reason(reason)) : config.recommendation;
+  if (!config.recommendation.empty()) return config.recommendation;
+  if (config.heartbeat && reason == FailureReason::Timeout) {
+    return "Check that the service runs and that its reports reach this exporter.";
+  }
+  return std::string(by_reason(reason));
 }
 
 std::string recommendation_on_flapping(const CheckConfig& config) {
@@ -54,8 +61,8 @@ std::string recommendation_for(const CheckStatus& check) {
   if (!ill) return check.config->recommendation;
   const bool failed = check.state == State::Down && check.last_error;
   if (check.flapping && !failed) return recommendation_on_flapping(*check.config);
-  const FailureReason warning = check.last ? check.last->reason : FailureReason::None;
-  return recommendation_on(*check.config, failed ? check.last_error->reason : warning);
+  const FailureReason warned = check.last ? check.last->reason : FailureReason::None;
+  return recommendation_on(*check.config, failed ? check.last_error->reason : warned);
 }
 
 }  // namespace picket::health

@@ -51,8 +51,8 @@ checks: [{name: a, interval: 1s, failures_before_down: 1000, prober: {fake: {tar
   ASSERT_EQ(lines_.size(), 1U);
   EXPECT_EQ(said(lines_[0]),
             "msg=\"probe failed\" check=a state=operational consecutive_failures=1 reason=connect "
-            "detail=\"connection refused\" recommendation=\"See whether the service runs and listens on that "
-            "address and port; then firewalls between.\"");
+            "detail=\"connection refused\" recommendation=\"Check that the service runs and listens on that "
+            "address and port; then look for a firewall in between.\"");
   probes_.answer("a", failure(FailureReason::Timeout, "no answer within 5s"));  // another reason is news
   scheduler_.advance(seconds(1));
   ASSERT_EQ(lines_.size(), 2U);

@@ -93,6 +93,8 @@ TEST_F(EngineTest, RestartsDoNotKeepADeadServiceAlive) {
   EXPECT_EQ(state("backup"), State::Down);
   ASSERT_EQ(events_.size(), 1U);
   EXPECT_EQ(events_[0].message, "no heartbeat within its time to live");
+  EXPECT_NE(lines_.back().find("Check that the service runs and that its reports reach this exporter."),
+            std::string::npos);
 }
 
 TEST_F(EngineTest, ADeadServiceIsDeadAfterALongPauseToo) {
