@@ -133,7 +133,7 @@ Result<std::shared_ptr<HistoryStore>> HistoryRecorder::opened_store() {
 }
 
 Result<std::shared_ptr<HistoryStore>> HistoryRecorder::open_store() {
-  if (Result<void> locked = lock_folder(); !locked) return fail(locked);
+  if (const Result<void> locked = lock_folder(); !locked) return fail(locked);
   if (dsn_.engine == sql::Engine::Sqlite && store_is_damaged_) {
     const auto aside = set_aside(dsn_.sqlite_path, services_.scheduler.clock().wall());
     if (!aside) return fail(aside);
