@@ -155,7 +155,7 @@ class Authd final : public Service {
 
   std::vector<std::string> warnings() const override { return proxies_.warnings(); }
 
-  std::optional<web::Site> site(const Target& page) const override {
+  std::optional<web::Site> site(const picket::Target& page) const override {
     const std::shared_ptr<const FrontConfig> config = front_.config();
     return config ? std::optional(page_site(*config, page)) : std::nullopt;
   }

@@ -20,7 +20,8 @@ namespace picket::authd {
 class Front {
  public:
   /// What a browser sees where a request of a page could not be answered.
-  using FailurePage = Response (*)(const FrontConfig& config, const Target& target, const Error& error);
+  using FailurePage = Response (*)(const FrontConfig& config, const picket::Target& target,
+                                   const Error& error);
 
   /// `proxies` must outlive it.
   Front(ProxyWatch& proxies, FailurePage failure_page) : proxies_(proxies), failure_page_(failure_page) {}

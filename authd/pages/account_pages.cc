@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kSessionsShown = 50;
 const std::vector<web::Column> kSeen = {
-    "Browser", {"Address", web::Cell::Name}, {"Last seen", web::Cell::Mark}, {"", web::Cell::Mark}};
+    "Browser", {"Address", web::Cell::Name}, {"Last seen", web::Cell::Number}, ""};
 
 std::string when(WallTime time) {
   return time == WallTime{} ? "never" : format_rfc3339(time).substr(0, 16) + " UTC";
@@ -150,11 +150,10 @@ Response mail_link(const HttpParts& parts, Visit& visit) {
 }
 
 Response password_page(const Visit& visit, const Html& message) {
-  return render(
-      visit.config->site,
-      {.title = "New password",
-       .body = message + paragraph("An administrator asks you to choose another password.") +
-               password_form(visit) + form("/auth/logout", csrf_field(visit) + quiet_button("Log out"))});
+  return render(visit, {.title = "New password",
+                        .body = message + paragraph("An administrator asks you to choose another password.") +
+                                password_form(visit) +
+                                form("/auth/logout", csrf_field(visit) + quiet_button("Log out"))});
 }
 
 Response show_password(const HttpParts&, Visit& visit) {

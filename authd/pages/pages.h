@@ -6,7 +6,7 @@
 namespace picket::authd {
 
 /// Says that something failed, fit for the error: for whatever of a page could not be answered.
-Response failure_page(const FrontConfig& config, const Target& target, const Error& error);
+Response failure_page(const FrontConfig& config, const picket::Target& target, const Error& error);
 
 void add_login_pages(RouteTable& routes);
 void add_recovery_pages(RouteTable& routes);

@@ -13,7 +13,7 @@ Response card(const web::Site& site, web::Page page) {
 
 }  // namespace
 
-web::Site page_site(const FrontConfig& config, const Target& target) {
+web::Site page_site(const FrontConfig& config, const picket::Target& target) {
   web::Site site;
   site.name = config.site;
   site.product.clear();
@@ -52,7 +52,7 @@ Response trouble(const Visit& visit, const Error& error) {
   return failure_page(*visit.config, visit.request.target, error);
 }
 
-Response failure_page(const FrontConfig& config, const Target& target, const Error& error) {
+Response failure_page(const FrontConfig& config, const picket::Target& target, const Error& error) {
   const bool is_limited = error.kind == ErrorKind::Limited;
   const bool is_ours = !is_limited && error.kind != ErrorKind::InvalidInput &&
                        error.kind != ErrorKind::Denied && error.kind != ErrorKind::NotFound &&

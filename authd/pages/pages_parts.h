@@ -27,7 +27,7 @@ using web::paragraph;
 using web::quiet_button;
 
 /// The frame of the pages, under the name that the operator gave.
-web::Site page_site(const FrontConfig& config, const Target& target);
+web::Site page_site(const FrontConfig& config, const picket::Target& target);
 /// A card, unless the page says how wide it is. The other fields for browsers come from Front.
 Response render(const Visit& visit, web::Page page);
 

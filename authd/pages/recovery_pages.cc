@@ -44,7 +44,7 @@ Response take_forgot(const HttpParts& parts, Visit& visit) {
       parts.recovery.request_reset(field_of(*form, "username"), visit.login_context(SessionMode::Cookie));
   if (!sent) return trouble(visit, sent.error());
   return render(
-      visit.config->site,
+      visit,
       {.title = "Look into your mail",
        .body = notice("If there is such an account, a link is on its way. It works once, for an hour.") +
                link("/auth/login", "Back to the login")});
@@ -52,11 +52,10 @@ Response take_forgot(const HttpParts& parts, Visit& visit) {
 
 Response reset_page(const Visit& visit, const std::string& token, const Html& problems) {
   return render(
-      visit.config->site,
-      {.title = "New password",
-       .body = problems + form("/auth/reset", hidden("token", token) + new_password_field("password") +
-                                                  button("Set the password")),
-       .status = problems.empty() ? 200 : 422});
+      visit, {.title = "New password",
+              .body = problems + form("/auth/reset", hidden("token", token) + new_password_field("password") +
+                                                         button("Set the password")),
+              .status = problems.empty() ? 200 : 422});
 }
 
 Response take_reset(const HttpParts& parts, Visit& visit) {
