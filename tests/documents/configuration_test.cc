@@ -17,6 +17,7 @@ namespace {
 constexpr const char* kClients = "HTTP and TLS of clients";
 constexpr const char* kMail = "Mail servers";
 constexpr const char* kSms = "SMS providers";
+constexpr const char* kOwnPages = "The daemons' own pages";
 constexpr const char* kWindow = "health.yml^A window";
 
 /// Where the keys of a part of a file are documented: of a map, and of those below it that have no row of
@@ -39,11 +40,6 @@ const Row* row_of(const std::vector<Row>& rows, const std::string& path) {
   return best;
 }
 
-/// Known to be refused with a hint.
-const std::set<std::string> kRefused{"web.config.yml: tls_server_config cert",
-                                     "web.config.yml: tls_server_config client_ca",
-                                     "web.config.yml: tls_server_config key"};
-
 /// By place.
 using OtherWords = std::map<std::string, std::set<std::string>>;
 
@@ -60,6 +56,7 @@ class Comparison {
       }
       check_documented(reader.name + ": " + path, keys.known, *row);
       check_defaults(reader.name + ": " + path, keys, *row);
+      check_words(reader.name + ": " + path, keys, *row);
       for (const std::string& place : row->places) known_[place].insert(keys.known.begin(), keys.known.end());
     }
   }
@@ -86,8 +83,21 @@ class Comparison {
       const bool is_prefixed = !row.prefix.empty() && key.starts_with(row.prefix) &&
                                documented.contains(key.substr(row.prefix.size()));
       const bool is_twin = key.ends_with("_file") && keys.contains(key.substr(0, key.size() - 5));
-      if (!documented.contains(key) && !is_prefixed && !is_twin && !kRefused.contains(where + " " + key))
+      if (!documented.contains(key) && !is_prefixed && !is_twin)
         findings_ += where + " knows " + key + ", which is not documented at " + row.places.front() + "\n";
+    }
+  }
+
+  /// Each word that a key may be is told.
+  void check_words(const std::string& where, const MapKeys& keys, const Row& row) {
+    std::string text;
+    for (const std::string& place : row.places) text += document_.text(place);
+    for (const std::string& place : row.shared) text += document_.text(place);
+    for (const auto& [key, words] : keys.words) {
+      for (const std::string& word : words) {
+        if (text.find(word) == std::string::npos)
+          findings_ += where + ": " + key + " may be " + word + ", which is not documented\n";
+      }
     }
   }
 
@@ -147,11 +157,19 @@ std::vector<Row> health_rows() {
 }
 
 std::vector<Row> blackbox_rows() {
-  return {{"", {"blackbox.yml"}, {kClients}},
-          {"dns.validate_additional_rrs", {"Probers/dns"}},
-          {"dns.validate_answer_rrs", {"Probers/dns"}},
-          {"dns.validate_authority_rrs", {"Probers/dns"}},
-          {"tcp.query_response", {"Probers/tcp"}}};
+  const std::string of_http = "blackbox.yml|http";  // has ip_protocol, too
+  return {
+      {"", {"blackbox.yml|"}, {"blackbox.yml"}},
+      {"http", {of_http}, {kClients}},
+      {"tcp", {"blackbox.yml|tcp"}, {of_http}},
+      {"tcp.query_response", {"Probers/tcp"}},
+      {"tcp.tls_config", {kClients}},
+      {"dns", {"blackbox.yml|dns"}, {of_http}},
+      {"dns.validate_additional_rrs", {"Probers/dns"}},
+      {"dns.validate_answer_rrs", {"Probers/dns"}},
+      {"dns.validate_authority_rrs", {"Probers/dns"}},
+      {"icmp", {"blackbox.yml|icmp"}, {of_http}},
+  };
 }
 
 std::vector<Row> business_rows() {
@@ -194,7 +212,7 @@ std::vector<Row> rule_file_rows() {
 }
 
 std::vector<Row> web_config_rows() {
-  return {{"", {"The daemons' own pages^`--web.config.file`"}}};
+  return {{"", {kOwnPages}}};
 }
 
 TEST(Configuration, IsWhatReadersKnow) {
@@ -211,10 +229,36 @@ TEST(Configuration, IsWhatReadersKnow) {
       {"Integrations of a receiver/email_configs", {"global"}},
       {"alertd.yml/global", {"smtp_"}},
       {"alertd.yml/time_intervals", {"mute_time_intervals"}},  // an older name of the row's key
-      {"blackbox.yml", {"probe_modules_file"}},
+      {"blackbox.yml|", {"probe_modules_file"}},
+      {kOwnPages, {"true", "false"}},
       {"health.yml/groups", {"group"}},
   };
   EXPECT_EQ(comparison.findings(no_keys), "");
+}
+
+/// "by name (A, AAAA) or by number (52 is TLSA)": A, AAAA and 52.
+std::set<std::string> types_of(std::string_view text) {
+  std::set<std::string> types;
+  for (std::size_t open = text.find('('); open != text.npos; open = text.find('(', open + 1)) {
+    const std::string_view list = text.substr(open + 1, text.find(')', open) - open - 1);
+    for (const std::string_view item : split(list, ','))
+      types.emplace(trim(item).substr(0, trim(item).find(' ')));
+  }
+  return types;
+}
+
+TEST(Configuration, RecordTypesOfDnsAreThoseOfTheDocument) {
+  const Document document(source_file("docs/configuration.md"));
+  const std::string rows = document.text("Probers/dns");
+  const std::size_t row = rows.find("| `type` |");
+  ASSERT_NE(row, std::string::npos);
+  const std::set<std::string> types = types_of(rows.substr(row, rows.find('\n', row) - row));
+  EXPECT_GT(types.size(), 11U) << "by name, and by number";
+  for (const std::string& type : types) {
+    const std::string check =
+        "checks: [{name: a, prober: {dns: {server: s, name: n, type: " + type + "}}}]\n";
+    EXPECT_EQ(health_reader().problems(check), "");
+  }
 }
 
 /// authd.example.yml with every line in force that shows a key: "#tokens:", "#  issuer: x". Text has one

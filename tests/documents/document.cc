@@ -17,7 +17,8 @@ bool is_word(std::string_view text) {
 }
 
 bool is_table_ruler(std::string_view line) {
-  return line.starts_with("|---") || line.starts_with("| key |") || line.starts_with("| path |");
+  return line.starts_with("|---") || line.starts_with("| key |") || line.starts_with("| metric |") ||
+         line.starts_with("| path |");
 }
 
 /// "`packets`, `spacing`" and "3, 200ms". One value is that of every key.
@@ -45,7 +46,8 @@ std::set<std::string> words_in_backticks(std::string_view text) {
   for (std::size_t open = text.find('`'); open != std::string_view::npos;) {
     const std::size_t close = text.find('`', open + 1);
     if (close == std::string_view::npos) break;
-    const std::string_view word = text.substr(open + 1, close - open - 1);
+    std::string_view word = text.substr(open + 1, close - open - 1);
+    if (word.starts_with('.')) word.remove_prefix(1);
     if (is_word(word)) words.emplace(word);
     open = text.find('`', close + 1);
   }
@@ -121,7 +123,23 @@ std::vector<Document::Part> Document::parts_of(std::string_view place) const {
   return parts;
 }
 
+std::set<std::string> Document::words_below(std::string_view heading, std::string_view key) const {
+  static constexpr std::string_view kBelow = "below `";
+  std::set<std::string> words;
+  for (const Unit& unit : units_) {
+    const std::string_view text = unit.text;
+    const std::string start = std::string(kBelow) + std::string(key) + "`:";
+    const std::size_t at = key.empty() ? 0 : text.find(start);
+    if (unit.heading != heading || text.find(kBelow) == text.npos || at == text.npos) continue;
+    const std::string_view rest = text.substr(key.empty() ? 0 : at + start.size());
+    words.merge(words_in_backticks(rest.substr(0, rest.find(kBelow))));
+  }
+  return words;
+}
+
 std::set<std::string> Document::words(std::string_view place) const {
+  if (const std::size_t bar = place.find('|'); bar != place.npos)
+    return words_below(place.substr(0, bar), place.substr(bar + 1));
   std::set<std::string> words;
   for (const Part& part : parts_of(place)) {
     if (part.keys) words.insert(part.unit->keys.begin(), part.unit->keys.end());
@@ -133,8 +151,17 @@ std::set<std::string> Document::words(std::string_view place) const {
   return words;
 }
 
+std::string Document::text(std::string_view place) const {
+  std::string text;
+  for (const Part& part : parts_of(place.substr(0, place.find('|')))) {
+    if (part.keys || part.words) text += part.unit->text + "\n";
+  }
+  return text;
+}
+
 std::map<std::string, std::string> Document::defaults(std::string_view place) const {
   std::map<std::string, std::string> all;
+  if (place.find('|') != place.npos) return all;
   for (const Part& part : parts_of(place)) {
     if (part.keys) all.insert(part.unit->defaults.begin(), part.unit->defaults.end());
     if (!part.words) continue;

@@ -4,6 +4,8 @@
 //   "Probers#kinds"      the words that its paragraphs and list items begin with
 //   "health.yml/slos"    the other columns of the row of `slos`; a paragraph or list item that begins with
 //                        `slos`; the table below a paragraph that is `slos` alone
+//   "blackbox.yml|icmp"  of a paragraph that has "below `icmp`:", what follows until the next "below"; with
+//                        nothing behind the '|' what stands before the first
 //   "health.yml^A window"  a paragraph that begins so
 #pragma once
 
@@ -21,6 +23,8 @@ class Document {
 
   /// Words of a-z, 0-9 and _. Empty when there is no such place.
   std::set<std::string> words(std::string_view place) const;
+  /// The text of the place's rows and paragraphs.
+  std::string text(std::string_view place) const;
   /// What stands behind a word, as a default does: "0.999" of "`objective` (0.999: of good probes)", and of a
   /// row's second column. "required" is one, too.
   std::map<std::string, std::string> defaults(std::string_view place) const;
@@ -41,6 +45,7 @@ class Document {
     bool keys;   ///< the place has those of the row's first column
     bool words;  ///< and the others
   };
+  std::set<std::string> words_below(std::string_view heading, std::string_view key) const;
   std::vector<Part> parts_of(std::string_view place) const;
   void add_row(std::string_view line);
   void add_text(std::string_view line);
@@ -55,7 +60,7 @@ class Document {
 /// A file of the checkout, "docs/metrics.md"; gives up when it cannot be read.
 std::string source_file(const std::string& path);
 
-/// "`a`, `b_c` (`D`, `e.f`)": a and b_c.
+/// "`a`, `.b_c` (`D`, `e.f`)": a and b_c.
 std::set<std::string> words_in_backticks(std::string_view text);
 
 }  // namespace picket::test

@@ -74,13 +74,16 @@ class Crawl {
       for (const std::string& key : *known) {
         if (!keys.known.insert(key).second) continue;
         if (is_required(place, variants[i], key)) keys.required.insert(key);
-        for (const std::string& word : words_of(place, variants[i], key))
+        for (const std::string& word : words_of(place, variants[i], key)) {
           variants.push_back(key + ": " + word);
+          keys.words[key].insert(word);
+        }
         descend(place, variants[i], key, *known);
       }
     }
     found_[place.path].known.merge(keys.known);
     found_[place.path].required.merge(keys.required);
+    for (auto& [key, words] : keys.words) found_[place.path].words[key].merge(words);
   }
 
   std::vector<std::string> needs_of(const std::string& path) const {

@@ -22,6 +22,7 @@ struct ConfigReader {
 struct MapKeys {
   std::set<std::string> known;
   std::set<std::string> required;
+  std::map<std::string, std::set<std::string>> words;  ///< of keys whose value is one of a few
 };
 
 /// By path: "" is the file itself, "checks[].prober.http", "modules.*" under names of the user's.

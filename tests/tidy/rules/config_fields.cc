@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <set>
 #include <utility>
 
@@ -16,18 +15,6 @@ namespace {
 constexpr std::array<std::string_view, 1> kReadersOwn{
     "Module::kind_name",  // the word behind `kind`, for the problem that names it
 };
-
-bool is_letter(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-}
-
-bool is_identifier(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, is_letter) && std::isdigit(text.front()) == 0;
-}
-
-bool is_product_code(const SourceFile& file) {
-  return file.is_cpp() && !file.path().starts_with("tests/");
-}
 
 /// The X of every `read_yaml(MapReader& r, X& x)`, without its namespace.
 std::set<std::string> filled_structs(const SourceTree& tree) {
@@ -57,8 +44,9 @@ std::string field_name(std::string_view declaration) {
   declaration = trim(declaration);
   const std::size_t blank = declaration.find_last_of(" &*>");
   const std::string_view name = blank == declaration.npos ? "" : declaration.substr(blank + 1);
-  const bool is_other = declaration.starts_with("using ") || declaration.starts_with("static ") ||
-                        declaration.starts_with("friend ") || declaration.starts_with("enum ");
+  const bool is_other = name == "operator" || declaration.starts_with("using ") ||
+                        declaration.starts_with("static ") || declaration.starts_with("friend ") ||
+                        declaration.starts_with("enum ");
   return is_identifier(name) && !is_other ? std::string(name) : "";
 }
 
@@ -110,7 +98,7 @@ std::string code_of_users(const SourceFile& file) {
 bool is_pointer_to_member(std::string_view code, std::size_t at) {
   if (at < 3 || code.substr(at - 2, 2) != "::") return false;
   std::size_t type = at - 2;
-  while (type > 0 && is_letter(code[type - 1])) --type;
+  while (type > 0 && is_identifier("a" + std::string(code.substr(type - 1, 1)))) --type;
   return type > 0 && code[type - 1] == '&';
 }
 
@@ -119,9 +107,9 @@ void add_uses(std::string_view code, std::set<std::string, std::less<>>& uses) {
   for (std::size_t at = 1; at < code.size(); ++at) {
     const bool is_member =
         code[at - 1] == '.' || code.substr(at < 2 ? 0 : at - 2, 2) == "->" || is_pointer_to_member(code, at);
-    if (!is_member || !is_letter(code[at])) continue;
+    if (!is_member || !is_identifier(code.substr(at, 1))) continue;
     std::size_t end = at;
-    while (end < code.size() && is_letter(code[end])) ++end;
+    while (end < code.size() && is_identifier(code.substr(at, end + 1 - at))) ++end;
     const std::string_view rest = code.substr(end, 3);
     const bool is_set = rest.starts_with(" = ");
     if (!is_set) uses.emplace(code.substr(at, end - at));
@@ -157,12 +145,12 @@ std::vector<std::pair<std::string, std::size_t>> config_structs(std::string_view
 std::vector<Finding> check_config_fields(const SourceTree& tree) {
   std::set<std::string, std::less<>> uses;
   for (const SourceFile& file : tree.files) {
-    if (is_product_code(file)) add_uses(code_of_users(file), uses);
+    if (file.is_product_code()) add_uses(code_of_users(file), uses);
   }
   const std::set<std::string> filled = filled_structs(tree);
   std::vector<Finding> findings;
   for (const SourceFile& file : tree.files) {
-    if (!is_product_code(file) || !file.is_header()) continue;
+    if (!file.is_product_code() || !file.is_header()) continue;
     for (const auto& [name, open] : config_structs(file.code(), filled)) {
       for (const Field& field : fields_of(file.code(), open)) {
         const bool is_readers_own =

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -162,11 +161,6 @@ std::string short_name(std::string_view demangled) {
   const std::size_t function = plain.rfind("::");
   const std::size_t scope = function == std::string::npos ? function : plain.rfind("::", function - 1);
   return scope == std::string::npos ? plain : plain.substr(scope + 2);
-}
-
-bool is_identifier(std::string_view text) {
-  return !text.empty() &&
-         std::ranges::all_of(text, [](unsigned char c) { return std::isalnum(c) || c == '_'; });
 }
 
 /// "Table::add" of a function that a class in a header defines; "" when it may leave no trace in a program

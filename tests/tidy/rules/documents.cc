@@ -18,10 +18,6 @@ bool is_name_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-bool is_product_code(const SourceFile& file) {
-  return file.is_cpp() && !file.path().starts_with("tests/");
-}
-
 bool is_metric(std::string_view name) {
   const auto starts = [&](std::string_view prefix) { return name.starts_with(prefix); };
   const bool is_whole = !name.empty() && !name.ends_with('_') && std::ranges::all_of(name, is_name_letter);
@@ -113,7 +109,7 @@ std::vector<Finding> check_metrics_documented(const SourceTree& tree) {
   const std::set<std::string> known = names_of(documented_metrics(*document));
   std::vector<Finding> findings;
   for (const SourceFile& file : tree.files) {
-    if (!is_product_code(file)) continue;
+    if (!file.is_product_code()) continue;
     for (const Literal& literal : literals_of(file.without_comments())) {
       if (!is_metric(literal.text) || known.contains(std::string(literal.text))) continue;
       findings.push_back(

@@ -74,6 +74,11 @@ std::string report(const std::vector<Finding>& findings) {
   return out;
 }
 
+bool is_identifier(std::string_view text) {
+  const bool starts_with_digit = !text.empty() && text.front() >= '0' && text.front() <= '9';
+  return !text.empty() && !starts_with_digit && std::ranges::all_of(text, is_word_letter);
+}
+
 int line_of(std::string_view text, std::size_t offset) {
   return static_cast<int>(std::ranges::count(text.substr(0, offset), '\n')) + 1;
 }

@@ -25,6 +25,8 @@ class SourceFile {
   const std::string& code() const { return code_; }
 
   bool is_cpp() const { return path_.ends_with(".cc") || path_.ends_with(".h"); }
+  /// Of what is shipped, not of its tests.
+  bool is_product_code() const { return is_cpp() && !path_.starts_with("tests/"); }
   bool is_header() const { return path_.ends_with(".h"); }
   std::string folder() const;
   std::string name() const;
@@ -49,6 +51,8 @@ SourceTree read_source_tree(const std::string& root);
 /// One finding a line: "base/x.cc:3: message".
 std::string report(const std::vector<Finding>& findings);
 
+/// Letters, digits and '_', beginning with none of the digits.
+bool is_identifier(std::string_view text);
 int line_of(std::string_view text, std::size_t offset);
 std::vector<std::string_view> lines_of(std::string_view text);
 /// Whether `word` stands in `text` with no letter, digit or underscore beside it.
