@@ -134,6 +134,7 @@ printf '    %-17s %s\n' \
   "logins" "http://$reach:9180/   page: /auth/login   account: /auth/account" \
   "metrics engine" "http://127.0.0.1:9090/   (Debian's Prometheus, on this machine only)"
 say "edit $data/health.yml, $data/alertd.yml and $data/authd.yml, then: curl -X POST http://$reach:9801/-/reload (or :9093, :9180)"
+say "thresholds of alerts, more scrape jobs and links: $data/overrides.yml, in force after the next start"
 if ! "$bin/authctl" --storage.path "$data/state/authd" user list --role owner --format json 2>/dev/null | grep -q username; then
   say "nobody can log in yet; make the owner, with a password of your own:"
   printf '    %s\n' "$bin/authctl --storage.path $data/state/authd user create --role owner --username YOU --email YOU@example.org"
