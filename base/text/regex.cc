@@ -10,8 +10,6 @@
 namespace picket {
 namespace {
 
-constexpr std::string_view kInvalidByte = "\xEF\xBF\xBD";  // U+FFFD
-
 re2::StringPiece piece(std::string_view text) {
   return {text.data(), text.size()};
 }
@@ -67,53 +65,39 @@ void expand(std::string& out, const re2::RE2& program, std::string_view replacem
   }
 }
 
-std::size_t character_length(std::string_view text, std::size_t at) {
-  std::size_t length = 1;
-  while (at + length < text.size() && (static_cast<unsigned char>(text[at + length]) & 0xC0U) == 0x80)
-    ++length;
-  return length;
+/// Of the character at the start; 0 when its first byte is no part of valid UTF-8.
+std::size_t valid_length(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text.front());
+  const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  return length <= text.size() && is_valid_utf8(text.substr(0, length)) ? length : 0;
 }
 
-/// A text as RE2 can read it: bytes that are not UTF-8 are replaced, and matches are found in the original.
+/// A text as RE2 can read it: ASCII's SUB stands for each byte that is no UTF-8, so that places stay the
+/// same.
 class Readable {
  public:
   explicit Readable(std::string_view text) : original_(text), valid_(is_valid_utf8(text)) {
     if (valid_) return;
-    repaired_.reserve(text.size() * 2);
-    while (!text.empty()) {
-      const std::size_t length = valid_length(text);
-      repaired_ += length > 0 ? text.substr(0, length) : kInvalidByte;
-      if (length == 0) replaced_.push_back(repaired_.size());
-      text.remove_prefix(std::max<std::size_t>(length, 1));
+    repaired_ = text;
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t length = valid_length(text.substr(at));
+      if (length == 0) repaired_[at] = '\x1A';
+      at += std::max<std::size_t>(length, 1);
     }
   }
 
   re2::StringPiece text() const { return piece(valid_ ? original_ : repaired_); }
 
   /// What stands in the original where `group` of text() is.
-  std::string_view original(const re2::StringPiece& group) const {
-    if (valid_ || group.data() == nullptr) return {group.data(), group.size()};
-    const std::size_t from = position(static_cast<std::size_t>(group.data() - repaired_.data()));
-    const std::size_t to = position(static_cast<std::size_t>(group.data() - repaired_.data()) + group.size());
-    return original_.substr(from, to - from);
+  re2::StringPiece original(const re2::StringPiece& group) const {
+    if (valid_ || group.data() == nullptr) return group;
+    return piece(original_.substr(static_cast<std::size_t>(group.data() - repaired_.data()), group.size()));
   }
 
  private:
-  /// Of the character at the start; 0 when its first byte is not valid.
-  static std::size_t valid_length(std::string_view text) {
-    const auto lead = static_cast<unsigned char>(text.front());
-    const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    return length <= text.size() && is_valid_utf8(text.substr(0, length)) ? length : 0;
-  }
-  std::size_t position(std::size_t at) const {
-    const auto before = std::upper_bound(replaced_.begin(), replaced_.end(), at) - replaced_.begin();
-    return at - static_cast<std::size_t>(before) * (kInvalidByte.size() - 1);
-  }
-
   const std::string_view original_;
   const bool valid_;
   std::string repaired_;
-  std::vector<std::size_t> replaced_;  // where each replacement ends in `repaired_`
 };
 
 }  // namespace
@@ -147,38 +131,36 @@ std::vector<std::string> Regex::groups(std::string_view text) const {
                        static_cast<int>(found.size()))) {
     return out;
   }
-  for (const auto& group : found) out.emplace_back(readable.original(group));
+  for (const auto& group : found)
+    out.emplace_back(group.data() == nullptr ? "" : readable.original(group).as_string());
   return out;
 }
 
 std::string Regex::replace_all(std::string_view text, std::string_view replacement) const {
   const Readable readable(text);
-  const std::string_view subject(readable.text().data(), readable.text().size());
-  const auto original = [&](std::size_t from, std::size_t to) {
-    return readable.original(piece(subject.substr(from, to - from)));
-  };
+  const re2::StringPiece subject = readable.text();
   std::vector<re2::StringPiece> found(static_cast<std::size_t>(program_->NumberOfCapturingGroups()) + 1);
   std::string out;
   std::size_t copied = 0;  // everything before is in `out`
   std::size_t from = 0;
   std::optional<std::size_t> last_end;  // an empty match right after a match is not taken
-  while (from <= subject.size() && program_->Match(piece(subject), from, subject.size(), re2::RE2::UNANCHORED,
-                                                   found.data(), static_cast<int>(found.size()))) {
+  while (from <= text.size() && program_->Match(subject, from, text.size(), re2::RE2::UNANCHORED,
+                                                found.data(), static_cast<int>(found.size()))) {
     const auto start = static_cast<std::size_t>(found[0].data() - subject.data());
     const std::size_t end = start + found[0].size();
-    out += original(copied, start);
-    for (re2::StringPiece& group : found) group = piece(readable.original(group));
+    out += text.substr(copied, start - copied);
+    for (re2::StringPiece& group : found) group = readable.original(group);
     if (end > start || last_end != start) expand(out, *program_, replacement, found);
     copied = end;
     last_end = end;
     from = end;
     if (end > start) continue;
-    if (end == subject.size()) break;
-    from += character_length(subject, end);
-    out += original(end, from);
+    if (end == text.size()) break;
+    from += std::max<std::size_t>(valid_length(text.substr(end)), 1);
+    out += text.substr(end, from - end);
     copied = from;
   }
-  if (copied < subject.size()) out += original(copied, subject.size());
+  if (copied < text.size()) out += text.substr(copied);
   return out;
 }
 

@@ -16,7 +16,7 @@ class RE2;
 namespace picket {
 
 /// Immutable after compile; copies share the program; safe from any thread. A byte that is no part of valid
-/// UTF-8 (Latin-1, binary) is one character, U+FFFD, as in Go's regexp.
+/// UTF-8 (Latin-1, binary) is one character, as in Go's regexp: dots and negated classes match it.
 class Regex {
  public:
   /// RE2 syntax. InvalidInput with RE2's reason and the offending fragment.
