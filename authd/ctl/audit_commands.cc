@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "authd/ctl/table.h"
+#include "base/text/table.h"
 #include "base/time/timestamp.h"
 
 namespace picket::authd {
@@ -50,7 +50,7 @@ Result<AuditFilter> filter_of(Workplace& place, const CtlArguments& args) {
 }
 
 void print(const std::vector<AuditRow>& rows, bool as_json, Terminal& terminal) {
-  Table table{{"SEQ", "TIME", "ACTION", "RESULT", "USER ID", "IP", "RESOURCE", "DETAILS"}, {}};
+  TextTable table{{"SEQ", "TIME", "ACTION", "RESULT", "USER ID", "IP", "RESOURCE", "DETAILS"}, {}};
   for (const AuditRow& row : rows) {
     const AuditEvent& event = row.event;
     if (as_json) terminal.out << jsonl_line(row) << "\n";

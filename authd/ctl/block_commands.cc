@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "authd/ctl/table.h"
 #include "base/json/json.h"
+#include "base/text/table.h"
 
 namespace picket::authd {
 namespace {
@@ -11,7 +11,7 @@ namespace {
 Result<int> list_blocks(BlockDesk& desk, bool as_json, Terminal& terminal) {
   const auto rows = desk.blocks();
   if (!rows) return fail(rows);
-  Table table{{"NETWORK", "UNTIL", "SESSIONS TOO", "BY", "REASON"}, {}};
+  TextTable table{{"NETWORK", "UNTIL", "SESSIONS TOO", "BY", "REASON"}, {}};
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const BlockRow& row : *rows) {
     table.rows.push_back({row.prefix, row.until, row.sessions ? "yes" : "no", row.by, row.reason});

@@ -2,9 +2,9 @@
 
 #include <functional>
 
-#include "authd/ctl/table.h"
 #include "authd/secrets/private_file.h"
 #include "authd/store/seal_check.h"
+#include "base/text/table.h"
 
 namespace picket::authd {
 namespace {
@@ -97,7 +97,7 @@ Result<int> crypto_verify(Workplace& place, const CtlArguments&, Terminal& termi
   const auto counts = verify_seals(place.database(), place.stores().vault());
   if (!counts) return fail(counts);
   const std::string& active = place.stores().vault().active_key();
-  Table table{{"KEY", "OPEN", "DO NOT OPEN", "SEALS NOW"}, {}};
+  TextTable table{{"KEY", "OPEN", "DO NOT OPEN", "SEALS NOW"}, {}};
   std::int64_t unreadable = 0;
   for (const auto& [key, count] : *counts) {
     table.rows.push_back(

@@ -1,7 +1,7 @@
 #include "authd/ctl/key_commands.h"
 
-#include "authd/ctl/table.h"
 #include "authd/keys/stored_ring.h"
+#include "base/text/table.h"
 #include "base/time/timestamp.h"
 
 namespace picket::authd {
@@ -12,7 +12,7 @@ std::string time_text(WallTime time) {
 }
 
 std::string text_of(const KeyRing& ring) {
-  Table table{{"STATE", "ALGORITHM", "KID", "MADE", "SIGNS SINCE", "RETIRED"}, {}};
+  TextTable table{{"STATE", "ALGORITHM", "KID", "MADE", "SIGNS SINCE", "RETIRED"}, {}};
   for (const RingKey& entry : ring.keys()) {
     table.rows.push_back({std::string(to_string(entry.state)),
                           std::string(to_string(entry.key.verify_key().algorithm())), entry.key.kid(),

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "authd/ctl/table.h"
 #include "authd/ratelimit/limit_gate.h"
+#include "base/text/table.h"
 
 namespace picket::authd {
 namespace {
@@ -38,7 +38,7 @@ std::string reason_for(const Tier& tier, const Caller& caller, const Standing& s
 }
 
 std::string text_of(const RateLimitConfig& config, const Caller& caller, const GateAnswer& answer) {
-  Table table{{"TIER", "ASKED", "LIMIT", "COUNTED FOR", "WHY"}, {}};
+  TextTable table{{"TIER", "ASKED", "LIMIT", "COUNTED FOR", "WHY"}, {}};
   for (const Tier& tier : config.tiers) {
     const auto standing = std::ranges::find(answer.standings, tier.name, &Standing::tier);
     if (standing == answer.standings.end()) {

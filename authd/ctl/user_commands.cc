@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "authd/ctl/password_prompt.h"
-#include "authd/ctl/table.h"
 #include "base/json/json.h"
+#include "base/text/table.h"
 
 namespace picket::authd {
 namespace {
@@ -30,7 +30,7 @@ std::string lines_of(const OrderedJson& json) {
 }
 
 std::string text_of(const std::vector<AccountRow>& rows) {
-  Table table{{"USERNAME", "EMAIL", "ROLE", "STATUS", "2FA", "LAST LOGIN", "ID"}, {}};
+  TextTable table{{"USERNAME", "EMAIL", "ROLE", "STATUS", "2FA", "LAST LOGIN", "ID"}, {}};
   for (const AccountRow& row : rows) {
     table.rows.push_back({row.username, row.email, row.role, row.status, row.has_second_factor ? "yes" : "no",
                           row.last_login_at, row.id});
@@ -159,7 +159,7 @@ Result<int> sessions_list(UserDesk& desk, const CtlArguments& args, Terminal& te
   const auto rows = desk.sessions(args.user);
   if (!rows) return fail(rows);
   OrderedJson list = OrderedJson::array();
-  Table table{{"SESSION", "USER ID", "IP", "BEGAN", "LAST SEEN", "USER AGENT"}, {}};
+  TextTable table{{"SESSION", "USER ID", "IP", "BEGAN", "LAST SEEN", "USER AGENT"}, {}};
   for (const SessionRow& row : *rows) {
     list.push_back({{"id", row.id},
                     {"user_id", row.user_id},

@@ -1,6 +1,7 @@
 #include "base/daemon/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 
 #include "base/daemon/version.h"
@@ -86,17 +87,28 @@ std::string flag_of(const std::string& word) {
   return word.substr(0, word.find('='));
 }
 
-/// CLI11 leaves what it does not know in remaining().
-Result<void> refuse_unknown(const CLI::App& app) {
+std::vector<std::string> command_names(const DaemonSpec& spec) {
+  std::vector<std::string> names;
+  for (const DaemonCommand& command : spec.commands) names.push_back(command.name);
+  return names;
+}
+
+/// A command and its words, or nothing; InvalidInput for anything else that CLI11 does not know and so left
+/// in `rest`.
+Result<void> refuse_unknown(const std::vector<std::string>& rest, const DaemonSpec& spec) {
   std::vector<std::string> known;
   known.reserve(std::size(kFlags));
   for (const FlagHelp& flag : kFlags) known.emplace_back(flag.flag);
-  const std::vector<std::string> rest = app.remaining();
-  if (rest.empty()) return {};
+  const std::vector<std::string> commands = command_names(spec);
+  if (rest.empty() || std::ranges::find(commands, rest.front()) != commands.end()) return {};
   // The value of an unknown flag may be a secret: only its name is shown.
   const std::string word = flag_of(rest.front());
   if (!word.starts_with('-')) {
-    return fail(ErrorKind::InvalidInput, fmt::format("\"{}\" is no flag: all arguments are flags", word));
+    if (commands.empty())
+      return fail(ErrorKind::InvalidInput, fmt::format("\"{}\" is no flag: all arguments are flags", word));
+    return fail(ErrorKind::InvalidInput,
+                fmt::format("there is no command \"{}\"{}; the commands are {}", word,
+                            did_you_mean(word, commands), join(commands, ", ")));
   }
   return fail(ErrorKind::InvalidInput, fmt::format("unknown flag {}{}", word, did_you_mean(word, known)));
 }
@@ -108,21 +120,22 @@ struct Switches {
   bool help = false;
 };
 
-CommandLine::Mode mode_of(const Switches& switches) {
+CommandLine::Mode mode_of(const Switches& switches, bool command) {
   if (switches.help) return CommandLine::Mode::Help;
   if (switches.version) return CommandLine::Mode::Version;
   if (switches.check) return CommandLine::Mode::CheckConfig;
-  return switches.healthcheck ? CommandLine::Mode::Healthcheck : CommandLine::Mode::Run;
+  if (switches.healthcheck) return CommandLine::Mode::Healthcheck;
+  return command ? CommandLine::Mode::Command : CommandLine::Mode::Run;
 }
 
 /// What went wrong in CLI11's words, which name the flag.
-Result<void> parse(CLI::App& app, int argc, const char* const* argv) {
+Result<void> parse(CLI::App& app, int argc, const char* const* argv, const DaemonSpec& spec) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return fail(ErrorKind::InvalidInput, error.what());
   }
-  return refuse_unknown(app);
+  return refuse_unknown(app.remaining(), spec);
 }
 
 Result<void> check_external_url(std::string& url) {
@@ -159,9 +172,10 @@ Result<CommandLine> parse_command_line(int argc, const char* const* argv, const 
   app.add_option("--storage.dsn", line.flags.storage_dsn);
   app.add_option("--log.level", level);
   app.add_option("--log.format", format);
-  if (const Result<void> parsed = parse(app, argc, argv); !parsed) return fail(parsed);
+  if (const Result<void> parsed = parse(app, argc, argv, spec); !parsed) return fail(parsed);
 
-  line.mode = mode_of(switches);
+  line.words = app.remaining();
+  line.mode = mode_of(switches, !line.words.empty());
   if (line.flags.listen.empty()) line.flags.listen = {spec.default_listen};
   const Result<LogLevel> log_level = parse_log_level(level);
   if (!log_level) return fail(log_level, "--log.level");
@@ -175,6 +189,8 @@ Result<CommandLine> parse_command_line(int argc, const char* const* argv, const 
 
 std::string help_text(const DaemonSpec& spec) {
   std::string out = fmt::format("{}\n\nUsage: {} [flags]\n", wrapped(spec.summary, 0), spec.name);
+  for (const DaemonCommand& command : spec.commands)
+    out += fmt::format("       {} [flags] {}\n{}\n", spec.name, command.usage, wrapped(command.summary, 11));
   std::string_view group;
   for (const FlagHelp& flag : kFlags) {
     if (flag.group != group) out += fmt::format("\n{}:\n", flag.group);

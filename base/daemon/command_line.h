@@ -11,9 +11,10 @@
 namespace picket {
 
 struct CommandLine {
-  enum class Mode { Run, CheckConfig, Healthcheck, Help, Version };
+  enum class Mode { Run, CheckConfig, Healthcheck, Help, Version, Command };
   Mode mode = Mode::Run;
   DaemonFlags flags;
+  std::vector<std::string> words{};  ///< of a Command: its name, and what stands behind it
   bool systemd_socket = false;
   Logger::Options log;
 };

@@ -1,5 +1,6 @@
 #include "base/daemon/daemon.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "base/daemon/allocator.h"
@@ -41,6 +42,13 @@ int check_files(const CommandLine& line, const ConfigCheck& check_config) {
   return good ? 0 : kBadInput;
 }
 
+int run_command(const CommandLine& line, const DaemonSpec& spec) {
+  const auto command = std::ranges::find(spec.commands, line.words.front(), &DaemonCommand::name);
+  check(command != spec.commands.end(), "a command that was read is one that there is");
+  RealFiles files;
+  return command->run({line.words.begin() + 1, line.words.end()}, line.flags, files);
+}
+
 int ask_health(const CommandLine& line) {
   const RealFiles files;
   const Result<void> healthy = check_health(line.flags, files);
@@ -73,6 +81,8 @@ int run_daemon(int argc, char** argv, const DaemonSpec& spec, const ConfigCheck&
       return check_files(*line, check_config);
     case CommandLine::Mode::Healthcheck:
       return ask_health(*line);
+    case CommandLine::Mode::Command:
+      return run_command(*line, spec);
     case CommandLine::Mode::Run:
       break;
   }

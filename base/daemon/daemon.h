@@ -12,6 +12,19 @@
 
 namespace picket {
 
+// Exit statuses of commands that did not do what they were for.
+inline constexpr int kCommandFailed = 1;
+inline constexpr int kCommandUsage = 2;
+
+/// What the program does besides being a daemon: `business_exporter query orders --dry-run`.
+struct DaemonCommand {
+  std::string name;     ///< "query"
+  std::string usage;    ///< "query NAME --dry-run"
+  std::string summary;  ///< a sentence for --help
+  /// Gets the words behind its name; answers the exit status: 0, kCommandFailed or kCommandUsage.
+  std::function<int(const std::vector<std::string>& words, const DaemonFlags& flags, Files& files)> run;
+};
+
 struct DaemonSpec {
   std::string name;                ///< "health_exporter": program name, log field
   std::string metric_prefix;       ///< "health_exporter": of build_info, http_requests_total, ...
@@ -21,6 +34,7 @@ struct DaemonSpec {
   std::size_t http_threads = 4;    ///< where handlers run
   std::size_t server_threads = 1;  ///< that serve connections and `quick` routes
   SeriesLimit series_limit;
+  std::vector<DaemonCommand> commands{};
   std::string help_footer;  ///< examples for --help
 };
 

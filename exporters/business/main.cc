@@ -1,5 +1,6 @@
 #include "base/daemon/daemon.h"
 #include "exporters/business/app.h"
+#include "exporters/business/commands/commands.h"
 
 int main(int argc, char** argv) {
   using namespace picket;
@@ -12,10 +13,13 @@ int main(int argc, char** argv) {
       "limits, never inside a scrape.";
   spec.default_listen = "127.0.0.1:9802";
   spec.default_config = "business.yml";
+  spec.commands = business::commands();
   spec.help_footer =
       "Examples:\n"
       "  business_exporter --config.file business.yml --storage.path /var/lib/picket/business\n"
-      "  business_exporter --config.file business.yml --config.check";
+      "  business_exporter --config.file business.yml --config.check\n"
+      "  business_exporter --config.file business.yml query orders --dry-run\n"
+      "  business_exporter pack schema revenue";
   return run_daemon(
       argc, argv, spec,
       [](const DaemonFlags& flags, const Files& files) {

@@ -43,6 +43,7 @@ class FileReader {
 
   BusinessConfig read() {
     each("databases", [this](const ValueReader& value) { read_database(value); });
+    each("packs", [this](const ValueReader& value) { read_pack(value); });
     each("queries", [this](const ValueReader& value) { read_query(value); });
     r_.finish();
     return std::move(config_);
@@ -71,6 +72,26 @@ class FileReader {
     config_.databases.push_back(std::move(database));
   }
 
+  void read_pack(const ValueReader& value) {
+    PackUse use;
+    value.decode(use);
+    check_database(value, use.database);
+    if (find_pack(use.pack) == nullptr) return;
+    for (QueryConfig& query : use.queries()) {
+      queries_.insert(query.name);
+      for (const MetricConfig& metric : query.metrics) claim(metric, query.name, member(value, "pack"));
+      config_.queries.push_back(std::make_shared<const QueryConfig>(std::move(query)));
+    }
+    config_.packs.push_back(std::move(use));
+  }
+
+  void check_database(const ValueReader& value, const std::string& name) const {
+    if (name.empty() || databases_.contains(name)) return;
+    const std::vector<std::string> known(databases_.begin(), databases_.end());
+    member(value, "database")
+        .problem(fmt::format("\"{}\" is not in databases{}", name, did_you_mean(name, known)));
+  }
+
   void read_query(const ValueReader& value) {
     if (config_.queries.size() == kMaxQueries)
       return value.problem(fmt::format("more than {} queries", kMaxQueries));
@@ -89,14 +110,17 @@ class FileReader {
   }
 
   void check_metrics(const ValueReader& list, const QueryConfig& query) {
-    for (std::size_t i = 0; i < query.metrics.size() && i < list.node().items.size(); ++i) {
-      const ValueReader name = member(list.item_at(i), "name");
-      for (const std::string& written : written_names(query.metrics[i])) {
-        if (is_own(written)) name.problem(fmt::format("\"{}\" is a metric of the exporter itself", written));
-        const auto [other, fresh] = metrics_.emplace(written, query.name);
-        if (!fresh)
-          name.problem(fmt::format("\"{}\" is written by query \"{}\" already", written, other->second));
-      }
+    for (std::size_t i = 0; i < query.metrics.size() && i < list.node().items.size(); ++i)
+      claim(query.metrics[i], query.name, member(list.item_at(i), "name"));
+  }
+
+  /// The metric's names are the query's from now on; a problem at `place` when they are somebody else's.
+  void claim(const MetricConfig& metric, const std::string& query, const ValueReader& place) {
+    for (const std::string& written : written_names(metric)) {
+      if (is_own(written)) place.problem(fmt::format("\"{}\" is a metric of the exporter itself", written));
+      const auto [other, fresh] = metrics_.emplace(written, query);
+      if (!fresh)
+        place.problem(fmt::format("\"{}\" is written by query \"{}\" already", written, other->second));
     }
   }
 

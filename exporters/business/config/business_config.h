@@ -4,13 +4,15 @@
 #include <memory>
 
 #include "exporters/business/databases/database_config.h"
-#include "exporters/business/queries/query_config.h"
+#include "exporters/business/packs/pack_use.h"
 
 namespace picket::business {
 
 struct BusinessConfig {
   std::vector<DatabaseConfig> databases;                    ///< names are unique
-  std::vector<std::shared_ptr<const QueryConfig>> queries;  ///< names are unique, and so are their metrics'
+  std::vector<PackUse> packs;                               ///< each pack once at most
+  std::vector<std::shared_ptr<const QueryConfig>> queries;  ///< those of the packs, too; names are unique,
+                                                            ///< and so are their metrics'
 };
 
 /// Reads and checks the file. The error holds every problem. An empty file is valid.

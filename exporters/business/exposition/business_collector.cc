@@ -1,5 +1,6 @@
 #include "exporters/business/exposition/business_collector.h"
 
+#include "base/metrics/exposition.h"
 #include "base/time/timestamp.h"
 
 namespace picket::business {
@@ -91,6 +92,11 @@ void write_metric(MetricWriter& writer, const MetricConfig& metric, const Series
     family.histogram(views(sample.labels), HistogramValue{metric.buckets, sample.counts, sample.sum, {}});
 }
 
+void write_result(MetricWriter& writer, const QueryStatus& query) {
+  for (std::size_t i = 0; query.result && i < query.config->metrics.size(); ++i)
+    write_metric(writer, query.config->metrics[i], query.result->metrics[i]);
+}
+
 /// A query a step, then what is told of all of them.
 class BusinessCollection final : public Collection {
  public:
@@ -98,9 +104,7 @@ class BusinessCollection final : public Collection {
 
   bool step(MetricWriter& writer) override {
     if (next_ < queries_.size()) {
-      const QueryStatus& query = queries_[next_++];
-      for (std::size_t i = 0; query.result && i < query.config->metrics.size(); ++i)
-        write_metric(writer, query.config->metrics[i], query.result->metrics[i]);
+      write_result(writer, queries_[next_++]);
       return true;
     }
     write_lanes(writer, lanes_);
@@ -119,6 +123,13 @@ class BusinessCollection final : public Collection {
 
 std::unique_ptr<Collection> BusinessCollector::collect() {
   return std::make_unique<BusinessCollection>(sources_.queries(), sources_.lanes());
+}
+
+std::string metrics_text(const QueryStatus& query) {
+  ExpositionWriter writer(ExpositionFormat::Text004, {});
+  write_result(writer, query);
+  writer.finish();
+  return writer.out();
 }
 
 }  // namespace picket::business

@@ -26,4 +26,7 @@ class BusinessCollector final : public Collector {
   const Sources sources_;
 };
 
+/// A query's own metrics alone, as text 0.0.4.
+std::string metrics_text(const QueryStatus& query);
+
 }  // namespace picket::business

@@ -105,6 +105,8 @@ void read_yaml(MapReader& r, MetricConfig& metric) {
   check_values(r, metric);
   if (r.read("scale", metric.scale) && (!std::isfinite(metric.scale) || metric.scale == 0))
     r.problem("scale", "must be a number other than 0");
+  r.read_enum("transform", metric.transform,
+              {{"none", Transform::None}, {"sigma_level", Transform::SigmaLevel}});
   read_histogram(r, metric);
   if (r.require("name", metric.name)) check_metric_name(r, metric);
   check_labels(r, metric);

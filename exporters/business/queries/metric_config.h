@@ -11,6 +11,12 @@
 
 namespace picket::business {
 
+/// What is made of a value before it is shown.
+enum class Transform {
+  None,
+  SigmaLevel,  ///< of defects per million opportunities: the process's sigma level with the usual 1.5 shift
+};
+
 struct MetricConfig {
   MetricType type = MetricType::Gauge;  ///< Counter, Gauge, Histogram or Info
   std::string name;                     ///< a counter's ends in _total, an info's in _info
@@ -21,6 +27,8 @@ struct MetricConfig {
   std::string value_label;             ///< with several: which label holds the column's name
   std::optional<double> static_value;  ///< instead of a column
   double scale = 1;                    ///< what a value is multiplied with: 0.001 for milliseconds
+
+  Transform transform = Transform::None;
 
   // Histograms: a row stands for `count` observations of the value; `sum` is what they add up to.
   std::vector<double> buckets;  ///< upper bounds, ascending

@@ -43,15 +43,20 @@ void read_caps(MapReader& r, QueryConfig& query) {
 std::string QueryConfig::fingerprint() const {
   std::string text = fmt::format("{}\n{}\n", database, sql);
   for (const MetricConfig& metric : metrics) {
-    text += fmt::format("{} {} {} {} {}\n", static_cast<int>(metric.type), metric.name,
-                        fmt::join(metric.label_names(), ","), fmt::join(metric.buckets, ","), metric.scale);
+    text += fmt::format("{} {} {} {} {} {}\n", static_cast<int>(metric.type),
+                        static_cast<int>(metric.transform), metric.name, fmt::join(metric.label_names(), ","),
+                        fmt::join(metric.buckets, ","), metric.scale);
   }
   return hex_encode(sha256(text));
 }
 
 void read_yaml(MapReader& r, QueryConfig& query) {
-  if (r.require("name", query.name)) check_name(*r.at("name"), query.name);
   r.require("database", query.database);
+  read_query_keys(r, query);
+}
+
+void read_query_keys(MapReader& r, QueryConfig& query) {
+  if (r.require("name", query.name)) check_name(*r.at("name"), query.name);
   r.require("sql", query.sql);
   read_timing(r, query);
   read_caps(r, query);

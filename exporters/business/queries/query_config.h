@@ -1,6 +1,8 @@
 // One entry of `queries:`: a statement that reads, when it runs, how much it may take, what its rows become.
 #pragma once
 
+#include <memory>
+
 #include "exporters/business/queries/metric_config.h"
 
 namespace picket::business {
@@ -23,6 +25,10 @@ struct QueryConfig {
   std::string fingerprint() const;
 };
 
+using QueryPtr = std::shared_ptr<const QueryConfig>;
+
 void read_yaml(MapReader& r, QueryConfig& query);
+/// Every key but `database`.
+void read_query_keys(MapReader& r, QueryConfig& query);
 
 }  // namespace picket::business

@@ -15,8 +15,6 @@
 
 namespace picket::business {
 
-using QueryPtr = std::shared_ptr<const QueryConfig>;
-
 class QuerySchedule {
  public:
   using Done = std::function<void(const QueryPtr& query, const ReadOutcome& outcome)>;

@@ -8,6 +8,7 @@
 #include "base/text/numbers.h"
 #include "base/text/strings.h"
 #include "base/time/timestamp.h"
+#include "exporters/business/results/sigma_level.h"
 
 namespace picket::business {
 namespace {
@@ -107,6 +108,11 @@ class SeriesMaker {
 
   void add_sample(std::vector<std::string> labels, Number number) {
     number.value *= metric_.scale;
+    if (metric_.transform == Transform::SigmaLevel && !number.dropped) {
+      const std::optional<double> level = sigma_level(number.value);
+      if (!level) return;  // it has none: no defect, or nothing but defects
+      number.value = *level;
+    }
     if (!number.dropped && std::isinf(number.value)) number.dropped = DropReason::Overflow;
     if (!number.dropped && metric_.type == MetricType::Counter && number.value < 0)
       number.dropped = DropReason::Negative;

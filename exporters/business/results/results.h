@@ -13,8 +13,6 @@
 
 namespace picket::business {
 
-using QueryPtr = std::shared_ptr<const QueryConfig>;
-
 class Results {
  public:
   /// Called with each new good result.

@@ -1,10 +1,10 @@
-#include "authd/ctl/table.h"
+#include "base/text/table.h"
 
 #include <algorithm>
 
 #include "base/text/escape.h"
 
-namespace picket::authd {
+namespace picket {
 namespace {
 
 /// What a stranger chose (a user agent) must not steer the terminal. The C1 controls are U+0080 to U+009F.
@@ -38,7 +38,7 @@ void append_line(std::string& out, const std::vector<std::string>& cells,
 
 }  // namespace
 
-std::string format_table(const Table& table) {
+std::string format_table(const TextTable& table) {
   std::vector<std::vector<std::string>> lines{table.head};
   for (const auto& row : table.rows) {
     std::vector<std::string>& line = lines.emplace_back();
@@ -53,4 +53,4 @@ std::string format_table(const Table& table) {
   return out;
 }
 
-}  // namespace picket::authd
+}  // namespace picket
