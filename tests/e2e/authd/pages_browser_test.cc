@@ -84,8 +84,8 @@ TEST_F(AuthPagesBrowserTest, APageThatIsNotThereAndOneOfAnotherSiteAreSaidInWord
   EXPECT_EQ(missing.status, 404);
   EXPECT_NE(missing.body.find("There is no page /auth/nothing here."), std::string::npos) << missing.body;
   EXPECT_NE(missing.body.find("<b>Example</b>"), std::string::npos) << missing.body;
-  const HttpAnswer json = site_.get(site_.portal("/auth/nothing"));
-  EXPECT_EQ(json.header("Content-Type"), "application/problem+json") << json.body;
+  const HttpAnswer problem = site_.get(site_.portal("/auth/nothing"));
+  EXPECT_EQ(problem.header("Content-Type"), "application/problem+json") << problem.body;
   const HttpAnswer foreign = site_.post(site_.portal("/auth/login"), "username=alice&password=x",
                                         {{"Content-Type", "application/x-www-form-urlencoded"},
                                          {"Origin", "https://evil.example"},
@@ -102,8 +102,8 @@ TEST_F(AuthPagesBrowserTest, ABlockedNetworkIsToldInWordsAndProgramsInJson) {
   const HttpHeaders from{{"X-Client-Address", "203.0.113.9"}};
   ASSERT_TRUE(wait_until(std::chrono::seconds(30),
                          [&] { return site_.get(site_.portal("/auth/login"), from).status == 403; }));
-  const HttpAnswer json = site_.get(site_.portal("/auth/login"), from);
-  EXPECT_EQ(json.header("Content-Type"), "application/problem+json") << json.body;
+  const HttpAnswer problem = site_.get(site_.portal("/auth/login"), from);
+  EXPECT_EQ(problem.header("Content-Type"), "application/problem+json") << problem.body;
   const HttpAnswer page =
       site_.get(site_.portal("/auth/login"), {{"X-Client-Address", "203.0.113.9"}, {"Accept", kAccept}});
   EXPECT_EQ(page.status, 403);

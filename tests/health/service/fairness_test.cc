@@ -61,7 +61,9 @@ class Fairness : public ::testing::Test {
   test::FakeProbes probes_;
   ProberRegistry registry_;
   MetricRegistry metrics_;
-  std::shared_ptr<Engine> engine_ = std::make_shared<Engine>(scheduler_, metrics_, [](const Event&) {});
+  Logger log_{{}, scheduler_.clock(), [](std::string_view) {}};
+  std::shared_ptr<Engine> engine_ =
+      std::make_shared<Engine>(scheduler_, metrics_, log_, [](const Event&) {});
   milliseconds now_{0};
   std::map<std::string, Dead> dead_;
 };
