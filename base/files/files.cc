@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include <array>
-#include <atomic>
 #include <cerrno>
+#include <cstdlib>
 #include <system_error>
 
 #include "base/files/files.h"
@@ -63,16 +63,8 @@ int sync_folder(const std::string& folder) {
   return 0;
 }
 
-// Unique among the threads of this process and, by the pid, among processes.
-std::string temporary_beside(const std::string& path) {
-  static std::atomic<unsigned> counter{0};
-  return fmt::format("{}.{}.{}.tmp", path, ::getpid(), counter++);
-}
-
-// 0 or errno.
-int write_synced(const std::string& path, std::string_view content, unsigned mode) {
-  Descriptor fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<mode_t>(mode)));
-  if (!fd.valid()) return errno;
+// 0 or errno. Closes `fd` when it goes well.
+int write_synced(Descriptor& fd, std::string_view content, unsigned mode) {
   // The umask must not change what the caller asked for.
   if (::fchmod(fd.get(), static_cast<mode_t>(mode)) != 0) return errno;
   if (!write_all(fd.get(), content) || ::fsync(fd.get()) != 0) return errno;
@@ -105,11 +97,15 @@ Result<std::string> RealFiles::read(const std::string& path, Bytes limit) const 
 }
 
 Result<void> RealFiles::write_atomic(const std::string& path, std::string_view content, unsigned mode) {
-  const std::string temporary = temporary_beside(path);
-  int error = write_synced(temporary, content, mode);
+  // A random name, made anew (O_EXCL): nobody can lay a link there, and what a crash left is not in the way.
+  constexpr std::string_view kSuffix = ".tmp";
+  std::string temporary = fmt::format("{}.XXXXXX{}", path, kSuffix);
+  Descriptor fd(::mkostemps(temporary.data(), static_cast<int>(kSuffix.size()), O_CLOEXEC));
+  if (!fd.valid()) return fail_errno(path, errno);
+  int error = write_synced(fd, content, mode);
   if (error == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) error = errno;
   if (error != 0) {
-    if (error != EEXIST) ::unlink(temporary.c_str());
+    ::unlink(temporary.c_str());
     return fail_errno(path, error);
   }
   const int sync_error = sync_folder(folder_of(path));

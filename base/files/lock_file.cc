@@ -25,7 +25,7 @@ std::string holder_of(int fd) {
 }  // namespace
 
 Result<LockFile> LockFile::acquire(const std::string& path) {
-  const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC,
+  const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
                       0600);  // NOLINT(cppcoreguidelines-pro-type-vararg): open(2)
   if (fd < 0) return fail(ErrorKind::Unavailable, fmt::format("{}: {}", path, std::strerror(errno)));
   LockFile lock(fd);

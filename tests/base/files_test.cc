@@ -81,6 +81,25 @@ TEST_F(FilesTest, AFailedWriteLeavesTheOldContent) {
       << "a temporary file was left";
 }
 
+TEST_F(FilesTest, NothingLaidInTheirWayIsFollowedOrStopsAWrite) {
+  ASSERT_TRUE(files_.write_atomic(path("victim"), "precious", 0600));
+  // The names that a process of this id would use if it counted: a crash leaves one, an attacker lays links.
+  for (int i = 0; i < 1000; ++i) {
+    const std::string guess = path(fmt::format("a.{}.{}.tmp", getpid(), i));
+    ASSERT_EQ(symlink(path("victim").c_str(), guess.c_str()), 0);
+  }
+  const auto written = files_.write_atomic(path("a"), "new", 0600);
+  EXPECT_TRUE(written) << written.error().message;
+  EXPECT_EQ(files_.read(path("victim"), 1_KiB).value(), "precious");
+}
+
+TEST_F(FilesTest, ALockIsNotTakenThroughALink) {
+  ASSERT_TRUE(files_.write_atomic(path("victim"), "precious", 0600));
+  ASSERT_EQ(symlink(path("victim").c_str(), path("lock").c_str()), 0);
+  EXPECT_FALSE(LockFile::acquire(path("lock")));
+  EXPECT_EQ(files_.read(path("victim"), 1_KiB).value(), "precious");
+}
+
 TEST_F(FilesTest, MakeNestedFoldersOnce) {
   ASSERT_TRUE(files_.make_directories(path("a/b/c"), 0700));
   ASSERT_TRUE(files_.make_directories(path("a/b/c/"), 0700));
