@@ -1,6 +1,6 @@
-// Readiness of sockets that a C library owns (c-ares, libcurl), on an EventLoop. An epoll of its own inside
-// the loop's: a library may close a watched socket at any time, and one wake-up serves many of them. For
-// base/net and base/http only; use it on the loop's thread.
+// Readiness of sockets that a C library owns (c-ares, libcurl, libpq), on an EventLoop. An epoll of its own
+// inside the loop's: a library may close a watched socket at any time, and one wake-up serves many of them.
+// Use it on the loop's thread.
 #pragma once
 
 #include <functional>
