@@ -1,5 +1,7 @@
 #include "base/net/tls.h"
 
+#include <openssl/ssl.h>
+
 #include <initializer_list>
 #include <utility>
 
@@ -54,6 +56,10 @@ void read_yaml(MapReader& r, TlsConfig& c) {
   } else {
     r.problem("max_version", "must not be lower than min_version");
   }
+}
+
+bool tls_holds_bytes(const void* openssl) {
+  return openssl != nullptr && SSL_pending(static_cast<const SSL*>(openssl)) > 0;
 }
 
 }  // namespace picket

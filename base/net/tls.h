@@ -46,4 +46,8 @@ struct TlsFacts {
   std::optional<OcspStatus> ocsp;                ///< none: the handshake did not come that far
 };
 
+/// OpenSSL's connection of a library (libpq's PQsslStruct; null: it has none) holds bytes that its socket no
+/// longer shows.
+bool tls_holds_bytes(const void* openssl);
+
 }  // namespace picket

@@ -10,9 +10,6 @@ namespace picket::health {
 
 namespace {
 
-constexpr std::size_t kBlockingThreads = 8;
-constexpr std::size_t kBlockingQueue = 1024;
-
 Result<sql::Dsn> dsn_of(const DaemonFlags& flags) {
   Result<sql::Dsn> dsn = sql::Dsn::parse(
       flags.storage_dsn.empty() ? "sqlite:" + flags.storage_path + "/health.db" : flags.storage_dsn);
@@ -33,7 +30,6 @@ App::App(DaemonContext& context, const ProberRegistry& probers)
       dsn_(dsn_of(context.flags)),
       resolver_(loop_),
       http_(loop_, resolver_),
-      blocking_("blocking", {kBlockingThreads, kBlockingQueue}),
       history_(std::make_unique<HistoryRecorder>(
           dsn_.value_or(sql::Dsn{}),
           RecorderServices{context.scheduler, context.files, context.log, context.registry, context.random})),
@@ -55,8 +51,16 @@ App::~App() {
 }
 
 ProberServices App::services(std::shared_ptr<const AddressPolicy> policy) {
-  return {loop_,          resolver_,       http_,        context_.scheduler, blocking_,
-          context_.files, context_.random, context_.log, std::move(policy)};
+  return {.loop = loop_,
+          .postgres_loop = postgres_loop_,
+          .resolver = resolver_,
+          .http = http_,
+          .scheduler = context_.scheduler,
+          .mounts = mounts_,
+          .files = context_.files,
+          .random = context_.random,
+          .log = context_.log,
+          .policy = std::move(policy)};
 }
 
 Result<void> App::load() {

@@ -38,10 +38,11 @@ class App final : public Service {
   const Result<sql::Dsn> dsn_;
 
   // What probers work with; destroyed after the engine.
+  EventLoop postgres_loop_;
   EventLoop loop_;
   Resolver resolver_;
   CurlClient http_;
-  WorkerPool blocking_;
+  const std::shared_ptr<MountLanes> mounts_ = std::make_shared<MountLanes>();
 
   mutable Mutex policy_mutex_;
   std::shared_ptr<const AddressPolicy> policy_ GUARDED_BY(policy_mutex_) =

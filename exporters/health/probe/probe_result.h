@@ -31,11 +31,14 @@ struct ProbeResult {
   bool degraded = false;
   /// Also of what degrades it, where there is one (cert).
   FailureReason reason = FailureReason::None;
-  /// For a person: why it failed or is degraded, with the values that matter ("status 503, want 200-299").
-  /// At most a few hundred bytes; never a secret; nothing a peer said unless cut and repaired to UTF-8.
+  /// For a person: why it failed or is degraded, or what is missing although it is well; with the values that
+  /// matter ("status 503, want 200-299"). At most a few hundred bytes; never a secret; nothing a peer said
+  /// unless cut and repaired to UTF-8.
   std::string detail;
 
-  Duration duration{};  ///< from the start of the probe to its end, waiting in our own queues left out
+  /// What is judged: from the start of the probe to its end, without waiting in our own queues; of PostgreSQL
+  /// that of the query (and of the connect, when it is asked for).
+  Duration duration{};
   std::array<std::optional<Duration>, kPhaseCount> phases;  ///< by Phase; empty: did not happen
   std::optional<AddressCounts> resolved;  ///< how many addresses the name had; empty for literals
   std::optional<IpAddress> peer;          ///< the address connected to

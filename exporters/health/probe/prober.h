@@ -8,13 +8,13 @@
 #include <string>
 
 #include "base/crypto/random.h"
-#include "base/exec/worker_pool.h"
 #include "base/http/client.h"
 #include "base/log/logger.h"
 #include "base/net/address_policy.h"
 #include "base/net/event_loop.h"
 #include "base/net/resolver.h"
 #include "base/time/scheduler.h"
+#include "exporters/health/probe/mount_lanes.h"
 #include "exporters/health/probe/probe_result.h"
 
 namespace picket::health {
@@ -40,10 +40,12 @@ class Prober {
 /// All of it outlives the probers and their probes.
 struct ProberServices {
   EventLoop& loop;
+  /// libpq's own: it computes (SCRAM, as often as the server says) and reads files. Outlives `resolver`.
+  EventLoop& postgres_loop;
   Resolver& resolver;
   CurlClient& http;
-  Scheduler& scheduler;  ///< also the clock: scheduler.clock()
-  WorkerPool& blocking;  ///< for what only blocking libraries do (libpqxx, statfs)
+  Scheduler& scheduler;                ///< also the clock: scheduler.clock()
+  std::shared_ptr<MountLanes> mounts;  ///< for what touches file systems
   Files& files;
   Random& random;
   Logger& log;

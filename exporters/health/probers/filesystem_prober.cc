@@ -6,41 +6,44 @@
 
 #include <cerrno>
 #include <cstring>
-#include <thread>
 
-#include "base/text/strings.h"
-#include "exporters/health/probers/once.h"
+#include "exporters/health/probers/file_visit.h"
 
 namespace picket::health {
 namespace {
-
-constexpr std::string_view kMounts = "/proc/self/mounts";
 
 std::string system_error(std::string_view doing) {
   return fmt::format("{}: {}", doing, std::strerror(errno));
 }
 
-/// Octal escapes of mount tables: "\040" is a space.
-std::string unescape(std::string_view text) {
-  return replace_all(replace_all(replace_all(text, "\\040", " "), "\\011", "\t"), "\\134", "\\");
-}
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
 
-bool lies_on(std::string_view path, std::string_view mountpoint) {
-  if (mountpoint == "/") return true;
-  return path.starts_with(mountpoint) && (path.size() == mountpoint.size() || path[mountpoint.size()] == '/');
-}
+ private:
+  const int fd_;
+};
 
-/// Writes, syncs and removes a file; why it did not work, or "".
-std::string try_canary(const std::string& folder) {
-  const std::string path = fmt::format("{}/.picket-canary-{}", folder, getpid());
-  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-                      0600);  // NOLINT(cppcoreguidelines-pro-type-vararg): open(2)
-  if (fd < 0) return system_error("creating the canary file");
+/// Writes, syncs and removes a file; why it did not work, or "". Nobody can lay something at a random name,
+/// and whatever lies there is neither followed nor written to.
+std::string try_canary(const std::string& path, const std::string& name) {
+  const Descriptor folder(
+      open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));  // NOLINT(cppcoreguidelines-pro-type-vararg)
+  if (folder.get() < 0) return system_error("opening the folder");
+  const Descriptor file(openat(folder.get(), name.c_str(),
+                               O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                               0600));  // NOLINT(cppcoreguidelines-pro-type-vararg): openat(2)
+  if (file.get() < 0) return system_error("creating the canary file");
   std::string why;
-  if (write(fd, "picket\n", 7) != 7) why = system_error("writing the canary file");
-  if (why.empty() && fsync(fd) != 0) why = system_error("syncing the canary file");
-  close(fd);
-  unlink(path.c_str());
+  if (write(file.get(), "picket\n", 7) != 7) why = system_error("writing the canary file");
+  if (why.empty() && fsync(file.get()) != 0) why = system_error("syncing the canary file");
+  unlinkat(folder.get(), name.c_str(), 0);
   return why;
 }
 
@@ -66,8 +69,17 @@ void judge(const FilesystemProbeConfig& config, const FilesystemFacts& facts, Pr
   }
 }
 
-ProbeResult look(const FilesystemProbeConfig& config, FilesystemFacts facts, const Clock& clock) {
+FilesystemFacts facts_of(const Mount& mount) {
+  FilesystemFacts facts;
+  facts.mountpoint = mount.mountpoint;
+  facts.device = mount.device;
+  facts.fstype = mount.fstype;
+  return facts;
+}
+
+ProbeResult look(const FilesystemProbeConfig& config, const Mount& mount, const std::string& canary) {
   ProbeResult result;
+  FilesystemFacts facts = facts_of(mount);
   struct statvfs stats {};
   if (statvfs(config.target.address.c_str(), &stats) != 0) {
     result.fail_with(errno == ENOENT ? FailureReason::Content : FailureReason::Internal,
@@ -81,8 +93,9 @@ ProbeResult look(const FilesystemProbeConfig& config, FilesystemFacts facts, con
   facts.readonly = (stats.f_flag & ST_RDONLY) != 0;
   judge(config, facts, result);
   if (config.canary && result.success) {
+    const SystemClock clock;
     const MonoTime start = clock.mono();
-    const std::string why = try_canary(config.target.address);
+    const std::string why = try_canary(config.target.address, canary);
     facts.canary = clock.mono() - start;
     if (!why.empty()) result.fail_with(FailureReason::Content, why);
   }
@@ -90,21 +103,16 @@ ProbeResult look(const FilesystemProbeConfig& config, FilesystemFacts facts, con
   return result;
 }
 
-}  // namespace
-
-FilesystemFacts find_mount(std::string_view mounts, std::string_view path) {
-  FilesystemFacts facts;
-  for (const std::string_view line : split(mounts, '\n')) {
-    const std::vector<std::string_view> fields = split(line, ' ');
-    if (fields.size() < 3) continue;
-    const std::string mountpoint = unescape(fields[1]);
-    if (!lies_on(path, mountpoint) || mountpoint.size() < facts.mountpoint.size()) continue;
-    facts.mountpoint = mountpoint;
-    facts.device = unescape(fields[0]);
-    facts.fstype = fields[2];
-  }
-  return facts;
+ProbeResult stalled(const Mount& mount) {
+  ProbeResult result;
+  result.fail_with(FailureReason::Timeout, "the file system does not answer");
+  FilesystemFacts facts = facts_of(mount);
+  facts.stalled = true;
+  result.facts = std::move(facts);
+  return result;
 }
+
+}  // namespace
 
 void read_yaml(MapReader& r, FilesystemProbeConfig& c) {
   if (r.require("path", c.target.address) && !c.target.address.starts_with('/'))
@@ -119,23 +127,14 @@ void read_yaml(MapReader& r, FilesystemProbeConfig& c) {
 }
 
 void FilesystemProber::probe(const ProbeTarget& /*target*/, Deadline deadline, Done done) {
-  const auto once = std::make_shared<Once>(services_, deadline, std::move(done));
-  const Result<std::string> mounts = services_.files.read(std::string(kMounts), 1_MiB);
-  FilesystemFacts facts = find_mount(mounts ? *mounts : "", config_->target.address);
-  ProbeResult stalled;
-  stalled.fail_with(FailureReason::Timeout, "the file system does not answer");
-  FilesystemFacts stalled_facts = facts;
-  stalled_facts.stalled = true;
-  stalled.facts = std::move(stalled_facts);
-  if (busy_->exchange(true)) return void(once->answer(std::move(stalled)));  // a thread still hangs in it
-  services_.scheduler.at(deadline.at, [once, stalled = std::move(stalled)] { once->answer(stalled); });
-  // A thread of its own, not a worker's: it may never come back.
-  std::jthread([once, busy = busy_, config = config_, facts = std::move(facts),
-                &clock = services_.clock()]() mutable {
-    ProbeResult result = look(*config, std::move(facts), clock);
-    *busy = false;
-    once->answer(std::move(result));
-  }).detach();
+  constexpr std::size_t kNameBytes = 16;
+  std::string canary = config_->canary ? ".picket-canary-" + services_.random.hex(kNameBytes) : "";
+  visit(services_,
+        {.path = config_->target.address,
+         .look = [config = config_,
+                  canary = std::move(canary)](const Mount& mount) { return look(*config, mount, canary); },
+         .stalled = stalled},
+        deadline, std::move(done));
 }
 
 }  // namespace picket::health

@@ -2,7 +2,6 @@
 // written and fsynced. A mount that hangs costs one thread, however often it is probed, and shows as stalled.
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <string>
 
@@ -24,16 +23,12 @@ void read_yaml(MapReader& r, FilesystemProbeConfig& c);
 class FilesystemProber final : public Prober {
  public:
   FilesystemProber(std::shared_ptr<const FilesystemProbeConfig> config, const ProberServices& services)
-      : config_(std::move(config)), services_(services), busy_(std::make_shared<std::atomic<bool>>(false)) {}
+      : config_(std::move(config)), services_(services) {}
   void probe(const ProbeTarget& target, Deadline deadline, Done done) override;
 
  private:
   const std::shared_ptr<const FilesystemProbeConfig> config_;
   const ProberServices services_;
-  const std::shared_ptr<std::atomic<bool>> busy_;  // a thread is in the file system
 };
-
-/// The mount that `path` lies on, from /proc/self/mounts' text: mountpoint, device, fstype.
-FilesystemFacts find_mount(std::string_view mounts, std::string_view path);
 
 }  // namespace picket::health

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::size_t kMostLineBytes = 8192;
 constexpr int kMostLines = 512;
+constexpr std::size_t kMostPlainBytes = 300;
 constexpr std::size_t kMostQuotedBytes = 120;
 
 }  // namespace
@@ -125,12 +126,16 @@ Result<ConnectTarget> connect_target(const std::string& address, const ProberSer
   return target;
 }
 
-std::string quote_peer(std::string_view text) {
-  std::string clean = repair_utf8(text.substr(0, std::min(text.size(), 4 * kMostQuotedBytes)));
+std::string plain_peer_text(std::string_view text) {
+  std::string clean = repair_utf8(text.substr(0, std::min(text.size(), 4 * kMostPlainBytes)));
   for (char& c : clean) {
-    if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = ' ';
+    if (is_control(c)) c = ' ';
   }
-  return fmt::format("\"{}\"", truncate(trim(clean), kMostQuotedBytes));
+  return truncate(trim(clean), kMostPlainBytes);
+}
+
+std::string quote_peer(std::string_view text) {
+  return fmt::format("\"{}\"", truncate(plain_peer_text(text), kMostQuotedBytes));
 }
 
 }  // namespace picket::health

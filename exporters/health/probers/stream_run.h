@@ -51,6 +51,8 @@ class StreamRun : public std::enable_shared_from_this<StreamRun> {
 Result<ConnectTarget> connect_target(const std::string& address, const ProberServices& services);
 
 /// What a peer said, fit for a detail: repaired to UTF-8, control characters out, cut.
+std::string plain_peer_text(std::string_view text);
+/// The same, shorter and in quotes.
 std::string quote_peer(std::string_view text);
 
 }  // namespace picket::health

@@ -6,7 +6,7 @@
 
 #include "base/text/numbers.h"
 #include "base/text/strings.h"
-#include "exporters/health/probers/once.h"
+#include "exporters/health/probers/file_visit.h"
 
 namespace picket::health {
 namespace {
@@ -32,7 +32,8 @@ double pressure_total(std::string_view line) {
   return total == std::string_view::npos ? 0 : number(trim(line.substr(total + 6))) / kMicrosecondsPerSecond;
 }
 
-SystemFacts read_facts(const SystemProbeConfig& config, const Files& files) {
+SystemFacts read_facts(const SystemProbeConfig& config) {
+  const RealFiles files;
   SystemFacts facts;
   const auto read = [&](const std::string& name) {
     const Result<std::string> text = files.read(config.proc + "/" + name, 4_MiB);
@@ -48,9 +49,9 @@ SystemFacts read_facts(const SystemProbeConfig& config, const Files& files) {
   return facts;
 }
 
-ProbeResult look(const SystemProbeConfig& config, const Files& files) {
+ProbeResult look(const SystemProbeConfig& config) {
   ProbeResult result;
-  SystemFacts facts = read_facts(config, files);
+  SystemFacts facts = read_facts(config);
   if (facts.cpus == 0 || facts.memory_size_bytes == 0) {
     result.fail_with(FailureReason::Internal, fmt::format("{} cannot be read", config.proc));
     return result;
@@ -128,12 +129,17 @@ void read_yaml(MapReader& r, SystemProbeConfig& c) {
 }
 
 void SystemProber::probe(const ProbeTarget& /*target*/, Deadline deadline, Done done) {
-  const auto once = std::make_shared<Once>(services_, deadline, std::move(done));
-  ProbeResult late;
-  late.fail_with(FailureReason::Timeout, "no answer in time");
-  run_blocking(
-      services_, once, [config = config_, &files = services_.files] { return look(*config, files); },
-      std::move(late));
+  // A container's /proc may be a file system of its own (lxcfs), which can hang as others do.
+  const auto stalled = [](const Mount&) {
+    ProbeResult result;
+    result.fail_with(FailureReason::Timeout, "no answer in time");
+    return result;
+  };
+  visit(services_,
+        {.path = config_->proc,
+         .look = [config = config_](const Mount&) { return look(*config); },
+         .stalled = stalled},
+        deadline, std::move(done));
 }
 
 }  // namespace picket::health

@@ -12,10 +12,19 @@
 
 namespace picket::health {
 
+/// "ok", "degraded", or the reason.
+inline std::string outcome(const ProbeResult& result) {
+  return result.success ? (result.degraded ? "degraded" : "ok") : std::string(to_string(result.reason));
+}
+
 class ProberFixture : public testing::Test {
  protected:
+  struct Made {
+    std::shared_ptr<Prober> prober;
+    ProbeTarget target;
+  };
   /// `yaml` is what stands under `prober:`.
-  ProbeResult probe(const std::string& yaml, Duration timeout = std::chrono::seconds(5)) {
+  Made make(const std::string& yaml) {
     Problems problems("health.yml");
     const YamlNode root = parse_yaml(yaml, problems);
     ReadContext context{files_, problems};
@@ -24,19 +33,34 @@ class ProberFixture : public testing::Test {
       ADD_FAILURE() << problems.error().message;
       return {};
     }
-    return run(*config->make(services()), config->target(), timeout);
+    return {config->make(services()), config->target()};
   }
 
-  ProbeResult run(Prober& prober, const ProbeTarget& target, Duration timeout = std::chrono::seconds(5)) {
-    std::promise<ProbeResult> promise;
-    std::future<ProbeResult> future = promise.get_future();
-    prober.probe(target, Deadline::after(timers_.clock(), timeout),
-                 [&promise](ProbeResult result) { promise.set_value(std::move(result)); });
-    if (future.wait_for(std::chrono::seconds(15)) != std::future_status::ready) {
-      ADD_FAILURE() << "the prober did not answer";
-      std::abort();  // its callback holds our stack
+  std::future<ProbeResult> start(const Made& made, Duration timeout = std::chrono::seconds(5)) {
+    const auto promise = std::make_shared<std::promise<ProbeResult>>();
+    if (made.prober) {
+      made.prober->probe(
+          made.target, Deadline::after(timers_.clock(), timeout),
+          [promise, prober = made.prober](ProbeResult result) { promise->set_value(std::move(result)); });
+    } else {
+      promise->set_value({});
     }
-    return future.get();
+    return promise->get_future();
+  }
+
+  ProbeResult probe(const Made& made, Duration timeout = std::chrono::seconds(5)) {
+    std::future<ProbeResult> future = start(made, timeout);
+    if (future.wait_for(std::chrono::seconds(15)) == std::future_status::ready) return future.get();
+    ADD_FAILURE() << "the prober did not answer";
+    return {};
+  }
+  ProbeResult probe(const std::string& yaml, Duration timeout = std::chrono::seconds(5)) {
+    return probe(make(yaml), timeout);
+  }
+
+  /// Of a prober that the caller made and keeps.
+  ProbeResult run(Prober& prober, const ProbeTarget& target, Duration timeout = std::chrono::seconds(5)) {
+    return probe(Made{std::shared_ptr<Prober>(std::shared_ptr<void>(), &prober), target}, timeout);
   }
 
   /// The problems of reading `yaml`, one a line.
@@ -49,7 +73,7 @@ class ProberFixture : public testing::Test {
   }
 
   virtual ProberServices services() {
-    return {loop_, resolver_, http_, timers_, blocking_, files_, random_, log_, policy_};
+    return {loop_, postgres_loop_, resolver_, http_, timers_, mounts_, files_, random_, log_, policy_};
   }
 
   TimerThread timers_;
@@ -57,10 +81,11 @@ class ProberFixture : public testing::Test {
   SystemRandom random_;
   SystemClock clock_;
   Logger log_{{}, clock_};
+  EventLoop postgres_loop_;
   EventLoop loop_;
   Resolver resolver_{loop_};
   CurlClient http_{loop_, resolver_};
-  WorkerPool blocking_{"blocking", {.threads = 2, .queue = 16}};
+  std::shared_ptr<MountLanes> mounts_ = std::make_shared<MountLanes>();
   std::shared_ptr<const AddressPolicy> policy_ = std::make_shared<const AddressPolicy>();
   ProberRegistry registry_ = all_probers();
 };

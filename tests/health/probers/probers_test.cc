@@ -3,6 +3,7 @@
 
 #include "base/net/datagram.h"
 #include "exporters/health/probers/filesystem_prober.h"
+#include "exporters/health/probers/mount_table.h"
 #include "exporters/health/probers/redis_prober.h"
 #include "exporters/health/probers/system_prober.h"
 #include "tests/health/probers/prober_fixture.h"
@@ -17,10 +18,6 @@ namespace picket::health {
 namespace {
 
 using Probers = ProberFixture;
-
-std::string outcome(const ProbeResult& result) {
-  return result.success ? (result.degraded ? "degraded" : "ok") : std::string(to_string(result.reason));
-}
 
 TEST_F(Probers, HttpLooksAtStatusBodyJsonAndHeaders) {
   const test::LocalPeer peer([](const test::PeerRequest& request) {
@@ -196,9 +193,13 @@ TEST_F(Probers, FilesystemSeesTheMountAndTheCanary) {
 
 TEST(Mounts, AreFoundByTheirLongestPrefix) {
   const std::string mounts =
-      "/dev/a / ext4 rw 0 0\n/dev/b /var ext4 rw 0 0\n/dev/c /var/li\\040b xfs rw 0 0\n";
+      "21 1 8:1 / / rw,relatime shared:1 - ext4 /dev/a rw\n"
+      "22 21 8:2 / /var rw - ext4 /dev/b rw\n"
+      "23 22 8:3 /x /var/li\\040b rw shared:2 master:3 - xfs /dev/c rw\n"
+      "broken\n";
   EXPECT_EQ(find_mount(mounts, "/var/lib").device, "/dev/b");
   EXPECT_EQ(find_mount(mounts, "/var/li b/x").fstype, "xfs");
+  EXPECT_EQ(find_mount(mounts, "/var/li b/x").id, 23U);
   EXPECT_EQ(find_mount(mounts, "/variable").device, "/dev/a");
 }
 
