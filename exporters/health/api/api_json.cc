@@ -65,6 +65,9 @@ void add_details(Json& json, const CheckStatus& check) {
     if (micros >= 0) phases[std::string(kPhaseNames[i])] = static_cast<double>(micros) / 1e3;
   }
   json["phases_ms"] = std::move(phases);
+  // What a probe that went well has to say: INFO refused, for example.
+  const bool note = check.last && check.last->success && !check.last->detail.empty();
+  json["note"] = note ? Json(check.last->detail) : Json(nullptr);
 }
 
 /// Elements appended one by one, so that ten thousand services are never a tree of JSON objects at once.

@@ -19,9 +19,11 @@ std::string command(std::initializer_list<std::string_view> words) {
 }
 
 FailureReason reason_of_error(std::string_view error) {
-  if (error.starts_with("NOAUTH") || error.starts_with("WRONGPASS") || error.starts_with("NOPERM") ||
-      error.starts_with("ERR invalid password") || error.starts_with("ERR AUTH")) {
-    return FailureReason::Auth;
+  // The last ones are of Redis before 6; DENIED is the protected mode.
+  for (const std::string_view refused :
+       {"NOAUTH", "WRONGPASS", "NOPERM", "DENIED", "ERR AUTH", "ERR invalid password", "ERR Client sent AUTH",
+        "ERR wrong number of arguments for 'auth'"}) {
+    if (error.starts_with(refused)) return FailureReason::Auth;
   }
   return FailureReason::Status;  // LOADING, MASTERDOWN, ...
 }
@@ -41,16 +43,22 @@ class Session : public std::enable_shared_from_this<Session> {
  private:
   using ThenText = StreamRun::ThenText;
 
+  void ask(std::string text, ThenText then, ThenText refused) {
+    run_->write(std::move(text), [self = shared_from_this(), then = std::move(then),
+                                  refused = std::move(refused)] { self->read_reply(then, refused); });
+  }
+  /// An error ends the run.
   void ask(std::string text, ThenText then) {
-    run_->write(std::move(text),
-                [self = shared_from_this(), then = std::move(then)] { self->read_reply(then); });
+    ask(std::move(text), std::move(then), [self = shared_from_this()](const std::string& error) {
+      self->run_->fail(reason_of_error(error), "Redis says " + quote_peer(error));
+    });
   }
 
-  void read_reply(ThenText then) {
-    run_->read_line([self = shared_from_this(), then = std::move(then)](const std::string& line) {
+  void read_reply(ThenText then, ThenText refused) {
+    run_->read_line([self = shared_from_this(), then = std::move(then),
+                     refused = std::move(refused)](const std::string& line) {
       if (line.starts_with('+')) return then(line.substr(1));
-      if (line.starts_with('-'))
-        return self->run_->fail(reason_of_error(line.substr(1)), "Redis says " + quote_peer(line.substr(1)));
+      if (line.starts_with('-')) return refused(line.substr(1));
       const Result<std::int64_t> size =
           parse_int(std::string_view(line).substr(std::min<std::size_t>(1, line.size())));
       if (!line.starts_with('$') || !size || *size < 0 || *size > kMostBulkBytes) {
@@ -72,7 +80,9 @@ class Session : public std::enable_shared_from_this<Session> {
     ask(command({"PING"}), [self = shared_from_this()](const std::string& pong) {
       if (pong != "PONG")
         return self->run_->fail(FailureReason::Content, "PING answered " + quote_peer(pong));
-      self->ask(command({"INFO"}), [self](const std::string& text) { self->inform(text); });
+      self->ask(
+          command({"INFO"}), [self](const std::string& text) { self->inform(text); },
+          [self](const std::string& error) { self->do_without_info(error); });
     });
   }
 
@@ -84,6 +94,13 @@ class Session : public std::enable_shared_from_this<Session> {
       run_->result().degraded = true;
       run_->result().detail = "the link to the master is down";
     }
+    run_->succeed();
+  }
+
+  /// A user that may only PING is enough to know that Redis is up.
+  void do_without_info(const std::string& error) {
+    run_->result().detail =
+        fmt::format("PING is answered, INFO is not: {}; its metrics are missing", quote_peer(error));
     run_->succeed();
   }
 

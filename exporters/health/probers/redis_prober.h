@@ -1,5 +1,5 @@
-// Asks a Redis server PING and INFO, after AUTH when there is a password. A server that is loading is down.
-// Source: RESP2.
+// Asks a Redis server PING and INFO, after AUTH when there is a password. A server that is loading is down;
+// one that refuses INFO alone is up, with a note. Source: RESP2.
 #pragma once
 
 #include <memory>

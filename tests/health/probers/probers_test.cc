@@ -119,6 +119,21 @@ TEST_F(Probers, RedisAnswersPingAndInfoAndDies) {
   EXPECT_EQ(outcome(probe("{redis: {target: \"" + target + "\", password: hidden}}")), "connect");
 }
 
+TEST_F(Probers, RedisIsUpForAUserWhoMayOnlyPing) {
+  const test::RedisServer redis(
+      {"--user", "pinger", "on", ">pw", "-@all", "+ping", "--user", "mute", "on", ">pw", "-@all"});
+  const auto check_of = [&redis](const std::string& user) {
+    return fmt::format("{{redis: {{target: \"{}\", username: {}, password: pw}}}}", redis.target(), user);
+  };
+  const ProbeResult pinger = probe(check_of("pinger"));
+  EXPECT_EQ(outcome(pinger), "ok") << pinger.detail;
+  EXPECT_NE(pinger.detail.find("INFO"), std::string::npos) << pinger.detail;
+  EXPECT_TRUE(std::holds_alternative<std::monostate>(pinger.facts)) << "no series without a value";
+  EXPECT_EQ(outcome(probe(check_of("mute"))), "auth");
+  const test::RedisServer renamed({"--rename-command", "INFO", ""});
+  EXPECT_EQ(outcome(probe("{redis: {target: \"" + renamed.target() + "\"}}")), "ok");
+}
+
 TEST(RedisInfo, PassesOverWhatItDoesNotKnow) {
   const RedisFacts facts = parse_redis_info(
       "# Server\r\nrole:slave\r\nmaster_link_status:down\r\nused_memory:x\r\nbroken\r\nmaxmemory:0\r\n");
