@@ -3,7 +3,15 @@
 namespace picket::health {
 namespace {
 
-std::string_view by_reason(FailureReason reason) {
+std::string_view of_credentials(std::string_view kind) {
+  if (kind == "postgres")
+    return "Check the user, the password and the database of the DSN; then pg_hba.conf and the server's log.";
+  if (kind == "redis")
+    return "Check the user and the password of the check; then what the user may do (ACL GETUSER).";
+  return "Check the credentials that the check uses, and whether they were changed or locked.";
+}
+
+std::string_view by_reason(FailureReason reason, std::string_view kind) {
   switch (reason) {
     case FailureReason::Resolve:
       return "Look up the name on this machine (getent hosts); then check the DNS servers in "
@@ -23,7 +31,7 @@ std::string_view by_reason(FailureReason reason) {
     case FailureReason::Cert:
       return "Renew or correct the certificate, its chain and its names.";
     case FailureReason::Auth:
-      return "Check the credentials that the check uses, and whether they were changed or locked.";
+      return of_credentials(kind);
     case FailureReason::Protocol:
       return "See what really listens on that port.";
     case FailureReason::Policy:
@@ -45,7 +53,7 @@ std::string recommendation_on(const CheckConfig& config, FailureReason reason) {
   if (config.heartbeat && reason == FailureReason::Timeout) {
     return "Check that the service runs and that its reports reach this exporter.";
   }
-  return std::string(by_reason(reason));
+  return std::string(by_reason(reason, config.kind()));
 }
 
 std::string recommendation_on_flapping(const CheckConfig& config) {
