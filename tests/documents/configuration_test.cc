@@ -229,6 +229,7 @@ TEST(Configuration, IsWhatReadersKnow) {
       {"Integrations of a receiver/email_configs", {"global"}},
       {"alertd.yml/global", {"smtp_"}},
       {"alertd.yml/time_intervals", {"mute_time_intervals"}},  // an older name of the row's key
+      {"A check/flapping", {"failures_before_down"}},
       {"blackbox.yml|", {"probe_modules_file"}},
       {kOwnPages, {"true", "false"}},
       {"health.yml/groups", {"group"}},

@@ -62,7 +62,6 @@ constexpr auto kKept = std::to_array<Kept>({
     {"picket::Server::port", "tests let the system choose the port"},
     {"picket::encode", "tests and benches want the whole exposition at once"},
     {"picket::observe", "tests fill histograms by it"},
-    {"picket::DatagramSocket::bind", "probes send from an address of the user's choice by it"},
     {"MetricWriter::histogram", "the writer knows every type that the formats have"},
     {"MetricWriter::info", "the writer knows every type that the formats have"},
     {"picket::alertd::parse_rules", "tests have their rules as text"},
@@ -104,17 +103,20 @@ Names reached_by(const std::vector<std::string>& programs, std::vector<Finding>&
   return names;
 }
 
-/// "picket::Outbox::next_due(long)" of a function that somebody wrote; "" of a lambda or a thunk.
-std::string written_name(std::string_view mangled) {
-  std::string name = demangled(mangled);
-  const bool is_written = name.starts_with("picket::") && name.find("{lambda") == std::string::npos;
-  return is_written ? name : "";
-}
-
 /// Without parameters: the form in which a function is kept.
 std::string without_parameters(std::string_view name) {
   const std::string plain = replace_all(name, "(anonymous namespace)::", "");
   return plain.substr(0, plain.find('('));
+}
+
+/// "picket::Outbox::next_due(long)" of a function that somebody wrote; "" of a lambda, a thunk or what a template
+/// makes (its name begins with a type).
+std::string written_name(std::string_view mangled) {
+  std::string name = demangled(mangled);
+  const std::string plain = without_parameters(name);
+  const bool is_made = plain.find(' ') != std::string::npos && plain.find("operator") == std::string::npos;
+  const bool is_lambda = name.find("{lambda") != std::string::npos;
+  return name.starts_with("picket::") && !is_made && !is_lambda ? name : "";
 }
 
 /// Functions that a library holds and that are not reached, mangled, each with the library.
