@@ -2,6 +2,8 @@
 // say what went wrong, where a program gets JSON.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 #include "tests/e2e/authd/behind_nginx.h"
 #include "tests/support/browser.h"
 #include "tests/support/page_faults.h"
@@ -84,8 +86,8 @@ TEST_F(AuthPagesBrowserTest, APageThatIsNotThereAndOneOfAnotherSiteAreSaidInWord
   EXPECT_EQ(missing.status, 404);
   EXPECT_NE(missing.body.find("There is no page /auth/nothing here."), std::string::npos) << missing.body;
   EXPECT_NE(missing.body.find("<b>Example</b>"), std::string::npos) << missing.body;
-  const HttpAnswer problem = site_.get(site_.portal("/auth/nothing"));
-  EXPECT_EQ(problem.header("Content-Type"), "application/problem+json") << problem.body;
+  const HttpAnswer program = site_.get(site_.portal("/auth/nothing"));
+  EXPECT_EQ(program.header("Content-Type"), "application/problem+json") << program.body;
   const HttpAnswer foreign = site_.post(site_.portal("/auth/login"), "username=alice&password=x",
                                         {{"Content-Type", "application/x-www-form-urlencoded"},
                                          {"Origin", "https://evil.example"},
@@ -102,8 +104,8 @@ TEST_F(AuthPagesBrowserTest, ABlockedNetworkIsToldInWordsAndProgramsInJson) {
   const HttpHeaders from{{"X-Client-Address", "203.0.113.9"}};
   ASSERT_TRUE(wait_until(std::chrono::seconds(30),
                          [&] { return site_.get(site_.portal("/auth/login"), from).status == 403; }));
-  const HttpAnswer problem = site_.get(site_.portal("/auth/login"), from);
-  EXPECT_EQ(problem.header("Content-Type"), "application/problem+json") << problem.body;
+  const HttpAnswer program = site_.get(site_.portal("/auth/login"), from);
+  EXPECT_EQ(program.header("Content-Type"), "application/problem+json") << program.body;
   const HttpAnswer page =
       site_.get(site_.portal("/auth/login"), {{"X-Client-Address", "203.0.113.9"}, {"Accept", kAccept}});
   EXPECT_EQ(page.status, 403);

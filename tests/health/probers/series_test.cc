@@ -190,7 +190,7 @@ class NamedPeers : public ProberFixture {
                   {{IpAddress::v4({127, 0, 0, 1}), IpAddress::v4({127, 0, 0, 2}), *IpAddress::parse("::1")}});
   }
   ProberServices services() override {
-    return {loop_, named_, named_http_, timers_, blocking_, files_, random_, log_, policy_};
+    return {loop_, postgres_loop_, named_, named_http_, timers_, mounts_, files_, random_, log_, policy_};
   }
 
   test::DnsPeer names_;
