@@ -110,8 +110,10 @@ td:empty{display:none}
 .narrow main{padding:1.5rem 1.25rem;border-width:1px 0;border-radius:0}
 }
 @media print{
-:root{--back:#fff;--card:#fff}
-body{font-size:10pt}
+:root{--back:#fff;--card:#fff;font-size:8pt}
+body{font-size:1rem}
+th,td{padding:.4rem .5rem}
+td.text{min-width:9rem}
 header nav,.filter,.skip,button,form{display:none}
 .scroll{overflow:visible}
 tr,dl div,.counts li{break-inside:avoid}

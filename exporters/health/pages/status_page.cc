@@ -136,6 +136,7 @@ Html group_choice(const StatusView& view) {
   if (view.groups.size() > kGroupsToChoose)
     return web::input({.label = "Group", .name = "group", .value = view.query.group, .optional = true});
   std::vector<web::Option> groups;
+  groups.reserve(view.groups.size() + 1);
   for (const GroupView& group : view.groups) groups.push_back({group.name, group.title});
   std::ranges::sort(groups, {}, &web::Option::label);
   groups.insert(groups.begin(), {"", "all"});
@@ -218,6 +219,7 @@ Html error_of(const ServiceView& service, WallTime now) {
 
 Html services(const StatusView& view) {
   std::vector<web::Row> rows;
+  rows.reserve(view.services.size());
   for (const ServiceView& service : view.services) {
     rows.push_back({name_of(service), service.group, state_of(service), web::ago(service.since, view.now),
                     latency_of(service), uptime_of(service), error_of(service, view.now),
