@@ -1,12 +1,4 @@
-// docs/configuration.md and its like: which words stand between backticks, and where. A place is
-//   "Probers"            everything under that heading
-//   "A check#keys"       the first column of the tables under it
-//   "Probers#kinds"      the words that its paragraphs and list items begin with
-//   "health.yml/slos"    the other columns of the row of `slos`; a paragraph or list item that begins with
-//                        `slos`; the table below a paragraph that is `slos` alone
-//   "blackbox.yml|icmp"  of a paragraph that has "below `icmp`:", what follows until the next "below"; with
-//                        nothing behind the '|' what stands before the first
-//   "health.yml^A window"  a paragraph that begins so
+// docs/configuration.md and its like: which words stand between backticks, and where.
 #pragma once
 
 #include <map>
@@ -17,6 +9,15 @@
 
 namespace picket::test {
 
+/// Places of a document:
+///   "Probers"            everything under that heading
+///   "A check#keys"       the first column of the tables under it
+///   "Probers#kinds"      the words that its paragraphs and list items begin with
+///   "health.yml/slos"    the other columns of the row of `slos`; a paragraph or list item that begins with
+///                        `slos`; the table below a paragraph that is `slos` alone
+///   "blackbox.yml|icmp"  of a paragraph that has "below `icmp`:", what follows until the next "below"; with
+///                        nothing behind the '|' what stands before the first
+///   "health.yml^A window"  a paragraph that begins so
 class Document {
  public:
   explicit Document(std::string_view text);

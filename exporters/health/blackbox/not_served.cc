@@ -30,7 +30,7 @@ struct Choice {
   std::array<std::string_view, 7> served;
 };
 constexpr std::array<Choice, 3> kChoices{
-    {{"http", "compression", {"gzip", "identity"}},
+    {{"http", "compression", {"gzip", "deflate", "br", "identity"}},
      {"http", "method", {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"}},
      {"dns", "query_class", {"IN"}}}};
 

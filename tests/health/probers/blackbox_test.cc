@@ -70,7 +70,7 @@ TEST(BlackboxModules, ThatAskForWhatIsNotServedAreNamedWithTheirPlace) {
       {"prober: dns\ndns: {query_name: x, query_class: CH}\n", "dns.query_class: \"CH\" is not supported"},
       {"prober: icmp\nicmp: {dont_fragment: true}\n", "blackbox.yml:2:8: icmp.dont_fragment"},
       {"prober: http\nhttp:\n  oauth2: {client_id: x}\n", "blackbox.yml:3:3: http.oauth2"},
-      {"prober: http\nhttp: {compression: br}\n", "http.compression: \"br\" is not supported"},
+      {"prober: http\nhttp: {compression: zip}\n", "http.compression: \"zip\" is not supported"},
       {"prober: http\nhttp: {method: PROPFIND}\n", "http.method: \"PROPFIND\" is not supported"},
       {"prober: http\nhttp: {tls_config: {ca: x}}\n", "http.tls_config.ca"},
       {"prober: http\nhttp: {fail_if_body_json_matches_cel: \"body.ok\"}\n", "fail_if_body_json_matches_cel"},

@@ -269,7 +269,6 @@ TEST_F(HttpProbes, TheConfiguredCompressionIsWanted) {
   };
   EXPECT_FALSE(refused("compression: gzip, headers: {Accept-Encoding: \"br;q=1.0, gzip;q=0.9\"}"));
   EXPECT_TRUE(refused("compression: gzip, headers: {Accept-Encoding: \"br, identity\"}"));
-  EXPECT_TRUE(refused("compression: zip"));
 }
 
 TEST_F(HttpProbes, TheStapledOcspStatusIsSeen) {

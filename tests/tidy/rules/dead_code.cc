@@ -61,8 +61,6 @@ constexpr auto kKept = std::to_array<Kept>({
 
     {"picket::Server::port", "tests let the system choose the port"},
     {"picket::encode", "tests and benches want the whole exposition at once"},
-    {"picket::observe", "tests fill histograms by it"},
-    {"MetricWriter::histogram", "the writer knows every type that the formats have"},
     {"MetricWriter::info", "the writer knows every type that the formats have"},
     {"picket::alertd::parse_rules", "tests have their rules as text"},
     {"picket::alertd::Labels::operator==", "tests compare"},
