@@ -158,17 +158,18 @@ std::vector<Row> health_rows() {
 
 std::vector<Row> blackbox_rows() {
   const std::string of_http = "blackbox.yml|http";  // has ip_protocol, too
+  const std::string not_served = "blackbox.yml^A module that";
   return {
       {"", {"blackbox.yml|"}, {"blackbox.yml"}},
-      {"http", {of_http}, {kClients}},
-      {"tcp", {"blackbox.yml|tcp"}, {of_http}},
+      {"http", {of_http}, {kClients, not_served}},
+      {"tcp", {"blackbox.yml|tcp"}, {of_http, not_served}},
       {"tcp.query_response", {"Probers/tcp"}},
       {"tcp.tls_config", {kClients}},
-      {"dns", {"blackbox.yml|dns"}, {of_http}},
+      {"dns", {"blackbox.yml|dns"}, {of_http, "Probers/dns", not_served}},
       {"dns.validate_additional_rrs", {"Probers/dns"}},
       {"dns.validate_answer_rrs", {"Probers/dns"}},
       {"dns.validate_authority_rrs", {"Probers/dns"}},
-      {"icmp", {"blackbox.yml|icmp"}, {of_http}},
+      {"icmp", {"blackbox.yml|icmp"}, {of_http, not_served}},
   };
 }
 
@@ -176,6 +177,7 @@ std::vector<Row> business_rows() {
   return {
       {"", {"business.yml#keys"}},
       {"databases", {"A database#keys"}},
+      {"packs", {"business.yml/packs"}},
       {"queries", {"A query#keys"}},
       {"queries[].metrics", {"A metric#keys"}},
   };

@@ -9,7 +9,7 @@
 
 namespace picket::test {
 
-/// Places of a document:
+/// A place is
 ///   "Probers"            everything under that heading
 ///   "A check#keys"       the first column of the tables under it
 ///   "Probers#kinds"      the words that its paragraphs and list items begin with

@@ -50,7 +50,9 @@ std::set<std::string> list_after(std::string_view line, std::string_view start) 
   if (at == std::string_view::npos) return words;
   std::string_view rest = line.substr(at + start.size());
   rest = rest.substr(0, rest.find(", not \""));
-  for (const std::string_view word : split(rest, ',')) words.emplace(trim(word));
+  for (const std::string_view word : split(rest, ',')) {
+    if (trim(word).find(' ') == std::string_view::npos) words.emplace(trim(word));  // not "or a number"
+  }
   return words;
 }
 

@@ -12,8 +12,9 @@ namespace picket::tidy {
 namespace {
 
 /// Read for a reason that the reader of the file has alone.
-constexpr std::array<std::string_view, 1> kReadersOwn{
-    "Module::kind_name",  // the word behind `kind`, for the problem that names it
+constexpr std::array<std::string_view, 2> kReadersOwn{
+    "BusinessConfig::packs",  // their queries are among `queries`
+    "Module::kind_name",      // the word behind `kind`, for the problem that names it
 };
 
 /// The X of every `read_yaml(MapReader& r, X& x)`, without its namespace.
