@@ -232,6 +232,8 @@ TEST(Configuration, IsWhatReadersKnow) {
       {"alertd.yml/global", {"smtp_"}},
       {"alertd.yml/time_intervals", {"mute_time_intervals"}},  // an older name of the row's key
       {"A check/flapping", {"failures_before_down"}},
+      {"Probers/postgres", {"service"}},  // of a DSN
+      {"Probers/redis", {"note"}},        // of the API
       {"blackbox.yml|", {"probe_modules_file"}},
       {kOwnPages, {"true", "false"}},
       {"health.yml/groups", {"group"}},
