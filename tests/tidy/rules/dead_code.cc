@@ -79,6 +79,7 @@ constexpr auto kKept = std::to_array<Kept>({
     {"SealingKeys::active", "tests see by it which key seals"},
     {"SealingKeys::keys", "tests see which there are"},
     {"Headers::size", "tests count them"},
+    {"picket::sql::Row::real", "tests read numbers of every type"},
     {"Row::size", "tests count them"},
     {"Row::column_name", "tests see what a statement answers"},
 });
