@@ -139,7 +139,9 @@ queries:
   const auto process = started("business_exporter", dir, port);
   const std::string url = fmt::format("http://127.0.0.1:{}", port);
   http_get(url + "/");
-  expect_documented("business_exporter", url + "/metrics", with_common("business_exporter", {}));
+  expect_documented("business_exporter", url + "/metrics",
+                    with_common("business_exporter", {{"business_exporter_state_write_failures_total",
+                                                       "shows with the first write that fails"}}));
 }
 
 TEST(Metrics, OfAlertdAreThoseOfItsDocument) {
