@@ -27,7 +27,7 @@ tidy() { # FLAGS-FILE FILE...
   shift
   unity=$(mktemp build/lint/part-XXXXXX.cc)
   printf '#include "%s"\n' "$@" >"$unity"
-  found=$(clang-tidy-16 --quiet --checks=-bugprone-suspicious-include --header-filter="^$PWD/(base|exporters|alertd|authd|tests)/" "$unity" -- $(cat "$flags") -Wno-unknown-warning-option 2> >(without_counts >&2)) || status=1
+  found=$(clang-tidy-16 --quiet --checks=-bugprone-suspicious-include --header-filter="^$PWD/(base|exporters|alertd|authd|tools|tests)/" "$unity" -- $(cat "$flags") -Wno-unknown-warning-option 2> >(without_counts >&2)) || status=1
   rm -f "$unity"
   if [ "$status" = 0 ]; then return 0; fi
   if [ $# = 1 ] || ! grep -q clang-diagnostic-error <<<"$found"; then printf '%s\n' "$found"; return 1; fi
