@@ -52,7 +52,7 @@ Html alert_name(const Labels& labels) {
 }
 
 Html annotations(const Alert& alert) {
-  const std::string runbook(alert.annotations.get("runbook_url"));
+  const std::string& runbook = alert.annotations.get("runbook_url");
   const bool is_link = runbook.starts_with("http://") || runbook.starts_with("https://");
   return Html(truncate(summary_of(alert), kTextMax)) +
          (is_link ? " " + web::anchor(runbook, "Runbook") : Html());
@@ -118,6 +118,7 @@ Html told(const FiringAlert& firing, const AlertView& view) {
 
 Html firing(const AlertView& view) {
   std::vector<web::Row> rows;
+  rows.reserve(view.overview.alerts.size());
   for (const FiringAlert& one : view.overview.alerts) {
     rows.push_back({alert_name(one.alert.labels), told(one, view),
                     std::string(one.alert.labels.get("severity")), web::ago(one.alert.starts_at, view.now),
@@ -139,6 +140,7 @@ Html firing(const AlertView& view) {
 Html failing_rules(const AlertView& view) {
   if (view.failing.empty()) return {};
   std::vector<web::Row> rows;
+  rows.reserve(view.failing.size());
   for (const FailingRule& rule : view.failing) {
     rows.push_back(
         {rule.name, rule.group, truncate(rule.error, kTextMax),
@@ -199,6 +201,7 @@ Html last_deliveries(const AlertView& view) {
            web::alert("The deliveries cannot be read: " + view.ledger_trouble);
   }
   std::vector<web::Row> rows;
+  rows.reserve(view.last.size());
   for (const Delivery& delivery : view.last) rows.push_back(delivery_row(delivery, view));
   const Html content = rows.empty() ? web::paragraph("No message has been written yet.")
                                     : delivery_table(rows, "Last deliveries");
@@ -208,6 +211,7 @@ Html last_deliveries(const AlertView& view) {
 
 Html groups(const AlertView& view) {
   std::vector<web::Row> rows;
+  rows.reserve(view.overview.groups.size());
   for (const GroupSummary& group : view.overview.groups) {
     const std::string muted = group.muted ? group.muted->kind + ": " + group.muted->by : "";
     rows.push_back({group.labels.empty() ? Html("all alerts") : Html(text_of(group.labels)), group.receiver,
@@ -224,6 +228,7 @@ Html groups(const AlertView& view) {
 
 Html pending(const AlertView& view) {
   std::vector<web::Row> rows;
+  rows.reserve(view.pending.size());
   for (const PendingAlert& alert : view.pending) {
     rows.push_back({alert_name(alert.labels), web::ago(alert.since, view.now),
                     in_time(alert.since + alert.hold, view.now)});

@@ -98,7 +98,7 @@ web::Tone tone_of(const Delivery& delivery) {
 }
 
 std::string name_of(const Labels& labels) {
-  const std::string name(labels.get("alertname"));
+  const std::string& name = labels.get("alertname");
   return name.empty() ? "(no name)" : truncate(name, kLabelsMax);
 }
 
@@ -111,8 +111,8 @@ std::string text_of(const Labels& labels) {
 }
 
 std::string summary_of(const Alert& alert) {
-  const std::string summary(alert.annotations.get("summary"));
-  return summary.empty() ? std::string(alert.annotations.get("description")) : summary;
+  const std::string& summary = alert.annotations.get("summary");
+  return summary.empty() ? alert.annotations.get("description") : summary;
 }
 
 std::string recipient_of(std::string_view integration, std::string_view target) {
