@@ -70,7 +70,7 @@ TEST(Thresholds, RefuseAnOverrideThatMakesNoSense) {
   const struct {
     std::string text, message;
   } cases[] = {
-      {"{down: 1m}", "o.yml:1:2: thresholds: unknown key \"down\""},
+      {"{down_fro: 1m}", "o.yml:1:2: thresholds: unknown key \"down_fro\" (did you mean \"down_for\"?)"},
       {"{down_for: often}",
        "o.yml:1:12: thresholds.down_for: must be a duration such as 30s, 5m or 1h30m, not \"often\""},
       {"{failing_ratio: 1m}", "o.yml:1:17: thresholds.failing_ratio: must be a number, not \"1m\""},
