@@ -18,7 +18,9 @@ const std::vector<web::Column> kSeen = {
     "Browser", {"Address", web::Cell::Name}, {"Last seen", web::Cell::Number}, ""};
 
 std::string when(WallTime time) {
-  return time == WallTime{} ? "never" : format_rfc3339(time).substr(0, 16) + " UTC";
+  if (time == WallTime{}) return "never";
+  const std::string text = format_rfc3339(time);
+  return text.substr(0, 10) + " " + text.substr(11, 5) + " UTC";
 }
 
 /// A form of one button that acts on one thing.
@@ -118,7 +120,7 @@ Response show_account(const HttpParts& parts, const Visit& visit, const Html& me
     body += *html;
   }
   body += heading("Password") + password_form(visit);
-  return render(visit, {.title = "Your account", .body = body, .width = web::Width::Wide});
+  return render(visit, {.title = "Your account", .body = body});
 }
 
 Response end_one(const HttpParts& parts, Visit& visit) {
@@ -150,10 +152,10 @@ Response mail_link(const HttpParts& parts, Visit& visit) {
 }
 
 Response password_page(const Visit& visit, const Html& message) {
-  return render(visit, {.title = "New password",
-                        .body = message + paragraph("An administrator asks you to choose another password.") +
-                                password_form(visit) +
-                                form("/auth/logout", csrf_field(visit) + quiet_button("Log out"))});
+  return card(visit, {.title = "New password",
+                      .body = message + paragraph("An administrator asks you to choose another password.") +
+                              password_form(visit) +
+                              form("/auth/logout", csrf_field(visit) + quiet_button("Log out"))});
 }
 
 Response show_password(const HttpParts&, Visit& visit) {

@@ -43,8 +43,8 @@ Response confirm_page(const HttpParts& parts, const Visit& visit, const std::str
   if (!problem.empty()) body += alert(problem);
   body += by_password(visit, back);
   if (factors->has_totp()) body += by_code(visit, back);
-  return render(visit,
-                {.title = "Confirm that it is you", .body = body, .status = problem.empty() ? 200 : 403});
+  return card(visit,
+              {.title = "Confirm that it is you", .body = body, .status = problem.empty() ? 200 : 403});
 }
 
 Response show_confirm(const HttpParts& parts, Visit& visit) {

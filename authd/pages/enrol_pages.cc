@@ -25,7 +25,7 @@ Response ask_password(const Visit& visit, std::string_view problem) {
                                   button("Continue"));
   body += is_half_login(visit.who()) ? form("/auth/logout", csrf_field(visit) + quiet_button("Log out"))
                                      : link("/auth/account", "Not now");
-  return render(visit, {.title = "Authenticator app", .body = body, .status = problem.empty() ? 200 : 403});
+  return card(visit, {.title = "Authenticator app", .body = body, .status = problem.empty() ? 200 : 403});
 }
 
 Response show_offer(const Visit& visit, const TotpOffer& offer) {
@@ -42,7 +42,7 @@ Response show_offer(const Visit& visit, const TotpOffer& offer) {
                                              .focus = true,
                                              .numeric = true}) +
                                       button("Confirm"));
-  return render(visit, {.title = "Scan the code", .body = body});
+  return card(visit, {.title = "Scan the code", .body = body});
 }
 
 Response begin(const HttpParts& parts, Visit& visit) {
@@ -61,16 +61,16 @@ Response begin(const HttpParts& parts, Visit& visit) {
 }
 
 Response wrong_code(const Visit& visit) {
-  return render(visit, {.title = "Type the code again",
-                        .body = alert("That code is not right. Is the clock of your phone?") +
-                                form("/auth/enrol/confirm", csrf_field(visit) +
-                                                                input({.label = "Code of the app",
-                                                                       .name = "code",
-                                                                       .autocomplete = "one-time-code",
-                                                                       .focus = true,
-                                                                       .numeric = true}) +
-                                                                button("Confirm")),
-                        .status = 403});
+  return card(visit, {.title = "Type the code again",
+                      .body = alert("That code is not right. Is the clock of your phone?") +
+                              form("/auth/enrol/confirm", csrf_field(visit) +
+                                                              input({.label = "Code of the app",
+                                                                     .name = "code",
+                                                                     .autocomplete = "one-time-code",
+                                                                     .focus = true,
+                                                                     .numeric = true}) +
+                                                              button("Confirm")),
+                      .status = 403});
 }
 
 Html codes_of(const std::vector<std::string>& codes) {
@@ -96,9 +96,9 @@ Response confirm(const HttpParts& parts, Visit& visit) {
   if (!codes) return trouble(visit, codes.error());
   const Result<Grant> grant = renew(parts, visit, with_second_factor(visit.who().methods));
   if (!grant) return trouble(visit, grant.error());
-  Response response = render(visit, {.title = "Second factor is on",
-                                     .body = notice("The app is set up.") + codes_of(*codes) +
-                                             link("/auth/account", "To the account")});
+  Response response = card(visit, {.title = "Second factor is on",
+                                   .body = notice("The app is set up.") + codes_of(*codes) +
+                                           link("/auth/account", "To the account")});
   give_cookies({.grant = *grant, .must_enrol = false, .device_token = {}}, parts.clock.wall(),
                visit.config->browser, response.headers);
   return response;

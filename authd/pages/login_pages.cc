@@ -50,10 +50,10 @@ Response login_page(const Visit& visit, const std::string& redirect, const Login
                                          .autocomplete = "current-password"}) +
                                   hidden("rd", redirect) + button("Log in"));
   body += link("/auth/forgot", "Forgot your password?");
-  return render(visit, {.title = "Log in",
-                        .body = body,
-                        .status = note.problem.empty() ? 200 : note.status,
-                        .form_targets = targets_of(redirect)});
+  return card(visit, {.title = "Log in",
+                      .body = body,
+                      .status = note.problem.empty() ? 200 : note.status,
+                      .form_targets = targets_of(redirect)});
 }
 
 std::string_view method_label(std::string_view method) {
@@ -131,10 +131,10 @@ Response second_step_page(const Visit& visit, const SecondStep& step, std::strin
     body += form("/auth/second-factor/method", step_fields(step, other) + quiet_button(switch_label(other)));
   }
   body += link(login_path(step.redirect), "Back to the login");
-  return render(visit, {.title = "Second factor",
-                        .body = body,
-                        .status = problem.empty() ? 200 : status,
-                        .form_targets = targets_of(step.redirect)});
+  return card(visit, {.title = "Second factor",
+                      .body = body,
+                      .status = problem.empty() ? 200 : status,
+                      .form_targets = targets_of(step.redirect)});
 }
 
 Response logged_in(const HttpParts& parts, const Visit& visit, const LoggedIn& login,
@@ -180,9 +180,9 @@ std::optional<Response> page_of(const HttpParts& parts, const Visit& visit, cons
       answer.admission == Admission::Blocked
           ? "This network is blocked for a while."
           : fmt::format("Too many logins have failed. Try again in {}.", format_duration(wait_after(answer)));
-  Response response = render(visit, {.title = "Not now",
-                                     .body = alert(text) + link("/auth/login", "Back to the login"),
-                                     .status = bare.status});
+  Response response = card(visit, {.title = "Not now",
+                                   .body = alert(text) + link("/auth/login", "Back to the login"),
+                                   .status = bare.status});
   for (const char* name : {"RateLimit", "RateLimit-Policy", "Retry-After"}) {
     if (const std::string* value = bare.headers.find(name)) response.headers.set(name, *value);
   }

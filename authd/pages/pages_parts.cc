@@ -4,14 +4,6 @@
 #include "authd/pages/pages.h"
 
 namespace picket::authd {
-namespace {
-
-Response card(const web::Site& site, web::Page page) {
-  if (page.width == web::Width::Text) page.width = web::Width::Narrow;
-  return web::render(site, page);
-}
-
-}  // namespace
 
 web::Site page_site(const FrontConfig& config, const picket::Target& target) {
   web::Site site;
@@ -23,8 +15,13 @@ web::Site page_site(const FrontConfig& config, const picket::Target& target) {
   return site;
 }
 
-Response render(const Visit& visit, web::Page page) {
-  return card(page_site(*visit.config, visit.request.target), std::move(page));
+Response render(const Visit& visit, const web::Page& page) {
+  return web::render(page_site(*visit.config, visit.request.target), page);
+}
+
+Response card(const Visit& visit, web::Page page) {
+  page.width = web::Width::Narrow;
+  return render(visit, page);
 }
 
 Response see_other(const std::string& where) {
@@ -57,12 +54,13 @@ Response failure_page(const FrontConfig& config, const picket::Target& target, c
   const bool is_ours = !is_limited && error.kind != ErrorKind::InvalidInput &&
                        error.kind != ErrorKind::Denied && error.kind != ErrorKind::NotFound &&
                        error.kind != ErrorKind::Conflict;
-  Response response = card(
+  Response response = web::render(
       page_site(config, target),
       {.title = is_ours ? "Not possible right now" : "That did not work",
        .body = alert(is_ours ? "The service cannot reach its store. Try again in a moment." : error.message) +
                link("/auth/account", "Back to the account"),
-       .status = is_ours ? 503 : 400});
+       .status = is_ours ? 503 : 400,
+       .width = web::Width::Narrow});
   if (is_ours) response.headers.set("Retry-After", "1");
   if (!is_limited) return response;
   response.status = 429;

@@ -28,8 +28,10 @@ using web::quiet_button;
 
 /// The frame of the pages, under the name that the operator gave.
 web::Site page_site(const FrontConfig& config, const picket::Target& target);
-/// A card, unless the page says how wide it is. The other fields for browsers come from Front.
-Response render(const Visit& visit, web::Page page);
+/// The other fields for browsers come from Front.
+Response render(const Visit& visit, const web::Page& page);
+/// The same for a page of little more than a form.
+Response card(const Visit& visit, web::Page page);
 
 /// 303 See Other.
 Response see_other(const std::string& where);

@@ -61,10 +61,10 @@ Response show_user(const HttpParts& parts, const Visit& visit, const User& user,
                    int status = 200) {
   const Result<Html> state = state_of(parts, visit, user);
   if (!state) return trouble(visit, state.error());
-  return render(visit, {.title = "Phone number",
-                        .body = message + *state + number_form(visit, user) +
-                                link("/auth/account", "Back to the account"),
-                        .status = status});
+  return card(visit, {.title = "Phone number",
+                      .body = message + *state + number_form(visit, user) +
+                              link("/auth/account", "Back to the account"),
+                      .status = status});
 }
 
 Response show(const HttpParts& parts, const Visit& visit, const Html& message, int status = 200) {
@@ -124,9 +124,9 @@ Response send_code(const HttpParts& parts, Visit& visit) {
   const Result<Secret> token = parts.phones.send_code(*user, field_of(*form, "challenge"));
   if (!token && token.error().kind == ErrorKind::Conflict) return see_other("/auth/phone");
   if (!token) return trouble(visit, token.error());
-  return render(visit, {.title = "Verify the number",
-                        .body = notice("If none was sent within the last minute, a code is on its way.") +
-                                code_form(visit, token->reveal())});
+  return card(visit, {.title = "Verify the number",
+                      .body = notice("If none was sent within the last minute, a code is on its way.") +
+                              code_form(visit, token->reveal())});
 }
 
 Response verify_number(const HttpParts& parts, Visit& visit) {
@@ -139,9 +139,9 @@ Response verify_number(const HttpParts& parts, Visit& visit) {
       *user, {.token = challenge, .code = field_of(*form, "code")}, visit.login_context(SessionMode::Cookie));
   if (verified) return show(parts, visit, notice("The number is verified."));
   if (verified.error().kind != ErrorKind::Denied) return trouble(visit, verified.error());
-  return render(visit, {.title = "Verify the number",
-                        .body = alert("That code is not right, or no longer.") + code_form(visit, challenge),
-                        .status = 403});
+  return card(visit, {.title = "Verify the number",
+                      .body = alert("That code is not right, or no longer.") + code_form(visit, challenge),
+                      .status = 403});
 }
 
 /// The session goes on under a new id: a change of factors ends every other.
@@ -161,10 +161,10 @@ Response switch_sms(const HttpParts& parts, Visit& visit) {
   const Result<Grant> grant = renew(parts, visit, visit.who().methods);
   if (!grant) return trouble(visit, grant.error());
   Response response =
-      render(visit, {.title = "Done",
-                     .body = notice(on ? "Codes by SMS are on. Every other session has ended."
-                                       : "Codes by SMS are off. Every other session has ended.") +
-                             link("/auth/account", "To the account")});
+      card(visit, {.title = "Done",
+                   .body = notice(on ? "Codes by SMS are on. Every other session has ended."
+                                     : "Codes by SMS are off. Every other session has ended.") +
+                           link("/auth/account", "To the account")});
   give_cookies({.grant = *grant, .must_enrol = false, .device_token = {}}, parts.clock.wall(),
                visit.config->browser, response.headers);
   return response;

@@ -28,13 +28,13 @@ Html new_password_field(std::string_view name) {
 }
 
 Response forgot_page(const HttpParts&, Visit& visit) {
-  return render(visit, {.title = "Forgotten password",
-                        .body = form("/auth/forgot", input({.label = "User name or email",
-                                                            .name = "username",
-                                                            .autocomplete = "username",
-                                                            .focus = true}) +
-                                                         button("Mail me a link")) +
-                                link("/auth/login", "Back to the login")});
+  return card(visit, {.title = "Forgotten password",
+                      .body = form("/auth/forgot", input({.label = "User name or email",
+                                                          .name = "username",
+                                                          .autocomplete = "username",
+                                                          .focus = true}) +
+                                                       button("Mail me a link")) +
+                              link("/auth/login", "Back to the login")});
 }
 
 Response take_forgot(const HttpParts& parts, Visit& visit) {
@@ -70,21 +70,21 @@ Response take_reset(const HttpParts& parts, Visit& visit) {
     return trouble(visit, answer.error());
   }
   if (!answer->empty()) return reset_page(visit, token, objections_of(*answer));
-  return render(visit, {.title = "Done",
-                        .body = notice("The password is set. Every other session has ended.") +
-                                link("/auth/login", "Log in")});
+  return card(visit, {.title = "Done",
+                      .body = notice("The password is set. Every other session has ended.") +
+                              link("/auth/login", "Log in")});
 }
 
 Response invitation_page(const Visit& visit, const std::string& token, const Html& problems) {
-  return render(visit, {.title = "Welcome",
-                        .body = problems + form("/auth/invitation", hidden("token", token) +
-                                                                        input({.label = "User name",
-                                                                               .name = "username",
-                                                                               .autocomplete = "username",
-                                                                               .focus = true}) +
-                                                                        new_password_field("password") +
-                                                                        button("Make the account")),
-                        .status = problems.empty() ? 200 : 422});
+  return card(visit, {.title = "Welcome",
+                      .body = problems + form("/auth/invitation", hidden("token", token) +
+                                                                      input({.label = "User name",
+                                                                             .name = "username",
+                                                                             .autocomplete = "username",
+                                                                             .focus = true}) +
+                                                                      new_password_field("password") +
+                                                                      button("Make the account")),
+                      .status = problems.empty() ? 200 : 422});
 }
 
 Response take_invitation(const HttpParts& parts, Visit& visit) {
@@ -107,10 +107,10 @@ Response take_invitation(const HttpParts& parts, Visit& visit) {
 }
 
 Response email_page(const HttpParts&, Visit& visit) {
-  return render(visit, {.title = "Your mail address",
-                        .body = paragraph("Is the mailbox that this link came to yours?") +
-                                form("/auth/email",
-                                     hidden("token", token_in(visit.request)) + button("Yes, it is mine"))});
+  return card(visit, {.title = "Your mail address",
+                      .body = paragraph("Is the mailbox that this link came to yours?") +
+                              form("/auth/email",
+                                   hidden("token", token_in(visit.request)) + button("Yes, it is mine"))});
 }
 
 Response take_email(const HttpParts& parts, Visit& visit) {
@@ -121,9 +121,9 @@ Response take_email(const HttpParts& parts, Visit& visit) {
   if (!verified && verified.error().kind == ErrorKind::Denied)
     return trouble(visit, {ErrorKind::Denied, "That link is used or too old. Ask for another one."});
   if (!verified) return trouble(visit, verified.error());
-  return render(visit,
-                {.title = "Done",
-                 .body = notice("The mail address is verified.") + link("/auth/account", "To the account")});
+  return card(visit,
+              {.title = "Done",
+               .body = notice("The mail address is verified.") + link("/auth/account", "To the account")});
 }
 
 }  // namespace

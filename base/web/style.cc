@@ -39,7 +39,7 @@ code,pre,.codes{font-family:ui-monospace,monospace;font-size:.9em}
 code{overflow-wrap:anywhere}
 pre{overflow-x:auto;padding:.9rem 1rem;background:var(--card);border:1px solid var(--line);border-radius:.5rem}
 pre code{overflow-wrap:normal;font-size:1em}
-.codes{columns:2;padding-left:1.25rem}
+.codes{columns:14rem 2;padding-left:1.25rem;white-space:nowrap}
 .qr{background:#fff;padding:.5rem;border-radius:.5rem;width:14rem;margin:1rem auto}
 .qr svg{display:block;width:100%;height:auto}
 .badge{display:inline-flex;align-items:center;gap:.4em;padding:.05rem .6rem;border-radius:1rem;font-size:.875rem;font-weight:600;white-space:nowrap}

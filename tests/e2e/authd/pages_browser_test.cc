@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <sstream>
 
 #include "tests/e2e/authd/behind_nginx.h"
 #include "tests/support/browser.h"
@@ -48,7 +49,10 @@ class AuthPagesBrowserTest : public ::testing::Test {
 TEST_F(AuthPagesBrowserTest, OfStrangersAreFine) {
   EXPECT_EQ(faults_of("/auth/login?rd=https%3A%2F%2Fapp.example.org%2Freports", "login"), "");
   EXPECT_EQ(faults_of("/auth/forgot", "recovery"), "");
-  EXPECT_EQ(faults_of("/auth/reset?token=x", "reset"), "");
+  // The link does not tell whose password it sets, so that the page cannot tell a password manager.
+  std::stringstream faults(faults_of("/auth/reset?token=x", "reset"));
+  for (std::string line; std::getline(faults, line);)
+    EXPECT_NE(line.find("should have (optionally hidden) username fields"), std::string::npos) << line;
   EXPECT_EQ(faults_of("/auth/invitation?token=x", "invitation"), "");
   EXPECT_EQ(faults_of("/auth/email?token=x", "email"), "");
 }
@@ -66,6 +70,11 @@ TEST_F(AuthPagesBrowserTest, OfAPersonAreFine) {
   browser_.type("#code", app_code(browser_.text("#totp-secret")));
   browser_.press("Confirm");
   EXPECT_EQ(faults_here("enrol-done"), "");
+  const std::string lines_of_codes = browser_.run(
+      "return Math.max(...[...document.querySelectorAll('#backup-codes li')].map(item => {"
+      "const range = document.createRange(); range.selectNodeContents(item);"
+      "return range.getClientRects().length; }));");
+  EXPECT_EQ(lines_of_codes, "1") << "a code stands on one line";
 }
 
 TEST_F(AuthPagesBrowserTest, AFormThatIsOutOfDateIsSaidInWords) {
