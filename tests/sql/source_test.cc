@@ -62,7 +62,7 @@ TEST_P(SourceTest, ReadsRowsWithTheirTypes) {
       "ORDER BY region",
       {});
   ASSERT_TRUE(rows) << rows.error().message;
-  EXPECT_THAT(rows->columns, ::testing::ElementsAre("region", "n", "mean", "nothing"));
+  EXPECT_THAT(rows->columns, ::testing::ElementsAre("region", "n", "mean", "blank"));
   ASSERT_EQ(rows->size(), 2U);
   EXPECT_EQ((*rows)[0][0], sql::Value("north"));
   EXPECT_EQ((*rows)[0][1], sql::Value(std::int64_t{50}));
