@@ -9,10 +9,10 @@ constexpr std::size_t kQuickBody = 4096;  // what may be compressed on a thread 
 
 Answer::~Answer() {
   if (answered_.exchange(true)) return;
-  if (!needs_.door->enter()) return;
+  if (!needs_.loop->enter()) return;
   Response none = Response::problem(500, "Internal Server Error", "the handler gave no answer");
   deliver(needs_.problems.shown(std::move(none)), needs_.options);
-  needs_.door->leave();
+  needs_.loop->leave();
 }
 
 bool Answer::is_long_work(const Response& response) const {
@@ -20,23 +20,23 @@ bool Answer::is_long_work(const Response& response) const {
 }
 
 void Answer::send(Response response) {
-  if (answered_.exchange(true) || !needs_.door->enter()) return;
+  if (answered_.exchange(true) || !needs_.loop->enter()) return;
   response = needs_.problems.shown(std::move(response));
   if (worker_.load() == std::this_thread::get_id() || !is_long_work(response)) {
     deliver(std::move(response), needs_.options);
   } else {
     hand_over(std::move(response));
   }
-  needs_.door->leave();
+  needs_.loop->leave();
 }
 
 void Answer::hand_over(Response response) {
   // A std::function must be copyable: the response is shared, not copied.
   auto shared = std::make_shared<Response>(std::move(response));
   const bool is_taken = needs_.pool.submit([self = shared_from_this(), shared] {
-    if (!self->needs_.door->enter()) return;
+    if (!self->needs_.loop->enter()) return;
     self->deliver(std::move(*shared), self->needs_.options);
-    self->needs_.door->leave();
+    self->needs_.loop->leave();
   });
   if (is_taken) return;
   Response busy = Response::problem(503, "Service Unavailable", "too much to do right now");
@@ -46,7 +46,7 @@ void Answer::hand_over(Response response) {
 
 void Answer::deliver(Response response, Reply::Options options) {
   auto reply = std::make_shared<Reply>(std::move(response), options);
-  needs_.door->post([deliver = deliver_, reply, handler = handler_] { deliver(reply, handler); });
+  needs_.loop->post([deliver = deliver_, reply, handler = handler_] { deliver(reply, handler); });
 }
 
 }  // namespace picket

@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "base/exec/worker_pool.h"
-#include "base/http/loop_door.h"
+#include "base/http/loop_handle.h"
 #include "base/http/problem_page.h"
 #include "base/http/reply.h"
 
@@ -22,7 +22,7 @@ class Answer : public std::enable_shared_from_this<Answer> {
   using Deliver = std::function<void(std::shared_ptr<Reply>, std::string_view handler)>;
 
   struct Needs {
-    std::shared_ptr<LoopDoor> door;
+    std::shared_ptr<LoopHandle> loop;
     WorkerPool& pool;
     Reply::Options options;
     ProblemView problems{};

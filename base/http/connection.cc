@@ -150,9 +150,9 @@ void Connection::dispatch() {
                                                                    std::string_view handler) {
     if (const auto self = weak.lock()) self->answer(sequence, std::move(reply), handler);
   };
-  auto to_answer = std::make_shared<Answer>(Answer::Needs{loop_.door, context_.pool, options, problems_},
+  auto to_answer = std::make_shared<Answer>(Answer::Needs{loop_.handle, context_.pool, options, problems_},
                                             std::move(deliver));
-  context_.dispatcher.dispatch({std::move(request), client_.key, std::move(to_answer), loop_.door});
+  context_.dispatcher.dispatch({std::move(request), client_.key, std::move(to_answer), loop_.handle});
 }
 
 /// Answers without a handler and ends the connection: what follows on it cannot be trusted.
@@ -239,11 +239,11 @@ void Connection::submit_pull() {
     self->after_piece();
   };
   const bool is_taken =
-      context_.pool.submit([reply = reply_, door = loop_.door, deliver = std::move(deliver)] {
-        if (!door->enter()) return;
+      context_.pool.submit([reply = reply_, loop = loop_.handle, deliver = std::move(deliver)] {
+        if (!loop->enter()) return;
         reply->pull();
-        door->post(deliver);
-        door->leave();
+        loop->post(deliver);
+        loop->leave();
       });
   wants_pull_ = !is_taken;
 }

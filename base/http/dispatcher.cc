@@ -80,10 +80,10 @@ void Dispatcher::check_password(Job job) {
   if (!begin_check(job.client_key)) return admit(std::move(job), AuthOutcome::Busy);
   auto shared = std::make_shared<Job>(std::move(job));
   const bool is_taken = slow_.submit([this, shared] {
-    const std::shared_ptr<LoopDoor> door = shared->door;
-    if (!door->enter()) return;
+    const std::shared_ptr<LoopHandle> loop = shared->loop;
+    if (!loop->enter()) return;
     run_check(shared);
-    door->leave();
+    loop->leave();
   });
   if (is_taken) return;
   end_check(shared->client_key);
@@ -97,7 +97,7 @@ void Dispatcher::run_check(const std::shared_ptr<Job>& job) {
   const AuthOutcome outcome = is_over ? AuthOutcome::Busy : parts_.web.authenticate(field, job->request.user);
   end_check(job->client_key);
   if (is_over) return;
-  job->door->post([this, job, outcome] { admit(std::move(*job), outcome); });
+  job->loop->post([this, job, outcome] { admit(std::move(*job), outcome); });
 }
 
 void Dispatcher::admit(Job job, AuthOutcome outcome) {
@@ -131,13 +131,13 @@ void Dispatcher::run(const Route& route, Job job) {
   const std::shared_ptr<Answer> answer = job.answer;
   auto shared = std::make_shared<Job>(std::move(job));
   const bool is_taken = parts_.pool.submit([shared, &route, &log = parts_.log] {
-    const std::shared_ptr<LoopDoor> door = shared->door;
-    if (!door->enter()) return;
+    const std::shared_ptr<LoopHandle> loop = shared->loop;
+    if (!loop->enter()) return;
     shared->answer->set_worker(std::this_thread::get_id());
     invoke(route, *shared, log);
     shared->answer->set_worker({});
     shared->answer.reset();  // the last owner of an unanswered one answers 500
-    door->leave();
+    loop->leave();
   });
   if (is_taken) return;
   parts_.rejected("overload");

@@ -33,7 +33,7 @@ class Dispatcher {
     Request request;
     std::string client_key;
     std::shared_ptr<Answer> answer;
-    std::shared_ptr<LoopDoor> door;  ///< of the connection's loop
+    std::shared_ptr<LoopHandle> loop;  ///< of the connection's loop
   };
   /// The answer comes through `job.answer`, now or later.
   void dispatch(Job job);

@@ -6,21 +6,21 @@
 #include <memory>
 #include <string>
 
-#include "base/http/loop_door.h"
+#include "base/http/loop_handle.h"
 #include "base/http/server_context.h"
 
 namespace picket {
 
 class LoopContext {
  public:
-  LoopContext(ServerContext& shared, std::shared_ptr<LoopDoor> own_door)
-      : server(shared), door(std::move(own_door)) {}
+  LoopContext(ServerContext& shared, std::shared_ptr<LoopHandle> own_handle)
+      : server(shared), handle(std::move(own_handle)) {}
 
   /// For the Date field; made once a second.
   const std::string& date();
 
   ServerContext& server;
-  const std::shared_ptr<LoopDoor> door;
+  const std::shared_ptr<LoopHandle> handle;
 
  private:
   std::string date_;

@@ -161,12 +161,12 @@ void Server::Impl::keep_tls_fresh() {
 
 /// Off the loops: a slow disk must not stop the requests.
 void Server::Impl::refresh_tls() {
-  context_.dispatcher.submit_slow([this, door = loops_.front()->door()] {
-    if (!door->enter()) return;
+  context_.dispatcher.submit_slow([this, loop = loops_.front()->handle()] {
+    if (!loop->enter()) return;
     const Result<void> refreshed = tls_.refresh();
     report_refresh(refreshed ? "" : refreshed.error().message);
     report_warnings();
-    door->leave();
+    loop->leave();
   });
 }
 
@@ -200,7 +200,7 @@ void Server::Impl::stop(Duration drain) {
   }
   const MonoTime deadline = context_.now() + drain;
   context_.draining = true;
-  loops_.front()->door()->post([this] {
+  loops_.front()->handle()->post([this] {
     for (const auto& acceptor : acceptors_) acceptor->stop();
     refresh_timer_->cancel();
     for (const auto& loop : loops_) loop->drain();

@@ -22,13 +22,13 @@ Duration tick_of(const ServerLimits& limits) {
 }  // namespace
 
 ServerLoop::ServerLoop(ServerContext& server)
-    : context_(server, std::make_shared<LoopDoor>(
+    : context_(server, std::make_shared<LoopHandle>(
                            [this](std::function<void()> work) { asio::post(io_, std::move(work)); })),
       timer_(io_) {}
 
 ServerLoop::~ServerLoop() {
-  door()->shut();
-  door()->wait_empty();
+  handle()->shut();
+  handle()->wait_empty();
 }
 
 void ServerLoop::start() {
@@ -42,7 +42,7 @@ void ServerLoop::start() {
 void ServerLoop::take(Connection::Socket socket, Connection::Client client, TlsContext tls) {
   // A std::function must be copyable: the socket is shared, not copied.
   const auto shared = std::make_shared<Connection::Socket>(std::move(socket));
-  door()->post([this, shared, client = std::move(client), tls = std::move(tls)] {
+  handle()->post([this, shared, client = std::move(client), tls = std::move(tls)] {
     begin(std::move(*shared), client, tls);
   });
 }
@@ -79,7 +79,7 @@ std::vector<std::shared_ptr<Connection>> ServerLoop::open_connections() const {
 }
 
 void ServerLoop::drain() {
-  door()->post([this] { begin_drain(); });
+  handle()->post([this] { begin_drain(); });
 }
 
 void ServerLoop::begin_drain() {
@@ -100,9 +100,9 @@ void ServerLoop::wait_drained(MonoTime deadline) PICKET_THREAD_ANNOTATION(no_thr
 }
 
 void ServerLoop::stop() {
-  door()->post([this] { cut_all(); });
+  handle()->post([this] { cut_all(); });
   if (thread_.joinable()) thread_.join();
-  door()->shut();
+  handle()->shut();
 }
 
 void ServerLoop::cut_all() {

@@ -35,7 +35,7 @@ class ServerLoop {
   void stop();
 
   boost::asio::io_context& io() { return io_; }
-  const std::shared_ptr<LoopDoor>& door() const { return context_.door; }
+  const std::shared_ptr<LoopHandle>& handle() const { return context_.handle; }
 
  private:
   void begin(Connection::Socket socket, Connection::Client client, TlsContext tls);

@@ -137,14 +137,14 @@ TEST(ToolkitConfig, AGuessWhoseRequestIsOverIsNotChecked) {
   std::atomic<int> refused{0};
   Dispatcher dispatcher({router, pool, web, log, clock, [&refused](std::string_view) { ++refused; }});
   const auto guess = [&](Deadline deadline) {
-    const auto door =
-        std::make_shared<LoopDoor>([&loop](std::function<void()> work) { loop.submit(std::move(work)); });
-    auto answer = std::make_shared<Answer>(Answer::Needs{door, pool, {}}, [](const auto&, const auto&) {});
+    const auto handle =
+        std::make_shared<LoopHandle>([&loop](std::function<void()> work) { loop.submit(std::move(work)); });
+    auto answer = std::make_shared<Answer>(Answer::Needs{handle, pool, {}}, [](const auto&, const auto&) {});
     const std::weak_ptr<Answer> under_way = answer;
     Request request;
     request.headers.add("Authorization", "Basic " + base64_encode("bob:guess"));
     request.deadline = deadline;
-    dispatcher.dispatch({std::move(request), "192.0.2.1", std::move(answer), door});
+    dispatcher.dispatch({std::move(request), "192.0.2.1", std::move(answer), handle});
     EXPECT_TRUE(wait_until(5000ms, [&] { return under_way.expired(); }));
     return refused.load();
   };

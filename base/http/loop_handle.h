@@ -1,6 +1,5 @@
-// The way into the thread of a server's loop for others. It can be shut, so that an answer that comes after
-// the server is gone falls to the floor instead of on freed memory. Also counts who is inside a handler. Safe
-// from any thread.
+// A handle to a server's loop for other threads. It can be shut: what is posted after the server is gone is
+// dropped and touches no freed memory. Also counts who is inside a handler. Safe from any thread.
 #pragma once
 
 #include <functional>
@@ -9,10 +8,10 @@
 
 namespace picket {
 
-class LoopDoor {
+class LoopHandle {
  public:
   using Post = std::function<void(std::function<void()>)>;
-  explicit LoopDoor(Post post) : post_(std::move(post)) {}
+  explicit LoopHandle(Post post) : post_(std::move(post)) {}
 
   /// Runs `work` on the loop's thread; dropped once shut.
   void post(std::function<void()> work) EXCLUDES(mutex_);
