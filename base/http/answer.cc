@@ -9,10 +9,10 @@ constexpr std::size_t kQuickBody = 4096;  // what may be compressed on a thread 
 
 Answer::~Answer() {
   if (answered_.exchange(true)) return;
-  if (!needs_.loop->enter()) return;
+  const LoopHandle::Entry entry(needs_.loop);
+  if (!entry) return;
   Response none = Response::problem(500, "Internal Server Error", "the handler gave no answer");
   deliver(needs_.problems.shown(std::move(none)), needs_.options);
-  needs_.loop->leave();
 }
 
 bool Answer::is_long_work(const Response& response) const {
@@ -20,23 +20,24 @@ bool Answer::is_long_work(const Response& response) const {
 }
 
 void Answer::send(Response response) {
-  if (answered_.exchange(true) || !needs_.loop->enter()) return;
+  if (answered_.exchange(true)) return;
+  const LoopHandle::Entry entry(needs_.loop);
+  if (!entry) return;
   response = needs_.problems.shown(std::move(response));
   if (worker_.load() == std::this_thread::get_id() || !is_long_work(response)) {
     deliver(std::move(response), needs_.options);
   } else {
     hand_over(std::move(response));
   }
-  needs_.loop->leave();
 }
 
 void Answer::hand_over(Response response) {
   // A std::function must be copyable: the response is shared, not copied.
   auto shared = std::make_shared<Response>(std::move(response));
   const bool is_taken = needs_.pool.submit([self = shared_from_this(), shared] {
-    if (!self->needs_.loop->enter()) return;
+    const LoopHandle::Entry entry(self->needs_.loop);
+    if (!entry) return;
     self->deliver(std::move(*shared), self->needs_.options);
-    self->needs_.loop->leave();
   });
   if (is_taken) return;
   Response busy = Response::problem(503, "Service Unavailable", "too much to do right now");

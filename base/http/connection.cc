@@ -240,10 +240,10 @@ void Connection::submit_pull() {
   };
   const bool is_taken =
       context_.pool.submit([reply = reply_, loop = loop_.handle, deliver = std::move(deliver)] {
-        if (!loop->enter()) return;
+        const LoopHandle::Entry entry(loop);
+        if (!entry) return;
         reply->pull();
         loop->post(deliver);
-        loop->leave();
       });
   wants_pull_ = !is_taken;
 }

@@ -80,10 +80,9 @@ void Dispatcher::check_password(Job job) {
   if (!begin_check(job.client_key)) return admit(std::move(job), AuthOutcome::Busy);
   auto shared = std::make_shared<Job>(std::move(job));
   const bool is_taken = slow_.submit([this, shared] {
-    const std::shared_ptr<LoopHandle> loop = shared->loop;
-    if (!loop->enter()) return;
+    const LoopHandle::Entry entry(shared->loop);
+    if (!entry) return;
     run_check(shared);
-    loop->leave();
   });
   if (is_taken) return;
   end_check(shared->client_key);
@@ -131,13 +130,12 @@ void Dispatcher::run(const Route& route, Job job) {
   const std::shared_ptr<Answer> answer = job.answer;
   auto shared = std::make_shared<Job>(std::move(job));
   const bool is_taken = parts_.pool.submit([shared, &route, &log = parts_.log] {
-    const std::shared_ptr<LoopHandle> loop = shared->loop;
-    if (!loop->enter()) return;
+    const LoopHandle::Entry entry(shared->loop);
+    if (!entry) return;
     shared->answer->set_worker(std::this_thread::get_id());
     invoke(route, *shared, log);
     shared->answer->set_worker({});
     shared->answer.reset();  // the last owner of an unanswered one answers 500
-    loop->leave();
   });
   if (is_taken) return;
   parts_.rejected("overload");

@@ -10,6 +10,7 @@
 #include "base/exec/mutex.h"
 #include "base/exec/worker_pool.h"
 #include "base/http/answer.h"
+#include "base/http/loop_handle.h"
 #include "base/http/rate_limiter.h"
 #include "base/http/router.h"
 #include "base/http/web_config.h"

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "base/http/acceptor.h"
+#include "base/http/loop_handle.h"
 #include "base/http/server_context.h"
 #include "base/http/server_loop.h"
 #include "base/http/server_tls.h"
@@ -162,11 +163,11 @@ void Server::Impl::keep_tls_fresh() {
 /// Off the loops: a slow disk must not stop the requests.
 void Server::Impl::refresh_tls() {
   context_.dispatcher.submit_slow([this, loop = loops_.front()->handle()] {
-    if (!loop->enter()) return;
+    const LoopHandle::Entry entry(loop);
+    if (!entry) return;
     const Result<void> refreshed = tls_.refresh();
     report_refresh(refreshed ? "" : refreshed.error().message);
     report_warnings();
-    loop->leave();
   });
 }
 

@@ -4,8 +4,12 @@
 #include <array>
 #include <condition_variable>
 #include <future>
+#include <memory>
 #include <mutex>
+#include <stdexcept>
+#include <utility>
 
+#include "base/exec/task_failures.h"
 #include "tests/http/raw_client.h"
 #include "tests/http/test_server.h"
 #include "tests/support/wait.h"
@@ -33,6 +37,19 @@ class Meeting {
   std::mutex mutex_;
   std::condition_variable all_here_;
   int missing_;
+};
+
+/// The first piece comes, the second throws.
+class Broken final : public BodyStream {
+ public:
+  bool next(std::string& out) override {
+    if (std::exchange(begun_, true)) throw std::runtime_error("no more");
+    out = "first";
+    return true;
+  }
+
+ private:
+  bool begun_ = false;
 };
 
 TEST(ServerThreads, QuickRoutesOfSeveralConnectionsRunAtTheSameTime) {
@@ -78,6 +95,20 @@ TEST(ServerThreads, AStopWaitsForTheAnswersOfAll) {
     EXPECT_EQ(response.field("connection"), "close");
   }
   EXPECT_TRUE(wait_until(2000ms, is_stopped));
+}
+
+TEST(ServerThreads, TheEndDoesNotWaitForAStreamThatThrew) {
+  const std::uint64_t before = TaskFailures::of_process().count();
+  TestServer server;
+  server.router.get("/broken", [](const Request&) {
+    Response response = Response::text(200, "");
+    response.stream = std::make_shared<Broken>();
+    return response;
+  });
+  server.start();
+  RawClient client(server.port());
+  client.send("GET /broken HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_TRUE(wait_until(5000ms, [&] { return TaskFailures::of_process().count() > before; }));
 }
 
 }  // namespace
