@@ -150,9 +150,9 @@ void Connection::dispatch() {
                                                                    std::string_view handler) {
     if (const auto self = weak.lock()) self->answer(sequence, std::move(reply), handler);
   };
-  auto to_answer = std::make_shared<Answer>(Answer::Needs{loop_.handle, context_.pool, options, problems_},
-                                            std::move(deliver));
-  context_.dispatcher.dispatch({std::move(request), client_.key, std::move(to_answer), loop_.handle});
+  auto pending = std::make_shared<PendingResponse>(
+      PendingResponse::Needs{loop_.handle, context_.pool, options, problems_}, std::move(deliver));
+  context_.dispatcher.dispatch({std::move(request), client_.key, std::move(pending), loop_.handle});
 }
 
 /// Answers without a handler and ends the connection: what follows on it cannot be trusted.

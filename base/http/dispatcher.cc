@@ -38,10 +38,11 @@ Response no_route(Method method, const std::string& allow) {
 /// Runs the handler on this thread. Whatever it throws is a 500 and a line in the log.
 void invoke(const Route& route, Dispatcher::Job& job, Logger& log) {
   try {
-    route.handler(std::move(job.request), [answer = job.answer](Response r) { answer->send(std::move(r)); });
+    route.handler(std::move(job.request),
+                  [pending = job.response](Response r) { pending->send(std::move(r)); });
   } catch (const std::exception& e) {
     log.error("handler failed", {{"handler", route.options.name}, {"error", e.what()}});
-    job.answer->send(Response::problem(500, "Internal Server Error", ""));
+    job.response->send(Response::problem(500, "Internal Server Error", ""));
   }
 }
 
@@ -53,7 +54,7 @@ void Dispatcher::dispatch(Job job) {
     const Duration wait = rate_limiter_.take(limit, job.client_key, parts_.clock.mono());
     if (wait > Duration::zero()) {
       parts_.rejected("rate_limit");
-      return job.answer->send(too_many(wait));
+      return job.response->send(too_many(wait));
     }
   }
   const std::string* field = job.request.headers.find("Authorization");
@@ -102,11 +103,11 @@ void Dispatcher::run_check(const std::shared_ptr<Job>& job) {
 void Dispatcher::admit(Job job, AuthOutcome outcome) {
   if (outcome == AuthOutcome::Refused) {
     parts_.rejected("auth");
-    return job.answer->send(unauthorized());
+    return job.response->send(unauthorized());
   }
   if (outcome == AuthOutcome::Busy) {
     parts_.rejected("overload");
-    return job.answer->send(busy("too many passwords to check right now"));
+    return job.response->send(busy("too many passwords to check right now"));
   }
   route(std::move(job));
 }
@@ -114,32 +115,32 @@ void Dispatcher::admit(Job job, AuthOutcome outcome) {
 void Dispatcher::route(Job job) {
   const Method method = job.request.method;
   const Target& target = job.request.target;
-  if (target.path == "*") return job.answer->send(no_route(method, parts_.router.methods()));
+  if (target.path == "*") return job.response->send(no_route(method, parts_.router.methods()));
   Router::Match match = parts_.router.match(method, target.path);
   if (!match.route && method == Method::Options && !match.allow.empty()) {
-    if (auto own = parts_.router.answer_options(job.request)) return job.answer->send(std::move(*own));
+    if (auto own = parts_.router.answer_options(job.request)) return job.response->send(std::move(*own));
   }
-  if (!match.route) return job.answer->send(no_route(method, match.allow));
+  if (!match.route) return job.response->send(no_route(method, match.allow));
   job.request.path_params = std::move(match.params);
-  job.answer->set_handler(match.route->options.name);
+  job.response->set_handler(match.route->options.name);
   if (match.route->options.quick) return invoke(*match.route, job, parts_.log);
   run(*match.route, std::move(job));
 }
 
 void Dispatcher::run(const Route& route, Job job) {
-  const std::shared_ptr<Answer> answer = job.answer;
+  const std::shared_ptr<PendingResponse> pending = job.response;
   auto shared = std::make_shared<Job>(std::move(job));
   const bool is_taken = parts_.pool.submit([shared, &route, &log = parts_.log] {
     const LoopHandle::Entry entry(shared->loop);
     if (!entry) return;
-    shared->answer->set_worker(std::this_thread::get_id());
+    shared->response->set_worker(std::this_thread::get_id());
     invoke(route, *shared, log);
-    shared->answer->set_worker({});
-    shared->answer.reset();  // the last owner of an unanswered one answers 500
+    shared->response->set_worker({});
+    shared->response.reset();  // the last owner of an unanswered one answers 500
   });
   if (is_taken) return;
   parts_.rejected("overload");
-  answer->send(busy("too many requests right now"));
+  pending->send(busy("too many requests right now"));
 }
 
 }  // namespace picket

@@ -9,8 +9,8 @@
 
 #include "base/exec/mutex.h"
 #include "base/exec/worker_pool.h"
-#include "base/http/answer.h"
 #include "base/http/loop_handle.h"
+#include "base/http/pending_response.h"
 #include "base/http/rate_limiter.h"
 #include "base/http/router.h"
 #include "base/http/web_config.h"
@@ -33,10 +33,10 @@ class Dispatcher {
   struct Job {
     Request request;
     std::string client_key;
-    std::shared_ptr<Answer> answer;
+    std::shared_ptr<PendingResponse> response;
     std::shared_ptr<LoopHandle> loop;  ///< of the connection's loop
   };
-  /// The answer comes through `job.answer`, now or later.
+  /// The answer comes through `job.response`, now or later.
   void dispatch(Job job);
   /// For work of the server that blocks (reading files), beside the password checks. False when too much
   /// waits.

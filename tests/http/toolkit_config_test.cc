@@ -139,12 +139,13 @@ TEST(ToolkitConfig, AGuessWhoseRequestIsOverIsNotChecked) {
   const auto guess = [&](Deadline deadline) {
     const auto handle =
         std::make_shared<LoopHandle>([&loop](std::function<void()> work) { loop.submit(std::move(work)); });
-    auto answer = std::make_shared<Answer>(Answer::Needs{handle, pool, {}}, [](const auto&, const auto&) {});
-    const std::weak_ptr<Answer> under_way = answer;
+    auto pending = std::make_shared<PendingResponse>(PendingResponse::Needs{handle, pool, {}},
+                                                     [](const auto&, const auto&) {});
+    const std::weak_ptr<PendingResponse> under_way = pending;
     Request request;
     request.headers.add("Authorization", "Basic " + base64_encode("bob:guess"));
     request.deadline = deadline;
-    dispatcher.dispatch({std::move(request), "192.0.2.1", std::move(answer), handle});
+    dispatcher.dispatch({std::move(request), "192.0.2.1", std::move(pending), handle});
     EXPECT_TRUE(wait_until(5000ms, [&] { return under_way.expired(); }));
     return refused.load();
   };

@@ -1,4 +1,4 @@
-#include "base/http/answer.h"
+#include "base/http/pending_response.h"
 
 namespace picket {
 namespace {
@@ -7,7 +7,7 @@ constexpr std::size_t kQuickBody = 4096;  // what may be compressed on a thread 
 
 }  // namespace
 
-Answer::~Answer() {
+PendingResponse::~PendingResponse() {
   if (answered_.exchange(true)) return;
   const LoopHandle::Entry entry(needs_.loop);
   if (!entry) return;
@@ -15,11 +15,11 @@ Answer::~Answer() {
   deliver(needs_.problems.shown(std::move(none)), needs_.options);
 }
 
-bool Answer::is_long_work(const Response& response) const {
+bool PendingResponse::is_long_work(const Response& response) const {
   return response.stream != nullptr || (needs_.options.gzip && response.body.size() > kQuickBody);
 }
 
-void Answer::send(Response response) {
+void PendingResponse::send(Response response) {
   if (answered_.exchange(true)) return;
   const LoopHandle::Entry entry(needs_.loop);
   if (!entry) return;
@@ -31,7 +31,7 @@ void Answer::send(Response response) {
   }
 }
 
-void Answer::hand_over(Response response) {
+void PendingResponse::hand_over(Response response) {
   // A std::function must be copyable: the response is shared, not copied.
   auto shared = std::make_shared<Response>(std::move(response));
   const bool is_taken = needs_.pool.submit([self = shared_from_this(), shared] {
@@ -45,7 +45,7 @@ void Answer::hand_over(Response response) {
   deliver(std::move(busy), needs_.options);
 }
 
-void Answer::deliver(Response response, Reply::Options options) {
+void PendingResponse::deliver(Response response, Reply::Options options) {
   auto reply = std::make_shared<Reply>(std::move(response), options);
   needs_.loop->post([deliver = deliver_, reply, handler = handler_] { deliver(reply, handler); });
 }

@@ -1,6 +1,6 @@
-// The one answer to one request. A Responder holds it: the first answer counts, none at all is a 500. What
-// takes time (compressing, a stream's first piece) happens on a worker, whoever answers. Safe from any
-// thread.
+// The one response to one request, before it is there. A Responder holds it: the first answer counts, none at
+// all is a 500. What takes time (compressing, a stream's first piece) happens on a worker, whoever answers.
+// Safe from any thread.
 #pragma once
 
 #include <atomic>
@@ -16,7 +16,7 @@
 
 namespace picket {
 
-class Answer : public std::enable_shared_from_this<Answer> {
+class PendingResponse : public std::enable_shared_from_this<PendingResponse> {
  public:
   /// `handler` is the route's name. Runs on the connection's loop, at most once.
   using Deliver = std::function<void(std::shared_ptr<Reply>, std::string_view handler)>;
@@ -27,10 +27,10 @@ class Answer : public std::enable_shared_from_this<Answer> {
     Reply::Options options;
     ProblemView problems{};
   };
-  Answer(Needs needs, Deliver deliver) : needs_(std::move(needs)), deliver_(std::move(deliver)) {}
-  ~Answer();
-  Answer(const Answer&) = delete;
-  Answer& operator=(const Answer&) = delete;
+  PendingResponse(Needs needs, Deliver deliver) : needs_(std::move(needs)), deliver_(std::move(deliver)) {}
+  ~PendingResponse();
+  PendingResponse(const PendingResponse&) = delete;
+  PendingResponse& operator=(const PendingResponse&) = delete;
 
   void send(Response response);
   /// Called before the handler runs, by whoever runs it. The name must live as long as the server.
