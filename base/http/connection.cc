@@ -5,6 +5,9 @@
 #include <boost/asio/write.hpp>
 #include <utility>
 
+#include "base/http/loop_handle.h"
+#include "base/http/pending_response.h"
+
 namespace picket {
 namespace {
 
@@ -144,11 +147,11 @@ void Connection::dispatch() {
   problems_ = ProblemView(context_.problem_page, request);
   in_flight_ = true;
   context_.in_flight(1);
-  const Reply::Options options{accepts_gzip(request.headers), parser_->is_http10(),
-                               request.method == Method::Head};
-  auto deliver = [weak = weak_from_this(), sequence = ++sequence_](std::shared_ptr<Reply> reply,
+  const ResponseEncoder::Options options{accepts_gzip(request.headers), parser_->is_http10(),
+                                         request.method == Method::Head};
+  auto deliver = [weak = weak_from_this(), sequence = ++sequence_](std::shared_ptr<ResponseEncoder> encoder,
                                                                    std::string_view handler) {
-    if (const auto self = weak.lock()) self->answer(sequence, std::move(reply), handler);
+    if (const auto self = weak.lock()) self->answer(sequence, std::move(encoder), handler);
   };
   auto pending = std::make_shared<PendingResponse>(
       PendingResponse::Needs{loop_.handle, context_.pool, options, problems_}, std::move(deliver));
@@ -168,27 +171,28 @@ void Connection::refuse(const Refusal& refusal) {
   if (state_ == State::Head || state_ == State::Body) {
     problems_ = ProblemView(context_.problem_page, parser_->request());
   }
-  send(std::make_shared<Reply>(problems_.shown(std::move(response)),
-                               Reply::Options{false, parser_->is_http10(), is_head}));
+  send(std::make_shared<ResponseEncoder>(problems_.shown(std::move(response)),
+                                         ResponseEncoder::Options{false, parser_->is_http10(), is_head}));
 }
 
-void Connection::answer(std::uint64_t sequence, std::shared_ptr<Reply> reply, std::string_view handler) {
+void Connection::answer(std::uint64_t sequence, std::shared_ptr<ResponseEncoder> encoder,
+                        std::string_view handler) {
   if (state_ != State::Handling || sequence != sequence_) return;
   handler_ = handler;
-  send(std::move(reply));
+  send(std::move(encoder));
 }
 
-void Connection::send(std::shared_ptr<Reply> reply) {
-  keep_alive_ = keep_alive_ && !context_.draining && !reply->ends_with_connection();
+void Connection::send(std::shared_ptr<ResponseEncoder> encoder) {
+  keep_alive_ = keep_alive_ && !context_.draining && !encoder->ends_with_connection();
   const std::shared_ptr<const WebConfig> config = context_.web.current();
-  outbox_[0] = reply->head({keep_alive_, loop_.date(), &config->headers});
-  reply_ = std::move(reply);
+  outbox_[0] = encoder->head({keep_alive_, loop_.date(), &config->headers});
+  encoder_ = std::move(encoder);
   after_piece();
 }
 
-/// Sends the piece that the reply has ready.
+/// Sends the piece that the encoder has ready.
 void Connection::after_piece() {
-  outbox_[1] = reply_->take_piece();
+  outbox_[1] = encoder_->take_piece();
   if (outbox_[1].size() <= kSmallPiece) {
     outbox_[0].append(outbox_[1]);
     outbox_[1].clear();
@@ -222,7 +226,7 @@ void Connection::on_written(const ErrorCode& error, std::size_t size) {
     return write();
   }
   outbox_[0].clear();
-  if (reply_->has_more()) return pull();
+  if (encoder_->has_more()) return pull();
   finish_request();
 }
 
@@ -239,20 +243,20 @@ void Connection::submit_pull() {
     self->after_piece();
   };
   const bool is_taken =
-      context_.pool.submit([reply = reply_, loop = loop_.handle, deliver = std::move(deliver)] {
+      context_.pool.submit([encoder = encoder_, loop = loop_.handle, deliver = std::move(deliver)] {
         const LoopHandle::Entry entry(loop);
         if (!entry) return;
-        reply->pull();
+        encoder->pull();
         loop->post(deliver);
       });
   wants_pull_ = !is_taken;
 }
 
 void Connection::report_finished() {
-  if (reply_) context_.finished(handler_, reply_->status(), context_.now() - began_);
+  if (encoder_) context_.finished(handler_, encoder_->status(), context_.now() - began_);
   if (in_flight_) context_.in_flight(-1);
   in_flight_ = false;
-  reply_.reset();
+  encoder_.reset();
   return_budget();
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/http/loop_context.h"
 #include "base/http/request_parser.h"
+#include "base/http/response_encoder.h"
 #include "base/http/server_tls.h"
 
 namespace picket {
@@ -51,8 +52,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void send_continue();
   void dispatch();
   void refuse(const Refusal& refusal);
-  void answer(std::uint64_t sequence, std::shared_ptr<Reply> reply, std::string_view handler);
-  void send(std::shared_ptr<Reply> reply);
+  void answer(std::uint64_t sequence, std::shared_ptr<ResponseEncoder> encoder, std::string_view handler);
+  void send(std::shared_ptr<ResponseEncoder> encoder);
   void write();
   void on_written(const ErrorCode& error, std::size_t size);
   void after_piece();
@@ -84,7 +85,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool in_flight_ = false, keep_alive_ = false;
   std::string_view handler_;
   ProblemView problems_;  ///< of the request that is being answered
-  std::shared_ptr<Reply> reply_;
+  std::shared_ptr<ResponseEncoder> encoder_;
   std::array<std::string, 2> outbox_;
   std::size_t sent_ = 0;
   bool wants_pull_ = false;  ///< no worker was free to make the next piece

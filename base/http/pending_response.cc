@@ -45,9 +45,9 @@ void PendingResponse::hand_over(Response response) {
   deliver(std::move(busy), needs_.options);
 }
 
-void PendingResponse::deliver(Response response, Reply::Options options) {
-  auto reply = std::make_shared<Reply>(std::move(response), options);
-  needs_.loop->post([deliver = deliver_, reply, handler = handler_] { deliver(reply, handler); });
+void PendingResponse::deliver(Response response, ResponseEncoder::Options options) {
+  auto encoder = std::make_shared<ResponseEncoder>(std::move(response), options);
+  needs_.loop->post([deliver = deliver_, encoder, handler = handler_] { deliver(encoder, handler); });
 }
 
 }  // namespace picket

@@ -12,19 +12,19 @@
 #include "base/exec/worker_pool.h"
 #include "base/http/loop_handle.h"
 #include "base/http/problem_page.h"
-#include "base/http/reply.h"
+#include "base/http/response_encoder.h"
 
 namespace picket {
 
 class PendingResponse : public std::enable_shared_from_this<PendingResponse> {
  public:
   /// `handler` is the route's name. Runs on the connection's loop, at most once.
-  using Deliver = std::function<void(std::shared_ptr<Reply>, std::string_view handler)>;
+  using Deliver = std::function<void(std::shared_ptr<ResponseEncoder>, std::string_view handler)>;
 
   struct Needs {
     std::shared_ptr<LoopHandle> loop;
     WorkerPool& pool;
-    Reply::Options options;
+    ResponseEncoder::Options options;
     ProblemView problems{};
   };
   PendingResponse(Needs needs, Deliver deliver) : needs_(std::move(needs)), deliver_(std::move(deliver)) {}
@@ -41,7 +41,7 @@ class PendingResponse : public std::enable_shared_from_this<PendingResponse> {
  private:
   bool is_long_work(const Response& response) const;
   void hand_over(Response response);
-  void deliver(Response response, Reply::Options options);
+  void deliver(Response response, ResponseEncoder::Options options);
 
   const Needs needs_;
   const Deliver deliver_;

@@ -1,4 +1,4 @@
-#include "base/http/reply.h"
+#include "base/http/response_encoder.h"
 
 #include <fmt/format.h>
 
@@ -39,7 +39,8 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
 
 }  // namespace
 
-Reply::Reply(Response response, Options options) : response_(std::move(response)), options_(options) {
+ResponseEncoder::ResponseEncoder(Response response, Options options)
+    : response_(std::move(response)), options_(options) {
   if (response_.status < 200 || response_.status > 599) response_.status = 500;
   if (has_no_body(response_.status)) {
     framing_ = Framing::None;
@@ -58,7 +59,7 @@ Reply::Reply(Response response, Options options) : response_(std::move(response)
 }
 
 /// Decides, and says so in the fields.
-bool Reply::wants_gzip(std::size_t known_size) {
+bool ResponseEncoder::wants_gzip(std::size_t known_size) {
   const bool is_eligible = known_size >= kMinCompressed && !response_.headers.find("Content-Encoding") &&
                            is_compressible(response_.headers.get("Content-Type"));
   if (!is_eligible) return false;
@@ -71,7 +72,7 @@ bool Reply::wants_gzip(std::size_t known_size) {
   return true;
 }
 
-void Reply::compress_body() {
+void ResponseEncoder::compress_body() {
   if (wants_gzip(response_.body.size())) {
     GzipEncoder gzip;
     gzip.add(response_.body, piece_);
@@ -83,7 +84,7 @@ void Reply::compress_body() {
   length_ = piece_.size();
 }
 
-void Reply::start_stream() {
+void ResponseEncoder::start_stream() {
   std::string first;
   has_more_ = response_.stream->next(first);
   if (!has_more_) {
@@ -97,14 +98,14 @@ void Reply::start_stream() {
   add_framed(std::move(first), false);
 }
 
-void Reply::pull() {
+void ResponseEncoder::pull() {
   std::string bytes;
   has_more_ = response_.stream->next(bytes);
   add_framed(std::move(bytes), !has_more_);
   if (!has_more_) response_.stream.reset();
 }
 
-void Reply::add_framed(std::string&& bytes, bool is_last) {
+void ResponseEncoder::add_framed(std::string&& bytes, bool is_last) {
   std::string coded;
   if (gzip_) {
     gzip_->add(bytes, coded);
@@ -124,7 +125,7 @@ void Reply::add_framed(std::string&& bytes, bool is_last) {
   if (is_last) piece_.append("0\r\n\r\n");
 }
 
-std::string Reply::head(const Line& line) const {
+std::string ResponseEncoder::head(const Line& line) const {
   std::string out;
   out.reserve(1024);
   fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\n", response_.status,

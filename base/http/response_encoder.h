@@ -1,6 +1,6 @@
-// A Response made ready for the wire: compressed, framed (length, chunks or end of connection), and pulled
-// piece by piece when it is a stream. Belongs to one thread at a time: a worker makes and pulls it, the
-// loop of its connection sends it.
+// Makes a Response ready for the wire: compressed, framed (length, chunks or end of connection), and pulled
+// piece by piece when it is a stream. Belongs to one thread at a time: a worker makes it and pulls, the
+// loop of its connection sends the pieces.
 #pragma once
 
 #include <map>
@@ -14,7 +14,7 @@
 
 namespace picket {
 
-class Reply {
+class ResponseEncoder {
  public:
   struct Options {
     bool gzip = false;       ///< the client takes it
@@ -23,7 +23,7 @@ class Reply {
   };
 
   /// Compresses, and pulls a stream's first piece (so a stream of one piece gets a Content-Length).
-  Reply(Response response, Options options);
+  ResponseEncoder(Response response, Options options);
 
   int status() const { return response_.status; }
   /// True when the end of the body can only be told by closing.
