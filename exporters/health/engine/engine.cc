@@ -9,7 +9,7 @@ namespace picket::health {
 
 namespace {
 
-constexpr Duration kHousekeeping = std::chrono::seconds(1);
+constexpr Duration kTick = std::chrono::seconds(1);
 constexpr Duration kAnswerGrace = std::chrono::seconds(2);  ///< after the deadline, for a prober to say so
 constexpr Duration kFirstSpread = std::chrono::seconds(30);
 constexpr Duration kFirstStep = std::chrono::milliseconds(20);  ///< between the first runs of two checks
@@ -58,7 +58,7 @@ void Engine::apply(std::shared_ptr<const HealthConfig> config, const ProberFacto
     first_runs(at.mono);
     arm(at.mono);
   }
-  keep_house();
+  tick();
 }
 
 void Engine::replace_records(const HealthConfig& config, const ProberFactory& make_prober, Moment at) {
@@ -110,8 +110,8 @@ void Engine::start() {
   if (started_) return;
   started_ = true;
   const std::weak_ptr<Engine> self = weak_from_this();
-  house_timer_ = scheduler_.every({kHousekeeping, Duration::zero(), Duration::zero()}, [self] {
-    if (const auto engine = self.lock()) engine->keep_house();
+  tick_timer_ = scheduler_.every({kTick, Duration::zero(), Duration::zero()}, [self] {
+    if (const auto engine = self.lock()) engine->tick();
   });
   const MonoTime at = scheduler_.clock().mono();
   first_runs(at);
@@ -119,19 +119,19 @@ void Engine::start() {
 }
 
 void Engine::stop() {
-  TimerId due{};
-  TimerId house{};
+  TimerId due_timer{};
+  TimerId tick_timer{};
   {
     const MutexLock lock(mutex_);
     if (!started_) return;
     started_ = false;
-    due = due_timer_;
-    house = house_timer_;
+    due_timer = due_timer_;
+    tick_timer = tick_timer_;
     armed_for_ = MonoTime::max();
     waiting_.clear();
   }
-  scheduler_.cancel(due);
-  scheduler_.cancel(house);
+  scheduler_.cancel(due_timer);
+  scheduler_.cancel(tick_timer);
 }
 
 void Engine::arm(MonoTime at) {
@@ -156,7 +156,7 @@ void Engine::on_due() {
     enqueue_due(at);
     arm(at);
   }
-  pump();
+  start_waiting();
 }
 
 void Engine::enqueue_due(MonoTime at) {
@@ -202,7 +202,7 @@ std::optional<Engine::Run> Engine::next_run() {
   return run;
 }
 
-void Engine::pump() {
+void Engine::start_waiting() {
   for (;;) {
     std::optional<Run> run;
     {
@@ -239,12 +239,12 @@ void Engine::finished(const RecordPtr& record, const ProbeResult& result) {
   // Not started from here: a prober that answers at once would recurse.
   if (more) {
     scheduler_.after(Duration::zero(), [self = weak_from_this()] {
-      if (const auto engine = self.lock()) engine->pump();
+      if (const auto engine = self.lock()) engine->start_waiting();
     });
   }
 }
 
-void Engine::keep_house() {
+void Engine::tick() {
   std::vector<ServiceNews> news;
   {
     const MutexLock lock(mutex_);

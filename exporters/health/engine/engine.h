@@ -68,11 +68,11 @@ class Engine final : public HistorySource, public std::enable_shared_from_this<E
   void replace_records(const HealthConfig& config, const ProberFactory& make_prober, Moment now)
       REQUIRES(mutex_);
   /// Starts what waits, as far as there are free slots.
-  void pump();
+  void start_waiting();
   std::optional<Run> next_run() REQUIRES(mutex_);
   void finished(const RecordPtr& record, const ProbeResult& result);
   /// Every second: maintenance, flapping, heartbeats, probers that do not answer.
-  void keep_house();
+  void tick();
   void watch_record(CheckRecord& record, Moment now, std::vector<ServiceNews>& news) REQUIRES(mutex_);
   /// To the log, and changes of a state to the sink. Not under the lock.
   void tell(std::vector<ServiceNews> news);
@@ -95,7 +95,7 @@ class Engine final : public HistorySource, public std::enable_shared_from_this<E
   TimerId due_timer_ GUARDED_BY(mutex_){};
   MonoTime armed_for_ GUARDED_BY(mutex_) = MonoTime::max();
   MonoTime last_due_ GUARDED_BY(mutex_){};
-  TimerId house_timer_ GUARDED_BY(mutex_){};
+  TimerId tick_timer_ GUARDED_BY(mutex_){};
   std::vector<std::weak_ptr<const Snapshot>> snapshots_ GUARDED_BY(mutex_);  ///< that are in use, newest last
   MonoTime snapshot_taken_ GUARDED_BY(mutex_){};
   bool snapshot_is_old_ GUARDED_BY(mutex_) = true;
