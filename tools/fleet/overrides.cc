@@ -91,6 +91,7 @@ void read_parts(MapReader& r, Overrides& out) {
 
 const std::vector<Program>& programs() {
   static const std::vector<Program> all{{"health_exporter", 9801},
+                                        {"business_exporter", 9802},
                                         {"alertd", 9093},
                                         {"authd", 9180},
                                         {"prometheus", 9090, true}};  // it knows no passwords

@@ -18,6 +18,14 @@ void read_between(MapReader& r, std::string_view key, Duration& out, Duration le
   r.problem(key, fmt::format("must be between {} and {}", format_duration(least), format_duration(most)));
 }
 
+/// A relative path of a SQLite file is beside the configuration.
+void read_dsn(MapReader& r, Secret& text) {
+  const Result<sql::Dsn> dsn = sql::Dsn::parse(text.reveal());
+  if (!dsn) return r.problem(r.has("dsn") ? "dsn" : "dsn_file", dsn.error().message);
+  if (dsn->engine != sql::Engine::Sqlite) return;
+  text = Secret("sqlite:" + resolve_beside(r.context().problems.file(), dsn->sqlite_path));
+}
+
 }  // namespace
 
 void check_name(const ValueReader& value, std::string_view name) {
@@ -34,10 +42,7 @@ sql::Dsn DatabaseConfig::source() const {
 
 void read_yaml(MapReader& r, DatabaseConfig& database) {
   if (r.require("name", database.name)) check_name(*r.at("name"), database.name);
-  if (r.require_secret("dsn", database.dsn)) {
-    const Result<sql::Dsn> dsn = sql::Dsn::parse(database.dsn.reveal());
-    if (!dsn) r.problem(r.has("dsn") ? "dsn" : "dsn_file", dsn.error().message);
-  }
+  if (r.require_secret("dsn", database.dsn)) read_dsn(r, database.dsn);
   if (r.read("max_sessions", database.max_sessions) &&
       (database.max_sessions < 1 || database.max_sessions > kMaxSessions)) {
     r.problem("max_sessions", fmt::format("must be between 1 and {}", kMaxSessions));

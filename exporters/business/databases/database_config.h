@@ -8,7 +8,7 @@ namespace picket::business {
 
 struct DatabaseConfig {
   std::string name;
-  Secret dsn;                                              ///< postgresql://..., sqlite:PATH
+  Secret dsn;                                              ///< postgresql://..., sqlite:PATH (absolute)
   std::size_t max_sessions = 3;                            ///< connections at once
   Duration connect_timeout = std::chrono::seconds(5);      ///< PostgreSQL
   Duration lock_timeout = std::chrono::milliseconds(250);  ///< for a table that is locked
