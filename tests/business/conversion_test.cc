@@ -58,6 +58,15 @@ TEST(Conversion, EachValueColumnOfARowIsASeries) {
                           Sample{{"7", "open", "x"}, 0.0015}, Sample{{"7", "closed", "x"}, 3}));
 }
 
+TEST(Conversion, ARowWithoutAnOptionalValueIsForAnotherMetric) {
+  MetricConfig metric = metric_of(MetricType::Counter);
+  metric.optional = true;
+  const Converted made =
+      converted(query_of(metric), rows_of({"region", "n"}, {{"north", Value()}, {"south", 5_i}}));
+  EXPECT_THAT(made.result.metrics[0].samples, ElementsAre(Sample{{"south"}, 5}));
+  EXPECT_EQ(made.drops, Drops{});
+}
+
 TEST(Conversion, AWrongValueIsDroppedAndCounted) {
   const double nan = std::numeric_limits<double>::quiet_NaN(), inf = std::numeric_limits<double>::infinity();
   const struct {

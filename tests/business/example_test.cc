@@ -29,7 +29,10 @@ TEST(BusinessExample, IsReadWithEveryBlockOfIt) {
   const auto config = parse_business_config(text, "business.example.yml", RealFiles());
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->databases.size(), 2U);
-  EXPECT_EQ(config->queries.size(), 3U);
+  EXPECT_EQ(config->packs.size(), all_packs().size());
+  std::size_t queries = 3;
+  for (const Pack& pack : all_packs()) queries += pack.queries.size();
+  EXPECT_EQ(config->queries.size(), queries);
 }
 
 }  // namespace

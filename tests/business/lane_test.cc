@@ -62,6 +62,19 @@ TEST_F(LaneTest, HealthyReadsGoOnWhileOthersWaitForALock) {
   }));
 }
 
+TEST_F(LaneTest, TellsStatementsTheTime) {
+  Lane lane(config(PostgresServer::shared().create_database()), clock_, log_);
+  std::atomic<std::int64_t> off{-1};
+  Read read;
+  read.sql = "SELECT CAST(extract(epoch FROM now()) AS BIGINT) - {now} AS off";
+  read.done = [&off](const ReadOutcome& outcome) {
+    off = outcome.rows ? (*outcome.rows)[0].integer(0) : 1000;
+  };
+  ASSERT_TRUE(lane.submit(std::move(read)));
+  ASSERT_TRUE(wait_until(seconds(30), [&] { return off >= 0; }));
+  EXPECT_LT(std::abs(off), 60);
+}
+
 TEST_F(LaneTest, EndsAtOnceWhileAReadIsUnderWay) {
   const std::string dsn = PostgresServer::shared().create_database();
   std::atomic<int> done{0};

@@ -180,6 +180,7 @@ std::vector<Row> business_rows() {
       {"packs", {"business.yml/packs"}},
       {"queries", {"A query#keys"}},
       {"queries[].metrics", {"A metric#keys"}},
+      {"packs", {"A pack#keys"}},
   };
 }
 

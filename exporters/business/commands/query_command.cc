@@ -11,6 +11,7 @@
 #include "base/text/table.h"
 #include "base/time/clock.h"
 #include "exporters/business/config/business_config.h"
+#include "exporters/business/databases/statement.h"
 #include "exporters/business/exposition/business_collector.h"
 #include "exporters/business/results/conversion.h"
 
@@ -64,7 +65,7 @@ class DryRun {
     if (!source) return refuse("connecting", source.error());
     warn_of_rights(**source);
     const MonoTime began = clock_.mono();
-    const auto rows = (*source)->read(query_->sql, limits_);
+    const auto rows = (*source)->read(sql_, limits_);
     if (!rows) return refuse("running the query", rows.error());
     fmt::print("{} rows in {:.1f} ms\n\n", rows->size(), seconds(clock_.mono() - began) * 1000);
     print_rows(*rows);
@@ -92,7 +93,7 @@ class DryRun {
   }
 
   void print_plan(sql::Source& source) const {
-    const auto plan = source.plan(query_->sql, limits_);
+    const auto plan = source.plan(sql_, limits_);
     if (!plan) return complain("no plan: " + plan.error().message);
     fmt::print("\nPlan:\n");
     for (const std::string& line : *plan) fmt::print("  {}\n", line);
@@ -102,6 +103,7 @@ class DryRun {
   const QueryPtr query_;
   sql::ReadLimits limits_;
   const SystemClock clock_;
+  const std::string sql_ = at_time(query_->sql, clock_.wall());
 };
 
 }  // namespace

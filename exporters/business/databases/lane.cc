@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "exporters/business/databases/statement.h"
+
 namespace picket::business {
 
 Lane::Lane(DatabaseConfig config, const Clock& clock, Logger& log)
@@ -85,7 +87,7 @@ void Lane::run(const Read& read) {
   sql::ReadLimits limits = read.limits;
   limits.lock_timeout = std::min(config_.lock_timeout, limits.timeout);
   const MonoTime began = clock_.mono();
-  const ReadOutcome outcome{source->read(read.sql, limits), clock_.mono() - began};
+  const ReadOutcome outcome{source->read(at_time(read.sql, clock_.wall()), limits), clock_.mono() - began};
   end(source);
   read.done(outcome);
 }

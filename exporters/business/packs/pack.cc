@@ -10,7 +10,8 @@ std::string_view pack_file(std::string_view path);
 namespace picket::business {
 namespace {
 
-constexpr std::array<std::string_view, 1> kPacks = {"revenue"};
+constexpr std::array<std::string_view, 7> kPacks = {"revenue",   "customers", "operations",   "quality",
+                                                    "messaging", "api",       "subscriptions"};
 
 /// The statements of queries.sql by their names.
 std::map<std::string, std::string> statements_of(std::string_view text) {
@@ -66,6 +67,7 @@ class PackReader {
     r.require("title", report.title);
     r.require("unit", report.unit);
     r.read("by", report.by);
+    read_transform(r, report.transform);
     r.require("sql", report.sql);
     report.sql = statement(r, report.sql);
     pack_.reports.push_back(std::move(report));

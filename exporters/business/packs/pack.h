@@ -3,8 +3,8 @@
 //
 // A pack is three files: pack.yml (what there is), schema.sql (the views, with the columns explained) and
 // queries.sql (the statements, each behind a line "-- name: NAME"). In statements {schema} is where the views
-// are ("kpi." or nothing), and in those of reports {periods} is a list of (label, begins, ends) in Unix
-// seconds.
+// are ("kpi." or nothing), {now} is the time in Unix seconds, and in those of reports {periods} is a list of
+// (label, begins, ends) in Unix seconds: the first second, and the first one after it.
 #pragma once
 
 #include <span>
@@ -14,11 +14,12 @@
 namespace picket::business {
 
 struct ReportConfig {
-  std::string kpi;              ///< "revenue": its name in addresses
-  std::string title;            ///< for people
-  std::string unit;             ///< minor_units, count, ratio, seconds or score
-  std::vector<std::string> by;  ///< columns that rows may be split by
-  std::string sql;              ///< answers columns period, those of `by`, and value
+  std::string kpi;                        ///< "revenue": its name in addresses
+  std::string title;                      ///< for people
+  std::string unit;                       ///< minor_units, count, ratio, seconds or score
+  std::vector<std::string> by;            ///< columns that rows are split by, beside the period
+  Transform transform = Transform::None;  ///< of the values
+  std::string sql;                        ///< answers columns period, those of `by`, and value
 };
 
 struct Pack {

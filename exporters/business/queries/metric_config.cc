@@ -96,6 +96,10 @@ std::vector<std::string> MetricConfig::label_names() const {
   return names;
 }
 
+void read_transform(MapReader& r, Transform& transform) {
+  r.read_enum("transform", transform, {{"none", Transform::None}, {"sigma_level", Transform::SigmaLevel}});
+}
+
 void read_yaml(MapReader& r, MetricConfig& metric) {
   read_type(r, metric.type);
   r.require("help", metric.help);
@@ -105,8 +109,8 @@ void read_yaml(MapReader& r, MetricConfig& metric) {
   check_values(r, metric);
   if (r.read("scale", metric.scale) && (!std::isfinite(metric.scale) || metric.scale == 0))
     r.problem("scale", "must be a number other than 0");
-  r.read_enum("transform", metric.transform,
-              {{"none", Transform::None}, {"sigma_level", Transform::SigmaLevel}});
+  read_transform(r, metric.transform);
+  r.read("optional", metric.optional);
   read_histogram(r, metric);
   if (r.require("name", metric.name)) check_metric_name(r, metric);
   check_labels(r, metric);

@@ -29,6 +29,7 @@ struct MetricConfig {
   double scale = 1;                    ///< what a value is multiplied with: 0.001 for milliseconds
 
   Transform transform = Transform::None;
+  bool optional = false;  ///< a row without the value (NULL) is for another metric: no sample, and no drop
 
   // Histograms: a row stands for `count` observations of the value; `sum` is what they add up to.
   std::vector<double> buckets;  ///< upper bounds, ascending
@@ -41,5 +42,7 @@ struct MetricConfig {
 };
 
 void read_yaml(MapReader& r, MetricConfig& metric);
+/// The key `transform`, where it is.
+void read_transform(MapReader& r, Transform& transform);
 
 }  // namespace picket::business

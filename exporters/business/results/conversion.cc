@@ -107,6 +107,7 @@ class SeriesMaker {
   }
 
   void add_sample(std::vector<std::string> labels, Number number) {
+    if (metric_.optional && number.dropped == DropReason::NullValue) return;
     number.value *= metric_.scale;
     if (metric_.transform == Transform::SigmaLevel && !number.dropped) {
       const std::optional<double> level = sigma_level(number.value);
@@ -129,6 +130,7 @@ class SeriesMaker {
 
   void observe(const std::vector<sql::Value>& row, std::vector<std::string> labels) {
     Number value = number_of(row[columns_.values.front()]);
+    if (metric_.optional && value.dropped == DropReason::NullValue) return;
     const Number count = columns_.count ? number_of(row[*columns_.count]) : Number{1};
     value.value *= metric_.scale;
     Number sum = columns_.sum ? number_of(row[*columns_.sum]) : Number{value.value * count.value};

@@ -1,8 +1,8 @@
 -- Pack "api": make these views over tables of yours; those here read the demo company's. Times are Unix
--- seconds (BIGINT): in PostgreSQL CAST(extract(epoch FROM created_at) AS BIGINT), in SQLite
--- CAST(strftime('%s', created_at) AS BIGINT). Columns are never NULL unless it says so. Each text column is a
--- label, or part of one: few different values. An index on the times (over the very expression) keeps reports
--- fast.
+-- seconds (BIGINT): in PostgreSQL CAST(extract(epoch FROM created_at AT TIME ZONE 'UTC') AS BIGINT), in
+-- SQLite CAST(strftime('%s', created_at) AS BIGINT). Columns are never NULL unless it says so. Each text
+-- column is a label, or part of one: few different values. An index on the times (over the very expression)
+-- keeps reports fast.
 
 -- Use of the API, a row for each route, plan and stretch of time (an hour, say; or a request).
 CREATE VIEW kpi_api_usage AS

@@ -1,8 +1,8 @@
--- Pack "customers": make these views over tables of yours; those here read the demo company's. Times are Unix
--- seconds (BIGINT): in PostgreSQL CAST(extract(epoch FROM created_at) AS BIGINT), in SQLite
--- CAST(strftime('%s', created_at) AS BIGINT). Columns are never NULL unless it says so. Each text column is a
--- label, or part of one: few different values. An index on the times (over the very expression) keeps reports
--- fast.
+-- Pack "customers": make these views over tables of yours; those here read the demo company's. Times are
+-- Unix seconds (BIGINT): in PostgreSQL CAST(extract(epoch FROM created_at AT TIME ZONE 'UTC') AS BIGINT), in
+-- SQLite CAST(strftime('%s', created_at) AS BIGINT). Columns are never NULL unless it says so. Each text
+-- column is a label, or part of one: few different values. An index on the times (over the very expression)
+-- keeps reports fast.
 
 -- Customers, a row each, also those who were lost. A customer counts as lost from churned_at on, and once only:
 -- who comes back is a new row.

@@ -1,8 +1,8 @@
--- Pack "operations": make these views over tables of yours; those here read the demo company's. Times are Unix
--- seconds (BIGINT): in PostgreSQL CAST(extract(epoch FROM created_at) AS BIGINT), in SQLite
--- CAST(strftime('%s', created_at) AS BIGINT). Columns are never NULL unless it says so. Each text column is a
--- label, or part of one: few different values. An index on the times (over the very expression) keeps reports
--- fast.
+-- Pack "operations": make these views over tables of yours; those here read the demo company's. Times are
+-- Unix seconds (BIGINT): in PostgreSQL CAST(extract(epoch FROM created_at AT TIME ZONE 'UTC') AS BIGINT), in
+-- SQLite CAST(strftime('%s', created_at) AS BIGINT). Columns are never NULL unless it says so. Each text
+-- column is a label, or part of one: few different values. An index on the times (over the very expression)
+-- keeps reports fast.
 
 -- Jobs, a row each. Every status but completed and failed is an open one. Resolved on the first visit is a
 -- completed job with visits = 1.

@@ -1,8 +1,8 @@
 -- Pack "revenue": make these views over tables of yours; those here read the demo company's. Times are Unix
--- seconds (BIGINT): in PostgreSQL CAST(extract(epoch FROM created_at) AS BIGINT), in SQLite
--- CAST(strftime('%s', created_at) AS BIGINT). Money is in minor units (cents) as an integer; currencies are
--- never added up. Columns are never NULL unless it says so. Each text column is a label, or part of one: few
--- different values. An index on the times (over the very expression) keeps reports fast.
+-- seconds (BIGINT): in PostgreSQL CAST(extract(epoch FROM created_at AT TIME ZONE 'UTC') AS BIGINT), in
+-- SQLite CAST(strftime('%s', created_at) AS BIGINT). Money is in minor units (cents) as an integer;
+-- currencies are never added up. Columns are never NULL unless it says so. Each text column is a label, or
+-- part of one: few different values. An index on the times (over the very expression) keeps reports fast.
 
 -- What was booked, a row a booking, never negative. Refunds are rows of kpi_refunds.
 CREATE VIEW kpi_bookings AS
@@ -21,7 +21,8 @@ SELECT currency,          -- TEXT
 FROM demo_refunds;
 
 -- Paid subscriptions, a row each, also the ended ones. The monthly recurring revenue at a time is the sum over
--- those with started_at <= time and (ended_at IS NULL or ended_at > time).
+-- those with started_at <= time and (ended_at IS NULL or ended_at > time); the end of a period is its last
+-- second.
 CREATE VIEW kpi_recurring AS
 SELECT currency,          -- TEXT
        plan,              -- TEXT

@@ -1,8 +1,8 @@
--- Pack "subscriptions": make these views over tables of yours; those here read the demo company's. Times are Unix
--- seconds (BIGINT): in PostgreSQL CAST(extract(epoch FROM created_at) AS BIGINT), in SQLite
--- CAST(strftime('%s', created_at) AS BIGINT). Columns are never NULL unless it says so. Each text column is a
--- label, or part of one: few different values. An index on the times (over the very expression) keeps reports
--- fast.
+-- Pack "subscriptions": make these views over tables of yours; those here read the demo company's. Times are
+-- Unix seconds (BIGINT): in PostgreSQL CAST(extract(epoch FROM created_at AT TIME ZONE 'UTC') AS BIGINT), in
+-- SQLite CAST(strftime('%s', created_at) AS BIGINT). Columns are never NULL unless it says so. Each text
+-- column is a label, or part of one: few different values. An index on the times (over the very expression)
+-- keeps reports fast.
 
 -- Prices, a row each plan, currency and billing period. Money is in minor units (cents) as an integer.
 CREATE VIEW kpi_plans AS
