@@ -15,6 +15,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/config/secret.h"
 #include "base/result/result.h"
@@ -57,6 +58,12 @@ class Session {
   virtual Result<std::int64_t> execute(std::string_view sql, const Params& params = {}) = 0;
 };
 
+/// Where rows go. Names are written into the statement as they are: never what a user or a peer says.
+struct TableColumns {
+  std::string table;
+  std::vector<std::string> columns;
+};
+
 class Database : public Session {
  public:
   /// Opens and checks; SQLite files are created with mode 0600.
@@ -68,6 +75,9 @@ class Database : public Session {
   /// Serialization failures and deadlocks are retried up to 5 times, so `work` must have no effect but on its
   /// Session, and must not call the Database itself. Durable when it returns (synchronous=FULL).
   virtual Result<void> transaction(const std::function<Result<void>(Session&)>& work) = 0;
+  /// Appends many rows at once, each with a value a column, in one transaction: COPY for PostgreSQL, one
+  /// prepared INSERT for SQLite. All of them or none; constraints are checked.
+  virtual Result<void> append(const TableColumns& into, std::span<const Params> rows) = 0;
   /// Runs what has not run yet, under a lock, recorded in schema_migrations(component, number). Corrupt when
   /// the database is newer.
   virtual Result<void> migrate(std::string_view component, std::span<const Migration> migrations) = 0;

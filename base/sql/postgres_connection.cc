@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <optional>
 #include <pqxx/pqxx>
+#include <pqxx/tablewriter>
 #include <unordered_map>
 
+#include "base/sql/copy_line.h"
 #include "base/sql/doomed_session.h"
 #include "base/sql/postgres_errors.h"
 #include "base/sql/postgres_values.h"
@@ -216,6 +218,28 @@ Result<void> PostgresConnection::transaction(const Work& work) {
     if (session.error()) return fail(*session.error());
     open.commit();
     return done;
+  });
+}
+
+Result<void> PostgresConnection::append(const TableColumns& into, std::span<const Params> rows) {
+  if (std::ranges::any_of(rows, has_zero_byte))
+    return fail(ErrorKind::InvalidInput, "a text with a zero byte");
+  return link_->attempt([&]() -> Result<void> {
+    std::optional<Watchdog::Guard> guard;
+    link_->watch(guard);
+    pqxx::work open(link_->connection());
+    // Its successor, stream_to, takes no rows whose width is known at run time only.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+    pqxx::tablewriter writer(open, into.table, into.columns.begin(), into.columns.end());
+#pragma GCC diagnostic pop
+    for (const Params& row : rows) {
+      check(row.size() == into.columns.size(), "a row has a value for each column");
+      writer.write_raw_line(copy_line(row));
+    }
+    writer.complete();
+    open.commit();
+    return {};
   });
 }
 

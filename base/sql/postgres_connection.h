@@ -30,6 +30,8 @@ class PostgresConnection final : public Session {
   using Work = std::function<Result<void>(Session&)>;
   /// One serializable transaction, one attempt.
   Result<void> transaction(const Work& work);
+  /// COPY in a transaction of its own.
+  Result<void> append(const TableColumns& into, std::span<const Params> rows);
   /// For migrations: read committed and without a timeout; `run_script` takes several statements.
   using RunScript = std::function<Result<void>(const std::string& sql)>;
   using ExclusiveWork = std::function<Result<void>(Session&, const RunScript& run_script)>;

@@ -95,6 +95,10 @@ Result<void> PostgresDatabase::transaction(const std::function<Result<void>(Sess
   return with_retries([&](PostgresConnection& connection) { return connection.transaction(work); });
 }
 
+Result<void> PostgresDatabase::append(const TableColumns& into, std::span<const Params> rows) {
+  return with_retries([&](PostgresConnection& connection) { return connection.append(into, rows); });
+}
+
 Result<void> PostgresDatabase::migrate(std::string_view component, std::span<const Migration> migrations) {
   const auto done = with_retries([&](PostgresConnection& connection) {
     return connection.exclusive_transaction(

@@ -141,6 +141,23 @@ Result<void> SqliteConnection::run_script(const std::string& sql) {
   return {};
 }
 
+Result<void> SqliteConnection::append(const TableColumns& into, std::span<const Params> rows) {
+  std::string marks = "?";
+  for (std::size_t column = 1; column < into.columns.size(); ++column) marks += ", ?";
+  const auto statement =
+      prepared(fmt::format("INSERT INTO {} ({}) VALUES ({})", into.table, join(into.columns, ", "), marks));
+  if (!statement) return fail(statement);
+  for (const Params& row : rows) {
+    check(row.size() == into.columns.size(), "a row has a value for each column");
+    const Rewind rewind(*statement);
+    for (std::size_t column = 0; column < row.size(); ++column) {
+      if (bind(*statement, static_cast<int>(column) + 1, row[column]) != SQLITE_OK) return fail(last_error());
+    }
+    if (sqlite3_step(*statement) != SQLITE_DONE) return fail(last_error());
+  }
+  return {};
+}
+
 Result<bool> SqliteConnection::only_reads(std::string_view sql) {
   const auto statement = prepared(sql);
   if (!statement) return fail(statement);

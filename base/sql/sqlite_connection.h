@@ -28,6 +28,8 @@ class SqliteConnection final : public Session {
   Result<std::int64_t> execute(std::string_view sql, const Params& params = {}) override;
   /// Statements with ';' between them, without parameters.
   Result<void> run_script(const std::string& sql);
+  /// In the transaction that is open.
+  Result<void> append(const TableColumns& into, std::span<const Params> rows);
   /// Whether a statement changes nothing, so that any connection may run it.
   Result<bool> only_reads(std::string_view sql);
   bool in_transaction() const;

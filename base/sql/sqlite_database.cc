@@ -148,6 +148,10 @@ Result<void> SqliteDatabase::transaction(const std::function<Result<void>(Sessio
   });
 }
 
+Result<void> SqliteDatabase::append(const TableColumns& into, std::span<const Params> rows) {
+  return in_transaction([&](SqliteConnection& connection) { return connection.append(into, rows); });
+}
+
 Result<void> SqliteDatabase::migrate(std::string_view component, std::span<const Migration> migrations) {
   const auto done = in_transaction([&](SqliteConnection& connection) {
     const MigrationTarget target{connection,

@@ -18,6 +18,7 @@ class SqliteDatabase final : public Database {
   Result<Rows> query(std::string_view sql, const Params& params) override;
   Result<std::int64_t> execute(std::string_view sql, const Params& params) override;
   Result<void> transaction(const std::function<Result<void>(Session&)>& work) override;
+  Result<void> append(const TableColumns& into, std::span<const Params> rows) override;
   Result<void> migrate(std::string_view component, std::span<const Migration> migrations) override;
 
  private:

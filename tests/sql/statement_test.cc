@@ -31,6 +31,29 @@ TEST_P(Statement, GivesBackWhatWasPutIn) {
   }
 }
 
+TEST_P(Statement, AppendsManyRowsOrNone) {
+  run("CREATE TABLE t (i BIGINT PRIMARY KEY, r DOUBLE PRECISION, s TEXT)");
+  const sql::TableColumns into{"t", {"i", "s", "r"}};
+  std::vector<Params> rows{{std::int64_t{1}, std::string("tab\t, \\ and \n and \\N and ''"), 0.5},
+                           {std::int64_t{2}, Value(), Value()},
+                           {std::int64_t{3}, std::string(), -1e300}};
+  const auto appended = database_->append(into, rows);
+  ASSERT_TRUE(appended) << appended.error().message;
+  const auto found = database_->query("SELECT i, s, r FROM t ORDER BY i");
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(found->values, rows);
+  rows[0][0] = std::int64_t{4};  // the others are there
+  const auto twice = database_->append(into, rows);
+  ASSERT_FALSE(twice);
+  EXPECT_EQ(twice.error().kind, ErrorKind::Conflict) << twice.error().message;
+  EXPECT_EQ(one("SELECT count(*) FROM t"), "3");
+  EXPECT_FALSE(database_->append({"nowhere", {"i"}}, std::vector<Params>{{std::int64_t{1}}}));
+  EXPECT_FALSE(
+      database_->append(into, std::vector<Params>{{std::int64_t{9}, std::string("\xff"), Value()}}) &&
+      GetParam() == sql::Engine::Postgres);
+  EXPECT_TRUE(database_->append(into, {}));
+}
+
 TEST_P(Statement, TakesNumbersForTextAndTextForNumbers) {
   run("CREATE TABLE t (small INTEGER, big BIGINT, s TEXT, r DOUBLE PRECISION)");
   run("INSERT INTO t VALUES ($1, $2, $3, $4)",

@@ -44,6 +44,9 @@ class FailingDatabase final : public sql::Database {
     });
     return done && is_answer_lost ? away() : done;
   }
+  Result<void> append(const sql::TableColumns& into, std::span<const sql::Params> rows) override {
+    return real_.append(into, rows);
+  }
   Result<void> migrate(std::string_view component, std::span<const sql::Migration> migrations) override {
     return real_.migrate(component, migrations);
   }
