@@ -133,6 +133,40 @@ bool contains(const CalendarWindow& window, WallTime time) {
          any_contains(window.years, local.year);
 }
 
+Day day_at(std::string_view location, WallTime time) {
+  const auto days = date::floor<date::days>(to_local(location, time)).time_since_epoch();
+  return Day(std::chrono::days(days.count()));
+}
+
+WallTime start_of_day(std::string_view location, Day day) {
+  const Duration since_epoch = day.time_since_epoch();
+  const date::time_zone* const zone = is_utc(location) ? nullptr : known_zone(location);
+  if (zone == nullptr) return WallTime(since_epoch);
+  return zone->to_sys(date::local_time<Duration>(since_epoch), date::choose::earliest);
+}
+
+Result<Day> parse_day(std::string_view text) {
+  const auto wrong = [&] {
+    return fail(ErrorKind::InvalidInput,
+                fmt::format("\"{}\" is not a date (write it as 2026-11-30)", truncate(text, 64)));
+  };
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return wrong();
+  const std::string digits = fmt::format("{}{}{}", text.substr(0, 4), text.substr(5, 2), text.substr(8));
+  if (!std::ranges::all_of(digits, is_digit)) return wrong();
+  const std::int64_t number = parse_int(digits).value_or(0);
+  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(number / 10'000)),
+                                         std::chrono::month(static_cast<unsigned>(number / 100 % 100)),
+                                         std::chrono::day(static_cast<unsigned>(number % 100))};
+  if (!date.ok() || int(date.year()) < 1970 || int(date.year()) > 2199) return wrong();
+  return Day(date);
+}
+
+std::string format_day(Day day) {
+  const std::chrono::year_month_day date(day);
+  return fmt::format("{:04}-{:02}-{:02}", int(date.year()), unsigned(date.month()), unsigned(date.day()));
+}
+
 Result<void> check_location(std::string_view location) {
   if (is_utc(location) || find_zone(location) != nullptr) return {};
   return fail(

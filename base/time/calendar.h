@@ -1,7 +1,9 @@
 // Calendar windows with time zones: Alertmanager's time_interval (times, weekdays, days_of_month, months,
 // years, location). Used for maintenance windows and for active/mute intervals. Immutable after construction.
+// And days: which one it is in a zone, and when it begins there.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +35,17 @@ struct CalendarWindow {
 /// Whether `time`, seen in the window's zone, falls into it. A zone that is
 /// not known (see check_location) counts as UTC.
 bool contains(const CalendarWindow& window, WallTime time);
+
+/// A day of the calendar, wherever it is one.
+using Day = std::chrono::sys_days;
+/// The day that it is in the zone. A zone that is not known counts as UTC, here and below.
+Day day_at(std::string_view location, WallTime time);
+/// When the day begins in the zone: at its first midnight, or, where the clocks skip midnight, right after the
+/// gap. Days have 23 to 25 hours where the clocks change.
+WallTime start_of_day(std::string_view location, Day day);
+/// "2026-11-30", from 1970 to 2199. InvalidInput for anything else.
+Result<Day> parse_day(std::string_view text);
+std::string format_day(Day day);
 
 /// InvalidInput for a zone that the system's tzdata does not know.
 Result<void> check_location(std::string_view location);

@@ -22,6 +22,42 @@ CalendarWindow window_of(std::string_view times, std::string_view weekdays, std:
   return window;
 }
 
+TEST(Calendar, ADayBeginsAtMidnightOfItsZone) {
+  struct Row {
+    std::string_view zone, day, begins;
+    int hours;
+  };
+  const std::vector<Row> rows{
+      {"UTC", "2026-03-29", "2026-03-29T00:00:00Z", 24},
+      {"Europe/Berlin", "2026-01-05", "2026-01-04T23:00:00Z", 24},
+      {"Europe/Berlin", "2026-03-29", "2026-03-28T23:00:00Z", 23},
+      {"Europe/Berlin", "2026-10-25", "2026-10-24T22:00:00Z", 25},
+      {"America/New_York", "2026-11-01", "2026-11-01T04:00:00Z", 25},
+      {"Asia/Kolkata", "2026-11-01", "2026-10-31T18:30:00Z", 24},
+      {"America/Havana", "2026-03-08", "2026-03-08T05:00:00Z", 23},  // midnight is skipped: it begins at 1:00
+      {"America/Havana", "2026-11-01", "2026-11-01T04:00:00Z", 25},  // midnight is there twice: the first
+      {"Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00Z", 0},     // a day that there was not
+  };
+  for (const Row& row : rows) {
+    const Day day = parse_day(row.day).value();
+    const WallTime begins = start_of_day(row.zone, day);
+    EXPECT_EQ(format_rfc3339(begins), format_rfc3339(parse_rfc3339(row.begins).value()))
+        << row.zone << " " << row.day;
+    EXPECT_EQ(start_of_day(row.zone, day + std::chrono::days(1)) - begins, std::chrono::hours(row.hours))
+        << row.zone << " " << row.day;
+    if (row.hours == 0) continue;
+    EXPECT_EQ(day_at(row.zone, begins), day) << row.zone << " " << row.day;
+    EXPECT_EQ(day_at(row.zone, begins - std::chrono::seconds(1)), day - std::chrono::days(1));
+  }
+}
+
+TEST(Calendar, DaysAreReadAndWritten) {
+  EXPECT_EQ(format_day(parse_day("2024-02-29").value()), "2024-02-29");
+  for (const char* wrong : {"", "2026-02-29", "2026-13-01", "2026-1-1", "+026-01-01", "2026-01-01T",
+                            "1969-12-31", "2200-01-01", "2026/01/01"})
+    EXPECT_FALSE(parse_day(wrong)) << wrong;
+}
+
 TEST(Calendar, WindowsContainTheirTimes) {
   struct Row {
     std::string_view times, weekdays, days, months, time;
