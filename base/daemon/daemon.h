@@ -35,7 +35,8 @@ struct DaemonSpec {
   std::size_t server_threads = 1;  ///< that serve connections and `quick` routes
   SeriesLimit series_limit;
   std::vector<DaemonCommand> commands{};
-  std::string help_footer;  ///< examples for --help
+  std::vector<web::NavLink> pages{};  ///< in the navigation, behind the start page
+  std::string help_footer;            ///< examples for --help
 };
 
 using ServiceFactory = std::function<std::unique_ptr<Service>(DaemonContext&)>;

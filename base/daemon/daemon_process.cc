@@ -89,7 +89,8 @@ Result<void> DaemonProcess::start() {
   }
   complete_external_url(line_.flags, web_);
   context_.emplace(DaemonContext{line_.flags, log_, clock_, scheduler_, files_, random_, pool_, router_,
-                                 registry_, metrics_});
+                                 registry_, metrics_,
+                                 [this](const Target& page) { return site_of(spec_, page); }});
   service_ = make_service_(*context_);
   reloader_ = std::make_unique<Reloader>(
       ReloadParts{*service_, web_, files_, clock_, log_, line_.flags, check_config_}, spec_.metric_prefix,

@@ -27,7 +27,10 @@ web::Site site_of(const DaemonSpec& spec, const Target& target) {
   web::Site site;
   site.name = spec.name;
   site.root = web::root_of(target);
-  site.navigation = {{"", "Start"}, {"metrics", "Metrics"}, {"-/ready?verbose", "Readiness"}};
+  site.navigation = {{"", "Start"}};
+  site.navigation.insert(site.navigation.end(), spec.pages.begin(), spec.pages.end());
+  site.navigation.push_back({"metrics", "Metrics"});
+  site.navigation.push_back({"-/ready?verbose", "Readiness"});
   site.footer = fmt::format("{} · version {} · revision {}", spec.name, version(), revision());
   return site;
 }

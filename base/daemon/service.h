@@ -2,6 +2,7 @@
 // the rest.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,6 +42,8 @@ struct DaemonContext {
   Router& router;            ///< add routes in the constructor
   MetricRegistry& registry;  ///< own counters
   MetricsHandler& metrics;   ///< add collectors
+  /// The frame of the daemon's pages, for the page at the target.
+  std::function<web::Site(const Target& page)> site;
 };
 
 class Service {
