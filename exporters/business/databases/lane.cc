@@ -5,6 +5,12 @@
 #include "exporters/business/databases/statement.h"
 
 namespace picket::business {
+namespace {
+
+constexpr const char* kWaitedTooLong = "the time was over before the database had a session for it";
+constexpr std::chrono::milliseconds kLeastTime{1};  // 0 would be no limit
+
+}  // namespace
 
 Lane::Lane(DatabaseConfig config, const Clock& clock, Logger& log)
     : config_(std::move(config)), dsn_(config_.source()), clock_(clock), log_(log) {
@@ -77,6 +83,7 @@ void Lane::work(const std::stop_token& stop) PICKET_THREAD_ANNOTATION(no_thread_
 }
 
 void Lane::run(const Read& read) {
+  if (is_late(read)) return read.done({sql::refuse(sql::ReadFailure::Timeout, kWaitedTooLong), {}});
   SourcePtr source = idle_session();
   if (!source) {
     sql::ReadResult<SourcePtr> connected = connect();
@@ -85,11 +92,17 @@ void Lane::run(const Read& read) {
   }
   if (!begin(source)) return;
   sql::ReadLimits limits = read.limits;
+  if (read.needed_by)
+    limits.timeout = std::clamp(*read.needed_by - clock_.mono(), Duration(kLeastTime), limits.timeout);
   limits.lock_timeout = std::min(config_.lock_timeout, limits.timeout);
   const MonoTime began = clock_.mono();
   const ReadOutcome outcome{source->read(at_time(read.sql, clock_.wall()), limits), clock_.mono() - began};
   end(source);
   read.done(outcome);
+}
+
+bool Lane::is_late(const Read& read) const {
+  return read.needed_by && clock_.mono() >= *read.needed_by;
 }
 
 Lane::SourcePtr Lane::idle_session() {

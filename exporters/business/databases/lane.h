@@ -7,6 +7,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -28,7 +29,8 @@ struct ReadOutcome {
 struct Read {
   std::string sql;
   sql::ReadLimits limits;
-  bool suspect = false;  ///< the last one timed out
+  bool suspect = false;                 ///< it may take long: the last one timed out
+  std::optional<MonoTime> needed_by{};  ///< later it is of no use: it is not begun, and cancelled by then
   std::function<void(const ReadOutcome&)>
       done;  ///< called on a thread of the lane, unless the lane stops before
 };
@@ -57,6 +59,7 @@ class Lane {
   bool has_work() const REQUIRES(mutex_);
   Read take() REQUIRES(mutex_);
   void run(const Read& read);
+  bool is_late(const Read& read) const;
   /// A session that waits for work, or null.
   SourcePtr idle_session();
   sql::ReadResult<SourcePtr> connect();

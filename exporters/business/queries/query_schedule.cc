@@ -24,6 +24,7 @@ struct QuerySchedule::Entry {
   QueryPtr query;
   std::weak_ptr<Lane> lane;  // the lane's threads hold the entry: they must not own the lane
   std::optional<TimerId> timer;
+  MonoTime first_run{};
   std::atomic<bool> running{false};
   std::atomic<bool> timed_out{false};  ///< the last run did
   std::atomic<bool> wanted{true};      ///< false once a configuration has come without it
@@ -85,9 +86,10 @@ void QuerySchedule::apply(const std::vector<DatabaseConfig>& databases,
 }
 
 void QuerySchedule::schedule(const EntryPtr& entry) {
-  entry->timer = scheduler_.every(
-      {.interval = entry->query->interval, .jitter = {}, .first = first_delay(*entry->query)},
-      [entry, links = links_] { run(entry, links); });
+  const Duration first = first_delay(*entry->query);
+  entry->first_run = scheduler_.clock().mono() + first;
+  entry->timer = scheduler_.every({.interval = entry->query->interval, .jitter = {}, .first = first},
+                                  [entry, links = links_] { run(entry, links); });
 }
 
 void QuerySchedule::run(const EntryPtr& entry, const std::shared_ptr<const Links>& links) {
@@ -118,6 +120,28 @@ std::vector<LaneStatus> QuerySchedule::lanes() const {
   const MutexLock lock(mutex_);
   for (const auto& [name, lane] : lanes_) statuses.push_back(lane->status());
   return statuses;
+}
+
+std::map<std::string, Duration> QuerySchedule::next_runs() const {
+  std::map<std::string, Duration> runs;
+  const MonoTime now = scheduler_.clock().mono();
+  const MutexLock lock(mutex_);
+  for (const auto& [name, entry] : entries_) {
+    const Duration past = now - entry->first_run;
+    const Duration interval = entry->query->interval;
+    runs.emplace(name, past < Duration::zero() ? -past : interval - past % interval);
+  }
+  return runs;
+}
+
+bool QuerySchedule::submit(const std::string& database, Read read) {
+  LanePtr lane;
+  {
+    const MutexLock lock(mutex_);
+    const auto found = lanes_.find(database);
+    if (found != lanes_.end()) lane = found->second;
+  }
+  return lane && lane->submit(std::move(read));
 }
 
 }  // namespace picket::business

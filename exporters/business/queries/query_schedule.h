@@ -31,6 +31,11 @@ class QuerySchedule {
   /// Cancels what runs; nothing runs afterwards.
   void stop();
   std::vector<LaneStatus> lanes() const;
+  /// How long it is until the next run of each query, by name.
+  std::map<std::string, Duration> next_runs() const;
+  /// Another read of a database, between those of the queries. False when there is no such database or its
+  /// queue is full.
+  bool submit(const std::string& database, Read read);
 
  private:
   struct Entry;

@@ -23,6 +23,7 @@ struct QueryStatus {
   bool stale = false;                         ///< there was one, and it is older than max_age
   std::optional<WallTime> last_success;       ///< when that result was read
   std::optional<WallTime> last_run;
+  Duration last_took{};    ///< that run
   std::string last_error;  ///< of the last run; "" when it went well
   std::uint64_t runs = 0;
   std::array<std::uint64_t, kFailureReasons> failures{};

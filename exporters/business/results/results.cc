@@ -83,6 +83,7 @@ void Results::record(const QueryPtr& query, const sql::ReadResult<sql::Rows>& ro
 void Results::note_run(Entry& entry, Duration took) {
   ++entry.status.runs;
   entry.status.last_run = clock_.wall();
+  entry.status.last_took = took;
   observe(entry.status.durations, seconds(took));
 }
 
