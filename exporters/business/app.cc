@@ -4,7 +4,10 @@
 
 #include "exporters/business/config/business_config.h"
 #include "exporters/business/exposition/business_collector.h"
+#include "exporters/business/pages/overview_page.h"
+#include "exporters/business/pages/report_pages.h"
 #include "exporters/business/queries/query_schedule.h"
+#include "exporters/business/reports/reports_api.h"
 #include "exporters/business/results/results.h"
 
 namespace picket::business {
@@ -22,14 +25,27 @@ class BusinessExporter final : public Service {
                     if (const auto alive = results.lock()) alive->record(query, outcome.rows, outcome.took);
                   }),
         collector_({.queries = [this] { return results_->snapshot(); },
-                    .lanes = [this] { return schedule_.lanes(); }}) {
+                    .lanes = [this] { return schedule_.lanes(); }}),
+        reports_(context.scheduler,
+                 [this](const std::string& database, Read read) {
+                   return schedule_.submit(database, std::move(read));
+                 }),
+        reports_api_(reports_, context.clock),
+        report_pages_(reports_, context.clock, context.site) {
     context.metrics.add(collector_);
+    reports_api_.add_routes(context.router);
+    report_pages_.add_routes(context.router);
   }
 
   Result<void> load() override {
     const Result<BusinessConfig> config = load_business_config(context_.flags.config_file, context_.files);
     if (!config) return fail(config);
     results_->apply(config->queries);
+    reports_.apply(catalogue_of(config->packs, config->reports));
+    {
+      const MutexLock lock(packs_mutex_);
+      packs_ = config->packs;
+    }
     if (started_) {
       schedule_.apply(config->databases, config->queries);
     } else {
@@ -64,6 +80,19 @@ class BusinessExporter final : public Service {
     return warnings;
   }
 
+  std::optional<web::Page> front_page(const Request& request) const override {
+    Overview overview{.now = context_.clock.wall(),
+                      .lanes = schedule_.lanes(),
+                      .packs = {},
+                      .queries = results_->snapshot(),
+                      .next_runs = schedule_.next_runs()};
+    {
+      const MutexLock lock(packs_mutex_);
+      overview.packs = packs_;
+    }
+    return overview_page(overview, request.target);
+  }
+
   void stop() override {
     started_ = false;
     schedule_.stop();
@@ -75,6 +104,11 @@ class BusinessExporter final : public Service {
   std::shared_ptr<Results> results_;
   QuerySchedule schedule_;
   BusinessCollector collector_;
+  Reports reports_;
+  ReportsApi reports_api_;
+  ReportPages report_pages_;
+  mutable Mutex packs_mutex_;
+  std::vector<PackUse> packs_ GUARDED_BY(packs_mutex_);
   BusinessConfig first_;  ///< what start() begins with
   std::atomic<bool> started_{false};
 };

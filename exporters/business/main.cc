@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
       "limits, never inside a scrape.";
   spec.default_listen = "127.0.0.1:9802";
   spec.default_config = "business.yml";
+  spec.pages = {{"reports", "Reports"}};
   spec.commands = business::commands();
   spec.help_footer =
       "Examples:\n"

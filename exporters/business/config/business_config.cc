@@ -45,6 +45,7 @@ class FileReader {
     each("databases", [this](const ValueReader& value) { read_database(value); });
     each("packs", [this](const ValueReader& value) { read_pack(value); });
     each("queries", [this](const ValueReader& value) { read_query(value); });
+    r_.read("reports", config_.reports);
     r_.finish();
     return std::move(config_);
   }

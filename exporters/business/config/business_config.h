@@ -5,12 +5,14 @@
 
 #include "exporters/business/databases/database_config.h"
 #include "exporters/business/packs/pack_use.h"
+#include "exporters/business/reports/reports_config.h"
 
 namespace picket::business {
 
 struct BusinessConfig {
-  std::vector<DatabaseConfig> databases;                    ///< names are unique
-  std::vector<PackUse> packs;                               ///< each pack once at most
+  std::vector<DatabaseConfig> databases;  ///< names are unique
+  std::vector<PackUse> packs;             ///< each pack once at most
+  ReportsConfig reports;
   std::vector<std::shared_ptr<const QueryConfig>> queries;  ///< those of the packs, too; names are unique,
                                                             ///< and so are their metrics'
 };

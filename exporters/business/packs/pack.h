@@ -4,7 +4,8 @@
 // A pack is three files: pack.yml (what there is), schema.sql (the views, with the columns explained) and
 // queries.sql (the statements, each behind a line "-- name: NAME"). In statements {schema} is where the views
 // are ("kpi." or nothing), {now} is the time in Unix seconds, and in those of reports {periods} is a list of
-// (label, begins, ends) in Unix seconds: the first second, and the first one after it.
+// (label, begins, ends) in Unix seconds: the first second, and the first one after it. Periods overlap: besides
+// days (weeks, months) there is one for all of them and one for the time before.
 #pragma once
 
 #include <span>
