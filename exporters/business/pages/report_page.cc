@@ -81,8 +81,8 @@ Html summary(const ReportTable& table, WallTime now) {
   for (const std::string& column : table.by) columns.emplace_back(capitalised(column), web::Cell::Name);
   if (table.by.empty()) columns.emplace_back("All", web::Cell::Name);
   columns.emplace_back("Trend", web::Cell::Mark);
-  columns.emplace_back(table.report->adds_up() ? "Total" : "Overall", web::Cell::Number);
-  columns.emplace_back("Before", web::Cell::Number);
+  columns.emplace_back("Whole time", web::Cell::Number);
+  columns.emplace_back("Time before", web::Cell::Number);
   columns.emplace_back("Change", web::Cell::Number);
   std::vector<web::Row> rows;
   for (const ReportSeries& series : table.series) {

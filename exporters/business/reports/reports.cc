@@ -24,19 +24,18 @@ tl::unexpected<ReportFailure> too_late(const std::string& database, Duration tim
                 fmt::format("database \"{}\" did not answer within {}", database, format_duration(timeout)));
 }
 
-tl::unexpected<ReportFailure> failure_of(const sql::ReadError& error, const std::string& database,
-                                         Duration timeout) {
-  switch (error.reason) {
+int status_of(sql::ReadFailure reason) {
+  switch (reason) {
     case sql::ReadFailure::Timeout:
-      return too_late(database, timeout);
+      return 504;
     case sql::ReadFailure::Connect:
     case sql::ReadFailure::Cancelled:
-      return failed(503, fmt::format("database \"{}\": {}", database, error.message));
+      return 503;
     case sql::ReadFailure::Cardinality:
     case sql::ReadFailure::Sql:
       break;
   }
-  return failed(502, fmt::format("database \"{}\": {}", database, error.message));
+  return 502;
 }
 
 Reports::Answer split(const Reports::Answer& answer, const std::vector<std::string>& by) {
@@ -44,9 +43,12 @@ Reports::Answer split(const Reports::Answer& answer, const std::vector<std::stri
   return std::make_shared<const ReportTable>((*answer)->split_by(by));
 }
 
-Reports::Answer answer_of(ReportTable table, const ReadOutcome& outcome, Duration timeout) {
-  const std::string& database = table.report->use.database;
-  if (!outcome.rows) return failure_of(outcome.rows.error(), database, timeout);
+Reports::Answer answer_of(ReportTable table, const ReadOutcome& outcome) {
+  if (!outcome.rows) {
+    const sql::ReadError& error = outcome.rows.error();
+    return failed(status_of(error.reason),
+                  fmt::format("database \"{}\": {}", table.report->use.database, error.message));
+  }
   Result<ReportTable> filled = with_rows(std::move(table), *outcome.rows);
   if (!filled) return failed(502, filled.error().message);
   return std::make_shared<const ReportTable>(std::move(*filled));
@@ -153,8 +155,9 @@ void Reports::begin(const FlightPtr& flight, const ReportQuery& query, const Rep
   read.limits = {.rows = kRowsMost, .bytes = 16_MiB, .timeout = config.timeout};
   read.suspect = true;
   read.needed_by = deadline;
-  read.done = [state = state_, flight, table = std::move(table), timeout = config.timeout](
-                  const ReadOutcome& outcome) { end(state, flight, answer_of(table, outcome, timeout)); };
+  read.done = [state = state_, flight, table = std::move(table)](const ReadOutcome& outcome) {
+    end(state, flight, answer_of(table, outcome));
+  };
   const TimerId timer = scheduler_.at(deadline, [state = state_, flight, timeout = config.timeout] {
     end(state, flight, too_late(flight->database, timeout));
   });
