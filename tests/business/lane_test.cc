@@ -94,6 +94,29 @@ TEST_F(LaneTest, EndsAtOnceWhileAReadIsUnderWay) {
   EXPECT_EQ(done, 1000);  // it was cancelled, long before its 600 seconds
 }
 
+TEST_F(LaneTest, AReadEndsWhenItIsOfNoUseAnyMore) {
+  const std::string dsn = PostgresServer::shared().create_database();
+  std::vector<sql::ReadFailure> failures;
+  std::atomic<int> done{0};
+  int expected = 1;
+  Lane lane(config(dsn), clock_, log_);
+  for (const auto& [statement, left] :
+       {std::pair("SELECT pg_sleep(600)", milliseconds(100)), std::pair("DROP TABLE x", milliseconds(0))}) {
+    Read read;
+    read.sql = statement;
+    read.limits.timeout = seconds(900);
+    read.needed_by = clock_.mono() + left;
+    read.done = [&](const ReadOutcome& outcome) {
+      failures.push_back(outcome.rows.error().reason);
+      ++done;
+    };
+    ASSERT_TRUE(lane.submit(std::move(read)));
+    ASSERT_TRUE(wait_until(seconds(30), [&] { return done == expected; }));
+    ++expected;
+  }
+  EXPECT_EQ(failures, std::vector(2, sql::ReadFailure::Timeout));  // the second was not begun
+}
+
 TEST_F(LaneTest, AfterAFailedConnectionReadsFailAtOnce) {
   std::atomic<int> done{0};
   Lane lane(config("postgresql://u@127.0.0.1:1/db"), clock_, log_);
