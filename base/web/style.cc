@@ -99,9 +99,9 @@ button.quiet{min-height:2rem;padding:.2rem .75rem;color:var(--act);background:no
 table,tbody,tr,td,td.name>span{display:block;width:auto;min-width:0;max-width:100%}
 thead{position:absolute;left:-99rem}
 tr{margin:0 0 .75rem;padding:.5rem .9rem;background:var(--card);border:1px solid var(--line);border-radius:.5rem}
-td,th.number,td.number{position:relative;min-height:2rem;padding:.2rem 0;border:0;text-align:left;white-space:normal;overflow-wrap:break-word}
-td[data-label]{padding-left:8rem}
-td[data-label]::before{content:attr(data-label);position:absolute;left:0;width:7.5rem;color:var(--soft)}
+td,th.number,td.number{min-height:2rem;padding:.2rem 0;border:0;text-align:left;white-space:normal;overflow-wrap:break-word}
+td[data-label]{display:flow-root;padding-left:8rem}
+td[data-label]::before{content:attr(data-label);float:left;width:7.5rem;margin-left:-8rem;color:var(--soft);overflow-wrap:anywhere}
 td.name:first-child{padding-left:0;font-size:1rem}
 td.name:first-child::before{content:none}
 td:empty{display:none}

@@ -49,7 +49,9 @@ while (walker.nextNode()) {
 }
 for (const element of document.querySelectorAll('[data-label]')) {
   const style = getComputedStyle(element, '::before');
-  if (style.content !== 'none' && element.getClientRects().length) check_contrast(element, style, ' of the label');
+  if (style.content === 'none' || !element.getClientRects().length) continue;
+  check_contrast(element, style, ' of the label');
+  if (parseFloat(style.height) > element.clientHeight + 1) say('label beyond its cell', element);
 }
 for (const field of document.querySelectorAll('input:not([type=hidden]):not([hidden]),select,textarea'))
   if (!field.labels.length) say('field without label', field);
