@@ -101,9 +101,10 @@ queries:
 TEST_F(ReportsOfProgram, AnswersJsonAndCsv) {
   configure();
   start();
-  EXPECT_EQ(http_get(url("/api/v1/reports")).body,
-            R"({"location":"Europe/Berlin","reports":[{"kpi":"revenue","title":"Revenue booked",)"
-            R"("unit":"minor_units","by":["currency","line"],"pack":"revenue","database":"shop"}]})");
+  const std::string list = http_get(url("/api/v1/reports")).body;
+  EXPECT_THAT(list, HasSubstr(R"({"location":"Europe/Berlin","reports":[{"kpi":")"));
+  EXPECT_THAT(list, HasSubstr(R"({"kpi":"revenue","title":"Revenue booked","unit":"minor_units",)"
+                              R"("by":["currency","line"],"pack":"revenue","database":"shop"})"));
   const HttpAnswer json = http_get(url("/api/v1/reports/revenue"));
   EXPECT_EQ(json.status, 200);
   EXPECT_EQ(json.header("Content-Type"), "application/json");
@@ -140,8 +141,7 @@ TEST_F(ReportsOfProgram, PagesAreFineBehindAPathPrefix) {
   start();
   ASSERT_TRUE(test::wait_until(seconds(20), [this] {
     const std::string page = http_get(url("/")).body;
-    return page.find("no such table") != std::string::npos &&
-           page.find("badge neutral") == std::string::npos;
+    return page.find("no such table") != std::string::npos && page.find("badge neutral") == std::string::npos;
   })) << http_get(url("/")).body;
   NginxServer nginx(fmt::format(
       "server {{ listen 127.0.0.1:@PORT@; location /kpi/ {{ proxy_pass http://127.0.0.1:{}/; }} }}", port_));
