@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
+
 #include "base/time/timer_thread.h"
 #include "base/time/timestamp.h"
 #include "exporters/business/config/business_config.h"
@@ -90,6 +93,16 @@ TEST_F(ReportsRun, AnswersWhenTheTimeIsOver) {
   ask();           // a failure is not kept
   EXPECT_EQ(reads_.size(), 2U);
   EXPECT_EQ(answers_.size(), 1U);
+}
+
+TEST_F(ReportsRun, AReloadAnswersWhoeverWaits) {
+  ask();
+  reports_.apply(catalogue_);
+  EXPECT_EQ(answers_, (std::vector<std::string>{"503 the configuration was read again meanwhile"}));
+  EXPECT_EQ(scheduler_.pending(), 0U);
+  answer_read(0);
+  ask();
+  EXPECT_EQ(reads_.size(), 2U);
 }
 
 TEST_F(ReportsRun, AreFewAtOnce) {

@@ -20,7 +20,6 @@ struct DaySpan {
   Day from{};
   Day to{};
   Step step = Step::Day;
-  bool operator==(const DaySpan&) const = default;
 };
 
 /// Up to the day `to`: 30 days, 26 weeks or 12 months.

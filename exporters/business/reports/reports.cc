@@ -1,7 +1,6 @@
 #include "exporters/business/reports/reports.h"
 
 #include <algorithm>
-#include <atomic>
 
 #include "base/time/timestamp.h"
 
@@ -120,10 +119,25 @@ struct Reports::State {
 Reports::Reports(Scheduler& scheduler, Submit submit)
     : scheduler_(scheduler), submit_(std::move(submit)), state_(std::make_shared<State>(scheduler)) {}
 
+Reports::~Reports() {
+  end_all("the exporter stops");
+}
+
 void Reports::apply(CataloguePtr catalogue) {
-  const MutexLock lock(state_->mutex);
-  state_->catalogue = std::move(catalogue);
-  state_->flights.clear();
+  {
+    const MutexLock lock(state_->mutex);
+    state_->catalogue = std::move(catalogue);
+  }
+  end_all("the configuration was read again meanwhile");
+}
+
+void Reports::end_all(const std::string& why) {
+  std::map<std::string, FlightPtr> flights;
+  {
+    const MutexLock lock(state_->mutex);
+    flights.swap(state_->flights);
+  }
+  for (const auto& [key, flight] : flights) end(state_, flight, failed(503, why));
 }
 
 CataloguePtr Reports::catalogue() const {

@@ -29,7 +29,11 @@ class Reports {
   using Submit = std::function<bool(const std::string& database, Read read)>;
 
   Reports(Scheduler& scheduler, Submit submit);
-  /// What is under way is answered by the definitions of before.
+  ~Reports();
+  Reports(const Reports&) = delete;
+  Reports& operator=(const Reports&) = delete;
+
+  /// What is under way is answered 503.
   void apply(CataloguePtr catalogue);
   CataloguePtr catalogue() const;
   /// The table is split by `query.by`.
@@ -41,6 +45,7 @@ class Reports {
   using FlightPtr = std::shared_ptr<Flight>;
 
   void begin(const FlightPtr& flight, const ReportQuery& query, const ReportsConfig& config);
+  void end_all(const std::string& why);
   static void end(const std::shared_ptr<State>& state, const FlightPtr& flight, const Answer& answer);
 
   Scheduler& scheduler_;

@@ -10,7 +10,6 @@ namespace picket::business {
 struct ReportsConfig {
   std::string location = "UTC";                 ///< IANA name: days begin at its midnight
   Duration timeout = std::chrono::seconds(30);  ///< from the request to the answer
-  bool operator==(const ReportsConfig&) const = default;
 };
 
 void read_yaml(MapReader& r, ReportsConfig& reports);
