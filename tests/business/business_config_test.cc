@@ -66,6 +66,18 @@ queries:
   EXPECT_THAT(sizes.metrics[0].label_names(), ::testing::ElementsAre("kind"));
 }
 
+TEST(BusinessConfig, ReadsWhoseDaysReportsCount) {
+  EXPECT_EQ(parse("")->reports.location, "UTC");
+  const auto config = parse("reports: {location: Europe/Berlin, timeout: 5s}");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->reports.location, "Europe/Berlin");
+  EXPECT_EQ(config->reports.timeout, std::chrono::seconds(5));
+  const std::string problems = problems_of("reports: {location: Europe/Berln, timeout: 1ms}");
+  EXPECT_THAT(problems,
+              HasSubstr("business.yml:1:21: reports.location: time zone \"Europe/Berln\" is not known"));
+  EXPECT_THAT(problems, HasSubstr("reports.timeout: must be from 1s to 5m"));
+}
+
 TEST(BusinessConfig, TellsEveryMistakeWithItsPlace) {
   const std::string problems = problems_of(R"(
 databases:

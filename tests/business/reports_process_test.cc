@@ -1,5 +1,5 @@
-// Reports and pages of the program itself: over HTTP, behind a path prefix, in a browser, with a database that
-// does not answer.
+// Reports and pages of the program itself: over HTTP, behind a path prefix, in a browser, with a database
+// that does not answer.
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>

@@ -1,6 +1,6 @@
 // Answers reports: runs their statements in the lanes of their databases, each at most once at a time and not
-// again for some seconds, whoever asks. A database that hangs is answered 504 for and holds up nobody: reports
-// take at most half of a lane's sessions. Safe from any thread.
+// again for some seconds, whoever asks. A database that hangs is answered 504 for and holds up nobody:
+// reports take at most half of a lane's sessions. Safe from any thread.
 #pragma once
 
 #include <functional>
