@@ -3,6 +3,7 @@
 #include "base/sql/conninfo.h"
 #include "base/sql/postgres_database.h"
 #include "base/sql/sqlite_database.h"
+#include "base/text/strings.h"
 
 namespace picket::sql {
 namespace {
@@ -19,8 +20,11 @@ Result<Dsn> postgres_dsn(std::string_view text) {
 
 Result<Dsn> Dsn::parse(std::string_view text) {
   if (text.starts_with("postgresql://") || text.starts_with("postgres://")) return postgres_dsn(text);
+  // "host=db.example.org dbname=app", as libpq takes it.
+  if (text.find('=') != std::string_view::npos && is_conninfo(text)) return postgres_dsn(text);
   constexpr std::string_view kSqlite = "sqlite:";
-  if (text.starts_with(kSqlite)) text.remove_prefix(kSqlite.size());
+  text = trim(text);
+  if (to_lower(text.substr(0, kSqlite.size())) == kSqlite) text.remove_prefix(kSqlite.size());
   if (text.empty()) return fail(ErrorKind::InvalidInput, "an empty database name");
   if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos) {
     return fail(ErrorKind::InvalidInput,

@@ -59,6 +59,8 @@ class BusinessExporter final : public Service {
   Result<void> start() override {
     if (const auto stored = store_.load()) {
       results_->restore(*stored);
+    } else if (stored.error().kind == ErrorKind::Conflict) {
+      return fail(stored);  // another process works with the folder
     } else {
       context_.log.warn("no results of before", {{"error", stored.error()}});
     }

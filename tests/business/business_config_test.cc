@@ -109,6 +109,7 @@ TEST(BusinessConfig, TellsWhatIsWrongWithAMetric) {
       {"name: a_info, type: info, help: x, value: n", "an info has no value"},
       {"name: a b, type: gauge, help: x, value: n", "must be letters, digits"},
       {"name: a, type: gauge, help: x", "value is missing"},
+      {"name: a, type: gauge, help: ' ', value: n", "help: is empty"},
       {"name: a, type: gauge, help: x, value: n, values: [m]", "not both"},
       {"name: a, type: gauge, help: x, values: [n, m]", "need value_label"},
       {"name: a, type: gauge, help: x, value: n, value_label: l", "is for several values"},
@@ -125,6 +126,24 @@ TEST(BusinessConfig, TellsWhatIsWrongWithAMetric) {
   };
   for (const auto& row : rows)
     EXPECT_THAT(problems_of(file_with("", row.metric)), HasSubstr(row.problem)) << row.metric;
+}
+
+TEST(BusinessConfig, TakesEveryFormOfADsn) {
+  const auto engine_of = [](const std::string& dsn) {
+    const auto config = parse("databases: [{name: app, dsn: '" + dsn + "'}]");
+    EXPECT_TRUE(config) << config.error().message;
+    return config ? config->databases[0].source().engine : sql::Engine::Sqlite;
+  };
+  EXPECT_EQ(engine_of("host=db.example.org user=reader dbname=app"), sql::Engine::Postgres);
+  EXPECT_EQ(engine_of("postgres://reader@db/app"), sql::Engine::Postgres);
+  EXPECT_EQ(engine_of("SQLite:/var/lib/a=b.db"), sql::Engine::Sqlite);
+}
+
+TEST(BusinessConfig, ASqliteFileIsBesideTheConfiguration) {
+  const auto config = parse_business_config("databases: [{name: app, dsn: 'sqlite:app.db'}]",
+                                            "/etc/picket/business.yml", RealFiles());
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->databases[0].source().sqlite_path, "/etc/picket/app.db");
 }
 
 TEST(BusinessConfig, ANameIsWrittenByOneMetricAlone) {

@@ -140,6 +140,12 @@ TEST(Conversion, AMissingColumnIsNamedBesideThoseThatAre) {
   EXPECT_EQ(made.error().message, "the result has no column region, at; it has area, n");
 }
 
+TEST(Conversion, AColumnThatIsThereTwiceIsNamed) {
+  const auto made = convert(query_of(metric_of(MetricType::Gauge)), rows_of({"region", "n", "n"}, {}));
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().message, "the result has column n twice");
+}
+
 TEST(Conversion, TheWatermarkIsTheNewestTime) {
   QueryConfig query = query_of(metric_of(MetricType::Gauge));
   query.watermark = "at";
@@ -151,6 +157,7 @@ TEST(Conversion, TheWatermarkIsTheNewestTime) {
   };
   EXPECT_EQ(newest({}), "none");
   EXPECT_EQ(newest({Value(), "yesterday"}), "none");
+  EXPECT_EQ(newest({"9999-99-99", 1e300, "infinity", -5_i}), "none");
   EXPECT_EQ(newest({1767614400_i, 1767614401.5, 3_i}), "2026-01-05T12:00:01.500Z");
   EXPECT_EQ(newest({"2026-01-05 12:00:00", "2026-01-05 11:00:00+00"}), "2026-01-05T12:00:00.000Z");
   EXPECT_EQ(newest({"2026-01-05 12:00:00.25+02", "2026-01-05"}), "2026-01-05T10:00:00.250Z");

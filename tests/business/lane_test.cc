@@ -7,6 +7,7 @@
 #include <atomic>
 
 #include "tests/support/postgres_server.h"
+#include "tests/support/temp_dir.h"
 #include "tests/support/wait.h"
 
 namespace picket::business {
@@ -126,6 +127,22 @@ TEST_F(LaneTest, AfterAFailedConnectionReadsFailAtOnce) {
   EXPECT_EQ(status.up, std::optional(false));
   EXPECT_LE(status.connect_failures, 3U);  // one a session at most
   EXPECT_NE(status.error, "");
+}
+
+TEST_F(LaneTest, AFileThatIsNoDatabaseAnyMoreIsDown) {
+  const test::TempDir dir;
+  const std::string dsn = "sqlite:" + dir.file("a.db");
+  ASSERT_TRUE((*sql::Database::open(*sql::Dsn::parse(dsn)))->execute("CREATE TABLE t (i BIGINT)"));
+  std::atomic<int> done{0};
+  Lane lane(config(dsn), clock_, log_);
+  ASSERT_TRUE(lane.submit(read("SELECT i FROM t", done)));
+  ASSERT_TRUE(wait_until(seconds(10), [&] { return done == 1; }));
+  EXPECT_EQ(lane.status().up, std::optional(true));
+  dir.write("a.db", std::string(5000, 'x'));
+  ASSERT_TRUE(lane.submit(read("SELECT i FROM t", done)));
+  ASSERT_TRUE(wait_until(seconds(10), [&] { return done == 1001; }));
+  EXPECT_EQ(lane.status().up, std::optional(false));
+  EXPECT_EQ(lane.status().connect_failures, 1U);
 }
 
 TEST_F(LaneTest, ConnectsAgainWhenTheServerIsBack) {

@@ -140,6 +140,16 @@ TEST_F(BusinessExporterTest, ServesWhenNothingCanBeStored) {
   }));
 }
 
+TEST_F(BusinessExporterTest, RefusesAFolderThatAnotherOneUses) {
+  configure();
+  start();
+  std::vector<std::string> second = command();
+  second.back() = "127.0.0.1:0";
+  const auto refused = test::run_to_end({.argv = second});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.errors, HasSubstr("is held by business_exporter (process"));
+}
+
 TEST_F(BusinessExporterTest, NamesEveryMistakeAndDoesNotStart) {
   dir_.write("business.yml", "databases: [{name: a}]\nqueries: [{name: q, databse: a}]\n");
   for (const bool check : {true, false}) {

@@ -98,6 +98,8 @@ void Lane::run(const Read& read) {
   const MonoTime began = clock_.mono();
   const ReadOutcome outcome{source->read(at_time(read.sql, clock_.wall()), limits), clock_.mono() - began};
   end(source);
+  if (!outcome.rows && outcome.rows.error().reason == sql::ReadFailure::Connect)
+    note_failure(outcome.rows.error());
   read.done(outcome);
 }
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/metrics/names.h"
+#include "base/text/strings.h"
 
 namespace picket::business {
 namespace {
@@ -102,7 +103,7 @@ void read_transform(MapReader& r, Transform& transform) {
 
 void read_yaml(MapReader& r, MetricConfig& metric) {
   read_type(r, metric.type);
-  r.require("help", metric.help);
+  if (r.require("help", metric.help) && trim(metric.help).empty()) r.problem("help", "is empty");
   r.read("labels", metric.labels);
   r.read("static_labels", metric.static_labels);
   read_values(r, metric);

@@ -2,6 +2,7 @@
 
 #include "base/crypto/digest.h"
 #include "base/text/encoding.h"
+#include "base/text/strings.h"
 #include "exporters/business/databases/database_config.h"
 
 namespace picket::business {
@@ -57,7 +58,7 @@ void read_yaml(MapReader& r, QueryConfig& query) {
 
 void read_query_keys(MapReader& r, QueryConfig& query) {
   if (r.require("name", query.name)) check_name(*r.at("name"), query.name);
-  r.require("sql", query.sql);
+  if (r.require("sql", query.sql) && trim(query.sql).empty()) r.problem("sql", "is empty");
   read_timing(r, query);
   read_caps(r, query);
   r.read("watermark", query.watermark);

@@ -171,6 +171,8 @@ class ColumnFinder {
   explicit ColumnFinder(const sql::Rows& rows) : rows_(rows) {}
 
   std::size_t find(const std::string& name) {
+    if (std::ranges::count(rows_.columns, name) > 1 && std::ranges::find(repeated_, name) == repeated_.end())
+      repeated_.push_back(name);
     const std::optional<std::size_t> column = column_of(rows_, name);
     if (!column && std::ranges::find(missing_, name) == missing_.end()) missing_.push_back(name);
     return column.value_or(0);
@@ -184,6 +186,9 @@ class ColumnFinder {
     return columns;
   }
   Result<void> verdict() const {
+    if (!repeated_.empty())
+      return fail(ErrorKind::InvalidInput,
+                  fmt::format("the result has column {} twice", join(repeated_, ", ")));
     if (missing_.empty()) return {};
     return fail(ErrorKind::InvalidInput, fmt::format("the result has no column {}; it has {}",
                                                      join(missing_, ", "), join(rows_.columns, ", ")));
@@ -191,7 +196,7 @@ class ColumnFinder {
 
  private:
   const sql::Rows& rows_;
-  std::vector<std::string> missing_;
+  std::vector<std::string> missing_, repeated_;
 };
 
 /// Unix seconds, or a date and time: RFC 3339, or as databases write it ("2026-11-30 12:00:00.5+00"), UTC
@@ -215,11 +220,13 @@ std::optional<WallTime> time_of(const sql::Value& value) {
   return parsed ? std::optional(*parsed) : std::nullopt;
 }
 
+/// Times that cannot be are left out: one far ahead would hide that the data is old.
 std::optional<WallTime> newest(const sql::Rows& rows, std::size_t column) {
+  constexpr WallTime kFirst{}, kLast{std::chrono::hours(24) * 365 * 200};
   std::optional<WallTime> newest;
   for (const std::vector<sql::Value>& row : rows.values) {
     const std::optional<WallTime> time = time_of(row[column]);
-    if (time && (!newest || *newest < *time)) newest = time;
+    if (time && *time >= kFirst && *time < kLast && (!newest || *newest < *time)) newest = time;
   }
   return newest;
 }
