@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 
 #include "tests/support/postgres_server.h"
 #include "tests/support/temp_dir.h"

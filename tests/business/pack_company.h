@@ -3,11 +3,14 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
+#include <string>
+#include <vector>
 
+#include "base/files/files.h"
 #include "base/sql/source.h"
 #include "base/text/strings.h"
 #include "exporters/business/databases/statement.h"

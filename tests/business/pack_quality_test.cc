@@ -1,6 +1,8 @@
 // Pack quality over a few rows, with results worked out by hand.
 #include <gmock/gmock.h>
 
+#include <cmath>
+
 #include "tests/business/pack_company.h"
 
 namespace picket::business {

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
+#include <string>
 
 #include "tests/business/pack_company.h"
 
