@@ -17,7 +17,8 @@ using Handle = std::unique_ptr<CURLU, decltype(&curl_url_cleanup)>;
 std::string part(const Handle& url, CURLUPart which, unsigned flags = 0) {
   char* text = nullptr;
   const CURLUcode code = curl_url_get(url.get(), which, &text, flags);
-  std::string copy = code == CURLUE_OK && text != nullptr ? text : "";  // libcurl leaves a host that is no IDN
+  std::string copy =
+      code == CURLUE_OK && text != nullptr ? text : "";  // libcurl leaves a host that is no IDN
   curl_free(text);
   return copy;
 }

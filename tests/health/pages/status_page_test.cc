@@ -50,8 +50,7 @@ TEST(StatusPage, SaysTheStateOfEverythingFirst) {
 TEST(StatusPage, ShowsEachServiceInARow) {
   const web::Page page = page_of(snapshot_of(three_services()));
   for (const char* part :
-       {"<span>website<small>https://example.org/</small></span>",
-        "<span class=\"badge bad\">down</span>",
+       {"<span>website<small>https://example.org/</small></span>", "<span class=\"badge bad\">down</span>",
         "<span class=\"badge warning\">degraded</span> <span class=\"badge warning\">flapping</span>",
         "<span class=\"badge info\">maintenance</span>", "title=\"2026-11-30 09:00:00 UTC\">3 h ago</time>",
         ">12 ms</td>", "<small>24h 99.99 %</small><small>30d 93.00 %</small>",

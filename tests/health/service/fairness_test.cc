@@ -62,8 +62,7 @@ class Fairness : public ::testing::Test {
   ProberRegistry registry_;
   MetricRegistry metrics_;
   Logger log_{{}, scheduler_.clock(), [](std::string_view) {}};
-  std::shared_ptr<Engine> engine_ =
-      std::make_shared<Engine>(scheduler_, metrics_, log_, [](const Event&) {});
+  std::shared_ptr<Engine> engine_ = std::make_shared<Engine>(scheduler_, metrics_, log_, [](const Event&) {});
   milliseconds now_{0};
   std::map<std::string, Dead> dead_;
 };

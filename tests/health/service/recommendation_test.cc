@@ -1,8 +1,8 @@
 // What to look at, by the reason of the failure and the kind of check.
 #include <gtest/gtest.h>
 
-#include "exporters/health/engine/recommendation.h"
 #include "exporters/health/checks/health_config.h"
+#include "exporters/health/engine/recommendation.h"
 #include "exporters/health/probers/register_probers.h"
 
 namespace picket::health {
