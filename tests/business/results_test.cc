@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "exporters/business/config/business_config.h"
 #include "exporters/business/results/result_json.h"
 #include "tests/support/manual_scheduler.h"
@@ -151,6 +153,53 @@ TEST_F(ResultsTest, ARunOfAQueryThatIsGoneIsForgotten) {
   results_.apply({});
   results_.record(gone, sql::Rows{}, seconds(0));
   EXPECT_TRUE(results_.snapshot().empty());
+}
+
+TEST_F(ResultsTest, ARunOfAQueryThatHasChangedIsForgotten) {
+  const QueryPtr before = results_.snapshot()[0].config;
+  results_.apply(config("SELECT 2"));
+  sql::Rows rows;
+  rows.columns = {"l", "n"};
+  rows.values = {{"x", std::int64_t{7}}};
+  results_.record(before, rows, seconds(0));
+  results_.record(before, sql::refuse(sql::ReadFailure::Timeout, "why"), seconds(0));
+  EXPECT_EQ(value(), -1);
+  EXPECT_EQ(results_.snapshot()[0].runs, 0U);
+  EXPECT_TRUE(saved_.empty());
+}
+
+/// A query with one metric, as written.
+QueryConfig query_of(const std::string& metric) {
+  const auto parsed = parse_business_config(
+      "databases: [{name: app, dsn: 'sqlite:x'}]\n"
+      "queries: [{name: q, database: app, sql: SELECT 1, metrics: [" +
+          metric + "]}]",
+      "business.yml", RealFiles());
+  EXPECT_TRUE(parsed) << parsed.error().message;
+  return parsed ? *parsed->queries[0] : QueryConfig{};
+}
+
+TEST(QueryFingerprint, DependsOnWhateverChangesTheSeries) {
+  const std::vector<std::string> metrics = {
+      "{name: a, type: gauge, help: x, value: n}",
+      "{name: a, type: gauge, help: x, value: m}",
+      "{name: a, type: gauge, help: x, static_value: 2}",
+      "{name: a, type: gauge, help: x, static_value: 3}",
+      "{name: a, type: gauge, help: x, value: n, scale: 2}",
+      "{name: a, type: gauge, help: x, value: n, labels: [l]}",
+      "{name: a, type: gauge, help: x, value: n, static_labels: {l: one}}",
+      "{name: a, type: gauge, help: x, value: n, static_labels: {l: two}}",
+      "{name: a, type: histogram, help: x, value: n, buckets: [1]}",
+      "{name: a, type: histogram, help: x, value: n, buckets: [1], count: c}",
+      "{name: a, type: histogram, help: x, value: n, buckets: [1], sum: c}",
+  };
+  std::map<std::string, std::string> seen;
+  for (const std::string& metric : metrics) {
+    const auto [other, fresh] = seen.emplace(query_of(metric).fingerprint(), metric);
+    EXPECT_TRUE(fresh) << metric << " is the same as " << other->second;
+  }
+  EXPECT_EQ(query_of("{name: a, type: gauge, help: y, value: n}").fingerprint(),
+            query_of(metrics[0]).fingerprint());
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include "base/crypto/digest.h"
 #include "base/text/encoding.h"
+#include "base/text/escape.h"
+#include "base/text/numbers.h"
 #include "base/text/strings.h"
 #include "exporters/business/databases/database_config.h"
 
@@ -39,15 +41,32 @@ void read_caps(MapReader& r, QueryConfig& query) {
     r.problem("max_bytes", "must be between 1KiB and 256MiB");
 }
 
+std::string quoted_list(const std::vector<std::string>& texts) {
+  std::string out;
+  for (const std::string& text : texts) out += json_quote(text) + ",";
+  return out;
+}
+
+/// Everything but the help text, which changes no series.
+std::string meaning_of(const MetricConfig& metric) {
+  std::vector<std::string> static_labels;
+  for (const auto& [name, value] : metric.static_labels) {
+    static_labels.push_back(name);
+    static_labels.push_back(value);
+  }
+  return fmt::format(
+      "{} {} {} labels {} static {} values {} by {} constant {} scale {} buckets {} count {} sum {}",
+      static_cast<int>(metric.type), static_cast<int>(metric.transform), metric.name,
+      quoted_list(metric.labels), quoted_list(static_labels), quoted_list(metric.values),
+      json_quote(metric.value_label), metric.static_value ? format_double(*metric.static_value) : "",
+      metric.scale, fmt::join(metric.buckets, ","), json_quote(metric.count), json_quote(metric.sum));
+}
+
 }  // namespace
 
 std::string QueryConfig::fingerprint() const {
   std::string text = fmt::format("{}\n{}\n", database, sql);
-  for (const MetricConfig& metric : metrics) {
-    text += fmt::format("{} {} {} {} {} {}\n", static_cast<int>(metric.type),
-                        static_cast<int>(metric.transform), metric.name, fmt::join(metric.label_names(), ","),
-                        fmt::join(metric.buckets, ","), metric.scale);
-  }
+  for (const MetricConfig& metric : metrics) text += meaning_of(metric) + "\n";
   return hex_encode(sha256(text));
 }
 

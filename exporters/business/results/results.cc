@@ -80,6 +80,11 @@ void Results::record(const QueryPtr& query, const sql::ReadResult<sql::Rows>& ro
   keep(query, std::move(converted->result), converted->drops, took);
 }
 
+Results::Entry* Results::entry_of(const std::string& query, const std::string& fingerprint) {
+  const auto found = entries_.find(query);
+  return found != entries_.end() && found->second.fingerprint == fingerprint ? &found->second : nullptr;
+}
+
 void Results::note_run(Entry& entry, Duration took) {
   ++entry.status.runs;
   entry.status.last_run = clock_.wall();
@@ -89,35 +94,36 @@ void Results::note_run(Entry& entry, Duration took) {
 
 void Results::fail_run(const QueryPtr& query, FailureReason reason, const std::string& message,
                        Duration took) {
+  const std::string fingerprint = query->fingerprint();
   {
     const MutexLock lock(mutex_);
-    const auto found = entries_.find(query->name);
-    if (found == entries_.end()) return;
-    note_run(found->second, took);
-    ++found->second.status.failures[static_cast<std::size_t>(reason)];
-    found->second.status.last_error = message;
+    Entry* entry = entry_of(query->name, fingerprint);
+    if (entry == nullptr) return;
+    note_run(*entry, took);
+    ++entry->status.failures[static_cast<std::size_t>(reason)];
+    entry->status.last_error = message;
   }
   log_.warn_of(query->name, "query failed",
                {{"query", query->name}, {"reason", to_string(reason)}, {"error", message}});
 }
 
 void Results::keep(const QueryPtr& query, QueryResult result, Drops drops, Duration took) {
-  StoredResult stored;
+  StoredResult stored{query->name, query->fingerprint(), clock_.wall(), ""};
+  std::shared_ptr<const QueryResult> kept;
   {
     const MutexLock lock(mutex_);
-    const auto found = entries_.find(query->name);
-    if (found == entries_.end()) return;
-    Entry& entry = found->second;
-    if (entry.status.result) keep_counters(*query, *entry.status.result, result, drops);
-    note_run(entry, took);
-    for (std::size_t i = 0; i < drops.size(); ++i) entry.status.drops[i] += drops[i];
-    entry.status.last_error.clear();
-    entry.status.last_success = clock_.wall();
-    entry.taken = clock_.mono();
-    entry.status.result = std::make_shared<const QueryResult>(std::move(result));
-    stored = {query->name, entry.fingerprint, *entry.status.last_success,
-              encode_result(*entry.status.result)};
+    Entry* entry = entry_of(query->name, stored.fingerprint);
+    if (entry == nullptr) return;
+    if (entry->status.result) keep_counters(*query, *entry->status.result, result, drops);
+    kept = std::make_shared<const QueryResult>(std::move(result));
+    note_run(*entry, took);
+    for (std::size_t i = 0; i < drops.size(); ++i) entry->status.drops[i] += drops[i];
+    entry->status.last_error.clear();
+    entry->status.last_success = stored.taken_at;
+    entry->taken = clock_.mono();
+    entry->status.result = kept;
   }
+  stored.body = encode_result(*kept);  // megabytes perhaps: no scrape waits for it
   save_(std::move(stored));
 }
 

@@ -25,6 +25,7 @@ class Results {
   /// Results of before a restart, for queries that have none yet. Those of other statements and those that
   /// cannot be read are left out.
   void restore(const std::vector<StoredResult>& stored);
+  /// A run of a query that a reload has removed, or changed in what it means, is forgotten.
   void record(const QueryPtr& query, const sql::ReadResult<sql::Rows>& rows, Duration took);
   /// In the order of the configuration.
   std::vector<QueryStatus> snapshot() const;
@@ -36,6 +37,8 @@ class Results {
     MonoTime taken{};
   };
 
+  /// The query's entry; null when there is none, or the query of that name means something else by now.
+  Entry* entry_of(const std::string& query, const std::string& fingerprint) REQUIRES(mutex_);
   void note_run(Entry& entry, Duration took) REQUIRES(mutex_);
   void fail_run(const QueryPtr& query, FailureReason reason, const std::string& message, Duration took);
   void keep(const QueryPtr& query, QueryResult result, Drops drops, Duration took);
