@@ -31,7 +31,6 @@ class TlsHandshake {
   static std::shared_ptr<const TlsHandshake> of(const ssl_st* connection);
 
   const TlsFacts& facts() const { return facts_; }
-  /// The name to ask for (SNI), or "" when the peer is named by its address.
 
  private:
   TlsHandshake(TlsConfig config, const std::string& host, bool inspect);

@@ -1,4 +1,4 @@
-// Text in columns for people, and the same rows as JSON for programs. Pure.
+// Text in columns for people. Pure.
 #pragma once
 
 #include <string>
