@@ -21,6 +21,7 @@ std::vector<DaemonFolder> exporter_folders() {
       {"exporters/business/queries", {"exporters/business/databases"}},
       {"exporters/business/packs", {"exporters/business/queries"}},
       {"exporters/business/reports", {"exporters/business/databases", "exporters/business/packs"}},
+      {"exporters/business/demo", {"exporters/business/packs"}},
       {"exporters/business/config",
        {"exporters/business/databases", "exporters/business/packs", "exporters/business/queries",
         "exporters/business/reports"}},
