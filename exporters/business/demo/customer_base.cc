@@ -82,14 +82,15 @@ Customer CustomerBase::customer(std::int64_t id) const {
 
 Customer CustomerBase::pick(Dice& dice, std::int64_t at) const {
   const std::int64_t count = std::max<std::int64_t>(1, count_at(at));
-  Customer customer;
+  std::optional<Customer> here;
   for (int tries = 0; tries < kTriesMax; ++tries) {
-    customer = this->customer(dice.between(1, count));
-    const double busy = Rhythm::local(at, customer.market->offset_hours);
-    const bool is_here = customer.signed_up_at <= at && (!customer.churned_at || *customer.churned_at > at);
-    if (is_here && dice.chance(busy / Rhythm::kBusiest)) break;
+    const Customer each = customer(dice.between(1, count));
+    if (each.signed_up_at > at || (each.churned_at && *each.churned_at <= at)) continue;
+    here = each;
+    const double busy = Rhythm::local(at, each.market->offset_hours);
+    if (dice.chance(busy / Rhythm::kBusiest)) break;
   }
-  return customer;
+  return here ? *here : customer(count);  // the newest has hardly left
 }
 
 Customer CustomerBase::sign_up(std::int64_t at) {

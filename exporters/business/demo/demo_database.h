@@ -3,8 +3,7 @@
 #pragma once
 
 #include <memory>
-#include <string>
-#include <vector>
+#include <optional>
 
 #include "base/sql/database.h"
 #include "exporters/business/demo/customer_base.h"

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <limits>
+#include <vector>
 
 #include "base/daemon/version.h"
 #include "base/text/numbers.h"
@@ -112,12 +114,17 @@ class Reader {
 };
 
 void add_flags(CLI::App& app, Typed& typed) {
-  app.add_option("--database", typed.database, "SQLite file, or postgresql://user:password@host/database");
-  app.add_option("--organisations", typed.organisations, "Organisations that customers belong to (200)");
-  app.add_option("--customers", typed.customers, "Customers there were, those lost included (20000)");
-  app.add_option("--days", typed.days, "Days of history; customers came for 400 days before that (90)");
-  app.add_option("--seed", typed.seed, "Another number, another company (1)");
-  app.add_option("--until", typed.until, "Where the history ends: a day or a moment in UTC (now)");
+  app.add_option("--database", typed.database, "SQLite file, or postgresql://user:password@host/database")
+      ->type_name("DSN");
+  app.add_option("--organisations", typed.organisations, "Organisations that customers belong to (200)")
+      ->type_name("N");
+  app.add_option("--customers", typed.customers, "Customers there were, those lost included (20000)")
+      ->type_name("N");
+  app.add_option("--days", typed.days, "Days of history; customers came for 400 days before that (90)")
+      ->type_name("N");
+  app.add_option("--seed", typed.seed, "Another number, another company (1)")->type_name("N");
+  app.add_option("--until", typed.until, "Where the history ends: a day or a moment in UTC (now)")
+      ->type_name("TIME");
   app.add_flag("--live", typed.live, "Go on living in real time until SIGTERM");
 }
 

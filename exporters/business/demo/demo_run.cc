@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <atomic>
-#include <cmath>
+#include <functional>
 #include <future>
+#include <utility>
 
+#include "base/time/timer_thread.h"
 #include "base/time/timestamp.h"
 #include "exporters/business/demo/accounts.h"
 #include "exporters/business/demo/messaging.h"
@@ -205,7 +208,7 @@ Result<void> DemoLife::live_until(std::int64_t now) {
   return {};
 }
 
-Result<void> live_on(const sql::Dsn& dsn, Scheduler& scheduler, const Say& say, const std::stop_token& stop) {
+Result<void> live_on(const sql::Dsn& dsn, const Say& say, const std::stop_token& stop) {
   auto life = DemoLife::begin(dsn);
   if (!life) return fail(life);
   say("the company lives; SIGTERM or Ctrl-C ends it");
@@ -214,14 +217,13 @@ Result<void> live_on(const sql::Dsn& dsn, Scheduler& scheduler, const Say& say, 
   const auto end_with = [&](Result<void> how) {
     if (!has_ended.test_and_set()) end.set_value(std::move(how));
   };
-  const TimerId beats = scheduler.every({.interval = kBeat}, [&] {
+  const std::stop_callback stopped(stop, [&] { end_with({}); });
+  TimerThread scheduler;  // goes first, and waits for a beat under way
+  scheduler.every({.interval = kBeat}, [&] {
     auto lived = (*life)->live_until(whole_seconds(scheduler.clock().wall()));
     if (!lived) end_with(std::move(lived));
   });
-  const std::stop_callback stopped(stop, [&] { end_with({}); });
-  auto how = end.get_future().get();
-  scheduler.cancel(beats);
-  return how;
+  return end.get_future().get();
 }
 
 }  // namespace picket::business

@@ -5,7 +5,7 @@
 #include <memory>
 #include <stop_token>
 
-#include "base/time/scheduler.h"
+#include "base/time/clock.h"
 #include "exporters/business/demo/company.h"
 #include "exporters/business/demo/demo_database.h"
 #include "exporters/business/demo/demo_options.h"
@@ -39,6 +39,6 @@ class DemoLife {
 };
 
 /// Every few seconds until `stop`. The error of the first beat that failed.
-Result<void> live_on(const sql::Dsn& dsn, Scheduler& scheduler, const Say& say, const std::stop_token& stop);
+Result<void> live_on(const sql::Dsn& dsn, const Say& say, const std::stop_token& stop);
 
 }  // namespace picket::business

@@ -1,5 +1,6 @@
 #include "exporters/business/demo/dice.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <numeric>

@@ -2,7 +2,7 @@
 #include <iostream>
 
 #include "base/daemon/signals.h"
-#include "base/time/timer_thread.h"
+#include "base/time/clock.h"
 #include "exporters/business/demo/demo_run.h"
 
 namespace {
@@ -19,9 +19,8 @@ int run(const picket::business::DemoOptions& options) {
   std::stop_source stop;
   Signals signals;
   signals.listen([&](int) { stop.request_stop(); });
-  TimerThread scheduler;
-  auto done = business::fill_demo(options, scheduler.clock(), say, stop.get_token());
-  if (done && options.live) done = business::live_on(options.dsn, scheduler, say, stop.get_token());
+  auto done = business::fill_demo(options, SystemClock(), say, stop.get_token());
+  if (done && options.live) done = business::live_on(options.dsn, say, stop.get_token());
   signals.stop();
   if (!done) say(done.error().message);
   return done ? 0 : kFailed;

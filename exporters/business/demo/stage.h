@@ -2,8 +2,11 @@
 // down; in the life after it things are open first, and the agenda says when they go on.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
+#include <string>
+#include <string_view>
 
 #include "exporters/business/demo/customer_base.h"
 #include "exporters/business/demo/ledger.h"
