@@ -141,7 +141,8 @@ TEST_F(ReportsOfProgram, PagesAreFineBehindAPathPrefix) {
   start();
   ASSERT_TRUE(test::wait_until(seconds(20), [this] {
     const std::string page = http_get(url("/")).body;
-    return page.find("no such table") != std::string::npos && page.find("badge neutral") == std::string::npos;
+    return page.find("no such table") != std::string::npos &&
+           page.find("<b>0</b> <span>not run yet") != std::string::npos;
   })) << http_get(url("/")).body;
   NginxServer nginx(fmt::format(
       "server {{ listen 127.0.0.1:@PORT@; location /kpi/ {{ proxy_pass http://127.0.0.1:{}/; }} }}", port_));
