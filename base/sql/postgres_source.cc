@@ -3,7 +3,11 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <memory>
+#include <new>
 #include <optional>
+#include <system_error>
+#include <thread>
 
 #include "base/sql/conninfo.h"
 #include "base/sql/postgres_values.h"
@@ -17,9 +21,22 @@ namespace {
 constexpr Duration kReadSilenceMax = std::chrono::seconds(2);
 constexpr std::size_t kFirstBatch = 10;
 constexpr std::size_t kBatchMax = 2000;
+// How long a statement may go on after cancel().
+constexpr Duration kCancelPatience = std::chrono::seconds(1);
 
 std::int64_t millis(Duration duration) {
   return std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::milliseconds>(duration).count());
+}
+
+/// What may come through the connection for a result within the limits. libpq holds a row whole, and the rows
+/// of a FETCH together, before we see the first: more than this never comes that far.
+Bytes wire_limit(const ReadLimits& limits) {
+  constexpr std::uint64_t kRowFrame = 256;  // of a row with many columns
+  return {2 * limits.bytes.count + (1_MiB).count + limits.rows * kRowFrame};
+}
+
+ReadError too_large(const std::string& limit) {
+  return {ReadFailure::Cardinality, fmt::format("the result has more than {}", limit)};
 }
 
 ReadFailure failure_of(std::string_view sqlstate, bool in_time) {
@@ -63,10 +80,6 @@ class Gathered {
   Rows take() { return std::move(rows_); }
 
  private:
-  static ReadError too_large(const std::string& limit) {
-    return {ReadFailure::Cardinality, fmt::format("the result has more than {}", limit)};
-  }
-
   const ReadLimits& limits_;
   Rows rows_;
   std::size_t bytes_ = 0;
@@ -75,11 +88,13 @@ class Gathered {
 class PostgresSource final : public Source {
  public:
   explicit PostgresSource(const Conninfo& conninfo)
-      : password_(conninfo.password), connection_(conninfo.text.reveal()), quiet_(connection_) {
+      : password_(conninfo.password),
+        connection_(std::make_shared<pqxx::connection>(conninfo.text.reveal())),
+        quiet_(*connection_) {
 // Reconnecting is the lane's business: libpqxx would do it in the middle of things.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-    connection_.inhibit_reactivation(true);
+    connection_->inhibit_reactivation(true);
 #pragma GCC diagnostic pop
   }
 
@@ -120,17 +135,25 @@ class PostgresSource final : public Source {
   }
 
   void cancel() override {
+    // libpq waits for the server's answer as long as it takes; a server that hangs must not hold up ours.
+    watchdog_.hasten(kCancelPatience);
     try {
-      connection_.cancel_query();
-    } catch (const std::exception&) {
-      // The server is gone: then so is the statement.
+      std::jthread([connection = connection_] {
+        try {
+          connection->cancel_query();
+        } catch (const std::exception&) {
+          // The server is gone: then so is the statement.
+        }
+      }).detach();
+    } catch (const std::system_error&) {
+      // No thread: the connection is cut all the same.
     }
   }
 
   bool usable() const override {
-    if (!connection_.is_open()) return false;
+    if (!connection_->is_open()) return false;
     // Between statements the server has nothing to say, except that it goes.
-    pollfd socket{connection_.sock(), POLLIN, 0};
+    pollfd socket{connection_->sock(), POLLIN, 0};
     return ::poll(&socket, 1, 0) == 0;
   }
 
@@ -151,25 +174,30 @@ class PostgresSource final : public Source {
   auto within(const ReadLimits& limits, const Work& work) -> decltype(work(std::declval<Transaction&>())) {
     sqlstate_.clear();
     deadline_ = Deadline::after(clock_, limits.timeout);
-    const Watchdog::Guard guard(watchdog_, connection_.sock(), limits.timeout + kReadSilenceMax);
+    const Watchdog::Guard guard(watchdog_, connection_->sock(), limits.timeout + kReadSilenceMax,
+                                wire_limit(limits));
     try {
       auto result = transact(limits, work);
-      pqxx::nontransaction(connection_).exec("DISCARD ALL");
+      pqxx::nontransaction(*connection_).exec("DISCARD ALL");
       return result;
+    } catch (const std::bad_alloc&) {
+      return refuse(ReadFailure::Cardinality, "there is no memory for the result");
     } catch (const pqxx::sql_error& error) {
+      if (guard.took_too_much()) return tl::unexpected(too_large(format_bytes(limits.bytes)));
       sqlstate_ = error.sqlstate();
       const bool in_time = !deadline_.passed(clock_);
-      return refuse(connection_.is_open() ? failure_of(sqlstate_, in_time) : ReadFailure::Connect,
+      return refuse(connection_->is_open() ? failure_of(sqlstate_, in_time) : ReadFailure::Connect,
                     readable_message(error.what(), password_));
     } catch (const std::exception& error) {
-      return refuse(connection_.is_open() ? ReadFailure::Sql : ReadFailure::Connect,
+      if (guard.took_too_much()) return tl::unexpected(too_large(format_bytes(limits.bytes)));
+      return refuse(connection_->is_open() ? ReadFailure::Sql : ReadFailure::Connect,
                     readable_message(error.what(), password_));
     }
   }
 
   template <class Work>
   auto transact(const ReadLimits& limits, const Work& work) -> decltype(work(std::declval<Transaction&>())) {
-    Transaction transaction(connection_);
+    Transaction transaction(*connection_);
     transaction.exec(fmt::format(
         "SET LOCAL client_encoding = 'UTF8'; SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; "
         "SET LOCAL extra_float_digits = 1; SET LOCAL cursor_tuple_fraction = 1; "
@@ -204,7 +232,8 @@ class PostgresSource final : public Source {
   const SystemClock clock_;
   const Secret password_;
   Watchdog watchdog_;
-  pqxx::connection connection_;
+  std::shared_ptr<pqxx::connection>
+      connection_;  ///< a cancel() that the server does not answer holds it, too
   pqxx::quiet_errorhandler quiet_;
   Deadline deadline_;
   std::string sqlstate_;  ///< of the last failure

@@ -48,12 +48,15 @@ class Source {
   static ReadResult<std::unique_ptr<Source>> connect(const Dsn& dsn);
 
   /// All rows, or none of them. The statement runs in a transaction that is read-only and always rolled back.
+  /// However large a value, memory for about twice `limits.bytes` and what comes in 10 ms is all it takes (over
+  /// a unix socket PostgreSQL's values are not bounded: libpq holds one whole before its size is known).
   virtual ReadResult<Rows> read(std::string_view sql, const ReadLimits& limits) = 0;
   /// How the database would run it, a line each, with its estimate of the cost where it has one.
   virtual ReadResult<std::vector<std::string>> plan(std::string_view sql, const ReadLimits& limits) = 0;
   /// What the account may do beyond reading, as advice with the statements that mend it. Empty when nothing.
   virtual ReadResult<std::vector<std::string>> rights_beyond_reading() = 0;
-  /// Ends the statement under way. Safe from any thread; may wait for the network.
+  /// Ends the statement under way, within a second also when the server hangs. Safe from any thread; waits
+  /// for nothing.
   virtual void cancel() = 0;
   /// False when the connection is of no further use.
   virtual bool usable() const = 0;

@@ -4,8 +4,7 @@
 #include <filesystem>
 #include <future>
 
-#include "exporters/health/history/set_aside.h"
-
+#include "base/sql/set_aside.h"
 namespace picket::health {
 
 namespace {
@@ -135,7 +134,7 @@ Result<std::shared_ptr<HistoryStore>> HistoryRecorder::opened_store() {
 Result<std::shared_ptr<HistoryStore>> HistoryRecorder::open_store() {
   if (const Result<void> locked = lock_folder(); !locked) return fail(locked);
   if (dsn_.engine == sql::Engine::Sqlite && store_is_damaged_) {
-    const auto aside = set_aside(dsn_.sqlite_path, services_.scheduler.clock().wall());
+    const auto aside = sql::set_aside(dsn_.sqlite_path, services_.scheduler.clock().wall());
     if (!aside) return fail(aside);
     store_is_damaged_ = false;
     services_.log.error("history store was damaged and has been set aside; history begins anew",

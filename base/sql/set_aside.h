@@ -6,9 +6,9 @@
 #include "base/result/result.h"
 #include "base/time/clock.h"
 
-namespace picket::health {
+namespace picket::sql {
 
 /// Renames `path` (with its -wal and -shm) to `path`.corrupt-<unix seconds>; returns that name.
 Result<std::string> set_aside(const std::string& path, WallTime now);
 
-}  // namespace picket::health
+}  // namespace picket::sql

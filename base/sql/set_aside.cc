@@ -1,11 +1,11 @@
-#include "exporters/health/history/set_aside.h"
+#include "base/sql/set_aside.h"
 
 #include <filesystem>
 #include <system_error>
 
 #include "base/time/timestamp.h"
 
-namespace picket::health {
+namespace picket::sql {
 
 Result<std::string> set_aside(const std::string& path, WallTime now) {
   const std::string aside = fmt::format("{}.corrupt-{}", path, unix_millis(now) / 1000);
@@ -18,4 +18,4 @@ Result<std::string> set_aside(const std::string& path, WallTime now) {
   return aside;
 }
 
-}  // namespace picket::health
+}  // namespace picket::sql
