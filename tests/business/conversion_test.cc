@@ -132,6 +132,23 @@ TEST(Conversion, AHistogramCountsItsRows) {
   EXPECT_EQ(of(drops, DropReason::Negative), 1U);
 }
 
+TEST(Conversion, AHistogramNeverCountsBeyondWhatItsNumbersHold) {
+  MetricConfig metric = metric_of(MetricType::Histogram);
+  metric.buckets = {1};
+  metric.count = "times";
+  metric.sum = "total";
+  const Converted made = converted(
+      query_of(metric), rows_of({"region", "n", "times", "total"}, {{"a", 1_i, 9007199254740992_i, 1_i},
+                                                                    {"a", 2_i, 1_i, 1_i},
+                                                                    {"b", 1_i, 1_i, 1.7e308},
+                                                                    {"b", 1_i, 1_i, 1.7e308}}));
+  EXPECT_THAT(made.result.metrics[0].histograms,
+              ElementsAre(HistogramSample{{"a"}, {9007199254740992U, 0}, 1},
+                          HistogramSample{{"b"}, {1, 0}, 1.7e308}));
+  Drops drops = made.drops;
+  EXPECT_EQ(of(drops, DropReason::Overflow), 2U);
+}
+
 TEST(Conversion, AMissingColumnIsNamedBesideThoseThatAre) {
   QueryConfig query = query_of(metric_of(MetricType::Gauge));
   query.watermark = "at";

@@ -109,6 +109,30 @@ TEST_F(ResultsTest, ARestartShowsTheResultWithItsTrueAge) {
   EXPECT_TRUE(after.snapshot()[0].stale);
 }
 
+TEST_F(ResultsTest, AResultOfAClockThatWasAheadIsAsOldAsTheRestart) {
+  record(7);
+  scheduler_.manual_clock().step_wall(-std::chrono::hours(24));
+  Results after(scheduler_.clock(), log_, [](const StoredResult&) {});
+  after.apply(config("SELECT 1"));
+  after.restore(saved_);
+  EXPECT_TRUE(after.snapshot()[0].result);
+  scheduler_.advance(minutes(6));
+  EXPECT_TRUE(after.snapshot()[0].stale);
+}
+
+TEST_F(ResultsTest, AStoredResultOfAnotherShapeIsLeftOut) {
+  record(7);
+  for (const char* body :
+       {R"({"rows":1,"metrics":{"a":1,"b":2}})", R"({"rows":1,"metrics":[{"a":1},[]]})",
+        R"({"rows":-1,"metrics":[[],[]]})", R"({"rows":1,"metrics":[[[["x"],null]],[]]})", "[]"}) {
+    Results other(scheduler_.clock(), log_, [](const StoredResult&) {});
+    other.apply(config("SELECT 1"));
+    saved_[0].body = body;
+    other.restore(saved_);
+    EXPECT_FALSE(other.snapshot()[0].result) << body;
+  }
+}
+
 TEST_F(ResultsTest, ACounterGoesOnOverARestart) {
   record(100);
   Results after(scheduler_.clock(), log_, [](const StoredResult&) {});

@@ -1,6 +1,7 @@
 #include "exporters/business/databases/lane.h"
 
 #include <algorithm>
+#include <new>
 
 #include "exporters/business/databases/statement.h"
 
@@ -9,6 +10,8 @@ namespace {
 
 constexpr const char* kWaitedTooLong = "the time was over before the database had a session for it";
 constexpr std::chrono::milliseconds kLeastTime{1};  // 0 would be no limit
+// A cancel() that comes before the statement has begun ends nothing: it is said again.
+constexpr Duration kCancelInterval = std::chrono::milliseconds(500);
 
 }  // namespace
 
@@ -20,16 +23,22 @@ Lane::Lane(DatabaseConfig config, const Clock& clock, Logger& log)
 }
 
 Lane::~Lane() {
-  std::vector<SourcePtr> busy;
   {
     const MutexLock lock(mutex_);
     stopping_ = true;
     healthy_.clear();
     suspects_.clear();
-    busy = busy_;
   }
   for (std::jthread& thread : threads_) thread.request_stop();
-  for (const SourcePtr& source : busy) source->cancel();
+  end_busy();
+}
+
+void Lane::end_busy() {
+  const MutexLock lock(mutex_);
+  while (!busy_.empty()) {
+    for (const SourcePtr& source : busy_) source->cancel();
+    ended_.wait_for(mutex_, kCancelInterval, [this]() REQUIRES(mutex_) { return busy_.empty(); });
+  }
 }
 
 bool Lane::submit(Read read) {
@@ -91,16 +100,25 @@ void Lane::run(const Read& read) {
     source = std::move(*connected);
   }
   if (!begin(source)) return;
+  const ReadOutcome outcome = outcome_of(read, *source);
+  end(source);
+  if (!outcome.rows && outcome.rows.error().reason == sql::ReadFailure::Connect)
+    note_failure(outcome.rows.error());
+  read.done(outcome);
+}
+
+ReadOutcome Lane::outcome_of(const Read& read, sql::Source& source) const {
   sql::ReadLimits limits = read.limits;
   if (read.needed_by)
     limits.timeout = std::clamp(*read.needed_by - clock_.mono(), Duration(kLeastTime), limits.timeout);
   limits.lock_timeout = std::min(config_.lock_timeout, limits.timeout);
   const MonoTime began = clock_.mono();
-  const ReadOutcome outcome{source->read(at_time(read.sql, clock_.wall()), limits), clock_.mono() - began};
-  end(source);
-  if (!outcome.rows && outcome.rows.error().reason == sql::ReadFailure::Connect)
-    note_failure(outcome.rows.error());
-  read.done(outcome);
+  try {
+    return {source.read(at_time(read.sql, clock_.wall()), limits), clock_.mono() - began};
+  } catch (const std::bad_alloc&) {
+    return {sql::refuse(sql::ReadFailure::Cardinality, "there is no memory for the result"),
+            clock_.mono() - began};
+  }
 }
 
 bool Lane::is_late(const Read& read) const {
@@ -132,6 +150,7 @@ void Lane::end(const SourcePtr& source) {
   const MutexLock lock(mutex_);
   std::erase(busy_, source);
   if (usable) idle_.push_back(source);
+  ended_.notify_all();
 }
 
 sql::ReadResult<Lane::SourcePtr> Lane::connect() {

@@ -42,7 +42,8 @@ class Lane {
   static constexpr Duration kReconnectPause = std::chrono::seconds(5);
 
   Lane(DatabaseConfig config, const Clock& clock, Logger& log);
-  /// Cancels what is under way, forgets what waits, and joins.
+  /// Cancels what is under way, forgets what waits, and joins. Takes about a second at most, but for a
+  /// connection that is being made: `connect_timeout` then.
   ~Lane();
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
@@ -56,6 +57,7 @@ class Lane {
   using SourcePtr = std::shared_ptr<sql::Source>;
 
   void work(const std::stop_token& stop);
+  void end_busy();
   bool has_work() const REQUIRES(mutex_);
   Read take() REQUIRES(mutex_);
   void run(const Read& read);
@@ -67,6 +69,7 @@ class Lane {
   void note_connected(std::vector<std::string> rights);
   /// False when the lane stops.
   bool begin(const SourcePtr& source);
+  ReadOutcome outcome_of(const Read& read, sql::Source& source) const;
   void end(const SourcePtr& source);
 
   const DatabaseConfig config_;
@@ -76,6 +79,7 @@ class Lane {
 
   mutable Mutex mutex_;
   ConditionVariable ready_;
+  ConditionVariable ended_;  ///< a read has
   std::deque<Read> healthy_ GUARDED_BY(mutex_);
   std::deque<Read> suspects_ GUARDED_BY(mutex_);
   std::size_t busy_suspects_ GUARDED_BY(mutex_) = 0;

@@ -14,7 +14,7 @@ namespace picket::business {
 namespace {
 
 // 2^53: beyond it a double, and so Prometheus, does not hold every integer.
-constexpr double kCountMax = 9007199254740992.0;
+constexpr std::uint64_t kCountMax = 9007199254740992;
 
 std::optional<std::size_t> column_of(const sql::Rows& rows, std::string_view name) {
   const auto found = std::ranges::find(rows.columns, name);
@@ -88,6 +88,12 @@ class SeriesMaker {
   }
 
  private:
+  /// A histogram so far.
+  struct Observed {
+    std::size_t place;  ///< in the series
+    std::uint64_t count = 0;
+  };
+
   void drop(DropReason reason) { ++of(drops_, reason); }
 
   std::optional<std::vector<std::string>> labels_of(const std::vector<sql::Value>& row) {
@@ -140,29 +146,34 @@ class SeriesMaker {
       if (std::isinf(number.value)) return drop(DropReason::Overflow);
     }
     if (count.value < 0) return drop(DropReason::Negative);
-    if (count.value > kCountMax) return drop(DropReason::Overflow);
+    if (count.value > static_cast<double>(kCountMax)) return drop(DropReason::Overflow);
     if (count.value != std::floor(count.value)) return drop(DropReason::NotANumber);
-    HistogramSample& histogram = histogram_of(std::move(labels));
+    Observed& to = histogram_of(std::move(labels));
+    HistogramSample& histogram = series_.histograms[to.place];
+    const auto times = static_cast<std::uint64_t>(count.value);
+    if (to.count + times > kCountMax || std::isinf(histogram.sum + sum.value))
+      return drop(DropReason::Overflow);
+    to.count += times;
     const auto bucket = std::ranges::lower_bound(metric_.buckets, value.value) - metric_.buckets.begin();
-    histogram.counts[static_cast<std::size_t>(bucket)] += static_cast<std::uint64_t>(count.value);
+    histogram.counts[static_cast<std::size_t>(bucket)] += times;
     histogram.sum += sum.value;
   }
 
-  HistogramSample& histogram_of(std::vector<std::string> labels) {
-    const auto [at, fresh] = histogram_at_.emplace(key_of(labels), series_.histograms.size());
+  Observed& histogram_of(std::vector<std::string> labels) {
+    const auto [at, fresh] = histogram_at_.emplace(key_of(labels), Observed{series_.histograms.size()});
     if (fresh) {
       series_.histograms.push_back(
           {std::move(labels), std::vector<std::uint64_t>(metric_.buckets.size() + 1), 0});
     }
-    return series_.histograms[at->second];
+    return at->second;
   }
 
   const MetricConfig& metric_;
   const Columns columns_;
   Drops& drops_;
   Series series_;
-  std::unordered_map<std::string, std::size_t> rows_of_;       ///< by labels
-  std::unordered_map<std::string, std::size_t> histogram_at_;  ///< by labels: its place
+  std::unordered_map<std::string, std::size_t> rows_of_;    ///< by labels
+  std::unordered_map<std::string, Observed> histogram_at_;  ///< by labels
 };
 
 /// Finds columns and remembers which are missing.

@@ -51,7 +51,8 @@ bool read_series(const json& from, const MetricConfig& metric, Series& series) {
 
 bool read_result(const json& from, const QueryConfig& query, QueryResult& result) {
   if (!from.is_object() || !from.contains("rows") || !from["rows"].is_number_unsigned()) return false;
-  if (!from.contains("metrics") || from["metrics"].size() != query.metrics.size()) return false;
+  if (!from.contains("metrics") || !from["metrics"].is_array()) return false;
+  if (from["metrics"].size() != query.metrics.size()) return false;
   result.rows = from["rows"].get<std::size_t>();
   if (from.contains("watermark") && from["watermark"].is_number())
     result.watermark = from_unix_seconds(from["watermark"].get<double>());

@@ -1,5 +1,6 @@
 #include "exporters/business/results/result_store.h"
 
+#include "base/sql/set_aside.h"
 #include "base/time/timestamp.h"
 
 namespace picket::business {
@@ -47,18 +48,39 @@ Result<sql::Database*> ResultStore::opened() {
   if (database_) return database_.get();
   const Result<sql::Dsn> dsn = dsn_of(context_.flags);
   if (!dsn) return fail(dsn, "--storage.dsn");
-  if (dsn->engine == sql::Engine::Sqlite && !lock_file_) {
-    const std::string& folder = context_.flags.storage_path;
+  if (dsn->engine == sql::Engine::Sqlite) {
+    if (const auto prepared = prepare(*dsn); !prepared) return fail(prepared);
+  }
+  Result<std::unique_ptr<sql::Database>> database = sql::Database::open(*dsn);
+  Result<void> ready = database ? (*database)->migrate("business", kMigrations) : fail(database);
+  if (!ready) {
+    note_damage(ready.error());
+    return fail(ready);
+  }
+  database_ = std::move(*database);
+  return database_.get();
+}
+
+Result<void> ResultStore::prepare(const sql::Dsn& dsn) {
+  const std::string& folder = context_.flags.storage_path;
+  if (!lock_file_) {
     if (const auto made = context_.files.make_directories(folder, 0700); !made) return fail(made);
     Result<LockFile> lock = LockFile::acquire(folder + "/business.lock");
     if (!lock) return fail(lock);
     lock_file_ = std::move(*lock);
   }
-  Result<std::unique_ptr<sql::Database>> database = sql::Database::open(*dsn);
-  if (!database) return fail(database);
-  if (const auto migrated = (*database)->migrate("business", kMigrations); !migrated) return fail(migrated);
-  database_ = std::move(*database);
-  return database_.get();
+  if (!damaged_) return {};
+  const auto aside = sql::set_aside(dsn.sqlite_path, context_.clock.wall());
+  if (!aside) return fail(aside);
+  damaged_ = false;
+  context_.log.error("stored results were damaged and have been set aside", {{"kept_as", *aside}});
+  return {};
+}
+
+void ResultStore::note_damage(const Error& error) {
+  if (error.kind != ErrorKind::Corrupt) return;
+  damaged_ = true;
+  database_.reset();
 }
 
 Result<std::vector<StoredResult>> ResultStore::load() {
@@ -66,7 +88,10 @@ Result<std::vector<StoredResult>> ResultStore::load() {
   const Result<sql::Database*> database = opened();
   if (!database) return fail(database, "opening the results of before");
   const auto rows = (*database)->query("SELECT query, fingerprint, taken_at_ms, body FROM business_results");
-  if (!rows) return fail(rows, "reading the results of before");
+  if (!rows) {
+    note_damage(rows.error());
+    return fail(rows, "reading the results of before");
+  }
   std::vector<StoredResult> results;
   for (std::size_t i = 0; i < rows->size(); ++i) {
     const sql::Row row = (*rows)[i];
@@ -103,7 +128,7 @@ Result<void> ResultStore::write(const std::map<std::string, StoredResult>& resul
   const MutexLock lock(opening_);
   const Result<sql::Database*> database = opened();
   if (!database) return fail(database);
-  return (*database)->transaction([&](sql::Session& session) -> Result<void> {
+  Result<void> written = (*database)->transaction([&](sql::Session& session) -> Result<void> {
     for (const auto& [query, result] : results) {
       const auto done = session.execute(
           "INSERT INTO business_results (query, fingerprint, taken_at_ms, body) VALUES ($1, $2, $3, $4) "
@@ -114,6 +139,8 @@ Result<void> ResultStore::write(const std::map<std::string, StoredResult>& resul
     }
     return {};
   });
+  if (!written) note_damage(written.error());
+  return written;
 }
 
 void ResultStore::note(const Result<void>& written, std::map<std::string, StoredResult> results) {

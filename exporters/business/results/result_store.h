@@ -1,6 +1,7 @@
 // The last good results in a database (SQLite in --storage.path, or --storage.dsn), so that a restart shows
 // them with their true age. Writes go in the background, the newest of each query; a store that does not open
-// or write is tried again and never delays a query or a scrape. Safe from any thread.
+// or write is tried again and never delays a query or a scrape. A damaged SQLite file is set aside and begun
+// anew. Safe from any thread.
 #pragma once
 
 #include <functional>
@@ -38,7 +39,10 @@ class ResultStore {
   std::string trouble() const;
 
  private:
-  Result<sql::Database*> opened();
+  Result<sql::Database*> opened() REQUIRES(opening_);
+  Result<void> prepare(const sql::Dsn& dsn) REQUIRES(opening_);
+  /// The next opened() sets the file aside when it is damaged.
+  void note_damage(const Error& error) REQUIRES(opening_);
   void flush();
   Result<void> write(const std::map<std::string, StoredResult>& results);
   void note(const Result<void>& written, std::map<std::string, StoredResult> results);
@@ -50,6 +54,7 @@ class ResultStore {
   Mutex opening_;  ///< held while the database opens or writes
   std::optional<LockFile> lock_file_ GUARDED_BY(opening_);
   std::unique_ptr<sql::Database> database_ GUARDED_BY(opening_);
+  bool damaged_ GUARDED_BY(opening_) = false;
 
   mutable Mutex mutex_;
   std::map<std::string, StoredResult> waiting_ GUARDED_BY(mutex_);  ///< by query: the newest

@@ -1,5 +1,7 @@
 #include "exporters/business/results/results.h"
 
+#include <new>
+
 #include "exporters/business/results/continuity.h"
 #include "exporters/business/results/conversion.h"
 #include "exporters/business/results/result_json.h"
@@ -75,9 +77,13 @@ void Results::restore(const std::vector<StoredResult>& stored) {
 
 void Results::record(const QueryPtr& query, const sql::ReadResult<sql::Rows>& rows, Duration took) {
   if (!rows) return fail_run(query, reason_of(rows.error().reason), rows.error().message, took);
-  Result<Converted> converted = convert(*query, *rows);
-  if (!converted) return fail_run(query, FailureReason::Shape, converted.error().message, took);
-  keep(query, std::move(converted->result), converted->drops, took);
+  try {
+    Result<Converted> converted = convert(*query, *rows);
+    if (!converted) return fail_run(query, FailureReason::Shape, converted.error().message, took);
+    keep(query, std::move(converted->result), converted->drops, took);
+  } catch (const std::bad_alloc&) {
+    fail_run(query, FailureReason::Cardinality, "there is no memory for the result", took);
+  }
 }
 
 Results::Entry* Results::entry_of(const std::string& query, const std::string& fingerprint) {
@@ -107,15 +113,24 @@ void Results::fail_run(const QueryPtr& query, FailureReason reason, const std::s
                {{"query", query->name}, {"reason", to_string(reason)}, {"error", message}});
 }
 
+std::shared_ptr<const QueryResult> Results::last_of(const std::string& query,
+                                                    const std::string& fingerprint) {
+  const MutexLock lock(mutex_);
+  const Entry* entry = entry_of(query, fingerprint);
+  return entry == nullptr ? nullptr : entry->status.result;
+}
+
 void Results::keep(const QueryPtr& query, QueryResult result, Drops drops, Duration took) {
   StoredResult stored{query->name, query->fingerprint(), clock_.wall(), ""};
-  std::shared_ptr<const QueryResult> kept;
+  // What takes time is done before the lock, for which scrapes wait.
+  if (const auto before = last_of(query->name, stored.fingerprint))
+    keep_counters(*query, *before, result, drops);
+  const auto kept = std::make_shared<const QueryResult>(std::move(result));
+  stored.body = encode_result(*kept);
   {
     const MutexLock lock(mutex_);
     Entry* entry = entry_of(query->name, stored.fingerprint);
     if (entry == nullptr) return;
-    if (entry->status.result) keep_counters(*query, *entry->status.result, result, drops);
-    kept = std::make_shared<const QueryResult>(std::move(result));
     note_run(*entry, took);
     for (std::size_t i = 0; i < drops.size(); ++i) entry->status.drops[i] += drops[i];
     entry->status.last_error.clear();
@@ -123,7 +138,6 @@ void Results::keep(const QueryPtr& query, QueryResult result, Drops drops, Durat
     entry->taken = clock_.mono();
     entry->status.result = kept;
   }
-  stored.body = encode_result(*kept);  // megabytes perhaps: no scrape waits for it
   save_(std::move(stored));
 }
 

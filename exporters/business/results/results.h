@@ -25,7 +25,8 @@ class Results {
   /// Results of before a restart, for queries that have none yet. Those of other statements and those that
   /// cannot be read are left out.
   void restore(const std::vector<StoredResult>& stored);
-  /// A run of a query that a reload has removed, or changed in what it means, is forgotten.
+  /// A run of a query that a reload has removed, or changed in what it means, is forgotten. One run
+  /// of a query at a time.
   void record(const QueryPtr& query, const sql::ReadResult<sql::Rows>& rows, Duration took);
   /// In the order of the configuration.
   std::vector<QueryStatus> snapshot() const;
@@ -42,6 +43,8 @@ class Results {
   void note_run(Entry& entry, Duration took) REQUIRES(mutex_);
   void fail_run(const QueryPtr& query, FailureReason reason, const std::string& message, Duration took);
   void keep(const QueryPtr& query, QueryResult result, Drops drops, Duration took);
+  /// The query's result of before, also when it is too old to be shown; null when there is none.
+  std::shared_ptr<const QueryResult> last_of(const std::string& query, const std::string& fingerprint);
 
   const Clock& clock_;
   Logger& log_;
