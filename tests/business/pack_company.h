@@ -16,7 +16,7 @@
 #include "exporters/business/databases/statement.h"
 #include "exporters/business/packs/pack.h"
 #include "exporters/business/results/conversion.h"
-#include "exporters/business/results/sigma_level.h"
+#include "exporters/business/queries/sigma_level.h"
 #include "tests/support/postgres_server.h"
 #include "tests/support/temp_dir.h"
 

@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 const std::string kNasty = "\"><script>alert(1)</script><b x='";
-const WallTime kNow = *parse_rfc3339("2026-11-30T12:00:00Z");
+const WallTime kToday = *parse_rfc3339("2026-11-30T12:00:00Z");
 
 QueryStatus query(const std::string& name, const std::string& error = "", bool is_stale = false) {
   auto config = std::make_shared<QueryConfig>();
@@ -24,9 +24,9 @@ QueryStatus query(const std::string& name, const std::string& error = "", bool i
   config->database = "shop";
   QueryStatus status;
   status.config = config;
-  status.last_run = kNow - seconds(12);
+  status.last_run = kToday - seconds(12);
   status.last_took = std::chrono::milliseconds(34);
-  status.last_success = kNow - minutes(4);
+  status.last_success = kToday - minutes(4);
   status.last_error = error;
   status.stale = is_stale;
   if (is_stale) return status;
@@ -42,7 +42,7 @@ std::string html(const Overview& overview, const char* target = "/") {
 }
 
 TEST(OverviewPage, SaysHowEverythingDoes) {
-  Overview overview{.now = kNow, .lanes = {}, .packs = {}, .queries = {}, .next_runs = {}};
+  Overview overview{.now = kToday, .lanes = {}, .packs = {}, .queries = {}, .next_runs = {}};
   overview.lanes = {{.database = "shop", .up = true, .idle = 1, .busy = 2, .waiting = 3},
                     {.database = "crm", .up = false, .error = "connection refused"}};
   overview.lanes[0].warnings = {"is a superuser; CREATE ROLE picket_reader; GRANT SELECT ON ALL TABLES"};
@@ -65,7 +65,7 @@ TEST(OverviewPage, SaysHowEverythingDoes) {
 }
 
 TEST(OverviewPage, TakesTextsOfOthersAsText) {
-  Overview overview{.now = kNow, .lanes = {}, .packs = {}, .queries = {}, .next_runs = {}};
+  Overview overview{.now = kToday, .lanes = {}, .packs = {}, .queries = {}, .next_runs = {}};
   overview.lanes = {{.database = "shop", .up = false, .error = kNasty, .warnings = {kNasty}}};
   overview.queries = {query("q", kNasty)};
   EXPECT_THAT(html(overview), Not(HasSubstr("<script")));
@@ -102,14 +102,14 @@ TEST(ReportWords, AreReadable) {
 
 ReportTable sample(std::vector<std::string> labels) {
   ReportUse report;
-  report.config = {"revenue", "Revenue booked", "minor_units", {"currency", "line"}, ""};
+  report.config = {"revenue", "Revenue booked", "minor_units", {"currency", "line"}, Transform::None, ""};
   report.use = {.pack = "revenue", .database = "app", .schema = ""};
   const DaySpan span{*parse_day("2026-11-28"), *parse_day("2026-11-30")};
   ReportTable table{.report = std::make_shared<const ReportUse>(report),
                     .location = "UTC",
                     .span = span,
-                    .times = ReportTimes(span, "UTC", kNow),
-                    .read_at = kNow,
+                    .times = ReportTimes(span, "UTC", kToday),
+                    .read_at = kToday,
                     .by = {"currency", "line"},
                     .series = {}};
   table.series.push_back({std::move(labels), {123456, std::nullopt, 200}, 123656, 100000});
@@ -117,7 +117,7 @@ ReportTable sample(std::vector<std::string> labels) {
 }
 
 TEST(ReportPage, ShowsTheTrendTheChangeAndEachPeriod) {
-  const std::string page = report_page(sample({"EUR", "shop"}), kNow).body.str();
+  const std::string page = report_page(sample({"EUR", "shop"}), kToday).body.str();
   for (
       const char* part :
       {"<title>EUR, shop: between 2.00 and 1,234.56 a day</title>", ">1,236.56</td>", ">1,000.00</td>",
@@ -130,11 +130,11 @@ TEST(ReportPage, ShowsTheTrendTheChangeAndEachPeriod) {
 }
 
 TEST(ReportPage, TakesLabelsAsText) {
-  EXPECT_THAT(report_page(sample({kNasty, kNasty}), kNow).body.str(), Not(HasSubstr("<script")));
-  EXPECT_THAT(report_page(sample({"", ""}), kNow).body.str(), HasSubstr("(none)"));
+  EXPECT_THAT(report_page(sample({kNasty, kNasty}), kToday).body.str(), Not(HasSubstr("<script")));
+  EXPECT_THAT(report_page(sample({"", ""}), kToday).body.str(), HasSubstr("(none)"));
   ReportTable nothing = sample({"EUR", "x"});
   nothing.series.clear();
-  EXPECT_THAT(report_page(nothing, kNow).body.str(), HasSubstr("There is nothing in this time."));
+  EXPECT_THAT(report_page(nothing, kToday).body.str(), HasSubstr("There is nothing in this time."));
 }
 
 TEST(ReportPage, NamesTheReports) {

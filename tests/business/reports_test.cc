@@ -20,7 +20,8 @@ using ::testing::HasSubstr;
 
 ReportCatalogue catalogue(const std::string& unit = "minor_units") {
   ReportUse report;
-  report.config = {"revenue", "Revenue booked", unit, {"currency", "line"}, "SELECT {periods}"};
+  report.config = {"revenue",       "Revenue booked",  unit, {"currency", "line"},
+                   Transform::None, "SELECT {periods}"};
   report.use = {.pack = "revenue", .database = "app", .schema = ""};
   ReportCatalogue all;
   all.config.location = "Europe/Berlin";
@@ -135,6 +136,27 @@ TEST(ReportQuery, SaysWhatIsWrong) {
   EXPECT_TRUE(ask("/revenue?from=2025-01-01&to=2026-02-04"));  // 400
   EXPECT_TRUE(ask("/revenue?by=line,currency", "ratio"));
   EXPECT_THAT(ask("/revenue?by=line", "ratio").error().detail, HasSubstr("do not add up"));
+}
+
+TEST(ReportTable, ShowsTheSigmaLevelOfWhatTheStatementCounts) {
+  ReportUse use;
+  use.config = {"sigma_level", "Sigma level", "score", {}, Transform::SigmaLevel, ""};
+  const DaySpan span{*parse_day("2026-11-29"), *parse_day("2026-11-30")};
+  ReportTable table{.report = std::make_shared<const ReportUse>(use),
+                    .location = "UTC",
+                    .span = span,
+                    .times = ReportTimes(span, "UTC", WallTime(hours(24 * 20'800))),
+                    .read_at = {},
+                    .by = {},
+                    .series = {}};
+  sql::Rows rows;
+  rows.columns = {"period", "value"};
+  rows.values = {{table.times.periods[0].label, 66807.2}, {table.times.periods[1].label, std::int64_t{0}}};
+  const auto filled = with_rows(table, rows);
+  ASSERT_TRUE(filled) << filled.error().message;
+  ASSERT_EQ(filled->series.size(), 1U);
+  EXPECT_NEAR(filled->series[0].values[0].value_or(0), 3.0, 0.0001);
+  EXPECT_FALSE(filled->series[0].values[1]);  // without a defect there is none
 }
 
 TEST(ReportTable, AddsUpWhatItIsNotSplitByButNeverCurrencies) {

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <map>
 
+#include "exporters/business/queries/sigma_level.h"
+
 namespace picket::business {
 namespace {
 
@@ -52,10 +54,11 @@ Result<Columns> columns_of(const sql::Rows& rows, const std::vector<std::string>
   return columns;
 }
 
-ReportValue number_of(const sql::Row& row, std::size_t place) {
+ReportValue number_of(const sql::Row& row, std::size_t place, Transform transform) {
   if (row.is_null(place) || std::holds_alternative<std::string>(row[place])) return std::nullopt;
   const double value = row.real(place);
-  return std::isfinite(value) ? ReportValue(value) : std::nullopt;
+  if (!std::isfinite(value)) return std::nullopt;
+  return transform == Transform::SigmaLevel ? sigma_level(value) : ReportValue(value);
 }
 
 /// The value of the period that is called so; null when there is none.
@@ -93,7 +96,7 @@ Result<ReportTable> with_rows(ReportTable table, const sql::Rows& rows) {
     for (const std::size_t place : columns->by) labels.push_back(row.text(place));
     ReportSeries& series = series_for(all, std::move(labels), periods.size());
     ReportValue* value = value_at(series, periods, table.times, row.text(columns->period));
-    if (value != nullptr) add(*value, number_of(row, columns->value));
+    if (value != nullptr) add(*value, number_of(row, columns->value, table.report->config.transform));
   }
   if (table.by.empty()) series_for(all, {}, periods.size());
   table.series = values_of(std::move(all));

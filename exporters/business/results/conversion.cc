@@ -8,7 +8,7 @@
 #include "base/text/numbers.h"
 #include "base/text/strings.h"
 #include "base/time/timestamp.h"
-#include "exporters/business/results/sigma_level.h"
+#include "exporters/business/queries/sigma_level.h"
 
 namespace picket::business {
 namespace {

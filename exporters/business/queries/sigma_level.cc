@@ -1,4 +1,4 @@
-#include "exporters/business/results/sigma_level.h"
+#include "exporters/business/queries/sigma_level.h"
 
 #include <array>
 #include <cmath>
