@@ -7,6 +7,7 @@
 #include "base/daemon/version.h"
 #include "base/text/strings.h"
 #include "base/text/suggest.h"
+#include "base/text/url.h"
 
 namespace picket {
 namespace {
@@ -142,6 +143,14 @@ Result<void> check_external_url(std::string& url) {
   if (url.empty()) return {};
   if (!url.starts_with("http://") && !url.starts_with("https://")) {
     return fail(ErrorKind::InvalidInput, "--web.external-url must begin with http:// or https://");
+  }
+  if (!is_http_url(url)) {
+    return fail(ErrorKind::InvalidInput,
+                "--web.external-url must be a URL without quotes, blanks, braces and <>, such as "
+                "https://alerts.example.org/picket");
+  }
+  if (url.find('?') != std::string::npos) {
+    return fail(ErrorKind::InvalidInput, "--web.external-url must have no query: paths are added to it");
   }
   while (url.ends_with('/')) url.pop_back();
   return {};

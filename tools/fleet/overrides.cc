@@ -5,6 +5,8 @@
 #include <optional>
 #include <set>
 
+#include "base/text/url.h"
+
 namespace picket::fleet {
 namespace {
 
@@ -34,27 +36,10 @@ void read_job(MapReader& r, ScrapeJob& job) {
   r.finish();
 }
 
-/// RFC 3986's characters but braces, quotes and backslashes, which a rule file or a template would take for
-/// its own.
-bool is_url_letter(char c) {
-  constexpr std::string_view kOthers = "-._~:/?@!$&()*+,;=%[]";
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         kOthers.find(c) != std::string_view::npos;
-}
-
-bool is_url(std::string_view text) {
-  for (const std::string_view scheme : {"http://", "https://"}) {
-    const bool has_host =
-        text.starts_with(scheme) && text.size() > scheme.size() && text[scheme.size()] != '/';
-    if (has_host) return std::ranges::all_of(text, is_url_letter);
-  }
-  return false;
-}
-
 void read_link(MapReader& r, const std::string& key, std::string& out) {
   std::string url;
   if (!r.read(key, url)) return;
-  if (!is_url(url)) return r.problem(key, "must be a URL that begins with http:// or https://");
+  if (!is_http_url(url)) return r.problem(key, "must be a URL that begins with http:// or https://");
   if (!url.ends_with('/')) url += '/';
   out = url;
 }
