@@ -6,6 +6,7 @@
 
 #include "base/crypto/digest.h"
 #include "base/text/encoding.h"
+#include "base/text/escape.h"
 #include "base/text/strings.h"
 
 namespace picket::fleet {
@@ -17,6 +18,26 @@ constexpr std::string_view kBetween = "  ";  // as sha256sum has it
 
 std::string checksum(std::string_view content) {
   return hex_encode(sha256(content));
+}
+
+bool is_name_letter(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||
+         c == '.';
+}
+
+/// "prometheus.yml" or "rules/NAME.yml". Names that ship have no other letters, so that one is also fit for a
+/// terminal.
+bool can_be_generated(std::string_view path) {
+  constexpr std::string_view kRules = "rules/", kEnd = ".yml";
+  if (path == "prometheus.yml") return true;
+  if (!path.starts_with(kRules) || !path.ends_with(kEnd)) return false;
+  const std::string_view name = path.substr(kRules.size());
+  return !name.starts_with('.') && std::ranges::all_of(name, is_name_letter);
+}
+
+/// Of a file that anybody may have written, for a terminal.
+std::string printable(std::string_view text) {
+  return escape_invisible(json_quote(truncate(text, 60)));
 }
 
 class Generator {
@@ -34,6 +55,8 @@ class Generator {
   /// Nothing when it is not there.
   Result<std::optional<std::string>> content_of(const std::string& path) const;
   bool is_edited(const std::string& path, std::string_view content) const;
+  /// Takes a line of what was written last; false when it names no generated file.
+  bool remember_line(std::string_view line);
   Result<void> keep(const std::string& path, const std::string& content);
   Result<void> remove_one(const std::string& path);
 
@@ -54,11 +77,28 @@ Result<void> Generator::remember() {
   const auto memory = content_of(std::string(kMemory));
   if (!memory) return fail(memory);
   const std::string text = memory->value_or("");
+  std::size_t ignored = 0;
+  std::string_view first;
   for (const std::string_view line : split(text, '\n')) {
-    const std::size_t end = line.find(kBetween);
-    if (end != std::string_view::npos) sums_[std::string(line.substr(end + 2))] = line.substr(0, end);
+    if (line.empty() || remember_line(line)) continue;
+    if (++ignored == 1) first = line;
   }
+  if (ignored == 0) return {};
+  const std::size_t end = first.find(kBetween);
+  told_.push_back(fmt::format("{}: {} ignored, such as {}", place(kMemory),
+                              ignored == 1 ? "1 line names no generated file and is"
+                                           : fmt::format("{} lines name no generated file and are", ignored),
+                              printable(end == first.npos ? first : first.substr(end + kBetween.size()))));
   return {};
+}
+
+bool Generator::remember_line(std::string_view line) {
+  const std::size_t end = line.find(kBetween);
+  if (end == line.npos) return false;
+  const std::string_view path = line.substr(end + kBetween.size());
+  if (!can_be_generated(path)) return false;
+  sums_[std::string(path)] = line.substr(0, end);
+  return true;
 }
 
 bool Generator::is_edited(const std::string& path, std::string_view content) const {
@@ -102,6 +142,9 @@ Result<void> Generator::remove_one(const std::string& path) {
   if (!*content) return {};
   if (is_edited(path, **content)) {
     if (auto kept = keep(path, **content); !kept) return kept;
+  } else if (!(*content)->starts_with(kWrittenBy)) {
+    told_.push_back(fmt::format("{} stays: it was not written by ./picket run", place(path)));
+    return {};
   }
   told_.push_back(fmt::format("removed {}: it no longer ships", place(path)));
   return files_.remove(place(path));

@@ -1,17 +1,22 @@
 // Files that are written anew at each start. What was last written is remembered as a checksum in
 // ".generated" (as sha256sum writes it), which tells an edited file from one that an earlier version wrote.
-// One process at a time.
+// Only prometheus.yml and rules/NAME.yml can be such files: whatever else ".generated" names is left alone. One
+// process at a time.
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/files/files.h"
 
 namespace picket::fleet {
 
+/// How each begins.
+inline constexpr std::string_view kWrittenBy = "# Written by ./picket run";
+
 struct GeneratedFile {
-  std::string path{};  ///< below the folder: "rules/health.yml"
+  std::string path{};  ///< below the folder: "prometheus.yml" or "rules/health.yml"
   std::string content{};
   unsigned mode = 0644;
 };

@@ -10,8 +10,12 @@ namespace {
 
 constexpr std::string_view kThresholds = "thresholds.yml";
 constexpr std::string_view kShippedRunbooks = "runbook_url: docs/runbooks/";
-constexpr std::string_view kHeader =
-    "# Written by ./picket run at each start: change {} instead (docs/configuration.md).\n";
+
+/// The first line of each file.
+std::string header(std::string_view change_instead) {
+  return fmt::format("{} at each start: change {} instead (docs/configuration.md).\n", kWrittenBy,
+                     change_instead);
+}
 
 std::string name_of(std::string_view path) {
   return std::string(path.substr(path.rfind('/') + 1));
@@ -82,7 +86,7 @@ Result<GeneratedFile> prometheus_file(const RunFolder& place, const Overrides& o
   for (ScrapeJob& job : *jobs) list.items.push_back(std::move(job.node));
   for (const YamlNode::Entry& entry : overrides.prometheus.entries) set_entry(*root, entry.key, entry.value);
   set_entry(*root, "scrape_configs", list);
-  return GeneratedFile{"prometheus.yml", fmt::format(kHeader, "overrides.yml") + write_yaml(*root), 0600};
+  return GeneratedFile{"prometheus.yml", header("overrides.yml") + write_yaml(*root), 0600};
 }
 
 Result<GeneratedFile> rule_file(const std::string& path, const Overrides& overrides, const Files& files) {
@@ -93,7 +97,7 @@ Result<GeneratedFile> rule_file(const std::string& path, const Overrides& overri
   if (!overrides.runbooks.empty()) {
     *filled = replace_all(*filled, kShippedRunbooks, "runbook_url: " + overrides.runbooks);
   }
-  return GeneratedFile{"rules/" + name_of(path), fmt::format(kHeader, "../overrides.yml") + *filled, 0644};
+  return GeneratedFile{"rules/" + name_of(path), header("../overrides.yml") + *filled, 0644};
 }
 
 }  // namespace
