@@ -70,12 +70,28 @@ create "$data/overrides.yml" 600 <tools/fleet/overrides.example.yml
 
 # --- prometheus.yml and rules/: written at each start, from what ships and overrides.yml ---
 fleet_files() { "$bin/fleet_files" --data "$data" --reach "$reach" "$@"; }
+check_new() { # what promtool refuses never takes the place of what works
+  command -v promtool >/dev/null || return 0
+  local new refused="$data/logs/prometheus.yml.refused"
+  new=$(mktemp -d "$data/.new.XXXXXX")
+  # Beside the old one, so that its relative paths mean the same.
+  if fleet_files --into "$new" && mv "$new/prometheus.yml" "$new.yml" &&
+    promtool check config "$new.yml" >"$data/logs/promtool.log" 2>&1 &&
+    promtool check rules "$new"/rules/*.yml >>"$data/logs/promtool.log" 2>&1; then
+    rm -rf "$new" "$new.yml"
+    return 0
+  fi
+  if [ -e "$new.yml" ]; then
+    mv "$new.yml" "$refused"
+    sed -e "s|$new.yml|$refused|g; s|$new/|$data/|g" "$data/logs/promtool.log" >&2
+    say "Prometheus refuses what $data/overrides.yml makes of its configuration: $refused is what it would have been" >&2
+  fi
+  rm -rf "$new"
+  return 1
+}
+check_new || die "nothing was written or started: see above"
 written=$(fleet_files) || die "nothing was started: see above"
 while read -r line; do [ -z "$line" ] || say "$line"; done <<<"$written"
-promtool check config "$data/prometheus.yml" >"$data/logs/promtool.log" 2>&1 || {
-  cat "$data/logs/promtool.log" >&2
-  die "Prometheus refuses $data/prometheus.yml: mend $data/overrides.yml; nothing was started"
-}
 declare -A urls=()
 while read -r name url; do urls[$name]=$url; done < <(fleet_files --urls)
 if [ "$write" = 1 ]; then

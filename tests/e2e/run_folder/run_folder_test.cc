@@ -209,7 +209,7 @@ TEST_F(RunFolder, RefusesBadOverridesBeforeAnythingIsWritten) {
   EXPECT_THAT(run.errors, HasSubstr(dir_.file("overrides.yml") +
                                     ":4:3: thresholds: unknown key \"service_down_four\" (did you mean "
                                     "\"service_down_for\"?)"));
-  EXPECT_THAT(run.errors, HasSubstr("nothing was started"));
+  EXPECT_THAT(run.errors, HasSubstr("nothing was written or started"));
   EXPECT_EQ(dir_.read("prometheus.yml"), before);
 }
 
@@ -220,7 +220,40 @@ TEST_F(RunFolder, TellsWhatPrometheusRefuses) {
   const Finished run = picket_run();
   EXPECT_EQ(run.exit_code, 1);
   EXPECT_THAT(run.errors, HasSubstr("scrape timeout greater than scrape interval"));
-  EXPECT_THAT(run.errors, HasSubstr("nothing was started"));
+  EXPECT_THAT(run.errors, HasSubstr("nothing was written or started"));
+}
+
+// Mistakes that only Prometheus can find.
+TEST_F(RunFolder, KeepsWhatWorkedWhenPrometheusRefusesTheOverrides) {
+  picket_run_well();
+  const std::string config = dir_.read("prometheus.yml"), rules = dir_.read("rules/health.yml"),
+                    memory = dir_.read(".generated");
+  for (const std::string mistake :
+       {"prometheus: {globl: {scrape_interval: 5s}}", "prometheus: {global: {scrape_interval: soon}}",
+        "prometheus: {remote_write: [{}]}", "scrape_configs: [{job_name: node, scheme: 5, params: x}]",
+        "scrape_configs: [{job_name: n, basic_auth: {username: a, password_file: absent}}]"}) {
+    dir_.write("overrides.yml", mistake + "\nthresholds: {service_down_for: 9m}\n");
+    const Finished run = picket_run();
+    EXPECT_EQ(run.exit_code, 1) << mistake;
+    EXPECT_THAT(run.errors, HasSubstr(dir_.file("logs/prometheus.yml.refused"))) << mistake;
+    EXPECT_THAT(run.errors, Not(HasSubstr(".new"))) << mistake;
+    EXPECT_EQ(dir_.read("prometheus.yml"), config) << mistake;
+    EXPECT_EQ(dir_.read("rules/health.yml"), rules) << mistake;
+    EXPECT_EQ(dir_.read(".generated"), memory) << mistake;
+  }
+  for (const fs::directory_entry& entry : fs::directory_iterator(dir_.path())) {
+    EXPECT_THAT(entry.path().filename().string(), Not(HasSubstr(".new"))) << "left behind";
+  }
+}
+
+// Relative paths are relative to the folder while the new file is checked, too.
+TEST_F(RunFolder, TakesFilesThatTheOverridesNameBesideThem) {
+  picket_run_well();
+  dir_.write("secrets/node", "secret");
+  dir_.write("overrides.yml",
+             "scrape_configs: [{job_name: n, basic_auth: {username: a, password_file: secrets/node}}]\n");
+  picket_run_well();
+  EXPECT_THAT(dir_.read("prometheus.yml"), HasSubstr("secrets/node"));
 }
 
 }  // namespace
