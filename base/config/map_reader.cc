@@ -120,8 +120,10 @@ void MapReader::missing(std::string_view key) {
 }
 
 void MapReader::not_one_of(std::string_view key, std::string_view word, std::span<const std::string> words) {
-  problem(key, fmt::format("must be one of {}, not \"{}\"{}", join(words, ", "), truncate(word, 60),
-                           did_you_mean(word, words)));
+  std::vector<std::string> choices(words.begin(), words.end());
+  std::erase(choices, "");  // what the key means when it is absent, too
+  problem(key, fmt::format("must be one of {}, not \"{}\"{}", join(choices, ", "), truncate(word, 60),
+                           did_you_mean(word, choices)));
 }
 
 std::string MapReader::path_of(std::string_view key) const {

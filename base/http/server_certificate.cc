@@ -3,6 +3,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
+#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -15,6 +16,33 @@ using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 
 Bio reader_of(const std::string& pem) {
   return {BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free};
+}
+
+/// "tls_server_config.key_file (line 3): x.pem", or without a file "tls_server_config.key (line 3)".
+std::string place(std::string_view key, const std::string& file, Position position) {
+  const std::string line = position.line > 0 ? fmt::format(" (line {})", position.line) : "";
+  if (file.empty()) return fmt::format("tls_server_config.{}{}", key, line);
+  return fmt::format("tls_server_config.{}_file{}: {}", key, line, file);
+}
+
+std::string cert_place(const WebTls& c) {
+  return place("cert", c.cert_file, c.cert_place);
+}
+std::string key_place(const WebTls& c) {
+  return place("key", c.key_file, c.key_place);
+}
+std::string client_ca_place(const WebTls& c) {
+  return place("client_ca", c.client_ca_file, c.client_ca_place);
+}
+
+/// OpenSSL's words for a text in which there is nothing of the kind say little: "unsupported", "no start line".
+Failure pem_failure(const std::string& place, std::string_view kind) {
+  const unsigned long code = ERR_peek_error();
+  const bool is_absent =
+      ERR_GET_REASON(code) == PEM_R_NO_START_LINE || ERR_GET_REASON(code) == ERR_R_UNSUPPORTED;
+  if (!is_absent) return tls_failure(place);
+  ERR_clear_error();
+  return fail(ErrorKind::InvalidInput, fmt::format("{} holds no {} in PEM", place, kind));
 }
 
 /// A prompt for a passphrase would stop a daemon for ever.
@@ -34,44 +62,47 @@ std::vector<Certificate> read_certificates(const std::string& pem) {
   return all;
 }
 
-Result<void> use_chain_text(SSL_CTX* context, const std::string& pem) {
-  const std::vector<Certificate> chain = read_certificates(pem);
-  if (chain.empty() || SSL_CTX_use_certificate(context, chain.front().get()) != 1) return tls_failure("cert");
+Result<void> use_chain_text(SSL_CTX* context, const WebTls& config) {
+  const std::vector<Certificate> chain = read_certificates(config.cert);
+  if (chain.empty() || SSL_CTX_use_certificate(context, chain.front().get()) != 1)
+    return pem_failure(cert_place(config), "certificate");
   for (std::size_t i = 1; i < chain.size(); ++i) {
-    if (SSL_CTX_add1_chain_cert(context, chain[i].get()) != 1) return tls_failure("cert");
+    if (SSL_CTX_add1_chain_cert(context, chain[i].get()) != 1) return tls_failure(cert_place(config));
   }
   return {};
 }
 
-Result<void> use_key_text(SSL_CTX* context, const std::string& pem) {
+Result<void> use_key_text(SSL_CTX* context, const WebTls& config) {
+  const std::string& pem = config.key.reveal();
   const Bio reader = reader_of(pem);
   const Key key(PEM_read_bio_PrivateKey(reader.get(), nullptr, no_passphrase, nullptr), EVP_PKEY_free);
-  if (!key || SSL_CTX_use_PrivateKey(context, key.get()) != 1) return tls_failure("key");
+  if (!key || SSL_CTX_use_PrivateKey(context, key.get()) != 1)
+    return pem_failure(key_place(config), "private key without a passphrase");
   return {};
 }
 
-Result<void> use_authorities_text(SSL_CTX* context, const std::string& pem) {
-  const std::vector<Certificate> all = read_certificates(pem);
-  if (all.empty()) return tls_failure("client_ca");
+Result<void> use_authorities_text(SSL_CTX* context, const WebTls& config) {
+  const std::vector<Certificate> all = read_certificates(config.client_ca);
+  if (all.empty()) return pem_failure(client_ca_place(config), "certificate");
   for (const Certificate& authority : all) {
     if (X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority.get()) != 1 ||
         SSL_CTX_add_client_CA(context, authority.get()) != 1) {
-      return tls_failure("client_ca");
+      return tls_failure(client_ca_place(config));
     }
   }
   return {};
 }
 
 Result<void> use_chain(SSL_CTX* context, const WebTls& config) {
-  if (config.cert_file.empty()) return use_chain_text(context, config.cert);
+  if (config.cert_file.empty()) return use_chain_text(context, config);
   if (SSL_CTX_use_certificate_chain_file(context, config.cert_file.c_str()) == 1) return {};
-  return tls_failure(config.cert_file);
+  return pem_failure(cert_place(config), "certificate");
 }
 
 Result<void> use_key(SSL_CTX* context, const WebTls& config) {
-  if (config.key_file.empty()) return use_key_text(context, config.key.reveal());
+  if (config.key_file.empty()) return use_key_text(context, config);
   if (SSL_CTX_use_PrivateKey_file(context, config.key_file.c_str(), SSL_FILETYPE_PEM) == 1) return {};
-  return tls_failure(config.key_file);
+  return pem_failure(key_place(config), "private key without a passphrase");
 }
 
 }  // namespace
@@ -79,6 +110,7 @@ Result<void> use_key(SSL_CTX* context, const WebTls& config) {
 Failure tls_failure(std::string_view what) {
   const unsigned long code = ERR_get_error();
   const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
+  if (ERR_SYSTEM_ERROR(code)) reason = std::strerror(ERR_GET_REASON(code));
   ERR_clear_error();
   return fail(ErrorKind::InvalidInput, fmt::format("{}: {}", what, reason ? reason : "does not work"));
 }
@@ -90,18 +122,18 @@ Result<void> load_certificate(SSL_CTX* context, const WebTls& config) {
   if (Result<void> used = use_chain(context, config); !used) return used;
   if (SSL_CTX_check_private_key(context) == 1) return {};
   ERR_clear_error();
-  return fail(ErrorKind::InvalidInput, fmt::format("{} does not belong to the certificate",
-                                                   config.key_file.empty() ? "key" : config.key_file));
+  return fail(ErrorKind::InvalidInput,
+              fmt::format("{} does not belong to the certificate", key_place(config)));
 }
 
 Result<void> load_client_authorities(SSL_CTX* context, const WebTls& config) {
-  if (!config.client_ca.empty()) return use_authorities_text(context, config.client_ca);
+  if (!config.client_ca.empty()) return use_authorities_text(context, config);
   if (config.client_ca_file.empty()) {
     if (SSL_CTX_set_default_verify_paths(context) != 1) return tls_failure("the system's authorities");
     return {};
   }
   if (SSL_CTX_load_verify_file(context, config.client_ca_file.c_str()) != 1) {
-    return tls_failure(config.client_ca_file);
+    return pem_failure(client_ca_place(config), "certificate");
   }
   SSL_CTX_set_client_CA_list(context, SSL_load_client_CA_file(config.client_ca_file.c_str()));
   return {};

@@ -72,6 +72,14 @@ void resolve(MapReader& r, std::string_view key, std::string& path) {
   if (r.read(key, path) && !path.empty()) path = resolve_beside(r.context().problems.file(), path);
 }
 
+/// Of `key` or `key_file`.
+Position place_of(const MapReader& r, const std::string& key) {
+  const YamlNode* text = r.value().node().find(key);
+  const YamlNode* file = r.value().node().find(key + "_file");
+  if (file != nullptr) return file->position;
+  return text != nullptr ? text->position : Position{};
+}
+
 /// The section asks for nothing that takes a certificate. The toolkit serves without TLS then.
 bool is_off(const WebTls& c) {
   return c.cert_file.empty() && c.cert.empty() && c.key_file.empty() && c.key.empty() &&
@@ -116,6 +124,9 @@ void read_yaml(MapReader& r, WebTls& c) {
   resolve(r, "cert_file", c.cert_file);
   resolve(r, "key_file", c.key_file);
   resolve(r, "client_ca_file", c.client_ca_file);
+  c.cert_place = place_of(r, "cert");
+  c.key_place = place_of(r, "key");
+  c.client_ca_place = place_of(r, "client_ca");
   r.read_enum("client_auth_type", c.client_auth,
               {{"NoClientCert", ClientAuth::None},
                {"", ClientAuth::None},

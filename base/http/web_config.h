@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/config/problems.h"
 #include "base/config/reader.h"
 #include "base/config/secret.h"
 #include "base/crypto/random.h"
@@ -27,7 +28,8 @@ struct WebTls {
   std::string cert_file, key_file, client_ca_file;
   std::string cert, client_ca;
   Secret key;
-  ClientAuth client_auth = ClientAuth::None;  ///< without client_ca*, the system's authorities verify
+  Position cert_place, key_place, client_ca_place;  ///< where the file says so, for messages
+  ClientAuth client_auth = ClientAuth::None;        ///< without client_ca*, the system's authorities verify
   std::vector<std::string> client_allowed_sans;
   TlsVersion min_version = TlsVersion::Tls12;
   TlsVersion max_version = TlsVersion::Tls13;

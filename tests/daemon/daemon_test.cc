@@ -50,6 +50,9 @@ TEST(DaemonFlags, AreAnsweredBeforeAnythingStarts) {
   const std::string bad_web = dir.write("web.yml", "basic_auth_user: {}\n");
   const std::string no_cert =
       dir.write("tls.yml", "tls_server_config: {cert_file: x.crt, key_file: x.key}\n");
+  const std::string no_pem =
+      dir.write("pem.yml", "tls_server_config:\n  cert_file: web.yml\n  key_file: good.yml\n");
+  const std::string no_key = dir.write("key.yml", "tls_server_config:\n  cert: SECRET\n  key: SECRET\n");
   const std::string slow =
       dir.write("slow.yml", "basic_auth_users: {bob: $2y$16$" + std::string(53, 'a') + "}\n");
   const std::vector<FlagCase> cases = {
@@ -63,11 +66,32 @@ TEST(DaemonFlags, AreAnsweredBeforeAnythingStarts) {
       {{"--log.format", "xml"}, 2, "", "--log.format"},
       {{"--config.file"}, 2, "", "--config.file"},
       {{"--web.external-url", "ftp://x"}, 2, "", "--web.external-url must begin with http"},
+      {{"--web.external-url", "https://x.example/pre/fix\"><script>"}, 2, "", "without quotes, blanks"},
+      {{"--web.external-url", "https:///pre"}, 2, "", "--web.external-url must be a URL"},
+      {{"--web.external-url", "http://x/{{ $x }}"}, 2, "", "--web.external-url must be a URL"},
+      {{"--web.external-url", "http://x/\x1b[2J\r\nA: b"}, 2, "", "--web.external-url must be a URL"},
+      {{"--web.external-url", "http://x/?a=b"}, 2, "", "--web.external-url must have no query"},
+      {{"--web.external-url", "https://x.example:8443/pre/fix/", "--config.check", "--config.file", good},
+       0,
+       "ok\n",
+       ""},
       {{"--config.check", "--config.file", good}, 0, "ok\n", ""},
       {{"--config.check", "--config.file", bad}, 1, "", bad + ":1:1: "},
       {{"--config.check", "--config.file", bad}, 1, "", bad + ":2:10: unready"},
       {{"--config.check", "--config.file", good, "--web.config.file", bad_web}, 1, "", "basic_auth_user"},
-      {{"--config.check", "--config.file", good, "--web.config.file", no_cert}, 1, "", "x.key"},
+      {{"--config.check", "--config.file", good, "--web.config.file", no_cert},
+       1,
+       "",
+       "tls_server_config.key_file (line 1): " + dir.file("x.key") + ": No such file"},
+      {{"--config.check", "--config.file", good, "--web.config.file", no_pem},
+       1,
+       "",
+       no_pem + ": tls_server_config.key_file (line 3): " + good +
+           " holds no private key without a passphrase in PEM"},
+      {{"--config.check", "--config.file", good, "--web.config.file", no_key},
+       1,
+       "",
+       no_key + ": tls_server_config.key (line 3) holds no private key without a passphrase in PEM"},
       {{"--config.check", "--config.file", good, "--web.config.file", slow}, 0, "ok\n", "warning: "},
       {{"--config.check", "--config.file", dir.file("absent.yml")}, 1, "", "absent.yml"},
       {{"--config.file", bad}, 1, "", bad + ":2:10: unready"},

@@ -102,6 +102,15 @@ TEST(WebConfig, NamesWhatIsWrong) {
   }
 }
 
+TEST(WebConfig, OffersNoEmptyWord) {
+  const Result<WebConfig> config =
+      parse("tls_server_config: {cert_file: a, key_file: b, client_auth_type: Always}");
+  ASSERT_FALSE(config);
+  EXPECT_NE(config.error().message.find("must be one of NoClientCert, RequestClientCert, "),
+            std::string::npos)
+      << config.error().message;
+}
+
 TEST(WebConfigFile, ABrokenFileKeepsTheLastGoodOne) {
   const TempDir dir;
   const RealFiles files;
