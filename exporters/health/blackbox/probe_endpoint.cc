@@ -1,6 +1,7 @@
 #include "exporters/health/blackbox/probe_endpoint.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/metrics/exposition.h"
 #include "base/text/numbers.h"
@@ -10,6 +11,8 @@
 
 namespace picket::health {
 namespace {
+
+constexpr std::string_view kScrapeTimeout = "X-Prometheus-Scrape-Timeout-Seconds";
 
 std::string param(const Request& request, std::string_view name) {
   const std::string* value = request.target.param(name);
@@ -57,13 +60,16 @@ std::string debug_text(const ProbeResult& result, const std::string& metrics) {
 
 }  // namespace
 
-Duration probe_timeout(const std::string* scrape_timeout_seconds, Duration module_timeout) {
+Result<Duration> probe_timeout(const std::string* scrape_timeout_seconds, Duration module_timeout) {
   constexpr Duration kLeast = std::chrono::milliseconds(100), kMost = std::chrono::minutes(2);
   constexpr Duration kOffset = std::chrono::milliseconds(500);
   const Duration limit = module_timeout > Duration::zero() ? std::min(module_timeout, kMost) : kMost;
-  const Result<double> scrape =
-      scrape_timeout_seconds != nullptr ? parse_double(*scrape_timeout_seconds) : Result<double>(0.0);
-  if (!scrape || !(*scrape > 0)) return limit;
+  if (scrape_timeout_seconds == nullptr || scrape_timeout_seconds->empty()) return limit;
+  const Result<double> scrape = parse_double(*scrape_timeout_seconds);
+  if (!scrape || std::isnan(*scrape)) {
+    return fail(ErrorKind::InvalidInput, fmt::format("{} must be a number of seconds", kScrapeTimeout));
+  }
+  if (*scrape <= 0) return limit;
   const Duration allowed = from_seconds(std::min(*scrape, seconds(kMost))) - kOffset;
   return std::clamp(std::min(allowed, limit), kLeast, kMost);
 }
@@ -107,11 +113,11 @@ void ProbeEndpoint::probe(const Request& request, const Responder& respond) {
   if (const std::string why = refused_hostname(*module, hostname); !why.empty())
     return respond(Response::text(400, why));
   const ProberServices services = services_();
-  const Duration timeout =
-      probe_timeout(request.headers.find("X-Prometheus-Scrape-Timeout-Seconds"), module->timeout);
+  const Result<Duration> timeout = probe_timeout(request.headers.find(kScrapeTimeout), module->timeout);
+  if (!timeout) return respond(Response::text(400, timeout.error().message + "\n"));
   const std::shared_ptr<Prober> prober = make_prober(module, services);
   const bool debug = param(request, "debug") == "true";
-  prober->probe({complete_target(*module, target), hostname}, Deadline::after(services.clock(), timeout),
+  prober->probe({complete_target(*module, target), hostname}, Deadline::after(services.clock(), *timeout),
                 [prober, module, debug, respond](const ProbeResult& result) {
                   std::string metrics = probe_metrics(*module, result);
                   if (debug) return respond(Response::text(200, debug_text(result, metrics)));

@@ -30,7 +30,8 @@ class ProbeEndpoint {
 };
 
 /// How long a probe may take: the scrape's timeout less half a second, at most the module's, within 0.1 s and
-/// 2 min.
-Duration probe_timeout(const std::string* scrape_timeout_seconds, Duration module_timeout);
+/// 2 min. A scrape's timeout that is absent, empty, 0 or negative leaves the module's, as in
+/// blackbox_exporter. InvalidInput when it is not a number.
+Result<Duration> probe_timeout(const std::string* scrape_timeout_seconds, Duration module_timeout);
 
 }  // namespace picket::health

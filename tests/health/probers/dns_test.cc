@@ -184,18 +184,28 @@ TEST_F(SeveralServers, AreReadStrictly) {
   }
 }
 
-TEST(ProbeTimeout, LeavesTimeForTheScrapeAndBearsNonsense) {
+TEST(ProbeTimeout, LeavesTimeForTheScrapeAndStaysWithinItsLimits) {
   const auto timeout = [](const char* header, int module_seconds) {
     const std::string text = header == nullptr ? "" : header;
-    return seconds(probe_timeout(header == nullptr ? nullptr : &text, std::chrono::seconds(module_seconds)));
+    return seconds(*probe_timeout(header == nullptr ? nullptr : &text, std::chrono::seconds(module_seconds)));
   };
   EXPECT_DOUBLE_EQ(timeout("10", 0), 9.5);
   EXPECT_DOUBLE_EQ(timeout("10", 5), 5);
   EXPECT_DOUBLE_EQ(timeout("0.2", 0), 0.1);
   EXPECT_DOUBLE_EQ(timeout(nullptr, 0), 120);
-  for (const char* nonsense : {"", "x", "-1", "0", "NaN", "1e9", "Inf"}) {
-    EXPECT_GT(timeout(nonsense, 0), 0) << nonsense;
-    EXPECT_LE(timeout(nonsense, 0), 120) << nonsense;
+  for (const char* extreme : {"", "-1", "-1e300", "0", "1e9", "1e300", "Inf", "-Inf"}) {
+    EXPECT_GT(timeout(extreme, 0), 0) << extreme;
+    EXPECT_LE(timeout(extreme, 0), 120) << extreme;
+  }
+  EXPECT_DOUBLE_EQ(timeout("-1", 5), 5);
+}
+
+// blackbox_exporter 0.24: "Failed to parse timeout from Prometheus header".
+TEST(ProbeTimeout, RefusesWhatIsNotANumber) {
+  for (const std::string text : {"abc", "nan", "NaN", "10s", "1,5", " ", "0x"}) {
+    const Result<Duration> timeout = probe_timeout(&text, std::chrono::seconds(5));
+    ASSERT_FALSE(timeout) << text;
+    EXPECT_EQ(timeout.error().message, "X-Prometheus-Scrape-Timeout-Seconds must be a number of seconds");
   }
 }
 
