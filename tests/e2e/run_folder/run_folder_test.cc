@@ -231,7 +231,7 @@ TEST_F(RunFolder, KeepsWhatWorkedWhenPrometheusRefusesTheOverrides) {
   for (const std::string mistake :
        {"prometheus: {globl: {scrape_interval: 5s}}", "prometheus: {global: {scrape_interval: soon}}",
         "prometheus: {remote_write: [{}]}", "scrape_configs: [{job_name: node, scheme: 5, params: x}]",
-        "scrape_configs: [{job_name: n, basic_auth: {username: a, password_file: absent}}]"}) {
+        "scrape_configs: [{job_name: n, authorization: {credentials_file: absent}}]"}) {
     dir_.write("overrides.yml", mistake + "\nthresholds: {service_down_for: 9m}\n");
     const Finished run = picket_run();
     EXPECT_EQ(run.exit_code, 1) << mistake;
@@ -251,7 +251,7 @@ TEST_F(RunFolder, TakesFilesThatTheOverridesNameBesideThem) {
   picket_run_well();
   dir_.write("secrets/node", "secret");
   dir_.write("overrides.yml",
-             "scrape_configs: [{job_name: n, basic_auth: {username: a, password_file: secrets/node}}]\n");
+             "scrape_configs: [{job_name: n, authorization: {credentials_file: secrets/node}}]\n");
   picket_run_well();
   EXPECT_THAT(dir_.read("prometheus.yml"), HasSubstr("secrets/node"));
 }
