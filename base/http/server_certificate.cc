@@ -35,7 +35,7 @@ std::string client_ca_place(const WebTls& c) {
   return place("client_ca", c.client_ca_file, c.client_ca_place);
 }
 
-/// OpenSSL's words for a text in which there is nothing of the kind say little: "unsupported", "no start line".
+/// OpenSSL says "unsupported" or "no start line" of a text in which there is nothing of the kind.
 Failure pem_failure(const std::string& place, std::string_view kind) {
   const unsigned long code = ERR_peek_error();
   const bool is_absent =

@@ -1,7 +1,7 @@
 // Files that are written anew at each start. What was last written is remembered as a checksum in
 // ".generated" (as sha256sum writes it), which tells an edited file from one that an earlier version wrote.
-// Only prometheus.yml and rules/NAME.yml can be such files: whatever else ".generated" names is left alone. One
-// process at a time.
+// Only prometheus.yml and rules/NAME.yml can be such files: whatever else ".generated" names is left alone.
+// One process at a time.
 #pragma once
 
 #include <string>
