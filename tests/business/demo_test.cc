@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/time/timestamp.h"
+#include "exporters/business/databases/statement.h"
 #include "exporters/business/demo/demo_run.h"
 #include "exporters/business/packs/pack.h"
 #include "tests/sql/engine_fixture.h"
@@ -88,7 +89,7 @@ TEST_P(DemoCompany, FillsEveryTableAndMakesTheViewsOfThePacks) {
   EXPECT_EQ(count("SELECT lived_until FROM demo_company"), kUntil);
   for (const Pack& pack : all_packs()) {
     for (const QueryConfig& query : pack.queries) {
-      const auto rows = database_->query(with_schema(query.sql, ""));
+      const auto rows = database_->query(at_time(with_schema(query.sql, ""), from_unix_seconds(kUntil)));
       EXPECT_TRUE(rows) << query.name << ": " << rows.error().message;
     }
   }

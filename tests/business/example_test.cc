@@ -24,7 +24,7 @@ TEST(BusinessExample, IsReadAsShipped) {
 TEST(BusinessExample, IsReadWithEveryBlockOfIt) {
   const picket::test::TempDir dir;
   dir.write("app.dsn", "postgresql://picket_reader:x@db.example.org/app\n");
-  const std::string text = replace_all(replace_all(replace_all(example(), "#-", "  "), "#run ", ""),
+  const std::string text = replace_all(replace_all(replace_all(example(), "#- ", ""), "#run ", ""),
                                        "/etc/picket/", dir.path() + "/");
   const auto config = parse_business_config(text, "business.example.yml", RealFiles());
   ASSERT_TRUE(config) << config.error().message;

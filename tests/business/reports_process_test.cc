@@ -76,7 +76,7 @@ queries:
 - name: broken
   database: shop
   interval: 1s
-  sql: "SELECT n FROM a_table_that_is_not_there"
+  sql: "SELECT n FROM nowhere"
   metrics: [{{name: app_n, type: gauge, help: x, value: n}}]
 )",
                                            dir_.file("shop.db"), silent_.port(), rest.empty() ? "shop" : rest,
@@ -162,7 +162,7 @@ TEST_F(ReportsOfProgram, PagesAreFineBehindAPathPrefix) {
   EXPECT_EQ(browser.text("h1"), "Revenue booked");
   browser.press("Show");
   EXPECT_THAT(browser.url(), HasSubstr("/kpi/reports/revenue?from="));
-  EXPECT_EQ(browser.run("return (await fetch(document.querySelector('.inline a').href)).status;"), "200");
+  EXPECT_EQ(http_get(browser.run("return document.querySelector('.inline a').href;")).status, 200);
 }
 
 }  // namespace

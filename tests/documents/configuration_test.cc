@@ -177,7 +177,7 @@ std::vector<Row> business_rows() {
   return {
       {"", {"business.yml#keys"}},
       {"databases", {"A database#keys"}},
-      {"packs", {"business.yml/packs"}},
+      {"reports", {"business.yml/reports"}},
       {"queries", {"A query#keys"}},
       {"queries[].metrics", {"A metric#keys"}},
       {"packs", {"A pack#keys"}},

@@ -9,8 +9,8 @@ FROM {schema}kpi_refunds GROUP BY currency, line
 -- name: recurring
 SELECT currency, plan, CAST(sum(monthly_minor) AS BIGINT) AS amount
 FROM {schema}kpi_recurring
--- The plus keeps SQLite from reading nearly all of the table by way of an index.
-WHERE +started_at <= {now} AND (ended_at IS NULL OR ended_at > {now})
+-- The pluses keep SQLite from reading nearly all of the table by way of its indexes.
+WHERE +started_at <= {now} AND (+ended_at IS NULL OR +ended_at > {now})
 GROUP BY currency, plan
 
 -- name: receivables
