@@ -2,24 +2,11 @@
 
 #include "base/deliver/mailbox.h"
 #include "base/deliver/smtp_settings.h"
-#include "base/net/trust_store.h"
 
 namespace picket::authd {
 namespace {
 
 constexpr Duration kTimeoutMax = std::chrono::minutes(1);
-
-/// Now, and not at the first mail.
-void check_tls_files(MapReader& r, const TlsConfig& tls) {
-  if (!tls.ca_file.empty()) {
-    const auto store = trust_store(tls.ca_file);
-    if (!store) r.problem("tls_config", store.error().message);
-  }
-  for (const std::string& file : {tls.cert_file, tls.key_file}) {
-    if (!file.empty() && !r.context().files.exists(file))
-      r.problem("tls_config", file + ": there is no such file");
-  }
-}
 
 /// A map of its own below `mail:`.
 struct SmtpServer {
@@ -27,7 +14,6 @@ struct SmtpServer {
 };
 void read_yaml(MapReader& r, SmtpServer& c) {
   read_smtp_server(r, c.settings);
-  if (c.settings.tls) check_tls_files(r, *c.settings.tls);
   if (!r.has("smarthost")) r.problem("", "smarthost is required (host:port)");
 }
 

@@ -5,8 +5,6 @@
 
 #include <openssl/ssl.h>
 
-#include <string_view>
-
 #include "base/http/web_config.h"
 
 namespace picket {
@@ -15,8 +13,5 @@ namespace picket {
 Result<void> load_certificate(SSL_CTX* context, const WebTls& config);
 /// Those who sign clients' certificates; without any in the config, the system's.
 Result<void> load_client_authorities(SSL_CTX* context, const WebTls& config);
-
-/// InvalidInput: `what` and OpenSSL's reason, whose errors it takes off the queue.
-Failure tls_failure(std::string_view what);
 
 }  // namespace picket

@@ -9,6 +9,7 @@
 
 #include "base/http/server_certificate.h"
 #include "base/net/ip_address.h"
+#include "base/net/pem.h"
 #include "base/net/tls_handshake.h"
 #include "base/text/strings.h"
 

@@ -3,7 +3,10 @@
 #include <openssl/ssl.h>
 
 #include <initializer_list>
+#include <memory>
 #include <utility>
+
+#include "base/net/pem.h"
 
 namespace picket {
 
@@ -20,6 +23,30 @@ void read_version(MapReader& r, std::string_view key, TlsVersion& version) {
                {"TLS11", TlsVersion::Tls11},
                {"TLS12", TlsVersion::Tls12},
                {"TLS13", TlsVersion::Tls13}});
+}
+
+using Context = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
+
+/// A problem when `use` cannot take what the file `path` holds.
+template <class Use>
+void check_file(MapReader& r, std::string_view key, const std::string& path, Use use) {
+  if (path.empty()) return;
+  const Result<std::string> pem = r.context().files.read(path, kPemFileMax);
+  if (!pem) return r.problem(key, pem.error().message);
+  if (const Result<void> used = use(*pem); !used) r.problem(key, used.error().message);
+}
+
+/// Now, and not at the first connection.
+void check_files(MapReader& r, const TlsConfig& c) {
+  const Context context(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
+  if (!context) return r.problem("", "no memory for certificates");
+  check_file(r, "ca_file", c.ca_file, [&](const std::string& pem) {
+    return add_authorities(SSL_CTX_get_cert_store(context.get()), pem, c.ca_file);
+  });
+  check_file(r, "cert_file", c.cert_file,
+             [&](const std::string& pem) { return use_chain(context.get(), pem, c.cert_file); });
+  check_file(r, "key_file", c.key_file,
+             [&](const std::string& pem) { return use_key(context.get(), pem, c.key_file); });
 }
 
 }  // namespace
@@ -49,6 +76,7 @@ void read_yaml(MapReader& r, TlsConfig& c) {
   if (c.cert_file.empty() != c.key_file.empty()) {
     r.problem(c.cert_file.empty() ? "key_file" : "cert_file", "cert_file and key_file must both be given");
   }
+  check_files(r, c);
   // Given alone, a bound moves the other one's default out of its way.
   if (c.max_version >= c.min_version) return;
   if (!r.has("min_version")) {

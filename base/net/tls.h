@@ -22,7 +22,8 @@ struct TlsConfig {
   TlsVersion min_version = TlsVersion::Tls12;
   TlsVersion max_version = TlsVersion::Tls13;
 };
-/// Keys as in prometheus.yml; file names become relative to the config file.
+/// Keys as in prometheus.yml; file names become relative to the config file. A file that cannot be used is a
+/// problem.
 void read_yaml(MapReader& r, TlsConfig& c);
 
 struct CertificateFacts {

@@ -1,6 +1,5 @@
 #include "base/net/tls_handshake.h"
 
-#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
@@ -10,6 +9,7 @@
 #include "base/net/certificate_facts.h"
 #include "base/net/ip_address.h"
 #include "base/net/ocsp.h"
+#include "base/net/pem.h"
 
 namespace picket {
 
@@ -53,13 +53,14 @@ int verification_slot() {
   return slot;
 }
 
-std::string file_problem(std::string_view key, const std::string& file) {
-  const unsigned long code = ERR_peek_last_error();
-  const char* reason = ERR_reason_error_string(code);
-  std::string text =
-      fmt::format("{} {} cannot be used: {}", key, file, reason != nullptr ? reason : "not readable");
-  ERR_clear_error();
-  return text;
+using UsePem = Result<void> (*)(SSL_CTX* context, const std::string& pem, std::string_view what);
+
+/// Puts the file that the key `key` names into the context.
+Result<void> use_file(SSL_CTX* context, std::string_view key, const std::string& file, UsePem use) {
+  const std::string what = fmt::format("{} {} cannot be used", key, file);
+  const Result<std::string> pem = read_pem(file);
+  if (!pem) return fail(ErrorKind::InvalidInput, fmt::format("{}: {}", key, pem.error().message));
+  return use(context, *pem, what);
 }
 
 }  // namespace
@@ -129,15 +130,8 @@ Result<void> TlsHandshake::set_versions(ssl_ctx_st* context) const {
 
 Result<void> TlsHandshake::set_client_certificate(ssl_ctx_st* context) const {
   if (config_.cert_file.empty()) return {};
-  // An encrypted key is an error, not a question on the terminal.
-  SSL_CTX_set_default_passwd_cb(context, [](char*, int, int, void*) { return 0; });
-  if (SSL_CTX_use_certificate_chain_file(context, config_.cert_file.c_str()) != 1) {
-    return fail(ErrorKind::InvalidInput, file_problem("cert_file", config_.cert_file));
-  }
-  if (SSL_CTX_use_PrivateKey_file(context, config_.key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
-    return fail(ErrorKind::InvalidInput, file_problem("key_file", config_.key_file));
-  }
-  return {};
+  if (const auto used = use_file(context, "cert_file", config_.cert_file, use_chain); !used) return used;
+  return use_file(context, "key_file", config_.key_file, use_key);
 }
 
 std::shared_ptr<const TlsHandshake> TlsHandshake::of(const ssl_st* connection) {

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "base/exec/mutex.h"
+#include "base/net/pem.h"
 
 namespace picket {
 
@@ -31,15 +32,23 @@ Stamp stamp_of(const std::string& file) {
   return {status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_size};
 }
 
-Result<TrustStore> read_store(const std::string& ca_file) {
+Result<TrustStore> system_store() {
   TrustStore store(X509_STORE_new(), &X509_STORE_free);
   if (!store) return fail(ErrorKind::Internal, "no memory for certificates");
-  const int loaded = ca_file.empty() ? X509_STORE_set_default_paths(store.get())
-                                     : X509_STORE_load_file(store.get(), ca_file.c_str());
+  const int loaded = X509_STORE_set_default_paths(store.get());
   ERR_clear_error();
-  if (loaded != 1) {
-    return fail(ErrorKind::InvalidInput, fmt::format("ca_file {} holds no readable certificate", ca_file));
-  }
+  if (loaded != 1) return fail(ErrorKind::InvalidInput, "the system's certificates cannot be used");
+  return store;
+}
+
+Result<TrustStore> read_store(const std::string& ca_file) {
+  if (ca_file.empty()) return system_store();
+  const Result<std::string> pem = read_pem(ca_file);
+  // The kind is not the file's: to whom connects, this is wrong configuration.
+  if (!pem) return fail(ErrorKind::InvalidInput, fmt::format("ca_file {}", pem.error().message));
+  TrustStore store(X509_STORE_new(), &X509_STORE_free);
+  if (!store) return fail(ErrorKind::Internal, "no memory for certificates");
+  if (const auto added = add_authorities(store.get(), *pem, "ca_file " + ca_file); !added) return fail(added);
   return store;
 }
 

@@ -311,20 +311,25 @@ TEST_F(ClientHopsTest, ReportsAHopFromHttpsToHttp) {
 
 TEST(HttpConfig, ReadsPrometheusKeys) {
   const RealFiles files;
-  const Result<HttpConfig> config = parse_config<HttpConfig>(R"(
+  test::Certificates certificates;
+  const test::CertificateFiles own = certificates.client("a");
+  const std::string folder = own.key.substr(0, own.key.rfind('/'));
+  const std::string named = fmt::format("{{ca_file: ca.pem, cert_file: {}, key_file: {}, ",
+                                        own.cert.substr(folder.size() + 1), own.key);
+  const Result<HttpConfig> config = parse_config<HttpConfig>(
+      "tls_config: " + named + R"(server_name: s, insecure_skip_verify: true, min_version: TLS10}
 basic_auth: {username: u, password: p}
-tls_config: {ca_file: ca.pem, cert_file: c.pem, key_file: /abs/k.pem, server_name: s, insecure_skip_verify: true, min_version: TLS10}
 proxy_url: http://proxy:3128
 follow_redirects: false
 enable_http2: false
 http_headers: {X-A: {values: [a, b]}, X-S: {secrets: [s]}}
 )",
-                                                             "dir/config.yml", files);
+      folder + "/config.yml", files);
   ASSERT_TRUE(config.has_value()) << config.error().message;
   EXPECT_EQ(config->basic_auth->username, "u");
   EXPECT_EQ(config->basic_auth->password.reveal(), "p");
-  EXPECT_EQ(config->tls.ca_file, "dir/ca.pem");
-  EXPECT_EQ(config->tls.key_file, "/abs/k.pem");
+  EXPECT_EQ(config->tls.ca_file, folder + "/ca.pem");
+  EXPECT_EQ(config->tls.key_file, own.key);
   EXPECT_EQ(config->tls.min_version, TlsVersion::Tls10);
   EXPECT_FALSE(config->follow_redirects);
   EXPECT_EQ(config->headers.all("X-A").size(), 2U);

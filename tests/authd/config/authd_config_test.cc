@@ -285,7 +285,7 @@ INSTANTIATE_TEST_SUITE_P(
               "authd.yml:1:15: audit.file: /gone/: there is no such folder"},
         Wrong{
             "mail: {from: a@example.org, smtp: {smarthost: \"h:25\", tls_config: {ca_file: /gone/ca.pem}}}\n",
-            "mail.smtp.tls_config: ca_file /gone/ca.pem holds no readable certificate"},
+            "mail.smtp.tls_config.ca_file: /gone/ca.pem: No such file"},
         Wrong{"ratelimit: {overrides: {alice: {auth: 9}}}\n", "\"alice\" is not the id of a user"},
         Wrong{"ratelimit: {tiers: {auth: {limit: 0}}}\n",
               "ratelimit.tiers.auth.limit: must be between 1 and 10000"},

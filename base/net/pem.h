@@ -1,0 +1,35 @@
+// Certificates and keys: PEM text and the files that hold it. OpenSSL and libcurl are given text, never a
+// path: they would wait for ever for a file that is a pipe. For base/net, base/http and base/deliver; safe
+// from any thread.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <string>
+#include <string_view>
+
+#include "base/result/result.h"
+#include "base/text/bytes.h"
+
+namespace picket {
+
+constexpr Bytes kPemFileMax = 4_MiB;
+
+/// A file of certificates or of a key, as Files::read() has it; it does not wait.
+Result<std::string> read_pem(const std::string& file);
+
+// All of these: InvalidInput is `what` and OpenSSL's reason. It never shows what stands in `pem`.
+
+/// The first certificate is the context's own, the others are sent with it.
+Result<void> use_chain(SSL_CTX* context, const std::string& pem, std::string_view what);
+/// An encrypted key is an error: a prompt for its passphrase would stop a daemon for ever.
+Result<void> use_key(SSL_CTX* context, const std::string& pem, std::string_view what);
+/// Authorities to trust, and revocation lists.
+Result<void> add_authorities(X509_STORE* store, const std::string& pem, std::string_view what);
+/// Authorities of clients: to trust, and named to the client.
+Result<void> use_client_authorities(SSL_CTX* context, const std::string& pem, std::string_view what);
+
+/// InvalidInput: `what` and OpenSSL's reason, whose errors it takes off the queue.
+Failure tls_failure(std::string_view what);
+
+}  // namespace picket
