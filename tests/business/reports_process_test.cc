@@ -162,7 +162,8 @@ TEST_F(ReportsOfProgram, PagesAreFineBehindAPathPrefix) {
   EXPECT_EQ(browser.text("h1"), "Revenue booked");
   browser.press("Show");
   EXPECT_THAT(browser.url(), HasSubstr("/kpi/reports/revenue?from="));
-  EXPECT_EQ(http_get(browser.run("return document.querySelector('.inline a').href;")).status, 200);
+  const std::string link = browser.run("return document.querySelector('.inline a').href;");  // in quotes
+  EXPECT_EQ(http_get(link.substr(1, link.size() - 2)).status, 200) << link;
 }
 
 }  // namespace

@@ -40,7 +40,13 @@ class Reach {
       if (std::ranges::find(kRunAtStart, section.name) != kRunAtStart.end())
         reach_pointers(section.address, section.address + section.bytes.size());
     }
-    while (!waiting_.empty()) {
+    while (!waiting_.empty() || !ranges_.empty()) {
+      if (!ranges_.empty()) {
+        const auto [begin, end] = ranges_.back();
+        ranges_.pop_back();
+        follow_pointers(begin, end);
+        continue;
+      }
       const ElfSymbol* function = waiting_.back();
       waiting_.pop_back();
       scan(*function);
@@ -77,7 +83,10 @@ class Reach {
     reach_pointers(address, end);
   }
 
-  void reach_pointers(std::uint64_t begin, std::uint64_t end) {
+  /// Later: tables lead to tables, as deep as there are any.
+  void reach_pointers(std::uint64_t begin, std::uint64_t end) { ranges_.emplace_back(begin, end); }
+
+  void follow_pointers(std::uint64_t begin, std::uint64_t end) {
     auto it = std::ranges::lower_bound(file_.pointers, begin, {}, &ElfPointer::place);
     for (; it != file_.pointers.end() && it->place < end; ++it) reach(it->target);
   }
@@ -109,6 +118,7 @@ class Reach {
   std::map<std::uint64_t, const ElfSymbol*> objects_;                           ///< by address
   std::set<std::uint64_t> seen_;
   std::vector<const ElfSymbol*> waiting_;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges_;  ///< addresses whose pointers are still to be followed
   std::set<std::string_view> names_;
 };
 
