@@ -9,6 +9,7 @@
 #include "base/deliver/email.h"
 #include "base/deliver/mailbox.h"
 #include "base/deliver/smtp_transcript.h"
+#include "base/net/pem.h"
 #include "base/text/escape.h"
 
 namespace picket {
@@ -115,16 +116,27 @@ long curl_versions(const TlsConfig& tls) {
   return curl_version_of(tls.min_version) | (curl_version_of(tls.max_version) << 16U);
 }
 
-void set_tls(CURL* handle, const TlsConfig& tls) {
-  const auto set_text = [&](CURLoption option, const std::string& value) {
-    if (!value.empty()) curl_easy_setopt(handle, option, value.c_str());
-  };
-  set_text(CURLOPT_CAINFO, tls.ca_file);
-  set_text(CURLOPT_SSLCERT, tls.cert_file);
-  set_text(CURLOPT_SSLKEY, tls.key_file);
+/// libcurl is given what the file holds: of a pipe it would wait for the other end. It copies the text.
+Result<void> set_file(CURL* handle, CURLoption option, std::string_view key, const std::string& file) {
+  if (file.empty()) return {};
+  Result<std::string> pem = read_pem(file);
+  if (!pem) return fail(pem, key);
+  curl_blob blob{pem->data(), pem->size(), CURL_BLOB_COPY};
+  curl_easy_setopt(handle, option, &blob);
+  return {};
+}
+
+Result<void> set_tls(CURL* handle, const TlsConfig& tls) {
   curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, tls.insecure_skip_verify ? 0L : 1L);
   curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, tls.insecure_skip_verify ? 0L : 2L);
   curl_easy_setopt(handle, CURLOPT_SSLVERSION, curl_versions(tls));
+  curl_easy_setopt(handle, CURLOPT_KEYPASSWD, "");  // of an encrypted key it must not ask the terminal
+  // With authorities of their own, the system's (a folder by default) are not trusted beside them.
+  if (!tls.ca_file.empty()) curl_easy_setopt(handle, CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+  Result<void> set = set_file(handle, CURLOPT_CAINFO_BLOB, "ca_file", tls.ca_file);
+  if (set) set = set_file(handle, CURLOPT_SSLCERT_BLOB, "cert_file", tls.cert_file);
+  if (set) set = set_file(handle, CURLOPT_SSLKEY_BLOB, "key_file", tls.key_file);
+  return set;
 }
 
 std::string bracketed(const std::string& host) {
@@ -247,7 +259,6 @@ void SmtpSender::set_conversation(CURL* handle, Conversation& conversation, Dura
   curl_easy_setopt(handle, CURLOPT_FORBID_REUSE, 1L);
   const bool start_tls = config_.security == SmtpSecurity::StartTls;
   curl_easy_setopt(handle, CURLOPT_USE_SSL, static_cast<long>(start_tls ? CURLUSESSL_ALL : CURLUSESSL_NONE));
-  set_tls(handle, config_.tls);
   curl_easy_setopt(handle, CURLOPT_UPLOAD, 1L);
   curl_easy_setopt(handle, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(conversation.rest.size()));
   curl_easy_setopt(handle, CURLOPT_READFUNCTION, &give_message);
@@ -280,6 +291,9 @@ DeliveryResult SmtpSender::converse(const EmailMessage& message, const std::stri
                             .clock = clock_,
                             .stopping = stopping_};
   set_conversation(handle.get(), conversation, left);
+  if (const auto set = set_tls(handle.get(), config_.tls); !set) {
+    return failed(DeliveryOutcome::Retry, set.error().message);
+  }
   set_login(handle.get(), mechanism);
   place.add(connect_to());
   curl_easy_setopt(handle.get(), CURLOPT_CONNECT_TO, place.get());

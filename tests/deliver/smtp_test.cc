@@ -1,10 +1,12 @@
 // The SMTP sender against a real server (aiosmtpd): security, authentication, answers, broken connections.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "base/deliver/email.h"
 #include "tests/support/certificates.h"
 #include "tests/support/free_port.h"
 #include "tests/support/smtp_server.h"
+#include "tests/support/temp_dir.h"
 
 namespace picket {
 namespace {
@@ -103,6 +105,23 @@ TEST_F(SmtpTest, SpeaksTlsAsItIsTold) {
     ASSERT_EQ(server.mails().size(), 3U);
     EXPECT_TRUE(server.mails()[0].tls);
   }
+}
+
+TEST_F(SmtpTest, ATlsFileThatIsAPipeFailsTheMailAndHoldsNothingUp) {
+  const test::TempDir dir;
+  const std::string pipe = dir.file("pipe");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  Certificates certificates;
+  const auto good = certificates.server();
+  SmtpOptions options;
+  options.cert = good.cert;
+  options.key = good.key;
+  const SmtpServer server(options);
+  SmtpConfig config = config_of(server, SmtpSecurity::StartTls);
+  config.tls.ca_file = pipe;
+  const DeliveryResult result = send(config);
+  EXPECT_EQ(result.outcome, DeliveryOutcome::Retry);
+  EXPECT_EQ(result.detail, "ca_file: " + pipe + ": is not a regular file");
 }
 
 TEST_F(SmtpTest, LogsInWithTheMechanismsThatTheServerOffers) {
