@@ -120,10 +120,7 @@ void read_http(MapReader& r, HttpProbeConfig& c) {
                {"DELETE", Method::Delete},
                {"PATCH", Method::Patch},
                {"OPTIONS", Method::Options}});
-  std::map<std::string, std::string> headers;
-  if (r.read("headers", headers)) {
-    for (auto& [name, value] : headers) c.http.headers.add(name, std::move(value));
-  }
+  read_headers(r, c.http);
   read_yaml(r, c.http);
   bool no_follow = false;
   if (r.read("no_follow_redirects", no_follow) && no_follow) c.http.follow_redirects = false;
@@ -192,7 +189,9 @@ void read_dns(MapReader& r, DnsProbeConfig& c) {
 
 void read_icmp(MapReader& r, IcmpProbeConfig& c) {
   c.packets = 1;
-  r.read("payload_size", c.payload_bytes);
+  constexpr std::size_t kMostPayload = 65507;  // of an IPv4 packet
+  if (r.read("payload_size", c.payload_bytes) && c.payload_bytes > kMostPayload)
+    r.problem("payload_size", "must be at most 65507");
   constexpr int kMostHops = 255;
   if (r.read("ttl", c.hop_limit) && (c.hop_limit < 0 || c.hop_limit > kMostHops))
     r.problem("ttl", "must be from 0 to 255");
@@ -246,7 +245,8 @@ struct ModuleFile {
   std::map<std::string, Module> modules;
 };
 void read_yaml(MapReader& r, ModuleFile& c) {
-  r.require("modules", c.modules);
+  if (r.require("modules", c.modules) && c.modules.contains(""))
+    r.problem("modules", "a module needs a name");
 }
 
 }  // namespace

@@ -55,7 +55,35 @@ void read_url(MapReader& r, HttpProbeConfig& c) {
   move_credentials(r, c);
 }
 
+/// Source: RFC 9110 5.6.2.
+bool is_token(std::string_view text) {
+  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::ranges::all_of(text, [kMarks](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           kMarks.find(c) != std::string_view::npos;
+  });
+}
+
 }  // namespace
+
+void read_headers(MapReader& r, HttpConfig& c) {
+  const std::optional<ValueReader> section = r.at("headers");
+  if (!section || !section->is_map()) return;
+  MapReader fields(*section);
+  for (const auto& [name, reader] : fields.rest()) {
+    std::string value;
+    if (!reader.decode(value)) continue;
+    if (!is_token(name)) {
+      reader.problem("is not a header name");
+    } else if (iequals(name, "Content-Length") || iequals(name, "Transfer-Encoding")) {
+      reader.problem("is set by the body");
+    } else if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
+      reader.problem("must be one line");
+    } else {
+      c.headers.add(name, std::move(value));
+    }
+  }
+}
 
 bool read_value(const ValueReader& r, StatusRange& out) {
   std::string text;
@@ -80,17 +108,16 @@ void read_yaml(MapReader& r, HttpProbeConfig& c) {
                {"OPTIONS", Method::Options}});
   read_yaml(r, c.http);
   read_url(r, c);
-  std::map<std::string, std::string> headers;
-  if (r.read("headers", headers)) {
-    for (auto& [name, value] : headers) c.http.headers.add(name, std::move(value));
-  }
+  read_headers(r, c.http);
   r.read("body", c.body);
   r.read("status", c.status);
   r.read("body_matches", c.body_matches);
   r.read("body_not_matches", c.body_not_matches);
   r.read("json", c.json);
-  r.read("max_redirects", c.max_redirects);
-  r.read("max_body", c.max_body);
+  if (r.read("max_redirects", c.max_redirects) && c.max_redirects < 0)
+    r.problem("max_redirects", "must not be negative");
+  if (r.read("max_body", c.max_body) && (c.max_body.count == 0 || c.max_body > 1024_MiB))
+    r.problem("max_body", "must be from 1 byte to 1GiB");
   r.read_enum("ip", c.preference,
               {{"any", IpPreference::Any},
                {"v4", IpPreference::V4Only},

@@ -53,6 +53,8 @@ struct HttpProbeConfig {
   Duration warn_before = std::chrono::hours(24 * 14);  ///< certificate expiry; 0: never
 };
 void read_yaml(MapReader& r, HttpProbeConfig& c);
+/// `headers: {Name: value}`, what a request may carry in addition.
+void read_headers(MapReader& r, HttpConfig& c);
 bool has_body_rules(const HttpProbeConfig& config);
 
 class HttpProber final : public Prober {

@@ -194,5 +194,37 @@ TEST_F(ProberFixture, DnsRulesOfHealthYmlMeanWhatTheyAreCalled) {
   EXPECT_EQ(outcome("two", "fail_if_all_match_regexp: ['0.1$']"), "ok");
 }
 
+TEST(HttpSettings, AreReadStrictly) {
+  const RealFiles files;
+  const auto problem_of = [&](const std::string& yaml) {
+    const auto read = parse_config<HttpProbeConfig>("url: http://h/\n" + yaml, "health.yml", files);
+    return read ? std::string() : read.error().message;
+  };
+  EXPECT_EQ(problem_of("max_redirects: 0\nmax_body: 1GiB\nheaders: {X-A: b}"), "");
+  for (const auto& [yaml, problem] : std::vector<std::pair<std::string, std::string>>{
+           {"max_redirects: -1", "max_redirects: must not be negative"},
+           {"max_body: 0", "max_body: must be from 1 byte to 1GiB"},
+           {"max_body: 1025MiB", "max_body: must be from 1 byte to 1GiB"},
+           {"headers: {X-A: \"a\\r\\nX-B: c\"}", "headers.X-A: must be one line"},
+           {"headers: {\"X A\": b}", "headers.X A: is not a header name"},
+           {"headers: {content-length: \"5\"}", "headers.content-length: is set by the body"},
+           {"headers: {Transfer-Encoding: chunked}", "headers.Transfer-Encoding: is set by the body"}}) {
+    EXPECT_NE(problem_of(yaml).find(problem), std::string::npos) << yaml << "\n" << problem_of(yaml);
+  }
+}
+
+TEST(Modules, AreReadStrictly) {
+  const picket::test::TempDir dir;
+  const RealFiles files;
+  for (const auto& [yaml, problem] : std::vector<std::pair<std::string, std::string>>{
+           {"\"\": {prober: http}", "modules: a module needs a name"},
+           {"m: {prober: icmp, icmp: {payload_size: 65508}}", "payload_size: must be at most 65507"},
+           {"m: {prober: http, http: {headers: {X-A: \"a\\nb\"}}}", "headers.X-A: must be one line"}}) {
+    const auto read = load_modules(dir.write("b.yml", "modules: {" + yaml + "}"), files);
+    ASSERT_FALSE(read.has_value()) << yaml;
+    EXPECT_NE(read.error().message.find(problem), std::string::npos) << read.error().message;
+  }
+}
+
 }  // namespace
 }  // namespace picket::health
