@@ -2,6 +2,7 @@
 #include "base/http/web_config.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <latch>
 
@@ -10,6 +11,7 @@
 
 #include "base/crypto/bcrypt.h"
 #include "base/http/rate_limiter.h"
+#include "base/http/server_tls.h"
 #include "base/text/encoding.h"
 #include "tests/http/raw_client.h"
 #include "tests/http/test_server.h"
@@ -301,6 +303,23 @@ TEST_F(TlsServer, ServesAVerifyingClient) {
   const HttpAnswer answer = get();
   EXPECT_EQ(answer.status, 200) << answer.error;
   EXPECT_EQ(answer.body.size(), 300000u);
+}
+
+TEST(WebTls, AFileThatIsAPipeIsRefusedAndHoldsNothingUp) {
+  Certificates certificates;
+  const CertificateFiles own = certificates.server();
+  const TempDir dir;
+  const std::string pipe = dir.file("pipe");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  WebTls key{.cert_file = own.cert, .key_file = pipe};
+  WebTls cert{.cert_file = pipe, .key_file = own.key};
+  WebTls authorities{.cert_file = own.cert, .key_file = own.key, .client_ca_file = pipe};
+  authorities.client_auth = ClientAuth::RequireAndVerify;
+  for (const WebTls& config : {key, cert, authorities}) {
+    const Result<TlsContext> made = make_server_context(config);
+    ASSERT_FALSE(made.has_value());
+    EXPECT_EQ(made.error().message, pipe + ": is not a regular file");
+  }
 }
 
 TEST_F(TlsServer, AHandshakeHasADeadlineAndNoiseEndsIt) {
