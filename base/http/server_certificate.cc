@@ -3,9 +3,10 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
-#include <cstring>
 #include <memory>
 #include <vector>
+
+#include "base/net/pem.h"
 
 namespace picket {
 namespace {
@@ -93,49 +94,43 @@ Result<void> use_authorities_text(SSL_CTX* context, const WebTls& config) {
   return {};
 }
 
-Result<void> use_chain(SSL_CTX* context, const WebTls& config) {
-  if (config.cert_file.empty()) return use_chain_text(context, config);
-  if (SSL_CTX_use_certificate_chain_file(context, config.cert_file.c_str()) == 1) return {};
-  return pem_failure(cert_place(config), "certificate");
-}
-
-Result<void> use_key(SSL_CTX* context, const WebTls& config) {
-  if (config.key_file.empty()) return use_key_text(context, config);
-  if (SSL_CTX_use_PrivateKey_file(context, config.key_file.c_str(), SSL_FILETYPE_PEM) == 1) return {};
-  return pem_failure(key_place(config), "private key without a passphrase");
+/// The text that a file holds takes the place of one in the config.
+Result<void> read_into(std::string& text, const std::string& file, const std::string& place) {
+  if (file.empty()) return {};
+  Result<std::string> read = read_pem(file);
+  // What the place says of the file, the error says, too.
+  if (!read)
+    return fail(read.error().kind,
+                fmt::format("{}: {}", place.substr(0, place.find(": ")), read.error().message));
+  text = std::move(*read);
+  return {};
 }
 
 }  // namespace
 
-Failure tls_failure(std::string_view what) {
-  const unsigned long code = ERR_get_error();
-  const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
-  if (ERR_SYSTEM_ERROR(code)) reason = std::strerror(ERR_GET_REASON(code));
-  ERR_clear_error();
-  return fail(ErrorKind::InvalidInput, fmt::format("{}: {}", what, reason ? reason : "does not work"));
-}
-
-Result<void> load_certificate(SSL_CTX* context, const WebTls& config) {
+Result<void> load_certificate(SSL_CTX* context, const WebTls& given) {
+  WebTls config = given;
+  std::string key = config.key.reveal();
+  if (Result<void> read = read_into(key, config.key_file, key_place(config)); !read) return read;
+  config.key = Secret(std::move(key));
+  if (Result<void> read = read_into(config.cert, config.cert_file, cert_place(config)); !read) return read;
   SSL_CTX_set_default_passwd_cb(context, no_passphrase);
   // The key first: of a certificate that is not its own OpenSSL drops it, whatever their types.
-  if (Result<void> used = use_key(context, config); !used) return used;
-  if (Result<void> used = use_chain(context, config); !used) return used;
+  if (Result<void> used = use_key_text(context, config); !used) return used;
+  if (Result<void> used = use_chain_text(context, config); !used) return used;
   if (SSL_CTX_check_private_key(context) == 1) return {};
   ERR_clear_error();
   return fail(ErrorKind::InvalidInput,
               fmt::format("{} does not belong to the certificate", key_place(config)));
 }
 
-Result<void> load_client_authorities(SSL_CTX* context, const WebTls& config) {
+Result<void> load_client_authorities(SSL_CTX* context, const WebTls& given) {
+  WebTls config = given;
+  const std::string place = client_ca_place(config);
+  if (Result<void> read = read_into(config.client_ca, config.client_ca_file, place); !read) return read;
   if (!config.client_ca.empty()) return use_authorities_text(context, config);
-  if (config.client_ca_file.empty()) {
-    if (SSL_CTX_set_default_verify_paths(context) != 1) return tls_failure("the system's authorities");
-    return {};
-  }
-  if (SSL_CTX_load_verify_file(context, config.client_ca_file.c_str()) != 1) {
-    return pem_failure(client_ca_place(config), "certificate");
-  }
-  SSL_CTX_set_client_CA_list(context, SSL_load_client_CA_file(config.client_ca_file.c_str()));
+  if (!config.client_ca_file.empty()) return pem_failure(place, "certificate");
+  if (SSL_CTX_set_default_verify_paths(context) != 1) return tls_failure("the system's authorities");
   return {};
 }
 

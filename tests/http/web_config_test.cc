@@ -311,14 +311,16 @@ TEST(WebTls, AFileThatIsAPipeIsRefusedAndHoldsNothingUp) {
   const TempDir dir;
   const std::string pipe = dir.file("pipe");
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
-  WebTls key{.cert_file = own.cert, .key_file = pipe};
-  WebTls cert{.cert_file = pipe, .key_file = own.key};
-  WebTls authorities{.cert_file = own.cert, .key_file = own.key, .client_ca_file = pipe};
+  WebTls key, cert, authorities;
+  key.cert_file = authorities.cert_file = own.cert;
+  cert.key_file = authorities.key_file = own.key;
+  key.key_file = cert.cert_file = authorities.client_ca_file = pipe;
   authorities.client_auth = ClientAuth::RequireAndVerify;
   for (const WebTls& config : {key, cert, authorities}) {
     const Result<TlsContext> made = make_server_context(config);
     ASSERT_FALSE(made.has_value());
-    EXPECT_EQ(made.error().message, pipe + ": is not a regular file");
+    EXPECT_NE(made.error().message.find(pipe + ": is not a regular file"), std::string::npos)
+        << made.error().message;
   }
 }
 
