@@ -87,16 +87,4 @@ Result<void> add_authorities(X509_STORE* store, const std::string& pem, std::str
   return fail(ErrorKind::InvalidInput, fmt::format("{}: holds no readable certificate", what));
 }
 
-Result<void> use_client_authorities(SSL_CTX* context, const std::string& pem, std::string_view what) {
-  const std::vector<Certificate> all = read_certificates(pem);
-  if (all.empty()) return tls_failure(what);
-  for (const Certificate& authority : all) {
-    if (X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority.get()) != 1 ||
-        SSL_CTX_add_client_CA(context, authority.get()) != 1) {
-      return tls_failure(what);
-    }
-  }
-  return {};
-}
-
 }  // namespace picket

@@ -26,8 +26,6 @@ Result<void> use_chain(SSL_CTX* context, const std::string& pem, std::string_vie
 Result<void> use_key(SSL_CTX* context, const std::string& pem, std::string_view what);
 /// Authorities to trust, and revocation lists.
 Result<void> add_authorities(X509_STORE* store, const std::string& pem, std::string_view what);
-/// Authorities of clients: to trust, and named to the client.
-Result<void> use_client_authorities(SSL_CTX* context, const std::string& pem, std::string_view what);
 
 /// InvalidInput: `what` and OpenSSL's reason, whose errors it takes off the queue.
 Failure tls_failure(std::string_view what);
