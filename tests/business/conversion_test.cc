@@ -157,6 +157,15 @@ TEST(Conversion, AMissingColumnIsNamedBesideThoseThatAre) {
   EXPECT_EQ(made.error().message, "the result has no column region, at; it has area, n");
 }
 
+TEST(Conversion, TheSigmaLevelOfAlmostNothingIsANumber) {
+  MetricConfig metric = metric_of(MetricType::Gauge);
+  metric.transform = Transform::SigmaLevel;
+  const Converted made = converted(query_of(metric), rows_of({"region", "n"}, {{"a", 1e-310}}));
+  ASSERT_EQ(made.result.metrics[0].samples.size(), 1U);
+  EXPECT_GT(made.result.metrics[0].samples[0].value, 30);
+  EXPECT_LT(made.result.metrics[0].samples[0].value, 50);
+}
+
 TEST(Conversion, AColumnThatIsThereTwiceIsNamed) {
   const auto made = convert(query_of(metric_of(MetricType::Gauge)), rows_of({"region", "n", "n"}, {}));
   ASSERT_FALSE(made);

@@ -42,7 +42,7 @@ double inverse_normal(double p) {
   const double x = first_guess(p);
   const double error = std::erfc(-x / std::numbers::sqrt2) / 2 - p;
   const double step = error * std::sqrt(2 * std::numbers::pi) * std::exp(x * x / 2);
-  return x - step / (1 + x * step / 2);
+  return std::isfinite(step) ? x - step / (1 + x * step / 2) : x;  // so far out there is nothing to refine
 }
 
 }  // namespace
