@@ -49,7 +49,9 @@ double inverse_normal(double p) {
 
 std::optional<double> sigma_level(double dpmo) {
   if (!(dpmo > 0 && dpmo < kMillion)) return std::nullopt;
-  return kShift - inverse_normal(dpmo / kMillion);
+  const double level = kShift - inverse_normal(dpmo / kMillion);
+  if (!std::isfinite(level)) return std::nullopt;  // so few that their share is 0
+  return level;
 }
 
 }  // namespace picket::business
