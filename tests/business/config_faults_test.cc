@@ -10,6 +10,7 @@
 
 #include "base/sql/database.h"
 #include "tests/business/running_exporter.h"
+#include "tests/support/sanitized.h"
 #include "tests/support/wait.h"
 
 namespace picket::business {
@@ -91,7 +92,7 @@ TEST_F(ConfigFaults, WhatIsNoFileOrTooLargeIsRefusedAndTheOldOneStays) {
   ASSERT_EQ(::truncate(path.c_str(), 100 << 20), 0);
   EXPECT_THAT(refusal(), HasSubstr("business.yml"));
   expect_kept();
-  EXPECT_LT(exporter_.status_of("VmHWM"), 150'000);
+  EXPECT_LT(exporter_.status_of("VmHWM"), test::memory_limit(150'000));
   ASSERT_EQ(::unlink(path.c_str()), 0);
   EXPECT_THAT(refusal(), HasSubstr("business.yml"));
   expect_kept();
@@ -159,7 +160,7 @@ TEST_F(ConfigFaults, AThousandReloadsUnderLoadLeaveNothingBehind) {
   EXPECT_TRUE(exporter_.shows("orders_rows", 3));
   EXPECT_TRUE(exporter_.shows("other_rows", 4));
   EXPECT_LE(exporter_.status_of("Threads"), threads + 4);
-  EXPECT_LT(exporter_.status_of("VmRSS"), 150'000);
+  EXPECT_LT(exporter_.status_of("VmRSS"), test::memory_limit(150'000));
   EXPECT_EQ(exporter_.process().stop(), 0) << exporter_.process().errors();
 }
 

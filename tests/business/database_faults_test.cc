@@ -9,6 +9,7 @@
 #include "base/sql/database.h"
 #include "tests/business/running_exporter.h"
 #include "tests/support/postgres_server.h"
+#include "tests/support/sanitized.h"
 #include "tests/support/tcp_proxy.h"
 #include "tests/support/wait.h"
 
@@ -148,7 +149,7 @@ TEST_F(DatabaseFaults, AMillionRowsAndAHugeValueAreRefusedInLittleMemory) {
     EXPECT_TRUE(exporter_.reaches(failures(query, "cardinality"), 1))
         << query << exporter_.process().errors();
   EXPECT_TRUE(exporter_.shows("good_rows", 3));
-  EXPECT_LT(exporter_.status_of("VmHWM"), 200'000);
+  EXPECT_LT(exporter_.status_of("VmHWM"), test::memory_limit(200'000));
 }
 
 TEST_F(DatabaseFaults, WrongValuesAreCountedAndTheRestIsShown) {

@@ -1,0 +1,19 @@
+// Whether these tests, and the programs that they start, run under a sanitizer.
+#pragma once
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define PICKET_SANITIZED 1
+#endif
+
+namespace picket::test {
+
+/// A limit on memory: a sanitizer's shadow and what it keeps of freed blocks multiply what a program takes.
+constexpr long memory_limit(long kib) {
+#ifdef PICKET_SANITIZED
+  return kib * 5;
+#else
+  return kib;
+#endif
+}
+
+}  // namespace picket::test
