@@ -133,7 +133,9 @@ class StatusPageInBrowser : public ::testing::Test {
       for (const auto& [field, value] : response.headers) answer.headers.emplace(field, value);
       return answer;
     });
-    return picket::test::page_faults_everywhere(browser_, peer_.url(target), name);
+    std::string found = picket::test::page_faults_everywhere(browser_, peer_.url(target), name);
+    peer_.answer_with({});  // what it answers with goes
+    return found;
   }
   LocalPeer peer_;
   Browser browser_;
