@@ -35,6 +35,8 @@ std::vector<DaemonFolder> exporter_folders() {
       {"exporters/business/pages",
        {"exporters/business/databases", "exporters/business/packs", "exporters/business/reports",
         "exporters/business/results"}},
+      {"exporters/security/records", {}},
+      {"exporters/security/events", {}},
       {"exporters/health/pages",
        {"exporters/health/checks", "exporters/health/engine", "exporters/health/api"}},
   };

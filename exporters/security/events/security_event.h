@@ -1,0 +1,29 @@
+// Something that a security engineer wants to read about: an attack, a burst of failed logins, a finding of a
+// scan, a block. Values only.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/time/clock.h"
+
+namespace picket::security {
+
+enum class Severity : std::uint8_t { Info, Low, Medium, High, Critical };
+std::string_view to_string(Severity severity);
+
+struct SecurityEvent {
+  std::string id{};        ///< the same for the same thing: from the line's place, or the target and finding
+  WallTime time{};         ///< when it happened, as the log says
+  std::string source{};    ///< a source's name, a scan's target, or "response"
+  std::string kind{};      ///< "attack", "brute_force", "spraying", "posture", "block", ...
+  std::string category{};  ///< "sql_injection"; "" when the kind says all
+  Severity severity = Severity::Medium;
+  std::string client{};        ///< an address in text; "" for none
+  std::string account{};       ///< as tried
+  std::string summary{};       ///< one line for people
+  std::string details = "{}";  ///< a JSON object: rule, target, status, counts, ...
+};
+
+}  // namespace picket::security
