@@ -138,8 +138,9 @@ void DaemonProcess::register_metrics() {
 void DaemonProcess::add_routes() {
   router_.get("/metrics",
               [this](const Request& request) {
-                std::optional<Response> refused = refuse_metrics(request);
-                return refused ? std::move(*refused) : metrics_(request);
+                if (std::optional<Response> refused = refuse_metrics(request)) return std::move(*refused);
+                const std::string hold = service_->metrics_hold();
+                return hold.empty() ? metrics_(request) : answer_held(hold);
               },
               {"metrics", "Metrics, for Prometheus", true});
   // On the server's own threads: they answer also while every worker waits for a database.
@@ -171,6 +172,12 @@ void complete_external_url(DaemonFlags& flags, WebConfigFile& web) {
   if (!flags.external_url.empty()) return;
   const bool tls = web.reload() && web.current()->tls;  // an error shows at the load
   flags.external_url = url_of(flags.listen.front(), tls ? "https" : "http");
+}
+
+Response DaemonProcess::answer_held(const std::string& why) {
+  Response response = Response::text(503, why + "\n");
+  response.headers.set("Retry-After", "1");
+  return response;
 }
 
 Response DaemonProcess::answer_ready(const Request& request) const {

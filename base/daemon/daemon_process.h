@@ -42,6 +42,7 @@ class DaemonProcess {
   void add_routes();
   void add_landing_routes();
   std::string unready_reason() const;
+  static Response answer_held(const std::string& why);
   Response answer_ready(const Request& request) const;
   /// Waits for handlers that outlived their connections, for a while.
   void wait_for_workers();

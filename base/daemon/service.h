@@ -58,6 +58,9 @@ class Service {
   /// Empty when ready, else why not: the body of /-/ready. Never waits, neither for a database nor for
   /// load(); so do warnings().
   virtual std::string unready_reason() const = 0;
+  /// Why /metrics answers 503 for now; "" when it does not. For counters that would stand lower than a scrape
+  /// before a restart has seen them. Never waits.
+  virtual std::string metrics_hold() const { return {}; }
   /// What an operator should mend although it works: lines behind "ready" of /-/ready?verbose.
   virtual std::vector<std::string> warnings() const { return {}; }
   /// What the page at / shows above its links; nothing: the summary. Runs on the pool; reads what is in

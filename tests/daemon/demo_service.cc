@@ -12,6 +12,7 @@ namespace {
 struct DemoConfig {
   std::string message;
   std::string unready;  ///< why it is not ready
+  std::string hold;     ///< why /metrics does not answer
   bool start_fails = false;
   Duration slow{};  ///< how long /slow takes
 };
@@ -19,6 +20,7 @@ struct DemoConfig {
 void read_yaml(MapReader& r, DemoConfig& c) {
   r.require("message", c.message);
   r.read("unready", c.unready);
+  r.read("hold", c.hold);
   r.read("start_fails", c.start_fails);
   r.read("slow", c.slow);
 }
@@ -46,6 +48,7 @@ class DemoService final : public Service, public Collector {
     return {};
   }
   std::string unready_reason() const override { return config().unready; }
+  std::string metrics_hold() const override { return config().hold; }
   /// For ?own in the query alone.
   std::optional<web::Page> front_page(const Request& request) const override {
     if (request.target.param("own") == nullptr) return std::nullopt;
