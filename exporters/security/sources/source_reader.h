@@ -1,0 +1,78 @@
+// The work on one source: lines of its files -> records -> signals, and the checkpoint of all of it. Driven by its
+// owner (SourceThread), on one thread at a time but status().
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "base/exec/mutex.h"
+#include "base/files/files.h"
+#include "base/log/logger.h"
+#include "exporters/security/formats/line_parser.h"
+#include "exporters/security/signals/signals.h"
+#include "exporters/security/sources/source_config.h"
+#include "exporters/security/sources/source_status.h"
+#include "exporters/security/sources/state_file.h"
+
+namespace picket::security {
+
+/// What every source is given. All of it outlives them.
+struct SourceParts {
+  Files& files;
+  const Clock& clock;
+  Logger& log;
+  std::string folder;  ///< where states are kept
+  SignalsConfig signals;
+  Detector detector;
+  std::function<void(std::vector<SecurityEvent>)> events;  ///< safe from any thread; waits for nothing
+};
+
+class SourceReader {
+ public:
+  static constexpr Bytes kBudget{1 << 20};  ///< of one step
+
+  /// Takes up the stored state. A state that cannot be used is set aside, and said so.
+  static Result<std::unique_ptr<SourceReader>> open(const SourceConfig& config, const SourceParts& parts);
+  ~SourceReader();
+
+  /// Reads at most about kBudget; false when nothing waits.
+  bool step();
+  /// Makes what was read durable, when there is something new. A failure shows in the status.
+  void checkpoint();
+  /// Renews what status() answers.
+  void publish();
+  void rescan() { tail_.rescan(); }
+  TailWatched watched() const { return tail_.watched(); }
+  void set_polling(std::string why) { polling_ = std::move(why); }
+
+  /// Never null. Safe from any thread.
+  SourceStatusPtr status() const EXCLUDES(mutex_);
+
+ private:
+  class Lines;
+  struct Begin;
+  SourceReader(const SourceConfig& config, const SourceParts& parts, Begin begin);
+  SourceCounts counts() const;
+
+  const SourceConfig config_;
+  const SourceParts& parts_;
+  StateFile state_file_;
+  FileTail tail_;
+  std::unique_ptr<LineParser> parser_;
+  Signals signals_;
+  const SourceCounts before_;  ///< of the runs before
+  SourceCounts now_;           ///< of this run; its `tail` is tail_.stats()
+  std::vector<SecurityEvent> events_;
+  bool caught_up_ = false;
+  TailPositions stored_positions_;
+  std::string polling_;
+  std::optional<WallTime> checkpoint_at_;
+  std::uint64_t checkpoint_failures_ = 0;
+  std::string checkpoint_problem_;
+
+  mutable Mutex mutex_;
+  SourceStatusPtr status_ GUARDED_BY(mutex_);
+};
+
+}  // namespace picket::security

@@ -1,0 +1,30 @@
+// A source as it is at a moment: for /metrics, the API and the pages.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "exporters/security/signals/signals_snapshot.h"
+#include "exporters/security/sources/checkpoint.h"
+
+namespace picket::security {
+
+struct SourceStatus {
+  std::string name;
+  FormatType type = FormatType::Nginx;
+  std::string path;
+  std::string problem;  ///< why it is not read, for people; "" when it is
+  SourceCounts counts;
+  std::uint64_t lag_bytes = 0;  ///< there and not read yet
+  bool caught_up = false;       ///< everything was read once that was there at the start
+  std::string polling;          ///< why files are polled; "" when the system tells of changes
+  std::optional<WallTime> checkpoint_at;
+  std::uint64_t checkpoint_failures = 0;
+  std::string checkpoint_problem;  ///< of the last try; "" when it went well
+  SignalsSnapshot signals;
+};
+
+using SourceStatusPtr = std::shared_ptr<const SourceStatus>;
+
+}  // namespace picket::security

@@ -1,0 +1,36 @@
+// The file with a source's checkpoint, and an older one beside it for when the newest is damaged: from either the
+// same counts come about, by reading more lines again. Not thread-safe.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/files/files.h"
+#include "base/log/logger.h"
+#include "exporters/security/sources/checkpoint.h"
+
+namespace picket::security {
+
+class StateFile {
+ public:
+  /// How old the older one may become.
+  static constexpr Duration kPreviousAge = std::chrono::minutes(1);
+
+  StateFile(std::string path, Files& files, const Clock& clock, Logger& log)
+      : path_(std::move(path)), files_(files), clock_(clock), log_(log) {}
+
+  /// Nothing when there is none. A damaged file is renamed, never deleted, and the log says so.
+  std::optional<Checkpoint> load();
+  Result<void> save(const Checkpoint& checkpoint);
+
+ private:
+  std::optional<Checkpoint> load(const std::string& path);
+
+  std::string path_;
+  Files& files_;
+  const Clock& clock_;
+  Logger& log_;
+  std::optional<MonoTime> previous_at_;
+};
+
+}  // namespace picket::security
