@@ -81,6 +81,7 @@ struct LineOrigin {
   std::uint64_t device = 0, inode = 0;
   std::uint64_t offset = 0;  ///< of the line's first byte
   WallTime read_at{};
+  std::uint64_t generation = 0;  ///< of the file's first line: tells what began anew on the same inode
 };
 
 }  // namespace picket::security
