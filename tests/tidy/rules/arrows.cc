@@ -37,6 +37,7 @@ std::vector<DaemonFolder> exporter_folders() {
         "exporters/business/results"}},
       {"exporters/security/records", {}},
       {"exporters/security/events", {}},
+      {"exporters/security/tail", {"exporters/security/records"}},
       {"exporters/health/pages",
        {"exporters/health/checks", "exporters/health/engine", "exporters/health/api"}},
   };

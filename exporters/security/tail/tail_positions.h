@@ -1,0 +1,44 @@
+// How far the files of a source were read. Values only: the owner stores them together with the counters that
+// the same lines made, as one record.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace picket::security {
+
+/// What tells a file from all others, also after it was renamed, copied or compressed. The head is the first
+/// bytes of the (uncompressed) content: at most kHeadBytes, fewer when the file was shorter.
+struct FileIdentity {
+  static constexpr std::size_t kHeadBytes = 1024;
+
+  std::uint64_t device = 0,
+                inode = 0;      ///< where its lines were first seen: a copy keeps those of the original
+  std::uint32_t head_size = 0;  ///< bytes
+  std::string head_hash{};      ///< SHA-256 in hex; "" when head_size is 0
+
+  friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
+};
+
+/// Everything before `offset` was given to the sink or counted, and nothing behind it.
+struct FilePosition {
+  std::string path{};  ///< where the live file is; the file itself may have been renamed since
+  FileIdentity file{};
+  std::uint64_t offset = 0;   ///< uncompressed bytes
+  bool skipping = false;      ///< inside a line that is not given: go on behind its newline
+  std::uint64_t size = 0;     ///< bytes that were seen in it: what is lost when it is never found again
+  std::int64_t modified = 0;  ///< its last change, nanoseconds since 1970: files that are older were read
+  std::optional<FileIdentity> next{};  ///< the file that has taken its place at `path`, unread
+
+  friend bool operator==(const FilePosition&, const FilePosition&) = default;
+};
+
+struct TailPositions {
+  std::vector<FilePosition> files{};  ///< by path
+
+  friend bool operator==(const TailPositions&, const TailPositions&) = default;
+};
+
+}  // namespace picket::security
