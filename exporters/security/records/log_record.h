@@ -49,11 +49,20 @@ enum class LoginFailure : std::uint8_t {
 };
 std::string_view to_string(LoginFailure failure);  ///< "bad_password", ...; "" for None
 
+/// What the hash chain of authd's audit file says of a line.
+enum class ChainCheck : std::uint8_t {
+  None,    ///< the line is not part of a chain
+  Start,   ///< the first row that was read: nothing to compare it with, unless it is row 1
+  Intact,  ///< it follows from the row before
+  Broken   ///< it was changed, or rows before it are missing
+};
+
 /// Views are of the line, or of the parser's own memory: they hold until the parser reads the next line.
 /// Escapes of the log are undone (nginx writes \x22 for a quote); percent-escapes of the client are not.
 struct LogRecord {
   RecordKind kind = RecordKind::Other;
   std::optional<WallTime> time;     ///< as the line says
+  std::uint32_t count = 1;          ///< how many such events the line stands for, at least 1
   std::optional<IpAddress> client;  ///< unmapped
   bool client_is_claimed =
       false;  ///< the client's word alone: from a forwarded field without trusted proxies
@@ -74,6 +83,8 @@ struct LogRecord {
   LoginFailure failure = LoginFailure::None;
   std::string_view limit;            ///< RateLimit: the limit's name, or zone
   std::string_view action, outcome;  ///< of authd's audit: "users.suspend", "success"
+  std::string_view reason;           ///< of authd's audit, a word: "logout_all", "wrong"
+  ChainCheck chain = ChainCheck::None;
 };
 
 /// Where a line stood: makes what is said of it the same when it is read again after a crash.

@@ -38,6 +38,7 @@ std::vector<DaemonFolder> exporter_folders() {
       {"exporters/security/records", {}},
       {"exporters/security/events", {}},
       {"exporters/security/tail", {"exporters/security/records"}},
+      {"exporters/security/formats", {"exporters/security/records"}},
       {"exporters/health/pages",
        {"exporters/health/checks", "exporters/health/engine", "exporters/health/api"}},
   };
