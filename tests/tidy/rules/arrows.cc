@@ -39,6 +39,7 @@ std::vector<DaemonFolder> exporter_folders() {
       {"exporters/security/events", {}},
       {"exporters/security/tail", {"exporters/security/records"}},
       {"exporters/security/formats", {"exporters/security/records"}},
+      {"exporters/security/signals", {"exporters/security/events", "exporters/security/records"}},
       {"exporters/health/pages",
        {"exporters/health/checks", "exporters/health/engine", "exporters/health/api"}},
   };
