@@ -39,6 +39,7 @@ struct Cidr {
   static Result<Cidr> parse(std::string_view text);
   bool contains(const IpAddress& address) const;  // mapped addresses are unmapped first
   std::string text() const;
+  bool operator==(const Cidr&) const = default;
 };
 
 struct HostPort {

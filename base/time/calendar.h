@@ -16,10 +16,12 @@ namespace picket {
 struct IntRange {  ///< both ends included
   int first = 0;
   int last = 0;
+  bool operator==(const IntRange&) const = default;
 };
 struct MinuteRange {  ///< minutes of the day, `end` excluded, up to 1440
   int start = 0;
   int end = 0;
+  bool operator==(const MinuteRange&) const = default;
 };
 
 /// An empty list means "any". Source: alertmanager timeinterval.TimeInterval.
@@ -30,6 +32,7 @@ struct CalendarWindow {
   std::vector<IntRange> months;         ///< 1..12
   std::vector<IntRange> years;
   std::string location = "UTC";  ///< IANA name
+  bool operator==(const CalendarWindow&) const = default;
 };
 
 /// Whether `time`, seen in the window's zone, falls into it. A zone that is

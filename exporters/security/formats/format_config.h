@@ -36,6 +36,7 @@ struct FormatConfig {
   std::map<std::string, std::string> fields;
   /// JSON: where things are, instead of the usual places: time, method, target, host, status, ... -> member path.
   std::map<std::string, std::string> members;
+  bool operator==(const FormatConfig&) const = default;
 };
 
 /// The keys type, log_format, client_field, trusted_proxies, fields and members of a source's map; other keys are

@@ -11,26 +11,31 @@ namespace picket::security {
 struct BruteForceConfig {
   std::uint32_t failures = 20;          ///< failed logins of one client
   std::uint32_t account_failures = 50;  ///< ... and of one account, whatever the clients
+  bool operator==(const BruteForceConfig&) const = default;
 };
 
 struct SprayingConfig {
   std::uint32_t accounts = 10;  ///< different accounts with failed logins of one client
+  bool operator==(const SprayingConfig&) const = default;
 };
 
 struct StuffingConfig {
   std::uint32_t clients = 20;   ///< different ones with failed logins
   std::uint32_t accounts = 50;  ///< different ones with failed logins
   double failure_ratio = 0.8;   ///< failed logins by all logins
+  bool operator==(const StuffingConfig&) const = default;
 };
 
 struct EnumerationConfig {
   std::uint32_t accounts = 10;    ///< different unknown accounts that one client tried
   std::uint32_t not_found = 200;  ///< 404s of one client
+  bool operator==(const EnumerationConfig&) const = default;
 };
 
 struct ScrapingConfig {
   std::uint32_t requests = 3000;  ///< of one client, ...
   std::uint32_t targets = 1000;   ///< ... to this many different targets
+  bool operator==(const ScrapingConfig&) const = default;
 };
 
 struct TransfersConfig {
@@ -41,6 +46,7 @@ struct TransfersConfig {
   std::uint32_t learning_days = 3;               ///< how often an hour of the day was seen before it judges
   std::vector<CalendarWindow> odd_hours{};       ///< none: no hour is odd
   Bytes odd_hours_min{10ULL * 1024 * 1024};      ///< of one client in an odd hour
+  bool operator==(const TransfersConfig&) const = default;
 };
 
 struct SignalsConfig {
@@ -55,6 +61,7 @@ struct SignalsConfig {
   EnumerationConfig enumeration;
   ScrapingConfig scraping;
   TransfersConfig transfers;
+  bool operator==(const SignalsConfig&) const = default;
 };
 
 void read_yaml(MapReader& r, BruteForceConfig& brute_force);

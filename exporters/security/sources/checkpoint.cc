@@ -11,21 +11,23 @@ using nlohmann::json;
 
 constexpr std::string_view kMagic = "picket-source 1 ";
 constexpr std::size_t kHashSize = 64;
-constexpr JsonLimits kLimits{.bytes = std::size_t{64} << 20, .depth = 32, .values = 2'000'000, .repeated_keys = false};
+constexpr JsonLimits kLimits{
+    .bytes = std::size_t{64} << 20, .depth = 32, .values = 2'000'000, .repeated_keys = false};
 
 /// Members of TailStats in the order in which they are written.
-constexpr std::array kTailCounts{&TailStats::lines,       &TailStats::oversize_lines, &TailStats::bytes,
-                                 &TailStats::lost_bytes,  &TailStats::read_errors,    &TailStats::renames,
-                                 &TailStats::truncates,   &TailStats::replaces,       &TailStats::refused_files};
+constexpr std::array kTailCounts{
+    &TailStats::lines,      &TailStats::oversize_lines, &TailStats::bytes,
+    &TailStats::lost_bytes, &TailStats::read_errors,    &TailStats::renames,
+    &TailStats::truncates,  &TailStats::replaces,       &TailStats::refused_files};
 
 json identity_json(const FileIdentity& file) {
   return json::array({file.device, file.inode, file.head_size, file.head_hash});
 }
 
 json position_json(const FilePosition& position) {
-  json out{{"path", position.path},         {"file", identity_json(position.file)},
-           {"offset", position.offset},     {"skipping", position.skipping},
-           {"size", position.size},         {"modified", position.modified}};
+  json out{{"path", position.path},     {"file", identity_json(position.file)},
+           {"offset", position.offset}, {"skipping", position.skipping},
+           {"size", position.size},     {"modified", position.modified}};
   if (position.next) out["next"] = identity_json(*position.next);
   return out;
 }
@@ -61,16 +63,19 @@ FilePosition position_of(const json& from) {
 SourceCounts counts_of(const json& from) {
   SourceCounts counts;
   const json& tail = from.at("tail");
-  for (std::size_t i = 0; i < kTailCounts.size(); ++i) counts.tail.*kTailCounts[i] = tail.at(i).get<std::uint64_t>();
+  for (std::size_t i = 0; i < kTailCounts.size(); ++i)
+    counts.tail.*kTailCounts[i] = tail.at(i).get<std::uint64_t>();
   for (std::size_t i = 0; i < counts.parsed.size(); ++i)
     counts.parsed[i] = from.at("parsed").at(i).get<std::uint64_t>();
-  if (from.contains("last_event")) counts.last_event = from_unix_millis(from.at("last_event").get<std::int64_t>());
+  if (from.contains("last_event"))
+    counts.last_event = from_unix_millis(from.at("last_event").get<std::int64_t>());
   return counts;
 }
 
 Checkpoint checkpoint_of(json&& from) {
   Checkpoint checkpoint;
-  for (const json& position : from.at("positions")) checkpoint.positions.files.push_back(position_of(position));
+  for (const json& position : from.at("positions"))
+    checkpoint.positions.files.push_back(position_of(position));
   checkpoint.counts = counts_of(from.at("counts"));
   checkpoint.parser = from.at("parser").get<std::string>();
   checkpoint.signals = std::move(from.at("signals"));
@@ -81,7 +86,8 @@ Checkpoint checkpoint_of(json&& from) {
 
 std::string encode_checkpoint(const Checkpoint& checkpoint) {
   json positions = json::array();
-  for (const FilePosition& position : checkpoint.positions.files) positions.push_back(position_json(position));
+  for (const FilePosition& position : checkpoint.positions.files)
+    positions.push_back(position_json(position));
   const std::string body = to_json(json{{"positions", std::move(positions)},
                                         {"counts", counts_json(checkpoint.counts)},
                                         {"parser", checkpoint.parser},

@@ -1,6 +1,9 @@
 #include "exporters/security/sources/source_config.h"
 
 #include <algorithm>
+#include <cctype>
+
+#include "exporters/security/formats/line_parser.h"
 
 namespace picket::security {
 namespace {
@@ -10,16 +13,15 @@ constexpr Bytes kLineLimitMin{1 << 10}, kLineLimitMax{kLineMax};
 
 bool is_name(std::string_view name) {
   return !name.empty() && name.size() <= kNameMax && name.front() != '.' &&
-         std::ranges::all_of(name, [](unsigned char c) {
-           return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.';
-         });
+         std::ranges::all_of(
+             name, [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.'; });
 }
 
 void read_files(MapReader& r, TailOptions& files) {
   r.require("path", files.pattern);
   if (!files.pattern.empty() && files.pattern.front() != '/')
     r.problem("path", "must be absolute: \"/var/log/nginx/access.log\", or a pattern of such");
-  r.read_choice("from", files.from, {{"start", TailFrom::Start}, {"end", TailFrom::End}});
+  r.read_enum("from", files.from, {{"start", TailFrom::Start}, {"end", TailFrom::End}});
   r.read("allowed_roots", files.allowed_roots);
   for (const std::string& root : files.allowed_roots) {
     if (root.empty() || root.front() != '/')

@@ -17,14 +17,18 @@
 
 namespace picket::security {
 
+/// How records are judged, the same for every source.
+struct Analysis {
+  SignalsConfig signals;
+  Detector detector;
+};
+
 /// What every source is given. All of it outlives them.
 struct SourceParts {
   Files& files;
   const Clock& clock;
   Logger& log;
-  std::string folder;  ///< where states are kept
-  SignalsConfig signals;
-  Detector detector;
+  std::string folder;                                      ///< where states are kept
   std::function<void(std::vector<SecurityEvent>)> events;  ///< safe from any thread; waits for nothing
 };
 
@@ -33,7 +37,8 @@ class SourceReader {
   static constexpr Bytes kBudget{1 << 20};  ///< of one step
 
   /// Takes up the stored state. A state that cannot be used is set aside, and said so.
-  static Result<std::unique_ptr<SourceReader>> open(const SourceConfig& config, const SourceParts& parts);
+  static Result<std::unique_ptr<SourceReader>> open(const SourceConfig& config, const SourceParts& parts,
+                                                    const Analysis& analysis);
   ~SourceReader();
 
   /// Reads at most about kBudget; false when nothing waits.
@@ -42,6 +47,8 @@ class SourceReader {
   void checkpoint();
   /// Renews what status() answers.
   void publish();
+  /// Whether all that was read is durable and shown.
+  bool is_settled() const { return !is_unstored_ && !is_unshown_; }
   void rescan() { tail_.rescan(); }
   TailWatched watched() const { return tail_.watched(); }
   void set_polling(std::string why) { polling_ = std::move(why); }
@@ -52,7 +59,9 @@ class SourceReader {
  private:
   class Lines;
   struct Begin;
-  SourceReader(const SourceConfig& config, const SourceParts& parts, Begin begin);
+  SourceReader(const SourceConfig& config, const SourceParts& parts, const Analysis& analysis, Begin begin);
+  void take_up(const Checkpoint& stored);
+  void note_unsaved(const Error& error);
   SourceCounts counts() const;
 
   const SourceConfig config_;
@@ -65,7 +74,8 @@ class SourceReader {
   SourceCounts now_;           ///< of this run; its `tail` is tail_.stats()
   std::vector<SecurityEvent> events_;
   bool caught_up_ = false;
-  TailPositions stored_positions_;
+  bool is_unstored_ = true, is_unshown_ = true;
+  TailStats last_stats_;
   std::string polling_;
   std::optional<WallTime> checkpoint_at_;
   std::uint64_t checkpoint_failures_ = 0;

@@ -38,6 +38,7 @@ struct TailOptions {
   Duration idle = std::chrono::seconds(5);     ///< a renamed file is over when it has not grown for so long
   Duration rescan = std::chrono::seconds(10);  ///< how often the pattern is looked up
   Duration retry = std::chrono::seconds(1);    ///< between tries to open what failed
+  bool operator==(const TailOptions&) const = default;
 };
 
 struct TailReport {

@@ -15,6 +15,8 @@ struct TailStats {
   std::uint64_t truncates = 0;      ///< rotations: the same file began anew
   std::uint64_t replaces = 0;       ///< rotations: another file took the place of one that is gone
   std::uint64_t refused_files = 0;  ///< finds of files over the limit
+
+  bool operator==(const TailStats&) const = default;
 };
 
 }  // namespace picket::security

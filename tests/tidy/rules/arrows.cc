@@ -40,6 +40,11 @@ std::vector<DaemonFolder> exporter_folders() {
       {"exporters/security/tail", {"exporters/security/records"}},
       {"exporters/security/formats", {"exporters/security/records"}},
       {"exporters/security/signals", {"exporters/security/events", "exporters/security/records"}},
+      {"exporters/security/sources",
+       {"exporters/security/events", "exporters/security/formats", "exporters/security/records",
+        "exporters/security/signals", "exporters/security/tail"}},
+      {"exporters/security/config", {"exporters/security/signals", "exporters/security/sources"}},
+      {"exporters/security/exposition", {"exporters/security/signals", "exporters/security/sources"}},
       {"exporters/health/pages",
        {"exporters/health/checks", "exporters/health/engine", "exporters/health/api"}},
   };

@@ -1,0 +1,45 @@
+#include "exporters/security/config/security_config.h"
+
+#include <set>
+
+#include "base/detect/detector.h"
+
+namespace picket::security {
+namespace {
+
+constexpr std::size_t kSourcesMax = 100;
+
+void check_sources(MapReader& r, const std::vector<SourceConfig>& sources) {
+  if (sources.size() > kSourcesMax) r.problem("sources", fmt::format("more than {}", kSourcesMax));
+  std::set<std::string_view> names;
+  for (const SourceConfig& source : sources) {
+    if (!source.name.empty() && !names.insert(source.name).second)
+      r.problem("sources", fmt::format("\"{}\" is defined twice", source.name));
+  }
+}
+
+}  // namespace
+
+void read_yaml(MapReader& r, RulesConfig& rules) {
+  r.read("without", rules.without);
+  if (const auto detector = Detector::built_in(rules.without); !detector)
+    r.problem("without", detector.error().message);
+}
+
+static void read_yaml(MapReader& r, SecurityConfig& config) {
+  r.read("sources", config.sources);
+  check_sources(r, config.sources);
+  r.read("signals", config.signals);
+  r.read("rules", config.rules);
+}
+
+Result<SecurityConfig> parse_security_config(std::string_view text, const std::string& file,
+                                             const Files& files) {
+  return parse_config<SecurityConfig>(text, file, files);
+}
+
+Result<SecurityConfig> load_security_config(const std::string& path, const Files& files) {
+  return load_config<SecurityConfig>(path, files);
+}
+
+}  // namespace picket::security

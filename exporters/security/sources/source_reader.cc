@@ -1,0 +1,144 @@
+#include "exporters/security/sources/source_reader.h"
+
+#include <algorithm>
+
+namespace picket::security {
+namespace {
+
+/// A time this far past the moment of reading is a mistake of the log, not its newest event.
+constexpr Duration kFuture = std::chrono::hours(24);
+
+std::size_t index_of(ParseResult result) {
+  return static_cast<std::size_t>(result);
+}
+
+}  // namespace
+
+/// What a file's lines go into.
+class SourceReader::Lines final : public LineSink {
+ public:
+  explicit Lines(SourceReader& reader) : reader_(reader) {}
+
+  void line(std::string_view text, const LineOrigin& origin) override {
+    const ParseResult result = reader_.parser_->parse(text, origin.read_at, record_);
+    ++reader_.now_.parsed[index_of(result)];
+    if (result != ParseResult::Ok) return;
+    note_time(origin);
+    reader_.signals_.take(record_, origin, reader_.events_);
+  }
+
+ private:
+  void note_time(const LineOrigin& origin) {
+    if (!record_.time || *record_.time > origin.read_at + kFuture) return;
+    auto& newest = reader_.now_.last_event;
+    newest = newest ? std::max(*newest, *record_.time) : *record_.time;
+  }
+
+  SourceReader& reader_;
+  LogRecord record_;
+};
+
+/// Made before anything can be wrong with it.
+struct SourceReader::Begin {
+  StateFile file;
+  std::optional<Checkpoint> stored;
+  std::unique_ptr<LineParser> parser;
+};
+
+Result<std::unique_ptr<SourceReader>> SourceReader::open(const SourceConfig& config, const SourceParts& parts,
+                                                         const Analysis& analysis) {
+  Result<std::unique_ptr<LineParser>> parser = make_parser(config.format);
+  if (!parser) return fail(parser, config.name);
+  StateFile file(fmt::format("{}/{}.state", parts.folder, config.name), parts.files, parts.clock, parts.log);
+  std::optional<Checkpoint> stored = file.load();
+  return std::unique_ptr<SourceReader>(
+      new SourceReader(config, parts, analysis, {std::move(file), std::move(stored), std::move(*parser)}));
+}
+
+SourceReader::SourceReader(const SourceConfig& config, const SourceParts& parts, const Analysis& analysis,
+                           Begin begin)
+    : config_(config),
+      parts_(parts),
+      state_file_(std::move(begin.file)),
+      tail_(config.files, parts.clock, begin.stored ? std::optional(begin.stored->positions) : std::nullopt),
+      parser_(std::move(begin.parser)),
+      signals_({.name = config.name}, analysis.signals, analysis.detector),
+      before_(begin.stored ? begin.stored->counts : SourceCounts{}) {
+  now_.last_event = before_.last_event;
+  if (begin.stored) take_up(*begin.stored);
+  publish();
+}
+
+SourceReader::~SourceReader() = default;
+
+void SourceReader::take_up(const Checkpoint& stored) {
+  if (const auto parser = parser_->restore(stored.parser); !parser)
+    parts_.log.warn("what the log's parser remembered is of another format",
+                    {{"source", config_.name}, {"error", parser.error()}});
+  if (const auto signals = signals_.restore(stored.signals); !signals)
+    parts_.log.error("stored signals cannot be used: their counters begin anew",
+                     {{"source", config_.name}, {"error", signals.error()}});
+}
+
+bool SourceReader::step() {
+  Lines lines(*this);
+  const TailReport report = tail_.read(lines, kBudget);
+  if (!events_.empty()) parts_.events(std::exchange(events_, {}));
+  const bool has_caught_up = !report.more && !std::exchange(caught_up_, caught_up_ || !report.more);
+  const TailStats stats = tail_.stats();
+  if (report.bytes > 0 || stats != std::exchange(last_stats_, stats)) is_unstored_ = is_unshown_ = true;
+  if (has_caught_up) is_unshown_ = true;
+  return report.more;
+}
+
+SourceCounts SourceReader::counts() const {
+  SourceCounts total = now_;
+  total.tail = sum(before_.tail, tail_.stats());
+  for (std::size_t i = 0; i < total.parsed.size(); ++i) total.parsed[i] += before_.parsed[i];
+  return total;
+}
+
+void SourceReader::checkpoint() {
+  if (!is_unstored_) return;
+  const auto saved = state_file_.save({tail_.positions(), counts(), parser_->state(), signals_.to_json()});
+  is_unshown_ = true;
+  if (!saved) return note_unsaved(saved.error());
+  if (!checkpoint_problem_.empty())
+    parts_.log.info("the position in a log is stored again", {{"source", config_.name}});
+  checkpoint_problem_.clear();
+  checkpoint_at_ = parts_.clock.wall();
+  is_unstored_ = false;
+}
+
+void SourceReader::note_unsaved(const Error& error) {
+  ++checkpoint_failures_;
+  if (checkpoint_problem_.empty())
+    parts_.log.error("the position in a log is not stored", {{"source", config_.name}, {"error", error}});
+  checkpoint_problem_ = error.message;
+}
+
+void SourceReader::publish() {
+  auto status =
+      std::make_shared<const SourceStatus>(SourceStatus{.name = config_.name,
+                                                        .type = config_.format.type,
+                                                        .path = config_.files.pattern,
+                                                        .problem = tail_.problem(),
+                                                        .counts = counts(),
+                                                        .lag_bytes = tail_.lag_bytes(),
+                                                        .caught_up = caught_up_,
+                                                        .polling = polling_,
+                                                        .checkpoint_at = checkpoint_at_,
+                                                        .checkpoint_failures = checkpoint_failures_,
+                                                        .checkpoint_problem = checkpoint_problem_,
+                                                        .signals = signals_.snapshot(parts_.clock.wall())});
+  is_unshown_ = false;
+  const MutexLock lock(mutex_);
+  status_ = std::move(status);
+}
+
+SourceStatusPtr SourceReader::status() const {
+  const MutexLock lock(mutex_);
+  return status_;
+}
+
+}  // namespace picket::security

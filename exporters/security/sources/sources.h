@@ -1,0 +1,43 @@
+// Every source of the configuration, each with a reader and a thread. Safe from any thread; apply() and stop() one
+// at a time.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "exporters/security/sources/source_thread.h"
+
+namespace picket::security {
+
+class Sources {
+ public:
+  /// How long a scrape may have to wait for what was read before a restart.
+  static constexpr Duration kHoldMax = std::chrono::seconds(10);
+
+  explicit Sources(SourceParts parts) : parts_(std::move(parts)) {}
+
+  /// A source that is as it was goes on undisturbed, also when `analysis` is the one of before; the others end
+  /// durably, and begin again from their stored state. InvalidInput when a format cannot be parsed: nothing has
+  /// changed then.
+  Result<void> apply(const std::vector<SourceConfig>& configs, std::shared_ptr<const Analysis> analysis)
+      EXCLUDES(mutex_);
+  /// Ends all of them, durably.
+  void stop() EXCLUDES(mutex_);
+
+  /// In the order of the configuration.
+  std::vector<SourceStatusPtr> status() const EXCLUDES(mutex_);
+  /// Why counters would stand lower than before a restart; "" when they do not, and after kHoldMax.
+  std::string hold() const EXCLUDES(mutex_);
+
+ private:
+  using Threads = std::vector<std::shared_ptr<SourceThread>>;
+  Threads threads() const EXCLUDES(mutex_);
+
+  const SourceParts parts_;
+  std::shared_ptr<const Analysis> analysis_;  ///< of the sources that run
+  mutable Mutex mutex_;
+  Threads threads_ GUARDED_BY(mutex_);
+  std::optional<MonoTime> started_ GUARDED_BY(mutex_);
+};
+
+}  // namespace picket::security
