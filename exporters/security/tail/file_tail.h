@@ -55,6 +55,8 @@ struct TailWatched {
 };
 
 class FollowedLog;
+struct LogStep;
+struct TailContext;
 
 class FileTail {
  public:
@@ -82,17 +84,25 @@ class FileTail {
 
  private:
   void scan();
-  void add_log(const std::string& path, const FilePosition* stored, bool at_end);
-  void drop_finished_logs();
-  void close_idle_files();
-  bool is_rotated_name(const std::string& path) const;
+  TailContext context();
+  void find_roots();
+  void add_stored_logs();
+  void add_new_logs(const std::vector<std::string>& matches);
+  bool is_live_log(const std::string& path, const std::vector<std::string>& matches) const;
+  bool is_held(const std::string& path) const;
+  std::vector<FollowedLog*> logs_in_turn();
+  LogStep take_turn(FollowedLog& log, LineSink& sink, std::uint64_t budget);
+  void drop_logs_that_are_over();
+  bool has_wildcard() const;
 
   const TailOptions options_;
   const Clock& clock_;
   std::optional<TailPositions> stored_;
   std::vector<std::string> roots_;  ///< real paths
   std::map<std::string, std::unique_ptr<FollowedLog>> logs_;
-  std::string turn_;  ///< the path after which the next call begins
+  std::string turn_;      ///< the path of the log that was read last
+  std::size_t open_ = 0;  ///< logs with open files
+  std::string scratch_;   ///< a block
   std::string scan_problem_;
   bool scan_due_ = true, first_scan_ = true;
   MonoTime next_scan_{};

@@ -2,6 +2,7 @@
 // no watches. wait() and watch() belong to one thread; wake() is safe from any.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -34,7 +35,7 @@ class TailWait {
   const std::string& polling() const { return polling_; }
 
  private:
-  bool add(const std::string& path, std::uint32_t mask);
+  void add(const std::string& path, std::uint32_t mask);
   void poll_from_now_on(int error);
   Why drain();
 

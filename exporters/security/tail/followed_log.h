@@ -1,0 +1,108 @@
+// One log of a source: the file at a path, and those that it is rotated into. Gives their lines in order,
+// each once: a file that was renamed is held open and read to its end before the next one is begun.
+// Belongs to its FileTail.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time/clock.h"
+#include "exporters/security/tail/file_tail.h"
+#include "exporters/security/tail/line_sink.h"
+#include "exporters/security/tail/log_file.h"
+#include "exporters/security/tail/rotated_files.h"
+#include "exporters/security/tail/tail_positions.h"
+#include "exporters/security/tail/tail_stats.h"
+
+namespace picket::security {
+
+/// What the logs of one source have in common; outlives them.
+struct TailContext {
+  const TailOptions& options;
+  const Clock& clock;
+  const std::vector<std::string>& roots;
+  TailStats& stats;
+  std::string& scratch;  ///< a block
+};
+
+struct LogStep {
+  std::uint64_t bytes = 0, lines = 0;
+  std::uint64_t work = 0;  ///< bytes that were gone through
+  bool progress = false;   ///< worth another step
+};
+
+class FollowedLog {
+ public:
+  /// Without a stored position: from `from` of the file that is there. `may_vanish`: that it is gone is no
+  /// problem, the pattern has others.
+  FollowedLog(TailContext context, std::string path, TailFrom from, bool may_vanish);
+  FollowedLog(TailContext context, FilePosition stored, bool may_vanish);
+
+  /// At most one block, and about `budget` bytes.
+  LogStep step(LineSink& sink, std::uint64_t budget);
+
+  std::optional<FilePosition> position() const;
+  std::uint64_t lag_bytes() const;
+  const std::string& path() const { return position_.path; }
+  const std::string& problem() const { return problem_; }
+  bool over() const { return over_; }  ///< gone for good: nothing more will come of it
+  bool is_open() const { return current_.has_value(); }
+  /// Closes the file until it changes, if it is the live one and read to its end.
+  bool close_when_quiet();
+  bool holds(const FileFacts& file) const;
+  void add_watched(std::vector<std::string>& files) const;
+
+ private:
+  struct Next {
+    LogFile file;
+    bool live = false;     ///< at the log's path: the writer may still be at the file before it
+    bool renamed = false;  ///< the file before it lives on
+  };
+  bool ensure_open();
+  Result<void> begin_live();
+  Result<void> resume();
+  std::optional<LogFile> find_stored(const std::vector<RotatedFile>& files) const;
+  Result<void> begin_behind_lost(const std::vector<RotatedFile>& files);
+  void begin(LogFile file, std::uint64_t offset);
+  void begin_anew();
+  std::optional<LogFile> open_same_content(const RotatedFile& entry) const;
+  std::optional<LogFile> find_copy() const;
+  void take_copy(LogFile copy);
+
+  LogStep give(std::string_view bytes, std::uint64_t budget, LineSink& sink);
+  void give_last(std::string_view rest, LineSink& sink, LogStep& step);
+  LineOrigin origin() const;
+
+  LogStep at_end(std::string_view rest, LineSink& sink);
+  void look_for_next();
+  std::optional<Next> next_of(const std::vector<RotatedFile>& files);
+  std::optional<std::size_t> index_of_current(const std::vector<RotatedFile>& files) const;
+  bool is_newer(const RotatedFile& file) const;
+  bool is_finished() const;
+  bool is_idle() const;
+  void go_on_with_next();
+  LogStep at_gone_end(std::string_view rest, LineSink& sink);
+  void note_facts();
+  void failed(const Error& error);
+  void reading_works();
+  Result<LogFile> open(const std::string& path) const;
+
+  TailContext context_;
+  const TailFrom from_;
+  const bool may_vanish_;
+  FilePosition position_;
+  bool started_;  ///< position_ says a place
+  std::optional<LogFile> current_;
+  std::optional<Next> next_;
+  bool is_copy_ = false;           ///< current_ has what was truncated: it does not grow
+  bool broken_ = false;            ///< no more can be read of current_
+  std::optional<FileFacts> rest_;  ///< of the live file that was closed: to see whether it changed
+  bool over_ = false;
+  std::string problem_;
+  MonoTime retry_at_{}, last_growth_{};
+  std::optional<MonoTime> gone_since_;
+};
+
+}  // namespace picket::security
