@@ -139,7 +139,11 @@ Day day_at(std::string_view location, WallTime time) {
 }
 
 WallTime start_of_day(std::string_view location, Day day) {
-  const Duration since_epoch = day.time_since_epoch();
+  return moment_at(location, day, Duration::zero());
+}
+
+WallTime moment_at(std::string_view location, Day day, Duration time_of_day) {
+  const Duration since_epoch = day.time_since_epoch() + time_of_day;
   const date::time_zone* const zone = is_utc(location) ? nullptr : known_zone(location);
   if (zone == nullptr) return WallTime(since_epoch);
   return zone->to_sys(date::local_time<Duration>(since_epoch), date::choose::earliest);

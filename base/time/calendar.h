@@ -46,6 +46,9 @@ Day day_at(std::string_view location, WallTime time);
 /// When the day begins in the zone: at its first midnight, or, where the clocks skip midnight, right after the
 /// gap. Days have 23 to 25 hours where the clocks change.
 WallTime start_of_day(std::string_view location, Day day);
+/// When the clocks of the zone show that time of that day: the first time of two, and the end of the gap when they
+/// skip it.
+WallTime moment_at(std::string_view location, Day day, Duration time_of_day);
 /// "2026-11-30", from 1970 to 2199. InvalidInput for anything else.
 Result<Day> parse_day(std::string_view text);
 std::string format_day(Day day);
