@@ -21,10 +21,6 @@ bool is_anchor(char c) {
   return c == '"' || static_cast<unsigned char>(c) < 0x20;
 }
 
-bool is_blank(char c) {
-  return c == ' ' || c == '\t';
-}
-
 bool is_escaped(std::string_view line, std::size_t at, std::size_t from) {
   std::size_t backslashes = 0;
   while (at - backslashes > from && line[at - backslashes - 1] == '\\') ++backslashes;

@@ -20,11 +20,11 @@ enum class SshEvent : std::uint8_t {
 
 struct SshMessage {
   SshEvent event = SshEvent::None;
-  std::string_view method;  ///< "password", "publickey", "keyboard-interactive/pam"
-  std::string_view account;
-  std::string_view address;  ///< "" when it cannot be told
-  std::string_view limit;    ///< of Limited
-  bool is_unknown = false;   ///< no such account
+  std::string_view method{};  ///< "password", "publickey", "keyboard-interactive/pam"
+  std::string_view account{};
+  std::string_view address{};  ///< "" when it cannot be told
+  std::string_view limit{};    ///< of Limited
+  bool is_unknown = false;     ///< no such account
 };
 
 SshMessage read_ssh_message(std::string_view message);
