@@ -59,6 +59,8 @@ struct SignalCounters {
   bool operator==(const SignalCounters&) const = default;
 };
 
+/// The counts of a limit: of "other" when it is one too many.
+LimitCounts& limit_of(SignalCounters& counters, std::string_view name);
 /// For families without the label `source`.
 void add(SignalCounters& sum, const SignalCounters& counters);
 

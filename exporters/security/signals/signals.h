@@ -15,8 +15,6 @@
 
 namespace picket::security {
 
-struct SignalsState;
-
 struct SignalsSource {
   std::string name;
   bool is_file = true;  ///< false: anybody may have sent the lines (syslog by UDP)

@@ -20,17 +20,18 @@ std::string_view to_string(TopKind kind);  ///< "attacks", "login_failures", "re
 
 /// The true count is from `count - error` to `count`, of this hour and the one before.
 struct HeavyHitter {
-  Cidr client;  ///< an IPv4 address or an IPv6 /64
+  Cidr client{};  ///< an IPv4 address or an IPv6 /64
   Count count = 0;
   Count error = 0;
+  bool is_claimed = false;  ///< the address is the client's own word
 };
 
 /// What a response may act upon.
 struct Suspect {
-  Cidr client;
+  Cidr client{};
   double score = 0;  ///< of the running window: attacks + 4 * accepted ones + 10 for each detection
   Count attacks = 0, accepted = 0, failures = 0;
-  std::vector<DetectionKind> detections;
+  std::vector<DetectionKind> detections{};
   /// Seen in a file, by the address of the connection or through trusted proxies. False for what a client
   /// claims and for UDP: never act upon those.
   bool is_trusted = false;
@@ -42,13 +43,14 @@ struct DistinctSketches {
 };
 
 struct SignalsSnapshot {
-  std::string source;  ///< "" of merged ones
-  SignalCounters counters;
-  DistinctSketches distinct;
-  std::array<std::size_t, kDetectionKinds.size()> active{};    ///< detections that go on now
-  std::array<std::vector<HeavyHitter>, kTopKinds.size()> top;  ///< largest first, at most kTopMax
-  std::size_t clients = 0, accounts = 0;                       ///< in the tables now
-  std::optional<WallTime> newest;  ///< time of the newest line, as the log says and as far as it is possible
+  std::string source{};  ///< "" of merged ones
+  SignalCounters counters{};
+  DistinctSketches distinct{};
+  std::array<std::size_t, kDetectionKinds.size()> active{};      ///< detections that go on now
+  std::array<std::vector<HeavyHitter>, kTopKinds.size()> top{};  ///< largest first, at most kTopMax
+  std::size_t clients = 0, accounts = 0;                         ///< in the tables now
+  std::optional<WallTime>
+      newest{};  ///< time of the newest line, as the log says and as far as it is possible
 
   static constexpr std::size_t kTopMax = 100;
 };

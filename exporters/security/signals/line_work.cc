@@ -1,0 +1,62 @@
+#include "exporters/security/signals/line_work.h"
+
+#include "base/time/timestamp.h"
+#include "exporters/security/signals/clean_text.h"
+
+namespace picket::security {
+namespace {
+
+constexpr std::size_t kAccountMax = 128;
+
+/// The file's number may be used again: the line's own time tells the two apart.
+std::string event_id(const LineWork& work, std::string_view kind, std::string_view category) {
+  const LineOrigin& origin = work.origin;
+  const std::int64_t time = work.record.time ? unix_millis(*work.record.time) : 0;
+  return fmt::format("{}-{:x}-{:x}-{:x}-{:x}-{}{}{}", work.source.name, origin.device, origin.inode,
+                     origin.offset, time, kind, category.empty() ? "" : "-", category);
+}
+
+std::string summary_of(const LineWork& work, const Beginning& beginning, std::string_view account) {
+  if (beginning.of == "account")
+    return fmt::format("{} against the account {}", to_string(beginning.kind), account);
+  if (beginning.of == "source") return fmt::format("{} by many clients", to_string(beginning.kind));
+  return fmt::format("{} by {}", to_string(beginning.kind), text_of(work.client->client));
+}
+
+}  // namespace
+
+void add_event(LineWork& work, EventText text) {
+  SecurityEvent event;
+  event.id = event_id(work, text.kind, text.category);
+  event.time = work.time;
+  event.source = work.source.name;
+  event.kind = text.kind;
+  event.category = text.category;
+  event.severity = text.severity;
+  if (work.record.client) event.client = work.record.client->unmapped().text();
+  event.account = clean_text(work.record.account, kAccountMax);
+  event.summary = std::move(text.summary);
+  if (work.record.client_is_claimed) text.details["client_is_claimed"] = true;
+  if (!work.source.is_file) text.details["source_is_forgeable"] = true;
+  event.details = to_json(text.details);
+  work.events.push_back(std::move(event));
+}
+
+bool begins(LineWork& work, Detected& detected, DetectionKind kind) {
+  if (!detected.holds(kind, work.now, work.quiet())) return false;
+  ++work.state.counters.detections.at(static_cast<std::size_t>(kind));
+  return true;
+}
+
+void tell_of_detection(LineWork& work, Beginning beginning) {
+  const std::string account = clean_text(work.record.account, kAccountMax);
+  beginning.counts["window_seconds"] = work.window();
+  // A client's and an account's brute force may begin with the same line.
+  add_event(work, {.kind = to_string(beginning.kind),
+                   .category = beginning.of == "account" ? "account" : "",
+                   .severity = beginning.severity,
+                   .summary = summary_of(work, beginning, account),
+                   .details = std::move(beginning.counts)});
+}
+
+}  // namespace picket::security
