@@ -141,7 +141,7 @@ void write_accounts(MetricWriter& writer, const SignalCounters& sum) {
       writer.counter("security_audit_events_total", "Audit log events.", {"action", "outcome"});
   for (std::size_t a = 0; a < sum.audit.size(); ++a) {
     for (std::size_t o = 0; o < kAuditOutcomes.size(); ++o)
-      sample_counted(audit, {audit_actions()[a], kAuditOutcomes[o]}, sum.audit[a][o]);
+      sample_counted(audit, {kAuditActions[a], kAuditOutcomes[o]}, sum.audit[a][o]);
   }
 }
 
