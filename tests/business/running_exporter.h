@@ -1,48 +1,17 @@
-// The real business_exporter in a folder of its own: configured, started, scraped, broken. Not thread-safe,
-// except url(), scrape() and value_in().
+// The real business_exporter.
 #pragma once
 
-#include <gtest/gtest.h>
-
-#include <memory>
-#include <optional>
 #include <string>
-#include <vector>
+#include <string_view>
 
-#include "tests/support/free_port.h"
-#include "tests/support/http_get.h"
-#include "tests/support/process.h"
-#include "tests/support/temp_dir.h"
+#include "tests/support/running_exporter.h"
 
 namespace picket::business {
 
-class RunningExporter {
+class RunningExporter : public test::RunningExporter {
  public:
-  const test::TempDir& dir() const { return dir_; }
-  std::string file(std::string_view name) const { return dir_.file(name); }
-  void configure(std::string_view text) const { dir_.write("business.yml", text); }
-  std::vector<std::string> command() const;
-  /// Starts it and waits until it is ready.
-  void start();
-  test::Process& process() { return *process_; }
-
-  std::string url(const std::string& path) const;
-  /// The text of /metrics, with a line feed before it.
-  std::string scrape() const;
-  static std::optional<double> value_in(const std::string& scrape, const std::string& series);
-  std::optional<double> value(const std::string& series) const { return value_in(scrape(), series); }
-  /// Waits until the series has that value.
-  bool shows(const std::string& series, double value) const;
-  /// Waits until the series is there and at least that.
-  bool reaches(const std::string& series, double least) const;
-  int reload() const;
-  /// Of the process, from /proc: "VmHWM" in KiB, "Threads".
-  long status_of(const std::string& field) const;
-
- private:
-  const test::TempDir dir_;
-  const int port_ = test::free_port();
-  std::unique_ptr<test::Process> process_;
+  RunningExporter()
+      : test::RunningExporter(std::string(PICKET_BIN_DIR) + "/business_exporter", "business.yml") {}
 };
 
 /// One entry of `queries:` with a metric "NAME_rows" whose value is column n.
