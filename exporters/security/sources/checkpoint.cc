@@ -2,6 +2,7 @@
 
 #include "base/crypto/digest.h"
 #include "base/text/encoding.h"
+#include "base/text/escape.h"
 #include "base/time/timestamp.h"
 
 namespace picket::security {
@@ -24,10 +25,14 @@ json identity_json(const FileIdentity& file) {
   return json::array({file.device, file.inode, file.head_size, file.head_hash});
 }
 
+/// A path may be of any bytes, JSON is of text.
 json position_json(const FilePosition& position) {
-  json out{{"path", position.path},     {"file", identity_json(position.file)},
-           {"offset", position.offset}, {"skipping", position.skipping},
-           {"size", position.size},     {"modified", position.modified}};
+  json out{{"path", percent_encode(position.path)},
+           {"file", identity_json(position.file)},
+           {"offset", position.offset},
+           {"skipping", position.skipping},
+           {"size", position.size},
+           {"modified", position.modified}};
   if (position.next) out["next"] = identity_json(*position.next);
   return out;
 }
@@ -50,7 +55,7 @@ FileIdentity identity_of(const json& from) {
 }
 
 FilePosition position_of(const json& from) {
-  FilePosition position{.path = from.at("path").get<std::string>(),
+  FilePosition position{.path = percent_decode(from.at("path").get<std::string>()).value_or(""),
                         .file = identity_of(from.at("file")),
                         .offset = from.at("offset").get<std::uint64_t>(),
                         .skipping = from.at("skipping").get<bool>(),

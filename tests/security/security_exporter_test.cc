@@ -1,0 +1,117 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "tests/security/running_security_exporter.h"
+#include "tests/support/program.h"
+#include "tests/support/wait.h"
+
+namespace picket::security {
+namespace {
+
+constexpr const char* kLines = R"(security_log_lines_total{source="web"})";
+
+class SecurityExporterTest : public testing::Test {
+ protected:
+  void configure(const std::string& more = "") const {
+    exporter_.configure("sources: [{name: web, path: \"" + exporter_.file("access.log") +
+                        "\", from: start}]\n" + more);
+  }
+  /// `count` lines in one write.
+  void append(int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i, ++written_) {
+      text += "192.0.2." + std::to_string(written_ % 250) +
+              " - - [05/Jan/2026:12:00:00 +0000] \"GET /?id=" + std::to_string(written_) +
+              (written_ % 10 == 0 ? "'+OR+1=1--" : "") + " HTTP/1.1\" 200 100 \"-\" \"x\"\n";
+    }
+    std::ofstream(exporter_.file("access.log"), std::ios::app) << text;
+  }
+  void rotate() const {
+    for (int i = 8; i > 0; --i) {
+      const std::string from = exporter_.file("access.log." + std::to_string(i));
+      if (std::filesystem::exists(from))
+        std::filesystem::rename(from, exporter_.file("access.log." + std::to_string(i + 1)));
+    }
+    std::filesystem::rename(exporter_.file("access.log"), exporter_.file("access.log.1"));
+  }
+
+  RunningSecurityExporter exporter_;
+  int written_ = 0;
+};
+
+TEST_F(SecurityExporterTest, AnEmptyFileStarts) {
+  exporter_.configure("");
+  exporter_.start();
+  EXPECT_THAT(exporter_.scrape(), testing::HasSubstr("security_exporter_build_info"));
+  EXPECT_EQ(exporter_.process().stop(), 0);
+}
+
+TEST_F(SecurityExporterTest, TellsWhatTheLinesSay) {
+  configure();
+  append(100);
+  exporter_.start();
+  EXPECT_TRUE(exporter_.shows(kLines, 100));
+  EXPECT_TRUE(
+      exporter_.shows(R"(security_attack_requests_total{source="web",category="sql_injection"})", 10));
+  EXPECT_TRUE(exporter_.shows(
+      R"(security_attack_requests_accepted_total{source="web",category="sql_injection"})", 10));
+  EXPECT_TRUE(exporter_.shows(R"(security_source_up{source="web"})", 1));
+  append(50);
+  EXPECT_TRUE(exporter_.shows(kLines, 150));
+  const auto promtool =
+      test::run_to_end({{test::find_program("promtool", "prometheus"), "check", "metrics"}, {}, {}, exporter_.scrape().substr(1)});
+  EXPECT_EQ(promtool.exit_code, 0) << promtool.errors;
+}
+
+TEST_F(SecurityExporterTest, KilledWhileLogsRotateItCountsEachLineOnce) {
+  configure();
+  append(1000);
+  double highest = 0;
+  for (int round = 0; round < 4; ++round) {
+    exporter_.start();
+    append(2000);
+    ASSERT_TRUE(exporter_.reaches(kLines, written_ - 1500));
+    rotate();
+    append(1000);
+    // While the daemon reads again what it had read, no scrape shows less.
+    highest = std::max(highest, exporter_.value(kLines).value_or(highest));
+    exporter_.process().kill9();
+    append(500);
+    rotate();
+    append(500);
+    exporter_.start();
+    double shown = -1;
+    ASSERT_TRUE(test::wait_until(std::chrono::seconds(20), [&] {
+      const auto value = exporter_.value(kLines);
+      if (value) shown = *value;
+      return value.has_value();
+    }));
+    EXPECT_GE(shown, highest);
+    EXPECT_TRUE(exporter_.shows(kLines, written_)) << exporter_.process().errors();
+    exporter_.process().kill9();
+  }
+  exporter_.start();
+  EXPECT_TRUE(exporter_.shows(kLines, written_));
+  EXPECT_TRUE(exporter_.shows(R"(security_log_lost_bytes_total{source="web"})", 0));
+  EXPECT_EQ(exporter_.process().stop(), 0);
+}
+
+TEST_F(SecurityExporterTest, AReloadDisturbsNoSourceThatIsAsItWas) {
+  configure();
+  append(100);
+  exporter_.start();
+  ASSERT_TRUE(exporter_.shows(kLines, 100));
+  configure("signals: {window: 10m}\n");
+  EXPECT_EQ(exporter_.reload(), 200);
+  EXPECT_TRUE(exporter_.shows(kLines, 100));
+  exporter_.configure("sources: [{name: web, path: access.log}, {name: web, path: /x}]\n");
+  EXPECT_EQ(exporter_.reload(), 500);
+  append(100);
+  EXPECT_TRUE(exporter_.shows(kLines, 200));
+}
+
+}  // namespace
+}  // namespace picket::security

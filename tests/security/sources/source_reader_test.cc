@@ -1,0 +1,146 @@
+#include "exporters/security/sources/source_reader.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "tests/support/manual_scheduler.h"
+#include "tests/support/temp_dir.h"
+
+namespace picket::security {
+namespace {
+
+class SourceReaderTest : public testing::Test {
+ protected:
+  /// Lines from..to of a log in which every third request is an attack, and half of those were let through.
+  void append(int from, int to) const {
+    std::ofstream out(log_file_, std::ios::app);
+    for (int i = from; i < to; ++i) {
+      const char* target = i % 3 == 0 ? "/?q=1'+UNION+SELECT+password+FROM+users--" : "/index.html";
+      out << "192.0.2." << i % 200 << " - - [05/Jan/2026:12:00:" << (i % 60 < 10 ? "0" : "") << i % 60
+          << " +0000] \"GET " << target << " HTTP/1.1\" " << (i % 2 == 0 ? 200 : 403) << " 100 \"-\" \"x\"\n";
+    }
+  }
+
+  std::unique_ptr<SourceReader> open() {
+    auto reader = SourceReader::open(config_, parts_, analysis_);
+    EXPECT_TRUE(reader) << reader.error().message;
+    return std::move(*reader);
+  }
+  static void read_all(SourceReader& reader) {
+    while (reader.step()) {
+    }
+    reader.publish();
+  }
+  static Count attacks(const SourceReader& reader) {
+    return reader.status()->signals.counters.attacks[category_of(AttackClass::SqlInjection)];
+  }
+  static Count accepted(const SourceReader& reader) {
+    return reader.status()->signals.counters.attacks_accepted[category_of(AttackClass::SqlInjection)];
+  }
+
+  const test::TempDir dir_;
+  const std::string log_file_ = dir_.file("access.log");
+  RealFiles files_;
+  test::ManualClock clock_;
+  std::string logged_;
+  Logger log_{{}, clock_, [this](std::string_view line) { logged_ += std::string(line) + "\n"; }};
+  std::vector<SecurityEvent> events_;
+  const SourceParts parts_{.files = files_,
+                           .clock = clock_,
+                           .log = log_,
+                           .folder = dir_.path(),
+                           .events = [this](std::vector<SecurityEvent> events) {
+                             events_.insert(events_.end(), events.begin(), events.end());
+                           }};
+  const Analysis analysis_{{}, std::move(*Detector::built_in())};
+  SourceConfig config_{.name = "web", .format = {}, .files = {.pattern = log_file_, .from = TailFrom::Start}};
+};
+
+TEST_F(SourceReaderTest, CountsEachLineOnceWhereverItDies) {
+  append(0, 300);
+  for (int lines_before_the_end = 1; lines_before_the_end < 300; lines_before_the_end += 37) {
+    std::filesystem::remove(dir_.file("web.state"));
+    std::filesystem::remove(dir_.file("web.state.previous"));
+    std::filesystem::remove(log_file_);
+    append(0, lines_before_the_end);
+    {
+      const auto reader = open();
+      read_all(*reader);
+      reader->checkpoint();
+      append(lines_before_the_end, 300);
+      read_all(*reader);
+      EXPECT_EQ(attacks(*reader), 100U);
+    }  // dies without a checkpoint
+    const auto reader = open();
+    EXPECT_EQ(reader->status()->counts.tail.lines, static_cast<std::uint64_t>(lines_before_the_end));
+    EXPECT_FALSE(reader->status()->caught_up);
+    read_all(*reader);
+    EXPECT_TRUE(reader->status()->caught_up);
+    EXPECT_EQ(reader->status()->counts.tail.lines, 300U);
+    EXPECT_EQ(attacks(*reader), 100U);
+    EXPECT_EQ(accepted(*reader), 50U);
+  }
+}
+
+TEST_F(SourceReaderTest, WhatIsReadAgainHasTheSameEvents) {
+  append(0, 50);
+  const auto first = open();
+  read_all(*first);  // dies without a checkpoint
+  ASSERT_FALSE(events_.empty());
+  std::set<std::string> ids;
+  for (const SecurityEvent& event : events_) ids.insert(event.id);
+  EXPECT_EQ(ids.size(), events_.size());
+  const std::size_t before = events_.size();
+  read_all(*open());
+  EXPECT_EQ(events_.size(), 2 * before);
+  for (const SecurityEvent& event : events_) EXPECT_TRUE(ids.contains(event.id)) << event.summary;
+}
+
+TEST_F(SourceReaderTest, AnotherFormatGoesOnWithTheCountersOfBefore) {
+  append(0, 10);
+  {
+    const auto reader = open();
+    read_all(*reader);
+    reader->checkpoint();
+  }
+  config_.format.log_format = "$remote_addr $request";
+  std::ofstream(log_file_, std::ios::app) << "192.0.2.1 GET / HTTP/1.1\nnonsense\n";
+  const auto reader = open();
+  read_all(*reader);
+  EXPECT_EQ(reader->status()->counts.tail.lines, 12U);
+  EXPECT_EQ(reader->status()->counts.parsed[static_cast<std::size_t>(ParseResult::Ok)], 11U);
+  EXPECT_EQ(reader->status()->counts.parsed[static_cast<std::size_t>(ParseResult::Format)], 1U);
+}
+
+TEST_F(SourceReaderTest, AFullDiskIsToldOnceAndItGoesOn) {
+  append(0, 10);
+  const SourceParts parts{.files = files_,
+                          .clock = clock_,
+                          .log = log_,
+                          .folder = dir_.file("gone"),
+                          .events = [](std::vector<SecurityEvent>) {}};
+  auto reader = SourceReader::open(config_, parts, analysis_);
+  ASSERT_TRUE(reader);
+  for (int i = 0; i < 3; ++i) {
+    read_all(**reader);
+    (*reader)->checkpoint();
+  }
+  (*reader)->publish();
+  EXPECT_EQ((*reader)->status()->counts.tail.lines, 10U);
+  EXPECT_EQ((*reader)->status()->checkpoint_failures, 3U);
+  EXPECT_FALSE((*reader)->status()->checkpoint_problem.empty());
+  EXPECT_FALSE((*reader)->is_settled());
+  EXPECT_EQ(std::ranges::count(logged_, '\n'), 1) << logged_;
+  ASSERT_TRUE(files_.make_directories(dir_.file("gone"), 0700));
+  (*reader)->checkpoint();
+  (*reader)->publish();
+  EXPECT_EQ((*reader)->status()->checkpoint_problem, "");
+  EXPECT_TRUE((*reader)->is_settled());
+}
+
+}  // namespace
+}  // namespace picket::security
