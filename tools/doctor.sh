@@ -29,7 +29,7 @@ owner_of() { # port -> "name (pid 12)", as far as this user may see
   command -v ss >/dev/null || return 0
   ss -Hltnp "sport = :$1" 2>/dev/null | sed -nE 's/.*users:\(\("([^"]+)",pid=([0-9]+).*/\1 (pid \2)/p' | head -n 1
 }
-for entry in 9801:health_exporter 9802:business_exporter 9093:alertd 9180:authd 9090:prometheus; do
+for entry in 9801:health_exporter 9802:business_exporter 9803:security_exporter 9093:alertd 9180:authd 9090:prometheus; do
   port=${entry%%:*}
   if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
     printf 'port %-6s taken by %s (wanted by %s)\n' "$port" "$(owner_of "$port" | grep . || echo "some program")" "${entry#*:}"

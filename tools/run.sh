@@ -36,6 +36,7 @@ fleet=(
   "prometheus 127.0.0.1 9090 /-/ready"
   "health_exporter $reach 9801 /-/ready"
   "business_exporter $reach 9802 /-/ready"
+  "security_exporter $reach 9803 /-/ready"
   "alertd $reach 9093 /-/ready"
   "authd $reach 9180 /-/ready"
 )
@@ -49,7 +50,7 @@ if [ "$write" = 0 ]; then
 fi
 
 # --- the daemons' own files, secrets and folders: made when they are missing, never changed ---
-mkdir -p "$data/logs" "$data/state/prometheus" "$data/state/health_exporter" "$data/state/business_exporter" "$data/state/alertd" "$data/state/authd" "$data/secrets"
+mkdir -p "$data/logs" "$data/state/prometheus" "$data/state/health_exporter" "$data/state/business_exporter" "$data/state/security_exporter" "$data/state/alertd" "$data/state/authd" "$data/secrets"
 chmod 700 "$data" "$data/secrets" "$data/state"
 
 create() { # path mode, content on standard input
@@ -64,8 +65,11 @@ random_secret | create "$data/secrets/health_api_token" 600
 create "$data/health.yml" 600 <exporters/health/health.example.yml
 # The example's lines behind "#run" read the small company that is made below.
 sed 's/^\( *\)#run /\1/' exporters/business/business.example.yml | create "$data/business.yml" 600
+# Its sources are logs of the fleet, which are named by their whole path.
+absolute=$(cd "$data" && pwd)
+sed -e 's/^\( *\)#run /\1/' -e "s|@data@|$absolute|" exporters/security/security.example.yml | create "$data/security.yml" 600
 create "$data/alertd.yml" 600 <alertd/alertd.example.yml
-create "$data/authd.yml" 600 <authd/authd.example.yml
+sed -e 's/^\( *\)#run /\1/' -e "s|@data@|$absolute|" authd/authd.example.yml | create "$data/authd.yml" 600
 create "$data/overrides.yml" 600 <tools/fleet/overrides.example.yml
 
 # --- prometheus.yml and rules/: written at each start, from what ships and overrides.yml ---
@@ -111,7 +115,7 @@ declare -A pids=()
 stop_all() {
   trap '' INT TERM
   local name
-  for name in authd alertd business_exporter health_exporter prometheus; do
+  for name in authd alertd security_exporter business_exporter health_exporter prometheus; do
     [ -z "${pids[$name]:-}" ] || kill -TERM "${pids[$name]}" 2>/dev/null || true
   done
   for name in "${!pids[@]}"; do wait "${pids[$name]}" 2>/dev/null || true; done
@@ -146,6 +150,8 @@ start health_exporter "$bin/health_exporter" --config.file="$data/health.yml" \
   --storage.path="$data/state/health_exporter" --web.listen-address="$listen:9801" --web.external-url="${urls[health_exporter]}"
 start business_exporter "$bin/business_exporter" --config.file="$data/business.yml" \
   --storage.path="$data/state/business_exporter" --web.listen-address="$listen:9802" --web.external-url="${urls[business_exporter]}"
+start security_exporter "$bin/security_exporter" --config.file="$data/security.yml" \
+  --storage.path="$data/state/security_exporter" --web.listen-address="$listen:9803" --web.external-url="${urls[security_exporter]}"
 start alertd "$bin/alertd" --config.file="$data/alertd.yml" \
   --storage.path="$data/state/alertd" --web.listen-address="$listen:9093" --web.external-url="${urls[alertd]}"
 start authd "$bin/authd" --config.file="$data/authd.yml" \
@@ -159,10 +165,11 @@ say "the fleet is up (logs in $data/logs/, configuration in $data/)"
 printf '    %-17s %s\n' \
   "health" "http://$reach:9801/   detailed: /api/health/detailed   metrics: /metrics" \
   "business" "http://$reach:9802/   reports: /reports   metrics: /metrics" \
+  "security" "http://$reach:9803/   metrics: /metrics" \
   "alerts" "http://$reach:9093/   deliveries: /api/v1/deliveries" \
   "logins" "http://$reach:9180/   page: /auth/login   account: /auth/account" \
   "metrics engine" "http://127.0.0.1:9090/   (Debian's Prometheus, on this machine only)"
-say "edit $data/health.yml, $data/business.yml, $data/alertd.yml and $data/authd.yml, then: curl -X POST http://$reach:9801/-/reload (or :9802, :9093, :9180)"
+say "edit $data/health.yml, $data/business.yml, $data/security.yml, $data/alertd.yml and $data/authd.yml, then: curl -X POST http://$reach:9801/-/reload (or :9802, :9803, :9093, :9180)"
 say "thresholds of alerts, more scrape jobs and links: $data/overrides.yml, in force after the next start"
 if ! "$bin/authctl" --storage.path "$data/state/authd" user list --role owner --format json 2>/dev/null | grep -q username; then
   say "nobody can log in yet; make the owner, with a password of your own:"
@@ -171,7 +178,7 @@ fi
 
 case $listen in
   127.* | localhost) ;;
-  *) say "ports 9801, 9802, 9093 and 9180 answer whoever reaches them: use a firewall, or --web.config.file (TLS, passwords) where you start them yourself" ;;
+  *) say "ports 9801, 9802, 9803, 9093 and 9180 answer whoever reaches them: use a firewall, or --web.config.file (TLS, passwords) where you start them yourself" ;;
 esac
 
 if [ "$check" = 1 ]; then
