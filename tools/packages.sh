@@ -16,7 +16,7 @@ TEST_PACKAGES=(
   "libgtest-dev|unit tests" "libgmock-dev|unit tests" "libcivetweb-dev|foreign exporter and web server in tests" "prometheus|promtool and a real Prometheus"
   "postgresql-15|real PostgreSQL" "redis-server|real Redis" "nginx-light|real web server" "caddy|real proxy in front of authd" "python3-aiosmtpd|real SMTP server"
   "argon2|foreign password hashes" "oathtool|foreign one-time codes" "python3-prometheus-client|strict OpenMetrics parser" "openssl|test certificates" "ca-certificates|certificates to verify" "tzdata|time zones"
-  "python3-jwt|foreign verifier of tokens" "python3-cryptography|its signatures" "python3-jsonschema|answers against their schemas" "curl|command-line tests" "procps|process checks" "chromium|real browser" "chromium-driver|drives it"
+  "python3-jwt|foreign verifier of tokens" "python3-cryptography|its signatures" "python3-jsonschema|answers against their schemas" "curl|command-line tests" "procps|process checks" "logrotate|real rotation of logs" "chromium|real browser" "chromium-driver|drives it"
 )
 BENCH_PACKAGES=(
   "prometheus-blackbox-exporter|peer of health_exporter" "prometheus-alertmanager|peer of alertd" "wrk|load generator" "libcivetweb-dev|peer of the HTTP server"

@@ -130,13 +130,15 @@ void FileTail::add_stored_logs() {
 
 void FileTail::add_new_logs(const std::vector<std::string>& matches) {
   const TailFrom from = first_scan_ && !stored_ ? options_.from : TailFrom::Start;
+  std::vector<FileFacts> added;
   for (const std::string& path : matches) {
-    if (logs_.contains(path) || !is_live_log(path, matches) || is_held(path)) continue;
+    if (logs_.contains(path) || !is_live_log(path, matches) || is_held(path, added)) continue;
     if (logs_.size() >= options_.max_files) {
       ++stats_.refused_files;
       continue;
     }
     logs_.emplace(path, std::make_unique<FollowedLog>(context(), path, from, has_wildcard()));
+    if (const auto facts = facts_of(path)) added.push_back(*facts);
   }
 }
 
@@ -154,9 +156,11 @@ bool FileTail::is_live_log(const std::string& path, const std::vector<std::strin
 }
 
 /// Another name of a file that is followed.
-bool FileTail::is_held(const std::string& path) const {
+bool FileTail::is_held(const std::string& path, const std::vector<FileFacts>& added) const {
   const auto facts = facts_of(path);
   if (!facts) return false;
+  const auto same = [&](const FileFacts& other) { return other.same_file(*facts); };
+  if (std::any_of(added.begin(), added.end(), same)) return true;
   return std::any_of(logs_.begin(), logs_.end(),
                      [&](const auto& entry) { return entry.second->holds(*facts); });
 }

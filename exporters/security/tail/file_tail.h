@@ -55,6 +55,7 @@ struct TailWatched {
 };
 
 class FollowedLog;
+struct FileFacts;
 struct LogStep;
 struct TailContext;
 
@@ -89,7 +90,7 @@ class FileTail {
   void add_stored_logs();
   void add_new_logs(const std::vector<std::string>& matches);
   bool is_live_log(const std::string& path, const std::vector<std::string>& matches) const;
-  bool is_held(const std::string& path) const;
+  bool is_held(const std::string& path, const std::vector<FileFacts>& added) const;
   std::vector<FollowedLog*> logs_in_turn();
   LogStep take_turn(FollowedLog& log, LineSink& sink, std::uint64_t budget);
   void drop_logs_that_are_over();

@@ -56,6 +56,7 @@ void FollowedLog::note_facts() {
     position_.file.head_hash = current_->identity().head_hash;
   }
   position_.modified = facts.modified;
+  position_.read_until = std::max(position_.read_until, facts.modified);
   if (current_->is_gzip()) return;
   if (facts.size != position_.size) last_growth_ = context_.clock.mono();
   position_.size = facts.size;
@@ -166,7 +167,7 @@ void FollowedLog::begin(LogFile file, std::uint64_t offset) {
   position_.offset = offset;
   position_.skipping = false;
   position_.size = file.is_gzip() ? 0 : file.facts().size;
-  position_.modified = file.facts().modified;
+  position_.modified = file.facts().modified;  // but not read_until: nothing of it is read
   position_.next.reset();
   started_ = true;
   is_copy_ = broken_ = false;
@@ -269,7 +270,7 @@ std::optional<std::size_t> FollowedLog::index_of_current(const std::vector<Rotat
 }
 
 bool FollowedLog::is_newer(const RotatedFile& file) const {
-  return file.live || file.facts.modified > position_.modified;
+  return file.live || file.facts.modified > position_.read_until;
 }
 
 std::optional<FollowedLog::Next> FollowedLog::next_of(const std::vector<RotatedFile>& files) {

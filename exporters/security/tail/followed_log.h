@@ -64,6 +64,7 @@ class FollowedLog {
   Result<void> begin_live();
   Result<void> resume();
   std::optional<LogFile> find_stored(const std::vector<RotatedFile>& files) const;
+  bool begin_with_unread(const std::vector<RotatedFile>& files);
   Result<void> begin_behind_lost(const std::vector<RotatedFile>& files);
   void begin(LogFile file, std::uint64_t offset);
   void begin_anew();

@@ -17,6 +17,7 @@ bool is_inode_of(const FileIdentity& identity, const FileFacts& facts) {
 
 Result<void> FollowedLog::resume() {
   const std::vector<RotatedFile> files = rotated_files(position_.path);
+  if (position_.file.head_size == 0 && begin_with_unread(files)) return {};
   if (auto found = find_stored(files)) {
     const bool is_truncated = files.back().live && is_inode_of(position_.file, files.back().facts);
     if (is_truncated && !is_inode_of(position_.file, found->facts())) {
@@ -32,6 +33,19 @@ Result<void> FollowedLog::resume() {
     return fail(live);
   }
   return begin_behind_lost(files);
+}
+
+/// The file was empty: what was written to it since may have been copied, and truncated, before its end.
+bool FollowedLog::begin_with_unread(const std::vector<RotatedFile>& files) {
+  for (const RotatedFile& entry : files) {
+    const bool is_it = is_inode_of(position_.file, entry.facts);
+    if (!is_it && (entry.live || !is_newer(entry))) continue;
+    auto file = open(entry.path);
+    if (!file) continue;
+    begin(std::move(*file), 0);
+    return true;
+  }
+  return false;
 }
 
 /// By its inode, or else (a copy, or compressed) by its head.

@@ -29,7 +29,9 @@ struct FilePosition {
   std::uint64_t offset = 0;   ///< uncompressed bytes
   bool skipping = false;      ///< inside a line that is not given: go on behind its newline
   std::uint64_t size = 0;     ///< bytes that were seen in it: what is lost when it is never found again
-  std::int64_t modified = 0;  ///< its last change, nanoseconds since 1970: files that are older were read
+  std::int64_t modified = 0;  ///< its last change, nanoseconds since 1970
+  std::int64_t read_until =
+      0;  ///< the newest change of all that was read: a file that changed later is unread
   std::optional<FileIdentity> next{};  ///< the file that has taken its place at `path`, unread
 
   friend bool operator==(const FilePosition&, const FilePosition&) = default;

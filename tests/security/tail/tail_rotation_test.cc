@@ -1,4 +1,5 @@
 // Rotation by rename, by copy and truncation, and by replacement, with a real logrotate.
+#include <gmock/gmock.h>
 #include <sys/stat.h>
 
 #include "tests/security/tail/tail_fixture.h"
@@ -289,43 +290,40 @@ TEST_F(TailRotation, Fault24CompressedWhileStoppedInTheMiddle) {
 }
 
 // Positions say exactly the lines that were given, wherever one stops.
-TEST_F(TailRotation, AStopAfterEveryLineRepeatsAndLosesNothing) {
-  Lines expected, lines;
-  const auto run = [&](Duration advanced) {
-    time_.advance(advanced);
+class TailStops : public TailTest, public testing::WithParamInterface<const char*> {
+ protected:
+  void read_with_stops(Duration advanced) {
     for (bool more = true; more;) {
       sink_.lines.clear();
       more = tail().read(sink_, Bytes{1}).more;
-      lines.insert(lines.end(), sink_.lines.begin(), sink_.lines.end());
-      restart();
+      given_.insert(given_.end(), sink_.lines.begin(), sink_.lines.end());
+      if (more) restart();
     }
-  };
-  const std::vector<std::string> ways{"rotate 9\ncreate", "rotate 9\ncopytruncate",
-                                      "rotate 9\ncreate\ncompress", "rotate 9\ncopytruncate\ncompress"};
+    for (const std::string& line : read_after(advanced)) given_.push_back(line);
+    restart();
+  }
+  Lines given_;
+};
+
+TEST_P(TailStops, AfterEveryLineRepeatAndLoseNothing) {
   append("first\n");
-  expected.emplace_back("first");
-  run({});
-  for (int round = 0; round < 8; ++round) {
+  read_with_stops({});
+  Lines expected{"first"};
+  for (int round = 0; round < 9; ++round) {
     const std::string word = "round" + std::to_string(round);
     Writer(path()).lines(word, 0, 5);
     for (const std::string& line : numbered(word, 0, 5)) expected.push_back(line);
-    if (round % 3 == 0) run({});
-    logrotate(ways.at(static_cast<std::size_t>(round) % ways.size()));
-    if (round % 2 == 0) {
-      run({});
-      run(seconds(5));
-    }
+    if (round % 3 == 0) read_with_stops({});
+    logrotate(std::string("rotate 20\n") + (round % 4 < 2 ? "create\n" : "copytruncate\n") + GetParam());
+    if (round % 2 == 0) read_with_stops(seconds(5 * (round % 4 / 2)));
   }
   append("last\n");
   expected.emplace_back("last");
-  for (int i = 0; i < 3; ++i) {  // a start sees a renamed file anew: idle counts from there
-    read_after({});
-    lines.insert(lines.end(), sink_.lines.begin(), sink_.lines.end());
-    read_after(seconds(5));
-    lines.insert(lines.end(), sink_.lines.begin(), sink_.lines.end());
-  }
-  EXPECT_EQ(lines, expected);
+  for (int i = 0; i < 12; ++i) read_with_stops(seconds(5));
+  EXPECT_THAT(given_, testing::ElementsAreArray(expected));
 }
+
+INSTANTIATE_TEST_SUITE_P(Names, TailStops, testing::Values("", "compress", "compress\ndelaycompress"));
 
 }  // namespace
 }  // namespace picket::security::test
