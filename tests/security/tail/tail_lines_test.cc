@@ -217,8 +217,8 @@ TEST_F(TailFiles, Fault22ReplacedByAFolderAPipeASocketOrADevice) {
     make(path());
     EXPECT_EQ(read_after(seconds(6)), Lines{});
     EXPECT_EQ(tail().problem(), path() + ": " + kind + ", not a regular file");
-    EXPECT_GT(std::exchange(errors, stats().read_errors) + 1, 0U);
-    EXPECT_GT(stats().read_errors, 0U);
+    EXPECT_GT(stats().read_errors, errors);
+    errors = stats().read_errors;
   }
   std::filesystem::remove_all(path());
   append("two\n");
