@@ -1,6 +1,7 @@
 #include "exporters/security/signals/attack_scan.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "base/text/strings.h"
 
@@ -30,6 +31,13 @@ void scan_parameter(const Detector& detector, std::string_view text, std::vector
   scan_text(detector, spaced, all);
 }
 
+/// Names of parameters are mostly words; only odd ones are worth a scan.
+bool is_word(std::string_view name) {
+  return std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+}
+
 /// Each parameter alone: one cannot finish what another begins, and `&` is no shell's. Those beyond the limit
 /// are scanned together.
 void scan_query(const Detector& detector, std::string_view query, std::vector<AttackMatch>& all) {
@@ -37,7 +45,8 @@ void scan_query(const Detector& detector, std::string_view query, std::vector<At
     const std::size_t end = count < kParametersMax ? std::min(query.find('&'), query.size()) : query.size();
     const std::string_view part = query.substr(0, end);
     const std::size_t equals = std::min(part.find('='), part.size());
-    scan_parameter(detector, part.substr(0, equals), all);
+    if (equals == part.size() || !is_word(part.substr(0, equals)))
+      scan_parameter(detector, part.substr(0, equals), all);
     if (equals < part.size()) scan_parameter(detector, part.substr(equals + 1), all);
     query.remove_prefix(std::min(end + 1, query.size()));
   }
@@ -45,14 +54,26 @@ void scan_query(const Detector& detector, std::string_view query, std::vector<At
 
 }  // namespace
 
-std::vector<AttackMatch> scan_request(const Detector& detector, const LogRecord& record) {
+void AttackScan::scan_repeated(std::string_view text, std::vector<AttackMatch>& all) {
+  if (text.empty() || text.size() > kCleanTextMax) return scan_text(detector_, text, all);
+  std::string& known = clean_.at(std::hash<std::string_view>()(text) % kCleanTexts);
+  if (known == text) return;
+  std::vector<AttackMatch> found;
+  scan_text(detector_, text, found);
+  if (found.empty())
+    known = text;
+  else
+    add_new(all, found);
+}
+
+std::vector<AttackMatch> AttackScan::matches(const LogRecord& record) {
   std::vector<AttackMatch> all;
   const std::size_t mark = std::min(record.target.find('?'), record.target.size());
-  scan_text(detector, record.target.substr(0, mark), all);
-  if (mark < record.target.size()) scan_query(detector, record.target.substr(mark + 1), all);
-  scan_text(detector, record.referer, all);
-  scan_text(detector, record.user_agent, all);
-  for (const auto& [name, value] : record.fields) scan_text(detector, value, all);
+  scan_text(detector_, record.target.substr(0, mark), all);
+  if (mark < record.target.size()) scan_query(detector_, record.target.substr(mark + 1), all);
+  scan_repeated(record.referer, all);
+  scan_repeated(record.user_agent, all);
+  for (const auto& [name, value] : record.fields) scan_repeated(value, all);
   return all;
 }
 

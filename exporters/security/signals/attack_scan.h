@@ -1,6 +1,9 @@
-// The one place where the signals ask base/detect what a logged request holds.
+// The one place where the signals ask base/detect what a logged request holds. Referers and user agents come
+// again and again: what was found clean lately is not scanned again. The answers are the same without that.
 #pragma once
 
+#include <array>
+#include <string>
 #include <vector>
 
 #include "base/detect/detector.h"
@@ -8,8 +11,23 @@
 
 namespace picket::security {
 
-/// The rules that match the target (path and each parameter), referer, user agent or a chosen field: each
-/// once.
-std::vector<AttackMatch> scan_request(const Detector& detector, const LogRecord& record);
+class AttackScan {
+ public:
+  explicit AttackScan(Detector detector) : detector_(std::move(detector)) {}
+
+  /// The rules that match the target (path and each parameter), referer, user agent or a chosen field: each
+  /// once. They live as long as this.
+  std::vector<AttackMatch> matches(const LogRecord& record);
+  const Detector& detector() const { return detector_; }
+
+ private:
+  static constexpr std::size_t kCleanTexts = 512;
+  static constexpr std::size_t kCleanTextMax = 512;  ///< bytes; longer ones are scanned each time
+
+  void scan_repeated(std::string_view text, std::vector<AttackMatch>& all);
+
+  Detector detector_;
+  std::array<std::string, kCleanTexts> clean_;  ///< each at the place of its hash
+};
 
 }  // namespace picket::security

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "exporters/security/events/security_event.h"
+#include "exporters/security/signals/attack_scan.h"
 #include "exporters/security/signals/signals.h"
 #include "exporters/security/signals/signals_state.h"
 
@@ -12,7 +13,7 @@ namespace picket::security {
 struct LineWork {
   const SignalsSource& source;
   const SignalsConfig& config;
-  const Detector& detector;
+  AttackScan& scan;
   SignalsState& state;
   const LogRecord& record;
   const LineOrigin& origin;

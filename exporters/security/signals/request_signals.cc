@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "exporters/security/signals/attack_scan.h"
 #include "exporters/security/signals/clean_text.h"
 #include "exporters/security/signals/line_work.h"
 #include "exporters/security/signals/stable_hash.h"
@@ -70,7 +69,7 @@ void follow_attacker(LineWork& work) {
 }
 
 void count_attacks(LineWork& work) {
-  std::vector<AttackMatch> matches = scan_request(work.detector, work.record);
+  std::vector<AttackMatch> matches = work.scan.matches(work.record);
   if (matches.empty()) return;
   // What is known stands first: it names the event.
   std::ranges::stable_partition(matches, is_attack);

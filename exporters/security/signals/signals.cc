@@ -19,10 +19,7 @@ Seconds in_seconds(Duration duration) {
 class Signals::Impl {
  public:
   Impl(SignalsSource source, SignalsConfig config, Detector detector)
-      : source_(std::move(source)),
-        config_(std::move(config)),
-        detector_(std::move(detector)),
-        state_(config_) {
+      : source_(std::move(source)), config_(std::move(config)), scan_(std::move(detector)), state_(config_) {
     name_rules();
   }
 
@@ -35,7 +32,7 @@ class Signals::Impl {
  private:
   /// A counter begins at zero, not at its first match.
   void name_rules() {
-    for (const AttackRule& rule : detector_.rules()) state_.counters.rules.try_emplace(rule.id, 0);
+    for (const AttackRule& rule : scan_.detector().rules()) state_.counters.rules.try_emplace(rule.id, 0);
   }
   WallTime advance(const LogRecord& record, const LineOrigin& origin);
   /// Not before the newest line.
@@ -45,7 +42,7 @@ class Signals::Impl {
 
   SignalsSource source_;
   SignalsConfig config_;
-  Detector detector_;
+  AttackScan scan_;
   SignalsState state_;
 };
 
@@ -67,7 +64,7 @@ void Signals::Impl::take(const LogRecord& record, const LineOrigin& origin,
   if (record.kind == RecordKind::Other) return;
   LineWork work{.source = source_,
                 .config = config_,
-                .detector = detector_,
+                .scan = scan_,
                 .state = state_,
                 .record = record,
                 .origin = origin,

@@ -55,12 +55,12 @@ struct SignalsConfig {
   std::size_t clients_max = 10'000;           ///< followed at once; the least active make room
   std::size_t accounts_max = 10'000;
   std::uint32_t events_per_minute = 10;  ///< of each category of attacks and of suspicious transfers
-  BruteForceConfig brute_force;
-  SprayingConfig spraying;
-  StuffingConfig stuffing;
-  EnumerationConfig enumeration;
-  ScrapingConfig scraping;
-  TransfersConfig transfers;
+  BruteForceConfig brute_force{};
+  SprayingConfig spraying{};
+  StuffingConfig stuffing{};
+  EnumerationConfig enumeration{};
+  ScrapingConfig scraping{};
+  TransfersConfig transfers{};
   bool operator==(const SignalsConfig&) const = default;
 };
 

@@ -1,0 +1,138 @@
+#include <gmock/gmock.h>
+
+#include <map>
+
+#include "exporters/security/signals/rolling_distinct.h"
+#include "exporters/security/signals/space_saving.h"
+#include "exporters/security/signals/stable_hash.h"
+#include "exporters/security/signals/top_clients.h"
+#include "tests/security/signals/signal_lines.h"
+
+namespace picket::security {
+namespace {
+
+std::uint64_t hash_of_number(std::size_t number) {
+  return stable_hash(fmt::format("user-{}", number));
+}
+
+ClientKey client_of(std::size_t number) {
+  return client_key(IpAddress::parse(address(number)).value(), false);
+}
+
+/// A hash that is kept must not change: SipHash-1-3 of the key in stable_hash.cc.
+TEST(StableHash, IsTheSameForEver) {
+  EXPECT_EQ(stable_hash("192.0.2.1"), 14250685481702389829U);  // of another implementation
+  EXPECT_NE(stable_hash("a"), stable_hash(std::string_view("a\0", 2)));
+}
+
+TEST(HyperLogLog, IsWithinThreePercentOfTheTruth) {
+  HyperLogLog sketch;
+  std::size_t next = 100;
+  for (std::size_t i = 1; i <= 1'000'000; ++i) {
+    const std::uint64_t hash = hash_of_number(i);
+    sketch.add(hash);
+    sketch.add(hash_of_number(1 + i / 2));  // again
+    if (i != next) continue;
+    EXPECT_NEAR(sketch.estimate(), static_cast<double>(i), 0.03 * static_cast<double>(i)) << i;
+    next += i < 1000 ? 100 : i < 100'000 ? 5000 : 100'000;
+  }
+}
+
+TEST(HyperLogLog, OfAUnionIsThatOfBoth) {
+  HyperLogLog first;
+  HyperLogLog second;
+  HyperLogLog both;
+  for (std::size_t i = 0; i < 5000; ++i) {
+    (i < 3000 ? first : second).add(hash_of_number(i));
+    if (i > 2000) second.add(hash_of_number(i));
+    both.add(hash_of_number(i));
+  }
+  first.merge(second);
+  EXPECT_EQ(first, both);
+  first.merge(HyperLogLog());
+  EXPECT_EQ(first, both);
+}
+
+TEST(HyperLogLog, ReadsWhatItWrites) {
+  HyperLogLog sketch;
+  for (const std::size_t size : {0U, 1U, 50U, 5000U, 100'000U}) {
+    for (std::size_t i = 0; i < size; ++i) sketch.add(hash_of_number(i));
+    const std::string text = sketch.encode();
+    EXPECT_LE(text.size(), size * 4 + 4);
+    EXPECT_LT(text.size(), 22'000U);
+    EXPECT_EQ(HyperLogLog::decode(text).value(), sketch) << size;
+  }
+}
+
+TEST(HyperLogLog, RefusesWhatItDoesNotWrite) {
+  for (const std::string& bytes :
+       {std::string("\0\0", 2), std::string("\0\1\0", 3), std::string("\xFF\xFF\1"),
+        std::string("\0\1\1\0\1\1", 6), std::string("\0\2\1\0\1\1", 6), std::string("\0\1\x7F", 3),
+        std::string(HyperLogLog::kRegisters, '\x40'), std::string(HyperLogLog::kRegisters * 2, '\1')})
+    EXPECT_FALSE(HyperLogLog::decode(base64_encode(bytes)).has_value()) << bytes.size();
+  EXPECT_FALSE(HyperLogLog::decode("not base64!").has_value());
+}
+
+TEST(DistinctBits, CountNearlyExactlyWhileFew) {
+  DistinctBits<512> bits;
+  for (std::size_t i = 1; i <= 1000; ++i) {
+    bits.add(hash_of_number(i));
+    bits.add(hash_of_number(i));
+    const double near = i < 20 ? 1 : 0.15 * static_cast<double>(i);
+    EXPECT_NEAR(bits.estimate(), static_cast<double>(i), near);
+  }
+  DistinctBits<512> again;
+  ASSERT_TRUE(again.decode(bits.encode()));
+  EXPECT_EQ(again, bits);
+  EXPECT_FALSE(again.decode("AAAA"));
+}
+
+TEST(SpaceSaving, FindsTheLargestAndSaysHowSureItIs) {
+  SpaceSaving sums;
+  std::map<ClientKey, std::uint64_t> exact;
+  for (std::size_t i = 0; i < 50'000; ++i) {
+    const std::size_t number = i % 3 == 0 ? i / 3 % 10 : 100 + i;  // ten have a third, the others come once
+    sums.add(client_of(number), 2);
+    exact[client_of(number)] += 2;
+  }
+  EXPECT_EQ(sums.sums().size(), SpaceSaving::kCapacity);
+  for (const auto& [client, sum] : sums.sums()) {
+    EXPECT_GE(sum.count, exact[client]);
+    EXPECT_LE(sum.count - sum.error, exact[client]);
+  }
+  for (std::size_t i = 0; i < 10; ++i) EXPECT_TRUE(sums.sums().contains(client_of(i)));
+}
+
+TEST(TopClients, AreOfThisHourAndTheOneBefore) {
+  TopClients top;
+  const Seconds start = kHour * 1000;
+  top.add(TopKind::Bytes, client_of(1), 500, start);
+  top.add(TopKind::Bytes, client_of(2), 300, start);
+  top.add(TopKind::Bytes, client_of(2), 300, start + kHour);
+  const auto hitters = top.top(TopKind::Bytes, start + kHour);
+  ASSERT_EQ(hitters.size(), 2U);
+  EXPECT_EQ(hitters[0].client.text(), network_of(client_of(2)).text());
+  EXPECT_EQ(hitters[0].count, 600U);
+  EXPECT_EQ(hitters[0].error, 0U);
+  EXPECT_EQ(top.top(TopKind::Bytes, start + 2 * kHour).size(), 1U);
+  EXPECT_TRUE(top.top(TopKind::Bytes, start + 3 * kHour).empty());
+  EXPECT_TRUE(top.top(TopKind::Attacks, start).empty());
+}
+
+TEST(Merging, AddsCountsAndUnitesWhatIsDistinct) {
+  Reading first;
+  Reading second({}, {.name = "ssh"});
+  for (std::size_t i = 0; i < 30; ++i) first.take(request(address(i), 0, "/?a=union%20select"));
+  for (std::size_t i = 20; i < 40; ++i) second.take(request(address(i), 0, "/?a=union%20select"));
+  const std::vector<SignalsSnapshot> both{first.snapshot(0), second.snapshot(0)};
+  const SignalsSnapshot all = merge(both);
+  EXPECT_EQ(all.counters.attacks.at(0), 50U);
+  EXPECT_EQ(all.counters.rules.at("union"), 50U);
+  EXPECT_EQ(all.counters.requests.at(0).at(1), 50U);
+  EXPECT_EQ(std::lround(all.distinct.attack_clients[0].estimate()), 40);
+  EXPECT_EQ(all.top.at(static_cast<std::size_t>(TopKind::Requests)).at(0).count, 2U);
+  EXPECT_EQ(all.newest, at(0));
+}
+
+}  // namespace
+}  // namespace picket::security
