@@ -7,6 +7,7 @@ namespace picket::security {
 namespace {
 
 constexpr std::size_t kAccountMax = 128;
+constexpr std::uint32_t kDetectionFactor = 10;  ///< each is said once: there is room for more of them
 
 /// The file's number may be used again: the line's own time tells the two apart.
 std::string event_id(const LineWork& work, std::string_view kind, std::string_view category) {
@@ -49,6 +50,11 @@ bool begins(LineWork& work, Detected& detected, DetectionKind kind) {
 }
 
 void tell_of_detection(LineWork& work, Beginning beginning) {
+  EventBudget& budget = work.state.detection_events.at(static_cast<std::size_t>(beginning.kind));
+  if (!budget.take(work.now, kDetectionFactor * work.config.events_per_minute)) {
+    ++work.state.counters.other_events_left_out;
+    return;
+  }
   const std::string account = clean_text(work.record.account, kAccountMax);
   beginning.counts["window_seconds"] = work.window();
   // A client's and an account's brute force may begin with the same line.

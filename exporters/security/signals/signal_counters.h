@@ -50,8 +50,8 @@ struct SignalCounters {
 
   std::array<Count, kDetectionKinds.size()> detections{};  ///< begun
   std::array<Count, kCategories> events_left_out{};        ///< attacks beyond the events of a minute
-  Count other_events_left_out = 0;                         ///< suspicious transfers beyond them
-  Count clients_evicted = 0;  ///< from the full table of clients, while still active
+  Count other_events_left_out = 0;  ///< detections and suspicious transfers beyond them
+  Count clients_evicted = 0;        ///< from the full table of clients, while still active
   Count accounts_evicted = 0;
   Count times_refused = 0;  ///< lines whose time was impossible: the time of reading was taken
   Count clock_resets = 0;   ///< the log's clock went back for good: windows began anew

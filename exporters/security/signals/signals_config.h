@@ -54,7 +54,8 @@ struct SignalsConfig {
   Duration quiet = std::chrono::minutes(10);  ///< a detection ends after this long without its activity
   std::size_t clients_max = 10'000;           ///< followed at once; the least active make room
   std::size_t accounts_max = 10'000;
-  std::uint32_t events_per_minute = 10;  ///< of each category of attacks and of suspicious transfers
+  std::uint32_t events_per_minute = 10;  ///< of a category of refused attacks, of transfers; ten times as
+                                         ///< many of accepted attacks, and of a kind of detections
   BruteForceConfig brute_force{};
   SprayingConfig spraying{};
   StuffingConfig stuffing{};

@@ -14,14 +14,23 @@ void merge_sketches(Sketches& all, const Sketches& more) {
   for (std::size_t i = 0; i < all.size(); ++i) all[i].merge(more[i]);
 }
 
-/// A client that is not in the list of a source may have there up to the smallest of a full list: that is not
-/// said here, so that counts of several sources are those of their lists.
+/// What a client that is not in the list may have at most.
+Count unseen_max(const std::vector<HeavyHitter>& list) {
+  return list.size() < SignalsSnapshot::kTopMax ? 0 : list.back().count;
+}
+
 std::vector<HeavyHitter> merge_top(std::span<const SignalsSnapshot> snapshots, TopKind kind) {
+  const auto place = static_cast<std::size_t>(kind);
+  Count unseen = 0;
+  for (const SignalsSnapshot& snapshot : snapshots) unseen += unseen_max(snapshot.top.at(place));
   std::map<std::pair<IpAddress, bool>, HeavyHitter> clients;
   for (const SignalsSnapshot& snapshot : snapshots) {
-    for (const HeavyHitter& hitter : snapshot.top.at(static_cast<std::size_t>(kind))) {
-      HeavyHitter& sum = clients[{hitter.client.network, hitter.is_claimed}];
-      sum = {hitter.client, sum.count + hitter.count, sum.error + hitter.error, hitter.is_claimed};
+    const Count listed = unseen_max(snapshot.top.at(place));
+    for (const HeavyHitter& hitter : snapshot.top.at(place)) {
+      const HeavyHitter fresh{hitter.client, unseen, unseen, hitter.is_claimed};
+      HeavyHitter& sum = clients.try_emplace({hitter.client.network, hitter.is_claimed}, fresh).first->second;
+      sum.count += hitter.count - listed;
+      sum.error = sum.error - listed + hitter.error;
     }
   }
   std::vector<HeavyHitter> all;

@@ -8,20 +8,22 @@ using Json = nlohmann::json;
 constexpr std::uint64_t kVersion = 1;
 constexpr std::size_t kEntriesMax = 1'000'000;  ///< of a table, whatever the configuration was
 
-Json json_of_budgets(const std::array<EventBudget, kCategories>& budgets) {
+/// By name: the lists grow from version to version.
+template <class Kinds, std::size_t N>
+Json json_of_budgets(const Kinds& kinds, const std::array<EventBudget, N>& budgets) {
   Json json = Json::object();
-  for (std::size_t i = 0; i < budgets.size(); ++i) {
+  for (std::size_t i = 0; i < N; ++i) {
     if (budgets[i].used > 0)
-      json[std::string(to_string(kAttackClasses[i]))] =
-          fields_json(std::tie(budgets[i].minute, budgets[i].used));
+      json[std::string(to_string(kinds[i]))] = fields_json(std::tie(budgets[i].minute, budgets[i].used));
   }
   return json;
 }
 
-bool restore(const Json& json, std::array<EventBudget, kCategories>& budgets) {
+template <class Kinds, std::size_t N>
+bool restore(const Json& json, const Kinds& kinds, std::array<EventBudget, N>& budgets) {
   if (!json.is_object()) return false;
-  for (std::size_t i = 0; i < budgets.size(); ++i) {
-    const auto found = json.find(to_string(kAttackClasses[i]));
+  for (std::size_t i = 0; i < N; ++i) {
+    const auto found = json.find(to_string(kinds[i]));
     if (found != json.end() && !read_fields(*found, std::tie(budgets[i].minute, budgets[i].used)))
       return false;
   }
@@ -68,6 +70,7 @@ void SignalsState::clear_windows() {
   for (DistinctWindows* windows : {&attack_clients, &failing_clients, &failing_accounts}) windows->clear();
   top.clear();
   refused_events = accepted_events = {};
+  detection_events = {};
   transfer_events = {};
 }
 
@@ -85,8 +88,9 @@ Json json_of(const SignalsState& state) {
       {"failing_accounts", state.failing_accounts.to_json()},
       {"baseline", state.baseline.to_json()},
       {"top", state.top.to_json()},
-      {"refused_events", json_of_budgets(state.refused_events)},
-      {"accepted_events", json_of_budgets(state.accepted_events)},
+      {"refused_events", json_of_budgets(kAttackClasses, state.refused_events)},
+      {"accepted_events", json_of_budgets(kAttackClasses, state.accepted_events)},
+      {"detection_events", json_of_budgets(kDetectionKinds, state.detection_events)},
       {"transfer_events", fields_json(std::tie(state.transfer_events.minute, state.transfer_events.used))}};
 }
 
@@ -109,8 +113,12 @@ Result<SignalsState> state_from_json(const Json& json, const SignalsConfig& conf
   members.restore_part("failing_accounts", state.failing_accounts);
   members.restore_part("baseline", state.baseline);
   members.restore_part("top", state.top);
-  members.read("refused_events", [&](const Json& part) { return restore(part, state.refused_events); });
-  members.read("accepted_events", [&](const Json& part) { return restore(part, state.accepted_events); });
+  members.read("refused_events",
+               [&](const Json& part) { return restore(part, kAttackClasses, state.refused_events); });
+  members.read("accepted_events",
+               [&](const Json& part) { return restore(part, kAttackClasses, state.accepted_events); });
+  members.read("detection_events",
+               [&](const Json& part) { return restore(part, kDetectionKinds, state.detection_events); });
   members.read("transfer_events", [&](const Json& part) {
     return read_fields(part, std::tie(state.transfer_events.minute, state.transfer_events.used));
   });

@@ -26,6 +26,7 @@ struct SignalsState {
   TransferBaseline baseline;
   TopClients top;
   std::array<EventBudget, kCategories> refused_events{}, accepted_events{};  ///< of attacks
+  std::array<EventBudget, kDetectionKinds.size()> detection_events{};
   EventBudget transfer_events;
 
   /// Forgets what windows hold; counters and baseline stay.

@@ -154,6 +154,16 @@ TEST(Detection, ManyRequestsToManyTargetsAreScraping) {
   EXPECT_THAT(run(10), IsEmpty());
 }
 
+TEST(Detection, AFloodOfThemIsCountedButNotAllOfItAreEvents) {
+  Reading reading({.events_per_minute = 2});
+  for (std::size_t i = 0; i < 50; ++i) {
+    for (int times = 0; times < 20; ++times) reading.take(login(address(i), 0, address(i)));
+  }
+  EXPECT_EQ(reading.begun(DetectionKind::BruteForce), 50U);
+  EXPECT_EQ(std::ranges::count(reading.events, "brute_force", &SecurityEvent::kind), 20);
+  EXPECT_EQ(reading.counters().other_events_left_out, 30U);
+}
+
 TEST(Detection, ASlowAttackerIsNotPushedOutByManyWhoComeOnce) {
   Reading reading({.clients_max = 100});
   for (int round = 0; round < 19; ++round) {

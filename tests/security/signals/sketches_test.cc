@@ -119,6 +119,21 @@ TEST(TopClients, AreOfThisHourAndTheOneBefore) {
   EXPECT_TRUE(top.top(TopKind::Attacks, start).empty());
 }
 
+TEST(Merging, KnowsThatAFullListMayLackAClient) {
+  Reading full;
+  for (std::size_t i = 0; i < 200; ++i) {
+    for (int times = 0; times < (i < 150 ? 5 : 3); ++times) full.take(request(address(i), 0, "/"));
+  }
+  Reading other({}, {.name = "ssh"});
+  other.take(request(address(199), 0, "/"));  // three times in the first, which does not list it
+  const std::vector<SignalsSnapshot> both{full.snapshot(0), other.snapshot(0)};
+  const SignalsSnapshot all = merge(both);
+  const HeavyHitter& first = all.top.at(static_cast<std::size_t>(TopKind::Requests)).at(0);
+  EXPECT_EQ(first.client.text(), network_of(client_of(199)).text());
+  EXPECT_EQ(first.count, 6U);
+  EXPECT_EQ(first.error, 5U);
+}
+
 TEST(Merging, AddsCountsAndUnitesWhatIsDistinct) {
   Reading first;
   Reading second({}, {.name = "ssh"});
