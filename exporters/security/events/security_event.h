@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,18 +12,21 @@
 namespace picket::security {
 
 enum class Severity : std::uint8_t { Info, Low, Medium, High, Critical };
-std::string_view to_string(Severity severity);
+std::string_view to_string(Severity severity);  ///< "info", "low", ...
+std::optional<Severity> parse_severity(std::string_view text);
 
 struct SecurityEvent {
-  std::string id{};        ///< the same for the same thing: from the line's place, or the target and finding
+  /// The same for the same thing: from the line's place, or the target and finding. It names neither an
+  /// address nor an account: everybody sees it.
+  std::string id{};
   WallTime time{};         ///< when it happened, as the log says
   std::string source{};    ///< a source's name, a scan's target, or "response"
   std::string kind{};      ///< "attack", "brute_force", "spraying", "posture", "block", ...
   std::string category{};  ///< "sql_injection"; "" when the kind says all
   Severity severity = Severity::Medium;
-  std::string client{};        ///< an address in text; "" for none
-  std::string account{};       ///< as tried
-  std::string summary{};       ///< one line for people
+  std::string client{};   ///< an address in text; "" for none
+  std::string account{};  ///< as tried
+  std::string summary{};  ///< one line for people; names the client and the account as above, or not at all
   std::string details = "{}";  ///< a JSON object: rule, target, status, counts, ...
 };
 

@@ -1,0 +1,243 @@
+// The store of events beside a daemon that must not wait for it.
+#include "exporters/security/events/event_store.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "tests/security/events/sample_events.h"
+#include "tests/support/postgres_server.h"
+#include "tests/support/tcp_proxy.h"
+#include "tests/support/temp_dir.h"
+#include "tests/support/wait.h"
+
+namespace picket::security {
+namespace {
+
+using picket::test::PostgresServer;
+using picket::test::TcpProxy;
+using picket::test::TempDir;
+using picket::test::wait_until;
+using std::chrono::hours;
+using std::chrono::seconds;
+using test::event;
+
+class EventStoreTest : public ::testing::Test {
+ protected:
+  void TearDown() override {
+    if (store_) store_->stop();
+  }
+  void open(const sql::Dsn& dsn, const EventLimits& limits = {}) {
+    store_.reset();
+    registry_ = std::make_unique<MetricRegistry>();
+    store_ = std::make_unique<EventStore>(dsn, EventStore::Services{scheduler_, files_, log_, *registry_});
+    store_->set_limits(limits);
+    ASSERT_TRUE(store_->claim());
+    store_->start();
+  }
+  void open(const EventLimits& limits = {}) { open(*events_dsn(dir_.file("state"), ""), limits); }
+  /// Lets time go by until it is so.
+  bool eventually(const std::function<bool()>& predicate) {
+    return wait_until(seconds(30), std::chrono::milliseconds(5), [&] {
+      scheduler_.advance(seconds(1));
+      return predicate();
+    });
+  }
+  bool is_written() {
+    return eventually([this] { return store_->waiting() == 0 && store_->trouble().empty(); });
+  }
+  std::size_t shown() {
+    const Result<EventPage> page = store_->events({.limit = 100'000});
+    if (!page) ADD_FAILURE() << page.error().message;
+    return page ? page->events.size() : 0;
+  }
+  double gauge(const std::string& name) { return registry_->gauge(name, "").Add({}).Value(); }
+  double counter(const std::string& name, const std::string& reason) {
+    return registry_->counter(name, "").Add({{"reason", reason}}).Value();
+  }
+  double written() { return registry_->counter("security_events_written_total", "").Add({}).Value(); }
+
+  TempDir dir_;
+  RealFiles files_;
+  picket::test::ManualScheduler scheduler_;
+  Logger log_{{}, scheduler_.clock(), [](std::string_view) {}};
+  std::unique_ptr<MetricRegistry> registry_;
+  std::unique_ptr<EventStore> store_;
+};
+
+TEST_F(EventStoreTest, KeepsEventsOverRestartsAndEachOnce) {
+  open();
+  for (int n = 0; n < 1200; ++n) store_->add(event(n));
+  ASSERT_TRUE(is_written());
+  EXPECT_EQ(shown(), 1200U);
+  EXPECT_EQ(gauge("security_event_store_up"), 1);
+  EXPECT_EQ(gauge("security_events_stored"), 1200);
+  EXPECT_GT(gauge("security_event_store_last_write_timestamp_seconds"), 0);
+  open();  // the first one stops; it has the folder no longer
+  for (int n = 1000; n < 1300; ++n) store_->add(event(n));
+  ASSERT_TRUE(is_written());
+  EXPECT_EQ(shown(), 1300U);
+  EXPECT_EQ(written(), 100);
+}
+
+TEST_F(EventStoreTest, WritesWhatWaitsAtItsEnd) {
+  open();
+  ASSERT_TRUE(is_written());
+  for (int n = 0; n < 3000; ++n) store_->add(event(n));
+  store_->stop();
+  EXPECT_EQ(store_->waiting(), 0U);
+  open();
+  ASSERT_TRUE(is_written());
+  EXPECT_EQ(gauge("security_events_stored"), 3000);
+}
+
+TEST_F(EventStoreTest, IsOfOneProcessAtATime) {
+  open();
+  EventStore second(*events_dsn(dir_.file("state"), ""), {scheduler_, files_, log_, *registry_});
+  const auto claimed = second.claim();
+  ASSERT_FALSE(claimed);
+  EXPECT_EQ(claimed.error().kind, ErrorKind::Conflict);
+}
+
+TEST_F(EventStoreTest, KeepsTheNewestOfTooMany) {
+  open({.max = 250});
+  for (int n = 0; n < 4000; ++n) store_->add(event(n));
+  ASSERT_TRUE(
+      eventually([this] { return store_->waiting() == 0 && gauge("security_events_stored") == 250; }));
+  const Result<EventPage> page = store_->events({.limit = 1000});
+  ASSERT_EQ(page->events.size(), 250U);
+  EXPECT_EQ(page->events.front().id, "web-3999");
+  EXPECT_EQ(page->events.back().id, "web-3750");
+  EXPECT_EQ(counter("security_events_deleted_total", "count"), 3750);
+}
+
+TEST_F(EventStoreTest, ForgetsWhatIsTooOld) {
+  open({.retention = hours(48)});
+  for (int n = 0; n < 2500; ++n) store_->add(event(n));
+  ASSERT_TRUE(is_written());
+  scheduler_.advance(hours(24));
+  for (int n = 0; n < 7; ++n) {
+    SecurityEvent later = event(5000 + n);
+    later.time = scheduler_.clock().wall();
+    store_->add(later);
+  }
+  ASSERT_TRUE(is_written());
+  EXPECT_EQ(shown(), 2507U);
+  scheduler_.advance(hours(25));
+  ASSERT_TRUE(eventually([this] { return gauge("security_events_stored") == 7; }));
+  EXPECT_EQ(shown(), 7U);
+  EXPECT_EQ(counter("security_events_deleted_total", "age"), 2500);
+}
+
+TEST_F(EventStoreTest, BelievesNoTimeFarAhead) {
+  open();
+  SecurityEvent e = event(1);
+  e.time = scheduler_.clock().wall() + hours(24 * 365 * 70);
+  store_->add(e);
+  ASSERT_TRUE(is_written());
+  EXPECT_LE(store_->events({})->events.at(0).time, scheduler_.clock().wall());
+}
+
+TEST_F(EventStoreTest, OpensWhenTheFolderComesAndLosesNothing) {
+  dir_.write("state", "a file where the folder should be");
+  open();
+  for (int n = 0; n < 10; ++n) store_->add(event(n));
+  ASSERT_TRUE(eventually([this] { return store_->trouble().find("state") != std::string::npos; }));
+  EXPECT_GT(counter("security_event_store_failures_total", "internal"), 0);
+  EXPECT_EQ(gauge("security_event_store_up"), 0);
+  EXPECT_EQ(gauge("security_events_waiting"), 10);
+  const Result<EventPage> page = store_->events({});
+  ASSERT_FALSE(page);
+  EXPECT_EQ(page.error().kind, ErrorKind::Unavailable);
+  EXPECT_NE(page.error().message.find("state"), std::string::npos) << page.error().message;
+  std::filesystem::remove(dir_.file("state"));
+  ASSERT_TRUE(is_written());
+  EXPECT_EQ(shown(), 10U);
+  EXPECT_EQ(gauge("security_event_store_up"), 1);
+  EXPECT_EQ(gauge("security_events_waiting"), 0);
+}
+
+TEST_F(EventStoreTest, SetsADamagedFileAside) {
+  std::filesystem::create_directory(dir_.file("state"));
+  dir_.write("state/security.db", std::string(8192, 'x'));
+  open();
+  store_->add(event(1));
+  ASSERT_TRUE(is_written());
+  EXPECT_EQ(shown(), 1U);
+  EXPECT_GT(counter("security_event_store_failures_total", "corrupt"), 0);
+  int aside = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(dir_.file("state"))) {
+    if (entry.path().filename().string().starts_with("security.db.corrupt-")) ++aside;
+  }
+  EXPECT_EQ(aside, 1);
+}
+
+TEST_F(EventStoreTest, HoldsNoMoreThanItsQueue) {
+  dir_.write("state", "a file where the folder should be");
+  open();
+  const std::size_t more = EventStore::kQueueMax + 7;
+  for (std::size_t n = 0; n < more; ++n) {
+    SecurityEvent e;
+    e.id = std::to_string(n);
+    store_->add(std::move(e));
+  }
+  EXPECT_EQ(store_->waiting(), EventStore::kQueueMax);
+  EXPECT_EQ(counter("security_events_dropped_total", "queue_full"), 7);
+}
+
+TEST_F(EventStoreTest, HoldsNoMoreBytesThanItsQueue) {
+  dir_.write("state", "a file where the folder should be");
+  open();
+  for (int n = 0; n < 10'000; ++n) {
+    SecurityEvent e = event(n);
+    e.details = "{\"a\":\"" + std::string(8000, 'x') + "\"}";
+    store_->add(std::move(e));
+  }
+  EXPECT_LT(store_->waiting(), EventStore::kQueueBytes / 8000);
+  EXPECT_EQ(counter("security_events_dropped_total", "queue_full"),
+            10'000 - static_cast<double>(store_->waiting()));
+}
+
+TEST_F(EventStoreTest, OutlivesADatabaseThatKeepsSilent) {
+  PostgresServer& server = PostgresServer::shared();
+  TcpProxy proxy(server.port());
+  std::string dsn = server.create_schema();
+  const std::string port = ":" + std::to_string(server.port());
+  dsn.replace(dsn.find(port), port.size(), ":" + std::to_string(proxy.port()));
+  sql::Dsn parsed = *events_dsn("", dsn);
+  parsed.connect_timeout = parsed.statement_timeout = seconds(2);
+  open(parsed);
+  store_->add(event(1));
+  ASSERT_TRUE(is_written());
+  proxy.pass(0, TcpProxy::Then::Stall);
+  const auto begun = std::chrono::steady_clock::now();
+  for (int n = 2; n < 5000; ++n) store_->add(event(n));
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, seconds(2));  // no add waited for the silent peer
+  ASSERT_TRUE(eventually([this] { return !store_->trouble().empty(); }));
+  EXPECT_EQ(gauge("security_event_store_up"), 0);
+  proxy.pass(std::int64_t{1} << 40, TcpProxy::Then::Cut);
+  ASSERT_TRUE(is_written());
+  EXPECT_EQ(shown(), 4999U);
+}
+
+TEST_F(EventStoreTest, SharesADatabaseWithAnother) {
+  const sql::Dsn dsn = *events_dsn("", PostgresServer::shared().create_schema());
+  MetricRegistry own;
+  EventStore other(dsn, {scheduler_, files_, log_, own});
+  other.start();
+  open(dsn, {.max = 100});
+  for (int n = 0; n < 60; ++n) store_->add(event(n));
+  for (int n = 30; n < 150; ++n) other.add(event(n));
+  ASSERT_TRUE(is_written());
+  ASSERT_TRUE(eventually([&] { return other.waiting() == 0; }));
+  scheduler_.advance(std::chrono::minutes(11));
+  ASSERT_TRUE(eventually([this] { return shown() == 100; }));
+}
+
+TEST(EventsDsn, IsAFileOfTheFolderOrTheDatabase) {
+  EXPECT_EQ(events_dsn("/var/lib/x", "")->sqlite_path, "/var/lib/x/security.db");
+  EXPECT_EQ(events_dsn("/var/lib/x", "postgresql://u@h/d")->engine, sql::Engine::Postgres);
+}
+
+}  // namespace
+}  // namespace picket::security

@@ -1,0 +1,88 @@
+// What is left of addresses and accounts for those who have not said who they are.
+#include "exporters/security/events/masking.h"
+
+#include <gtest/gtest.h>
+
+#include "base/json/json.h"
+#include "tests/security/events/sample_events.h"
+
+namespace picket::security {
+namespace {
+
+using test::event;
+
+TEST(Masking, LeavesTheNetworkOfAnAddress) {
+  const std::vector<std::pair<std::string, std::string>> rows = {{"203.0.113.77", "203.0.113.0/24"},
+                                                                 {"2001:db8:1:2:3::4", "2001:db8:1::/48"},
+                                                                 {"::ffff:203.0.113.77", "203.0.113.0/24"},
+                                                                 {"::1", "::/48"},
+                                                                 {"host.example.org", "h…"},
+                                                                 {"", ""}};
+  for (const auto& [address, shown] : rows) EXPECT_EQ(masked_address(address), shown);
+}
+
+TEST(Masking, LeavesTheFirstLetterOfAnAccount) {
+  const std::vector<std::pair<std::string, std::string>> rows = {
+      {"alice", "a…"}, {"a", "a…"}, {"\xC3\xA9lodie", "\xC3\xA9…"}, {"alice@example.org", "a…"}, {"", ""}};
+  for (const auto& [account, shown] : rows) EXPECT_EQ(masked_account(account), shown);
+}
+
+TEST(Masking, FindsAddressesAndAccountsInTexts) {
+  struct Row {
+    std::string text, account, shown;
+  };
+  const std::vector<Row> rows = {
+      {"from 203.0.113.77: 5 tries", "", "from 203.0.113.0/24: 5 tries"},
+      {"203.0.113.77:4711, x203.0.113.78.", "", "203.0.113.0/24:4711, x203.0.113.0/24."},
+      {"/24 of 1.2.3.4,5.6.7.8", "", "/24 of 1.2.3.0/24,5.6.7.0/24"},
+      {"[2001:db8:1:2::3]:443", "", "[2001:db8:1::/48]:443"},
+      {"client:2001:db8:1:2::3: no", "", "client:2001:db8:1::/48: no"},
+      {"source=2001:db8:1:2::3", "", "source=2001:db8:1::/48"},
+      {"face2001:db8:1:2::3", "", "face2001:db8:1::/48"},
+      {"at 12:00:01, mac aa:bb:cc:dd:ee:ff, std::cout", "", "at 12:00:01, mac aa:bb:cc:dd:ee:ff, std::cout"},
+      {"version 1.2.3 of 10.5", "", "version 1.2.3 of 10.5"},
+      {"5 tries as alice, ALICE and malice", "alice", "5 tries as a…, a… and malice"},
+      {"/home/alice/x?user=alice&y", "alice", "/home/a…/x?user=a…&y"},
+      {"mail to bob.miller+x@example.org.", "", "mail to b…@example.org."},
+      {"alice@example.org", "alice@example.org", "a…"},
+      {"as " + std::string(40, 'q') + "... failed", std::string(60, 'q'), "as q… failed"},
+      {"", "alice", ""}};
+  for (const Row& row : rows) {
+    if (row.text.starts_with("face")) {  // may be read as part of the address; then more is hidden
+      EXPECT_EQ(masked_text(row.text, "").find("::3"), std::string::npos);
+      continue;
+    }
+    EXPECT_EQ(masked_text(row.text, row.account), row.shown);
+  }
+}
+
+TEST(Masking, LeavesNothingOfAnEventThatNamesSomebody) {
+  SecurityEvent e = event(1, "198.51.100.23");
+  e.id = "burst-198.51.100.23-7";
+  e.summary = "alice failed from 198.51.100.23 and 2001:db8:1:2::3";
+  e.details =
+      R"({"client":"198.51.100.23","accounts":["bob","carol"],"by":{"198.51.100.23":3},"count":12,)"
+      R"("target":"/x?u=alice","nested":[{"ip":"2001:db8:1:2::3","note":"of Alice"}],"user":{"name":"dave"}})";
+  const SecurityEvent shown = masked(e);
+  const std::string all = shown.id + shown.client + shown.account + shown.summary + shown.details;
+  for (const char* secret : {"100.23", "alice", "Alice", "bob", "carol", "dave", ":2::3"})
+    EXPECT_EQ(all.find(secret), std::string::npos) << secret << " in " << all;
+  EXPECT_EQ(shown.client, "198.51.100.0/24");
+  EXPECT_EQ(parse_json(shown.details)->at("count"), 12);
+  EXPECT_EQ(parse_json(shown.details)->at("accounts"), nlohmann::json({"b…", "c…"}));
+  EXPECT_EQ(shown.time, e.time);
+}
+
+TEST(Masking, EndsOnAnyBytes) {
+  for (const std::string& text :
+       {std::string(5000, ':'), std::string(5000, '1'), std::string("1.1.1."), std::string("::"),
+        std::string(3000, '@'), std::string("\xff\xfe:1.2.3.4\xff"), std::string("999.999.999.999")}) {
+    EXPECT_FALSE(masked_text(text, ":").empty());
+    SecurityEvent e = event(1);
+    e.details = text;
+    EXPECT_EQ(masked(e).details, "{}");
+  }
+}
+
+}  // namespace
+}  // namespace picket::security
