@@ -66,6 +66,8 @@ void Connection::handshake() {
       self->context_.rejected("tls");
       return self->close();
     }
+    self->has_verified_certificate_ =
+        has_verified_certificate(self->tls_->native_handle(), config->tls->client_auth);
     self->state_ = State::Head;
     self->read();
   });
@@ -141,6 +143,7 @@ void Connection::dispatch() {
   enter(State::Handling, context_.limits.request_timeout);
   Request& request = parser_->request();
   request.client = client_.address;
+  request.has_verified_certificate = has_verified_certificate_;
   request.deadline = {deadline_};
   keep_alive_ = parser_->keep_alive();
   handler_ = {};

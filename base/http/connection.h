@@ -74,6 +74,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::function<void(Connection&)> on_closed_;
 
   State state_ = State::Closed;
+  bool has_verified_certificate_ = false;  ///< shown by the client in the handshake
   MonoTime deadline_ = MonoTime::max();
   std::optional<RequestParser> parser_;
   std::string inbox_, buffer_;

@@ -66,6 +66,7 @@ struct Request {
   Deadline deadline;
   std::vector<std::pair<std::string, std::string>> path_params;  ///< of the route's {name} parts, decoded
   std::string user;                                              ///< authenticated by web.config.yml, or ""
+  bool has_verified_certificate = false;  ///< of the client, as web.config.yml asks for it
 
   const std::string& path_param(std::string_view name) const;  ///< must be in the route's pattern
 };

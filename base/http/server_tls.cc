@@ -156,6 +156,12 @@ bool has_allowed_name(SSL* connection, const std::vector<std::string>& allowed) 
   return false;
 }
 
+bool has_verified_certificate(SSL* connection, ClientAuth mode) {
+  const bool is_verifying = mode == ClientAuth::VerifyIfGiven || mode == ClientAuth::RequireAndVerify;
+  return is_verifying && SSL_get0_peer_certificate(connection) != nullptr &&
+         SSL_get_verify_result(connection) == X509_V_OK;
+}
+
 /// Changes when one of the files does.
 std::string ServerTls::stamp(const WebTls& config) const {
   std::string text;

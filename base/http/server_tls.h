@@ -23,6 +23,9 @@ Result<TlsContext> make_server_context(const WebTls& config);
 /// Whether the verified client's certificate has one of these names; true when `allowed` is empty.
 bool has_allowed_name(SSL* connection, const std::vector<std::string>& allowed);
 
+/// Whether the client has shown a certificate that was to be verified, and was. Two of the modes take any.
+bool has_verified_certificate(SSL* connection, ClientAuth mode);
+
 class ServerTls {
  public:
   ServerTls(WebConfigFile& web, const Files& files) : web_(web), files_(files) {}

@@ -159,15 +159,17 @@ class ToolkitTls : public testing::Test {
   ~ToolkitTls() override { ::unsetenv("SSL_CERT_FILE"); }
   void start(const std::string& config) {
     dir_.write("web.yml", config);
-    server_.router.get("/hello", [](const Request&) { return Response::text(200, "hello"); });
+    server_.router.get("/hello", [](const Request& request) {
+      return Response::text(200, request.has_verified_certificate ? "verified" : "hello");
+    });
     server_.start();
   }
-  int get(const CertificateFiles& client = {}) {
+  int get(const CertificateFiles& client = {}) { return send(client).status; }
+  HttpAnswer send(const CertificateFiles& client) {
     return http_send({.url = "https://127.0.0.1:" + std::to_string(server_.port()) + "/hello",
                       .ca_file = certificates_.ca_file(),
                       .client_cert = client.cert,
-                      .client_key = client.key})
-        .status;
+                      .client_key = client.key});
   }
   std::string text_of(const std::string& path) const { return *RealFiles().read(path, 1_MiB); }
   /// A key of the section with a PEM text as its value.
@@ -208,6 +210,13 @@ TEST_P(AskedNames, CountWithEveryModeThatAsks) {
   EXPECT_EQ(get(), 0) << "no certificate has none of the names";
   EXPECT_EQ(get(certificates_.wrong_name()), 0);
   EXPECT_EQ(get(certificates_.client("prometheus")), 200);
+}
+
+TEST_P(AskedNames, RequestsSayWhetherTheCertificateWasVerified) {
+  const std::string ca = GetParam().verifies ? ", client_ca_file: " + certificates_.ca_file() : "";
+  start(tls_files(certificates_.server(), ", client_auth_type: " + GetParam().name + ca));
+  EXPECT_EQ(send(certificates_.client("prometheus")).body, GetParam().verifies ? "verified" : "hello");
+  EXPECT_NE(send({}).body, "verified") << "none was shown";
 }
 
 INSTANTIATE_TEST_SUITE_P(Modes, AskedNames,
