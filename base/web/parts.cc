@@ -83,6 +83,10 @@ Html definitions(const std::vector<std::pair<Html, Html>>& rows) {
   return element("dl", {}, out) + "\n";
 }
 
+Html folded(const Html& summary, const Html& content) {
+  return element("details", {}, element("summary", {}, summary) + "\n" + content) + "\n";
+}
+
 Html inline_list(const std::vector<Html>& items) {
   Html out;
   for (const Html& item : items) out += element("li", {}, item) + "\n";

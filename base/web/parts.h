@@ -38,6 +38,9 @@ Html badge(Tone tone, std::string_view word);
 /// Terms and what is to be said of each.
 Html definitions(const std::vector<std::pair<Html, Html>>& rows);
 
+/// Folded away behind its summary until somebody wants to see it.
+Html folded(const Html& summary, const Html& content);
+
 /// Things beside each other, as many on a line as there is room for.
 Html inline_list(const std::vector<Html>& items);
 

@@ -25,11 +25,12 @@ footer{padding-top:1rem;padding-bottom:2rem;color:var(--soft);overflow-wrap:anyw
 .skip{position:absolute;left:-99rem;background:var(--card);padding:.5rem 1rem}
 .skip:focus{left:1rem;top:1rem}
 h1{margin:0 0 1rem;font-size:1.6rem;line-height:1.25;font-weight:650;overflow-wrap:anywhere}
+h3{margin:1.5rem 0 .5rem;font-size:1rem;font-weight:650;overflow-wrap:anywhere}
 h2{margin:2.5rem 0 .75rem;font-size:1.15rem;font-weight:650;overflow-wrap:anywhere}
 p,li,dd{overflow-wrap:break-word}
 a{color:var(--act)}
 a,button,summary{touch-action:manipulation}
-input:focus-visible,select:focus-visible,button:focus-visible,a:focus-visible,.scroll:focus-visible,pre:focus-visible{outline:3px solid var(--act);outline-offset:2px}
+input:focus-visible,select:focus-visible,button:focus-visible,a:focus-visible,.scroll:focus-visible,pre:focus-visible,summary:focus-visible{outline:3px solid var(--act);outline-offset:2px}
 .muted,.hint{color:var(--soft);font-size:.875rem}
 .hint{margin:.25rem 0 0}
 [role=alert],[role=status]{padding:.6rem .9rem;border-left:4px solid;border-radius:.25rem}
@@ -67,6 +68,8 @@ dl div{display:flex;flex-wrap:wrap;gap:.1rem 1.5rem;padding:.6rem 1rem;border-to
 dl div:first-child{border-top:0}
 dt{flex:0 0 17rem;max-width:100%;font-weight:600;overflow-wrap:anywhere}
 dd{flex:1 1 16rem;margin:0;min-width:0;color:var(--soft)}
+details{margin:1rem 0}
+summary{min-height:1.5rem;color:var(--act);cursor:pointer}
 .scroll{overflow-x:auto;margin:1rem 0;background:var(--card);border:1px solid var(--line);border-radius:.5rem}
 table{width:100%;border-collapse:collapse;font-size:.9rem}
 th,td{text-align:left;padding:.6rem .75rem;border-top:1px solid var(--line);vertical-align:top}
