@@ -45,6 +45,8 @@ std::vector<DaemonFolder> exporter_folders() {
         "exporters/security/signals", "exporters/security/tail"}},
       {"exporters/security/config", {"exporters/security/signals", "exporters/security/sources"}},
       {"exporters/security/exposition", {"exporters/security/signals", "exporters/security/sources"}},
+      {"exporters/security/api", {"exporters/security/events"}},
+      {"exporters/security/pages", {"exporters/security/api", "exporters/security/events"}},
       {"exporters/health/pages",
        {"exporters/health/checks", "exporters/health/engine", "exporters/health/api"}},
   };

@@ -1,0 +1,136 @@
+#include "exporters/security/api/api_json.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/json/json.h"
+#include "base/text/escape.h"
+#include "base/time/timestamp.h"
+#include "exporters/security/events/event_text.h"
+#include "exporters/security/events/masking.h"
+
+namespace picket::security {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kKeyMax = 256;  // bytes
+constexpr std::size_t kTextMax = 1024;
+constexpr std::size_t kMeasureMax = 64;
+constexpr std::size_t kEntriesMax = 1000;
+constexpr std::array kAllTopBy = {TopBy::Clients, TopBy::Accounts, TopBy::Targets};
+
+/// For a terminal, too.
+std::string written(const Json& json) {
+  return escape_invisible(to_json(json));
+}
+
+Json json_of(const SecurityEvent& event) {
+  Result<Json> details = parse_ordered_json(event.details);
+  return {{"id", event.id},
+          {"time", format_rfc3339(event.time)},
+          {"source", event.source},
+          {"kind", event.kind},
+          {"category", event.category},
+          {"severity", to_string(event.severity)},
+          {"client", event.client},
+          {"account", event.account},
+          {"summary", event.summary},
+          {"details", details && details->is_object() ? std::move(*details) : Json::object()}};
+}
+
+Json json_of(const TopList& list) {
+  Json entries = Json::array();
+  for (const TopEntry& entry : list.entries)
+    entries.push_back({{"key", entry.key}, {"count", entry.count}, {"error", entry.error}});
+  return {{"measure", list.measure}, {"entries", std::move(entries)}};
+}
+
+Json json_of(const PostureTarget& target) {
+  Json findings = Json::array();
+  for (const PostureFinding& finding : target.findings) {
+    findings.push_back({{"check", finding.check},
+                        {"severity", to_string(finding.severity)},
+                        {"summary", readable_text(finding.summary, kTextMax)},
+                        {"what_to_do", readable_text(finding.what_to_do, kTextMax)}});
+  }
+  Json passed = Json::array();
+  for (const std::string& check : target.passed) passed.push_back(readable_text(check, kTextMax));
+  return {{"target", readable_text(target.target, kKeyMax)},
+          {"score", target.score ? Json(*target.score) : Json(nullptr)},
+          {"scanned", target.scanned ? Json(format_rfc3339(*target.scanned)) : Json(nullptr)},
+          {"error", target.error.empty() ? Json(nullptr) : Json(readable_text(target.error, kTextMax))},
+          {"findings", std::move(findings)},
+          {"passed", std::move(passed)}};
+}
+
+std::string masked_key(TopBy by, const std::string& key) {
+  if (by == TopBy::Clients) return masked_address(key);
+  if (by == TopBy::Accounts) return masked_account(key);
+  return masked_text(key, "");
+}
+
+}  // namespace
+
+std::string_view to_string(TopBy by) {
+  constexpr std::array<std::string_view, 3> kNames = {"clients", "accounts", "targets"};
+  return kNames[static_cast<std::size_t>(by)];
+}
+
+std::optional<TopBy> parse_top_by(std::string_view text) {
+  const auto found = std::ranges::find(kAllTopBy, text, [](TopBy by) { return to_string(by); });
+  return found == kAllTopBy.end() ? std::nullopt : std::optional(*found);
+}
+
+TopList readable(const TopList& list) {
+  TopList out{.by = list.by, .measure = readable_text(list.measure, kMeasureMax), .entries = {}};
+  for (const TopEntry& entry : list.entries) {
+    if (out.entries.size() == kEntriesMax) break;
+    out.entries.push_back({readable_text(entry.key, kKeyMax), entry.count, entry.error});
+  }
+  return out;
+}
+
+TopList masked(const TopList& list) {
+  const TopList whole = readable(list);
+  TopList out{.by = whole.by, .measure = whole.measure, .entries = {}};
+  for (const TopEntry& entry : whole.entries) {
+    const std::string key = masked_key(list.by, entry.key);
+    const auto same = std::ranges::find(out.entries, key, &TopEntry::key);
+    if (same == out.entries.end()) {
+      out.entries.push_back({key, entry.count, entry.error});
+    } else {
+      same->count += entry.count;
+      same->error += entry.error;
+    }
+  }
+  std::ranges::stable_sort(out.entries, std::greater<>(), &TopEntry::count);
+  return out;
+}
+
+std::string events_json(const EventPage& page, bool is_masked) {
+  Json events = Json::array();
+  for (const SecurityEvent& event : page.events) {
+    const SecurityEvent whole = readable(event);
+    events.push_back(json_of(is_masked ? masked(whole) : whole));
+  }
+  return written(
+      {{"events", std::move(events)},
+       {"next_cursor",
+        page.next ? Json(fmt::format("{}-{}", page.next->time_ms, page.next->number)) : Json(nullptr)},
+       {"masked", is_masked}});
+}
+
+std::string top_json(TopBy by, std::span<const TopList> lists, bool is_masked) {
+  Json shown = Json::array();
+  for (const TopList& list : lists) shown.push_back(json_of(is_masked ? masked(list) : readable(list)));
+  return written({{"by", to_string(by)}, {"lists", std::move(shown)}, {"masked", is_masked}});
+}
+
+std::string posture_json(std::span<const PostureTarget> targets) {
+  Json list = Json::array();
+  for (const PostureTarget& target : targets) list.push_back(json_of(target));
+  return written({{"targets", std::move(list)}});
+}
+
+}  // namespace picket::security

@@ -1,0 +1,29 @@
+// What the HTTP API writes as JSON. Pure.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "exporters/security/api/posture_view.h"
+#include "exporters/security/api/top_list.h"
+#include "exporters/security/events/event_filter.h"
+
+namespace picket::security {
+
+/// "clients", "accounts", "targets"
+std::string_view to_string(TopBy by);
+std::optional<TopBy> parse_top_by(std::string_view text);
+
+/// What a caller sees who sees no addresses: keys that look the same then are one entry.
+TopList masked(const TopList& list);
+/// Keys made readable().
+TopList readable(const TopList& list);
+
+/// {"events": [...], "next_cursor", "masked"}
+std::string events_json(const EventPage& page, bool is_masked);
+/// {"by", "lists": [{"measure", "entries": [{"key", "count", "error"}]}], "masked"}
+std::string top_json(TopBy by, std::span<const TopList> lists, bool is_masked);
+/// {"targets": [{"target", "score", "scanned", "error", "findings": [...], "passed": [...]}]}
+std::string posture_json(std::span<const PostureTarget> targets);
+
+}  // namespace picket::security

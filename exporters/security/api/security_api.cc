@@ -1,0 +1,99 @@
+#include "exporters/security/api/security_api.h"
+
+#include <algorithm>
+
+#include "exporters/security/api/api_json.h"
+#include "exporters/security/api/event_query.h"
+
+namespace picket::security {
+namespace {
+
+Response problem_of(const Error& error) {
+  switch (error.kind) {
+    case ErrorKind::InvalidInput:
+      return Response::problem(400, "Bad request", error.message);
+    case ErrorKind::Denied:
+      return Response::problem(403, "Forbidden", error.message);
+    default:
+      return Response::problem(503, "Events cannot be read", error.message);
+  }
+}
+
+Response uncached(Response response) {
+  response.headers.set("Cache-Control", "no-store");
+  return response;
+}
+
+RouteOptions events_route() {
+  return {.name = "events",
+          .summary = "Security events, newest first",
+          .on_landing = true,
+          .description =
+              "Addresses and accounts are masked unless web.config.yml has authenticated the caller. "
+              "next_cursor asks for the older ones.",
+          .parameters = {{.name = "from", .description = "RFC 3339: events at or after"},
+                         {.name = "to", .description = "RFC 3339: events before"},
+                         {.name = "source", .description = "Name of a source, or the target of a scan"},
+                         {.name = "kind", .description = "attack, brute_force, posture, ..."},
+                         {.name = "category", .description = "Class of an attack"},
+                         {.name = "severity", .description = "At least: info, low, medium, high or critical"},
+                         {.name = "client", .description = "An address or a network"},
+                         {.name = "account", .description = "As tried; for authenticated callers"},
+                         {.name = "text", .description = "Part of the summary, client, account or details"},
+                         {.name = "limit", .description = "1 to 1000; 100 without", .type = "integer"},
+                         {.name = "cursor", .description = "next_cursor of an answer"}}};
+}
+
+RouteOptions top_route() {
+  return {.name = "top",
+          .summary = "Clients, accounts and targets with the greatest counts",
+          .on_landing = true,
+          .description = "A count is too great by `error` at most.",
+          .parameters = {{.name = "by", .description = "clients, accounts or targets; clients without"},
+                         {.name = "measure", .description = "One of the measures; all without"}}};
+}
+
+}  // namespace
+
+void SecurityApi::add_routes(Router& router) {
+  router.get(
+      "/api/v1/security/events", [this](const Request& r) { return uncached(events(r)); }, events_route());
+  router.get(
+      "/api/v1/security/top", [this](const Request& r) { return uncached(top(r)); }, top_route());
+  router.get(
+      "/api/v1/security/posture", [this](const Request&) { return uncached(posture()); },
+      {.name = "posture", .summary = "Scores and findings of the scanned targets", .on_landing = true});
+}
+
+Response SecurityApi::events(const Request& request) const {
+  const bool sees_all = sees_everything(request);
+  const Result<EventFilter> filter = parse_event_filter(request.target, sees_all);
+  if (!filter) return problem_of(filter.error());
+  const Result<EventPage> page = sources_.events(*filter);
+  if (!page) return problem_of({ErrorKind::Unavailable, page.error().message});
+  return Response::json(200, events_json(*page, !sees_all));
+}
+
+Response SecurityApi::top(const Request& request) const {
+  const std::string* by_text = request.target.param("by");
+  const auto by = by_text == nullptr || by_text->empty() ? TopBy::Clients : parse_top_by(*by_text);
+  if (!by) return problem_of({ErrorKind::InvalidInput, "by must be clients, accounts or targets"});
+  std::vector<TopList> lists = sources_.top();
+  std::erase_if(lists, [&](const TopList& list) { return list.by != *by; });
+  const std::string* measure = request.target.param("measure");
+  if (measure != nullptr && !measure->empty()) {
+    std::string known;
+    for (const TopList& list : lists) known += (known.empty() ? "" : ", ") + list.measure;
+    std::erase_if(lists, [&](const TopList& list) { return list.measure != *measure; });
+    if (lists.empty())
+      return problem_of({ErrorKind::InvalidInput,
+                         known.empty() ? "there are no measures yet" : "measure must be one of: " + known});
+  }
+  return Response::json(200, top_json(*by, lists, !sees_everything(request)));
+}
+
+Response SecurityApi::posture() const {
+  return Response::json(200, posture_json(sources_.posture()));
+}
+
+}  // namespace picket::security

@@ -1,0 +1,11 @@
+// The page at /: what was let through first. Pure.
+#pragma once
+
+#include "base/web/layout.h"
+#include "exporters/security/pages/overview_view.h"
+
+namespace picket::security {
+
+web::Page overview_page(const OverviewView& view);
+
+}  // namespace picket::security

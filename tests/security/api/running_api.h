@@ -1,0 +1,103 @@
+// The API and the pages behind a real server, over events, lists and targets that the test says.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/crypto/bcrypt.h"
+#include "base/http/server.h"
+#include "exporters/security/api/security_api.h"
+#include "exporters/security/events/event_table.h"
+#include "exporters/security/events/event_text.h"
+#include "exporters/security/pages/security_pages.h"
+#include "tests/security/events/sample_events.h"
+#include "tests/support/http_get.h"
+#include "tests/support/manual_scheduler.h"
+#include "tests/support/temp_dir.h"
+
+namespace picket::security::test {
+
+class RunningApi {
+ public:
+  RunningApi() {
+    const std::string hash = bcrypt_hash("a password", 4, "0123456789abcdef").value();
+    open_ = serve("");
+    closed_ = serve(dir_.write("web.yml", "basic_auth_users: {ops: " + hash + "}\n"));
+  }
+
+  void insert(std::vector<SecurityEvent> events) {
+    for (SecurityEvent& event : events) {
+      shorten(event);
+      event = readable(event);
+    }
+    check(table_->insert(events).has_value(), "the events are inserted");
+  }
+  /// As somebody whom web.config.yml has not authenticated, or has.
+  picket::test::HttpAnswer get(const std::string& target) const { return ask(*open_, target, ""); }
+  picket::test::HttpAnswer get_as_ops(const std::string& target) const {
+    return ask(*closed_, target, "ops");
+  }
+  picket::test::HttpAnswer get_as_stranger(const std::string& target) const {
+    return ask(*closed_, target, "");
+  }
+  int port() const { return open_->server.port(); }
+
+  std::vector<TopList> top{};
+  std::vector<PostureTarget> posture{};
+  std::string trouble{};  ///< the store does not answer
+
+ private:
+  struct Serving {
+    Serving(const std::string& web_config, const Files& files, Random& random, const Clock& clock,
+            Logger& log, SecurityApiSources sources)
+        : web(web_config, files, random),
+          api(sources),
+          pages(sources, clock,
+                [](const Target& target) {
+                  return web::Site{.name = "security_exporter", .root = web::root_of(target)};
+                }),
+          server({.listen = {"127.0.0.1:0"}}, {router, pool, web, log}) {
+      api.add_routes(router);
+      pages.add_routes(router);
+      router.get("/favicon.ico", [](const Request&) { return Response::text(200, ""); });
+      check(server.start().has_value(), "the server starts");
+    }
+    Router router;
+    WorkerPool pool{"http", {4, 64}};
+    WebConfigFile web;
+    SecurityApi api;
+    SecurityPages pages;
+    Server server;
+  };
+
+  std::unique_ptr<Serving> serve(const std::string& web_config) {
+    SecurityApiSources sources{.events = [this](const EventFilter& filter) -> Result<EventPage> {
+                                 if (!trouble.empty()) return fail(ErrorKind::Unavailable, trouble);
+                                 return table_->events(filter);
+                               },
+                               .top = [this] { return top; },
+                               .posture = [this] { return posture; }};
+    return std::make_unique<Serving>(web_config, files_, random_, manual_, log_, std::move(sources));
+  }
+  static picket::test::HttpAnswer ask(const Serving& serving, const std::string& target,
+                                      const std::string& user) {
+    return picket::test::http_send(
+        {.method = "GET",
+         .url = fmt::format("http://127.0.0.1:{}{}", serving.server.port(), target),
+         .user = user,
+         .password = user.empty() ? "" : "a password"});
+  }
+
+  picket::test::TempDir dir_;
+  RealFiles files_;
+  SystemRandom random_;
+  SystemClock clock_;
+  picket::test::ManualClock manual_;
+  Logger log_{{}, clock_, [](std::string_view) {}};
+  std::unique_ptr<EventTable> table_ =
+      std::move(*EventTable::open(*sql::Dsn::parse(dir_.file("security.db"))));
+  std::unique_ptr<Serving> open_, closed_;
+};
+
+}  // namespace picket::security::test
