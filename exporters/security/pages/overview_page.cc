@@ -206,14 +206,14 @@ Html top(const OverviewView& view) {
       if (entry.error > 0)
         count += web::element("small", {},
                               "at least " + web::grouped(entry.count - std::min(entry.count, entry.error)));
-      rows.push_back({text_of(entry.key, kNameMax), count});
+      rows.push_back({count, text_of(entry.key, kNameMax)});
     }
     const std::string key = list.by == TopBy::Clients    ? "Client"
                             : list.by == TopBy::Accounts ? "Account"
                                                          : "Target";
     const std::string what = words_of(shown.measure);
     out += web::element("h3", {}, text_of(key + "s: " + what, kNameMax)) + "\n" +
-           web::table({{key, web::Cell::Text}, {"Count", web::Cell::Number}}, rows, key + "s: " + what);
+           web::table({{"Count", web::Cell::Number}, {key, web::Cell::Text}}, rows, key + "s: " + what);
   }
   return out.empty() ? out : web::heading("Top sources") + out;
 }
