@@ -20,14 +20,15 @@ class RequestFilter {
   struct Finding {
     std::vector<AttackMatch> matches;  ///< each rule once; empty when nothing was found, and when it is off
     bool is_blocked = false;
-    std::string where{};  ///< of the first match: "path", "parameter q", "name of a parameter", "address"
+    std::string
+        where{};  ///< of the first match: "path", "parameter q", "name of a parameter", "query", "address"
   };
   Finding look_at(const OriginalRequest& request) const;
   /// Of a URL that could not be read as a request at all: what is scanned is then the text itself.
   Finding look_at_text(std::string_view text) const;
 
  private:
-  Finding judged(Finding finding) const;
+  Finding judged(Detector::Finding finding) const;
 
   FilterMode mode_;
   Detector detector_;

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 
+#include "base/text/encoding.h"
 #include "base/text/strings.h"
 
 namespace picket {
@@ -22,6 +23,30 @@ std::string_view take_word(std::string_view& line) {
   return word;
 }
 
+/// \n \r \t \\ and \xHH; none when an escape is not one of them.
+std::optional<std::string> unescape(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t slash = std::min(text.find('\\'), text.size());
+    out += text.substr(0, slash);
+    text.remove_prefix(slash);
+    if (text.empty()) break;
+    const std::size_t letter = std::string_view("nrt\\").find(text.substr(1, 1));
+    if (text.size() > 1 && letter != std::string_view::npos) {
+      out += "\n\r\t\\"[letter];
+      text.remove_prefix(2);
+      continue;
+    }
+    const auto byte = hex_decode(text.substr(std::min<std::size_t>(2, text.size()), 2));
+    if (!text.starts_with("\\x") || !byte || byte->size() != 1) return std::nullopt;
+    out += *byte;
+    text.remove_prefix(4);
+  }
+  return out;
+}
+
+constexpr std::array<std::string_view, kTextParts.size()> kPartWords{"path", "value", "user_agent"};
+
 std::optional<AttackClass> class_of(std::string_view word) {
   for (const AttackClass kind : kAttackClasses) {
     if (kind != AttackClass::Unscannable && to_string(kind) == word) return kind;
@@ -31,14 +56,39 @@ std::optional<AttackClass> class_of(std::string_view word) {
 
 class RuleReader {
  public:
-  Result<void> read(std::string_view line) {
+  Result<void> read(std::string_view line, int number) {
     if (line.empty() || line.front() == '#') return {};
     const std::string_view first = take_word(line);
-    return first == "let" ? read_name(line) : read_rule(first, line);
+    if (first == "version") return {};
+    if (first == "let") return read_name(line);
+    if (first == "on") return read_parts(line);
+    if (first == "+" || first == "-") return read_example(first == "+", line, number);
+    return read_rule(first, line);
   }
+  void ask_everywhere() { is_on_.fill(true); }
   std::vector<AttackRule> take() { return std::move(rules_); }
 
  private:
+  Result<void> read_parts(std::string_view line) {
+    is_on_.fill(line == "any");
+    while (!line.empty() && line != "any") {
+      const auto* const word = std::ranges::find(kPartWords, take_word(line));
+      if (word == kPartWords.end()) {
+        return fail(ErrorKind::InvalidInput, "parts are given by: on any, or on path value user_agent");
+      }
+      is_on_.at(static_cast<std::size_t>(word - kPartWords.begin())) = true;
+    }
+    return {};
+  }
+
+  Result<void> read_example(bool is_attack, std::string_view line, int number) {
+    if (rules_.empty()) return fail(ErrorKind::InvalidInput, "an example stands below its rule");
+    auto text = unescape(line);
+    if (!text) return fail(ErrorKind::InvalidInput, "an escape is one of \\n \\r \\t \\\\ and \\xHH");
+    rules_.back().examples.push_back({std::move(*text), is_attack, number});
+    return {};
+  }
+
   Result<void> read_name(std::string_view line) {
     const std::string name(take_word(line));
     if (!is_id(name) || take_word(line) != "=" || line.empty()) {
@@ -63,7 +113,7 @@ class RuleReader {
     }
     Result<std::string> pattern = put_names_in(line);
     if (!pattern) return fail(pattern);
-    rules_.push_back({*kind, id, std::move(*pattern)});
+    rules_.push_back({*kind, id, std::move(*pattern), is_on_});
     return {};
   }
 
@@ -91,6 +141,7 @@ class RuleReader {
   }
 
   std::map<std::string, std::string, std::less<>> names_;
+  std::array<bool, kTextParts.size()> is_on_{true, true, true};
   std::vector<AttackRule> rules_;
 };
 
@@ -100,16 +151,42 @@ std::string_view to_string(AttackClass kind) {
   switch (kind) {
     case AttackClass::SqlInjection:
       return "sql_injection";
+    case AttackClass::NosqlInjection:
+      return "nosql_injection";
     case AttackClass::Xss:
       return "xss";
     case AttackClass::PathTraversal:
       return "path_traversal";
+    case AttackClass::FileInclusion:
+      return "file_inclusion";
     case AttackClass::CommandInjection:
       return "command_injection";
+    case AttackClass::ServerSideRequest:
+      return "server_side_request";
+    case AttackClass::TemplateInjection:
+      return "template_injection";
+    case AttackClass::LdapInjection:
+      return "ldap_injection";
+    case AttackClass::MailInjection:
+      return "mail_injection";
+    case AttackClass::XmlEntity:
+      return "xml_entity";
+    case AttackClass::ServerSideInclude:
+      return "server_side_include";
+    case AttackClass::PhpCode:
+      return "php_code";
+    case AttackClass::JavaCode:
+      return "java_code";
+    case AttackClass::PrototypePollution:
+      return "prototype_pollution";
     case AttackClass::ControlBytes:
       return "control_bytes";
+    case AttackClass::WebShell:
+      return "web_shell";
     case AttackClass::ScannerPath:
       return "scanner_path";
+    case AttackClass::ScannerAgent:
+      return "scanner_agent";
     case AttackClass::Unscannable:
       return "unscannable";
   }
@@ -120,9 +197,10 @@ Result<std::vector<AttackRule>> parse_attack_rules(std::string_view text, std::s
   RuleReader reader;
   for (const std::string_view part : {before, text}) {
     int number = 0;
+    reader.ask_everywhere();
     for (const std::string_view line : split(part, '\n')) {
       ++number;
-      const auto read = reader.read(trim(line));
+      const auto read = reader.read(trim(line), number);
       if (!read) return fail(read, fmt::format("line {}", number));
     }
   }

@@ -4,6 +4,9 @@
 #include <re2/set.h>
 
 #include <algorithm>
+#include <array>
+
+#include "base/detect/readings.h"
 
 namespace picket {
 namespace {
@@ -22,19 +25,6 @@ re2::RE2::Options options() {
   return options;
 }
 
-int digit_of(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/// -1 unless both are hexadecimal digits.
-int byte_of(char high, char low) {
-  const int h = digit_of(high);
-  const int l = digit_of(low);
-  return h < 0 || l < 0 ? -1 : h * 16 + l;
-}
-
 Result<std::vector<AttackRule>> without(std::vector<AttackRule> rules,
                                         std::span<const std::string> left_out) {
   for (const std::string& id : left_out) {
@@ -44,22 +34,50 @@ Result<std::vector<AttackRule>> without(std::vector<AttackRule> rules,
   return rules;
 }
 
-/// Of what nearly every path and every value of a parameter is made.
-bool is_plain(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
-           c == '-' || c == '_' || c == '.';
-  });
+/// Bytes that open nothing: of these nearly every path, value, address and user agent is made.
+constexpr std::string_view kQuiet = " /-_.,:=?&@+~();[]!*#%";
+constexpr std::size_t kQuietMax = 2048;
+
+constexpr std::array<bool, 256> quiet_bytes() {
+  std::array<bool, 256> quiet{};
+  for (unsigned byte = 0; byte < quiet.size(); ++byte) {
+    const char c = static_cast<char>(byte);
+    quiet[byte] = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  kQuiet.find(c) != std::string_view::npos;
+  }
+  return quiet;
 }
 
-/// The rules of one class. All rules in one automaton have ten times the states on hostile text: what is
-/// alive of one class multiplies with what is alive of another. Plain text keeps little alive.
+bool is_quiet(std::string_view text) {
+  static constexpr auto kBytes = quiet_bytes();
+  return text.size() <= kQuietMax &&
+         std::ranges::all_of(text, [](char c) { return kBytes[static_cast<unsigned char>(c)]; });
+}
+
+/// The rules of one class that are asked on the same parts. All rules in one automaton have ten times the
+/// states on hostile text: what is alive of one class multiplies with what is alive of another. Quiet text keeps
+/// little alive.
 struct ClassProgram {
-  explicit ClassProgram(AttackClass of) : kind(of), set(options(), re2::RE2::UNANCHORED) {}
+  explicit ClassProgram(const AttackRule& rule)
+      : kind(rule.kind), is_on(rule.is_on), set(options(), re2::RE2::UNANCHORED) {}
+
+  bool fits(const AttackRule& rule) const { return rule.kind == kind && rule.is_on == is_on; }
 
   AttackClass kind;
+  std::array<bool, kTextParts.size()> is_on;
   re2::RE2::Set set;
-  std::vector<std::size_t> rules;  ///< which rule of the list the set's n-th pattern is
+  std::vector<std::size_t> rules{};  ///< which rule of the list the set's n-th pattern is
+};
+
+/// All rules of one part, for quiet text.
+struct PartProgram {
+  re2::RE2::Set set{options(), re2::RE2::UNANCHORED};
+  bool is_ready = false;  ///< not when they are too many for one automaton
+};
+
+struct Found {
+  std::vector<std::size_t> rules{};
+  bool is_read = true;  ///< false when an automaton ran out of memory
 };
 
 }  // namespace
@@ -69,52 +87,75 @@ struct Detector::Program {
 
   Result<void> compile() {
     for (std::size_t i = 0; i < rules.size(); ++i) {
-      ClassProgram& part = part_of(rules[i].kind);
+      ClassProgram& part = part_of(rules[i]);
       std::string error;
       if (part.set.Add(rules[i].pattern, &error) < 0) {
         return fail(ErrorKind::InvalidInput, fmt::format("attack rule \"{}\": {}", rules[i].id, error));
       }
       part.rules.push_back(i);
-      any.Add(rules[i].pattern, nullptr);
+      for (const TextPart on : kTextParts) {
+        if (is_asked(rules[i].is_on, on)) any_of(on).set.Add(rules[i].pattern, nullptr);
+      }
     }
-    has_any = any.Compile();
+    for (PartProgram& part : any) part.is_ready = part.set.Compile();
     const auto compiles = [](ClassProgram& part) { return part.set.Compile(); };
-    if (std::ranges::all_of(parts, compiles)) return {};
+    if (std::ranges::all_of(classes, compiles)) return {};
     return fail(ErrorKind::InvalidInput, "the attack rules of one class need too much memory");
   }
 
+  static bool is_asked(const std::array<bool, kTextParts.size()>& is_on, TextPart part) {
+    return is_on.at(static_cast<std::size_t>(part));
+  }
+  PartProgram& any_of(TextPart part) { return any.at(static_cast<std::size_t>(part)); }
+
   /// A tenth of the time of match(), where it may be asked.
-  bool is_clean(std::string_view text) const {
-    if (!has_any || !is_plain(text)) return false;
+  bool is_clean(std::string_view text, TextPart on) const {
+    const PartProgram& part = any.at(static_cast<std::size_t>(on));
+    if (!part.is_ready || !is_quiet(text)) return false;
     re2::RE2::Set::ErrorInfo error{};
-    return !any.Match({text.data(), text.size()}, nullptr, &error) && error.kind == re2::RE2::Set::kNoError;
+    return !part.set.Match({text.data(), text.size()}, nullptr, &error) &&
+           error.kind == re2::RE2::Set::kNoError;
   }
 
-  /// Adds the indices of the rules that match; false when an automaton ran out of memory.
-  bool match(std::string_view text, std::vector<std::size_t>& found) const {
-    if (is_clean(text)) return true;
-    bool is_read = true;
+  void match(std::string_view text, TextPart on, Found& found) const {
+    if (is_clean(text, on)) return;
     std::vector<int> matched;
-    for (const ClassProgram& part : parts) {
+    for (const ClassProgram& part : classes) {
+      if (!is_asked(part.is_on, on)) continue;
       re2::RE2::Set::ErrorInfo error{};
       if (part.set.Match({text.data(), text.size()}, &matched, &error)) {
-        for (const int index : matched) found.push_back(part.rules.at(static_cast<std::size_t>(index)));
+        for (const int index : matched) found.rules.push_back(part.rules.at(static_cast<std::size_t>(index)));
       } else {
-        is_read = is_read && error.kind == re2::RE2::Set::kNoError;
+        found.is_read = found.is_read && error.kind == re2::RE2::Set::kNoError;
       }
     }
-    return is_read;
   }
 
-  ClassProgram& part_of(AttackClass kind) {
-    const auto found = std::ranges::find(parts, kind, &ClassProgram::kind);
-    return found == parts.end() ? parts.emplace_back(kind) : *found;
+  /// Base64 is looked for where the text has been decoded once.
+  void match_every_reading(std::string_view text, TextPart on, Found& found) const {
+    match(text, on, found);
+    std::string once;
+    if (may_have_escapes(text)) once = decode_escapes(text);
+    const bool is_changed = !once.empty() && once != text;
+    if (is_changed) {
+      match(once, on, found);
+      if (may_have_escapes(once)) {
+        const std::string twice = decode_escapes(once);
+        if (twice != once) match(twice, on, found);
+      }
+    }
+    for (const std::string& hidden : decode_base64_runs(is_changed ? once : text)) match(hidden, on, found);
+  }
+
+  ClassProgram& part_of(const AttackRule& rule) {
+    const auto fits = [&rule](const ClassProgram& part) { return part.fits(rule); };
+    const auto found = std::ranges::find_if(classes, fits);
+    return found == classes.end() ? classes.emplace_back(rule) : *found;
   }
 
   std::vector<AttackRule> rules;
-  std::vector<ClassProgram> parts;
-  re2::RE2::Set any{options(), re2::RE2::UNANCHORED};  ///< all of them, for plain text
-  bool has_any = false;                                ///< not when they are too many for one automaton
+  std::vector<ClassProgram> classes{};
+  std::array<PartProgram, kTextParts.size()> any{};
 };
 
 Result<Detector> Detector::compile(std::vector<AttackRule> rules) {
@@ -132,39 +173,23 @@ Result<Detector> Detector::built_in(std::span<const std::string> left_out) {
   return compile(std::move(*kept));
 }
 
-std::vector<AttackMatch> Detector::scan(std::string_view text) const {
+std::vector<AttackMatch> Detector::scan(std::string_view text, TextPart part) const {
   if (text.size() > kTextMax) return {{kTooLong, AttackClass::Unscannable}};
-  std::vector<std::size_t> found;
-  bool is_read = program_->match(text, found);
-  if (text.find('%') != std::string_view::npos) {
-    const std::string decoded = decode_loosely(text);
-    if (decoded != text) is_read = program_->match(decoded, found) && is_read;
-  }
+  Found found;
+  program_->match_every_reading(text, part, found);
   std::vector<AttackMatch> matches;
-  std::ranges::sort(found);
-  found.erase(std::unique(found.begin(), found.end()), found.end());
-  for (const std::size_t index : found) {
+  std::ranges::sort(found.rules);
+  found.rules.erase(std::unique(found.rules.begin(), found.rules.end()), found.rules.end());
+  for (const std::size_t index : found.rules) {
     const AttackRule& rule = program_->rules.at(index);
     matches.push_back({rule.id, rule.kind});
   }
-  if (!is_read) matches.push_back({kOutOfMemory, AttackClass::Unscannable});
+  if (!found.is_read) matches.push_back({kOutOfMemory, AttackClass::Unscannable});
   return matches;
 }
 
 const std::vector<AttackRule>& Detector::rules() const {
   return program_->rules;
-}
-
-std::string decode_loosely(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool has_digits = text[i] == '%' && i + 2 < text.size();
-    const int byte = has_digits ? byte_of(text[i + 1], text[i + 2]) : -1;
-    out += byte < 0 ? text[i] : static_cast<char>(byte);
-    if (byte >= 0) i += 2;
-  }
-  return out;
 }
 
 }  // namespace picket

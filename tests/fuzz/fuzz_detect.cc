@@ -1,10 +1,14 @@
-// The attack detector on any bytes: it must end, stay within its memory, find the same in what is scanned
-// again, and find what is there also when it stands among other bytes. The first byte chooses text or rules.
+// The attack detector on any bytes, as text, as every kind of field and decoded: it must end, stay within its
+// memory, find what is there also when it stands among other bytes, and no decoding makes a text longer. The
+// first byte chooses text, field or rules.
 #include <algorithm>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "base/detect/detector.h"
+#include "base/detect/readings.h"
+#include "base/detect/rule_set.h"
 
 namespace picket {
 namespace {
@@ -19,14 +23,31 @@ bool has(const std::vector<AttackMatch>& matches, std::string_view rule) {
 }
 
 void read_text(std::string_view text) {
-  const auto matches = detector().scan(text);
+  const auto matches = detector().scan(text, TextPart::Value);
   check(!has(matches, "out_of_memory"), "hostile text takes the automaton's memory");
   check(has(matches, "too_long") == (text.size() > Detector::kTextMax), "the limit of the text is not kept");
   if (text.size() + 16 > Detector::kTextMax) return;
-  check(has(detector().scan(std::string(text) + " <script>"), "xss_script_element"), "text hides an attack");
+  check(has(detector().scan(std::string(text) + " <script>", TextPart::Value), "xss_script_element"),
+        "text hides an attack");
+}
+
+void read_field(std::string_view text) {
+  for (const FieldKind kind :
+       {FieldKind::Target, FieldKind::Referer, FieldKind::UserAgent, FieldKind::Other}) {
+    check(!has(detector().scan_raw(text, kind), "out_of_memory"),
+          "a hostile field takes the automaton's memory");
+  }
+  const std::string once = decode_escapes(text);
+  check(once.size() <= text.size(), "decoding makes a text longer");
+  check(may_have_escapes(text) || once == text, "an escape is not seen");
+  for (const std::string& hidden : decode_base64_runs(text)) {
+    check(hidden.size() < text.size(), "base64 makes a text longer");
+  }
 }
 
 void read_rules(std::string_view text) {
+  const auto problems = check_examples(text);
+  check(!problems || version_of_rules(text).sha256.size() == 64, "a rule file has no hash");
   const auto rules = parse_attack_rules(text, attack_rules_text());
   if (!rules) return;
   check(rules->size() >= detector().rules().size(), "a file takes built-in rules away");
@@ -38,7 +59,8 @@ void read_rules(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view text(reinterpret_cast<const char*>(bytes) + 1, size - 1);
-  if (bytes[0] % 4 != 0) picket::read_text(text);
+  if (bytes[0] % 4 == 1) picket::read_text(text);
+  if (bytes[0] % 4 >= 2) picket::read_field(text);
   if (bytes[0] % 4 == 0) picket::read_rules(text);
   return 0;
 }

@@ -130,7 +130,7 @@ std::span<const BaseFolder> base_folders() {
   static const std::vector<BaseFolder> rows = {
       {"base/result", 0},  {"base/text", 1},   {"base/json", 2},   {"base/exec", 2},    {"base/time", 3},
       {"base/files", 3},   {"base/log", 4},    {"base/config", 4}, {"base/crypto", 5},  {"base/net", 6},
-      {"base/http", 7},    {"base/detect", 5}, {"base/web", 8},    {"base/metrics", 8}, {"base/sql", 9},
+      {"base/http", 7},    {"base/detect", 6}, {"base/web", 8},    {"base/metrics", 8}, {"base/sql", 9},
       {"base/deliver", 9}, {"base/daemon", 9},
   };
   return rows;
