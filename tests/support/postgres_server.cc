@@ -44,7 +44,7 @@ void give_to_postgres(const std::string& path) {
 
 }  // namespace
 
-PostgresServer::PostgresServer() : port_(free_port()) {
+PostgresServer::PostgresServer(PostgresOptions options) : options_(std::move(options)), port_(free_port()) {
   give_to_postgres(dir_.path());
   const Finished made = run_to_end(
       {.argv = unprivileged({find_program("initdb", kPackage), "-D", dir_.file("data"), "-A", "trust", "-U",
@@ -89,11 +89,12 @@ std::string PostgresServer::run(const std::string& sql, const std::string& datab
 }
 
 void PostgresServer::start() {
-  const std::vector<std::string> argv =
-      unprivileged({find_program("postgres", kPackage), "-D", dir_.file("data"), "-c",
-                    "listen_addresses=127.0.0.1", "-c", "port=" + std::to_string(port_), "-c",
-                    "unix_socket_directories=", "-c", "fsync=off", "-c", "shared_buffers=16MB", "-c",
-                    "max_connections=100", "-c", "autovacuum=off", "-c", "max_wal_size=128MB"});
+  const std::vector<std::string> argv = unprivileged(
+      {find_program("postgres", kPackage), "-D", dir_.file("data"), "-c", "listen_addresses=127.0.0.1", "-c",
+       "port=" + std::to_string(port_), "-c", "unix_socket_directories=", "-c", "fsync=off", "-c",
+       "shared_buffers=" + options_.shared_buffers, "-c",
+       "max_connections=" + std::to_string(options_.max_connections), "-c", "autovacuum=off", "-c",
+       "max_wal_size=128MB"});
   // After a kill the backends of the old server may live on for a moment and hold its shared memory: try
   // again.
   const bool ready = wait_until(std::chrono::seconds(30), std::chrono::milliseconds(20), [&] {

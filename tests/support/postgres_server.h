@@ -10,10 +10,15 @@
 
 namespace picket::test {
 
+struct PostgresOptions {
+  int max_connections = 100;
+  std::string shared_buffers = "16MB";
+};
+
 class PostgresServer {
  public:
   /// Makes the cluster (about a second) and starts it.
-  PostgresServer();
+  explicit PostgresServer(PostgresOptions options = {});
   ~PostgresServer();
   PostgresServer(const PostgresServer&) = delete;
   PostgresServer& operator=(const PostgresServer&) = delete;
@@ -39,6 +44,7 @@ class PostgresServer {
   std::string log() const;
 
  private:
+  const PostgresOptions options_;
   const TempDir dir_;
   const int port_;
   int created_ = 0;
