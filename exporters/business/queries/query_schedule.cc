@@ -1,11 +1,12 @@
 #include "exporters/business/queries/query_schedule.h"
 
+#include <algorithm>
 #include <atomic>
 
 namespace picket::business {
 namespace {
 
-// First runs are spread over this time, so that a start is no burst.
+// First runs are soon, and spread over this time.
 constexpr Duration kFirstSpread = std::chrono::seconds(1);
 
 prometheus::Family<prometheus::Counter>& skipped_runs(MetricRegistry& registry) {
@@ -13,9 +14,10 @@ prometheus::Family<prometheus::Counter>& skipped_runs(MetricRegistry& registry) 
                           "Runs skipped: the one before still ran, or the queue was full.");
 }
 
-Duration first_delay(const QueryConfig& query) {
-  const auto spread = static_cast<std::size_t>(std::min(kFirstSpread, query.interval).count());
-  return Duration(static_cast<Duration::rep>(std::hash<std::string>{}(query.name) % spread));
+/// A part of `whole` that is each query's own.
+Duration part_of(Duration whole, const QueryConfig& query) {
+  const std::size_t hash = std::hash<std::string>{}(query.name);
+  return Duration(static_cast<Duration::rep>(hash % static_cast<std::size_t>(whole.count())));
 }
 
 }  // namespace
@@ -25,6 +27,7 @@ struct QuerySchedule::Entry {
   std::weak_ptr<Lane> lane;  // the lane's threads hold the entry: they must not own the lane
   std::optional<TimerId> timer;
   MonoTime first_run{};
+  MonoTime second_run{};  ///< the others follow it, an interval apart
   std::atomic<bool> running{false};
   std::atomic<bool> timed_out{false};  ///< the last run did
   std::atomic<bool> wanted{true};      ///< false once a configuration has come without it
@@ -86,10 +89,15 @@ void QuerySchedule::apply(const std::vector<DatabaseConfig>& databases,
 }
 
 void QuerySchedule::schedule(const EntryPtr& entry) {
-  const Duration first = first_delay(*entry->query);
-  entry->first_run = scheduler_.clock().mono() + first;
-  entry->timer = scheduler_.every({.interval = entry->query->interval, .jitter = {}, .first = first},
-                                  [entry, links = links_] { run(entry, links); });
+  const QueryConfig& query = *entry->query;
+  const auto task = [entry, links = links_] { run(entry, links); };
+  const MonoTime now = scheduler_.clock().mono();
+  entry->first_run = now + part_of(std::min(kFirstSpread, query.interval), query);
+  scheduler_.at(entry->first_run, task);
+  // Then spread over the interval: queries that began at once would go on in bursts, and wait for one another.
+  entry->second_run = entry->first_run + part_of(query.interval, query);
+  entry->timer =
+      scheduler_.every({.interval = query.interval, .jitter = {}, .first = entry->second_run - now}, task);
 }
 
 void QuerySchedule::run(const EntryPtr& entry, const std::shared_ptr<const Links>& links) {
@@ -127,9 +135,11 @@ std::map<std::string, Duration> QuerySchedule::next_runs() const {
   const MonoTime now = scheduler_.clock().mono();
   const MutexLock lock(mutex_);
   for (const auto& [name, entry] : entries_) {
-    const Duration past = now - entry->first_run;
+    const Duration past = now - entry->second_run;
     const Duration interval = entry->query->interval;
-    runs.emplace(name, past < Duration::zero() ? -past : interval - past % interval);
+    runs.emplace(name, now < entry->first_run    ? entry->first_run - now
+                       : past < Duration::zero() ? -past
+                                                 : interval - past % interval);
   }
   return runs;
 }

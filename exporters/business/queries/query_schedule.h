@@ -1,5 +1,6 @@
-// Runs the queries on their own schedule, each at most once at a time, through the lanes of their databases.
-// Whoever scrapes never waits for one. Safe from any thread.
+// Runs the queries on their own schedule, each at most once at a time, through the lanes of their databases:
+// within a second of the start, then at moments spread over their intervals. Whoever scrapes never waits for
+// one. Safe from any thread.
 #pragma once
 
 #include <functional>
