@@ -39,6 +39,7 @@ constexpr double kMaxLateMillis = 1000;
 
 std::string figure(double value, std::string_view unit) {
   if (value < 0) return "-";
+  if (unit.empty()) return fmt::format("{:.0f}", value);
   return fmt::format("{:.{}f} {}", value, value < 10 ? 2 : value < 100 ? 1 : 0, unit);
 }
 

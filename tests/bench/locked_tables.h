@@ -38,7 +38,7 @@ class LockedTables {
 
   void prepare() const;
   void count_sessions();
-  void read_begins(double locked_at);
+  void read_begins(double started, double locked_at);
 
   const std::vector<Contestant> contestants_;
   const test::PostgresServer server_{{.max_connections = 300}};
