@@ -83,28 +83,53 @@ std::vector<std::string_view> views(const std::vector<std::string>& texts) {
   return {texts.begin(), texts.end()};
 }
 
-void write_metric(MetricWriter& writer, const MetricConfig& metric, const Series& series) {
-  const std::vector<std::string> names = metric.label_names();
-  const std::vector<std::string_view> labels = views(names);
-  FamilyWriter& family = writer.family({metric.type, metric.name, metric.help, std::span(labels)});
-  for (const Sample& sample : series.samples) family.sample(views(sample.labels), sample.value);
-  for (const HistogramSample& sample : series.histograms)
-    family.histogram(views(sample.labels), HistogramValue{metric.buckets, sample.counts, sample.sum, {}});
-}
+/// Writes the series of a query, a part at a time.
+class ResultText {
+ public:
+  static constexpr std::size_t kPart = 1000;  ///< series
 
-void write_result(MetricWriter& writer, const QueryStatus& query) {
-  for (std::size_t i = 0; query.result && i < query.config->metrics.size(); ++i)
-    write_metric(writer, query.config->metrics[i], query.result->metrics[i]);
-}
+  /// False when there was nothing more to write.
+  bool write_part(MetricWriter& writer, const QueryStatus& query) {
+    if (!query.result || metric_ == query.config->metrics.size()) return false;
+    const MetricConfig& metric = query.config->metrics[metric_];
+    const Series& series = query.result->metrics[metric_];
+    if (family_ == nullptr) family_ = &family_of(metric, writer);
+    std::size_t left = kPart;
+    for (; sample_ < series.samples.size() && left > 0; ++sample_, --left)
+      family_->sample(views(series.samples[sample_].labels), series.samples[sample_].value);
+    for (; histogram_ < series.histograms.size() && left > 0; ++histogram_, --left) {
+      const HistogramSample& sample = series.histograms[histogram_];
+      family_->histogram(views(sample.labels), HistogramValue{metric.buckets, sample.counts, sample.sum, {}});
+    }
+    if (left > 0) *this = ResultText(metric_ + 1);
+    return true;
+  }
 
-/// A query a step, then what is told of all of them.
+  ResultText() = default;
+
+ private:
+  explicit ResultText(std::size_t metric) : metric_(metric) {}
+
+  static FamilyWriter& family_of(const MetricConfig& metric, MetricWriter& writer) {
+    const std::vector<std::string> names = metric.label_names();
+    const std::vector<std::string_view> labels = views(names);
+    return writer.family({metric.type, metric.name, metric.help, std::span(labels)});
+  }
+
+  std::size_t metric_ = 0, sample_ = 0, histogram_ = 0;  ///< that are next
+  FamilyWriter* family_ = nullptr;
+};
+
+/// The results in parts, then what is told of all queries.
 class BusinessCollection final : public Collection {
  public:
   BusinessCollection(Queries queries, Lanes lanes) : queries_(std::move(queries)), lanes_(std::move(lanes)) {}
 
   bool step(MetricWriter& writer) override {
     if (next_ < queries_.size()) {
-      write_result(writer, queries_[next_++]);
+      if (text_.write_part(writer, queries_[next_])) return true;
+      text_ = {};
+      ++next_;
       return true;
     }
     write_lanes(writer, lanes_);
@@ -117,6 +142,7 @@ class BusinessCollection final : public Collection {
   const Queries queries_;
   const Lanes lanes_;
   std::size_t next_ = 0;
+  ResultText text_;  ///< of the next
 };
 
 }  // namespace
@@ -127,7 +153,9 @@ std::unique_ptr<Collection> BusinessCollector::collect() {
 
 std::string metrics_text(const QueryStatus& query) {
   ExpositionWriter writer(ExpositionFormat::Text004, {});
-  write_result(writer, query);
+  ResultText text;
+  while (text.write_part(writer, query)) {
+  }
   writer.finish();
   return writer.out();
 }
