@@ -1,8 +1,8 @@
 // business_exporter beside Debian's prometheus-sql-exporter and prometheus-postgres-exporter. Three parts, and
 // words choose some of them: `series`, a scrape of 100,000 series; `locked`, 200 queries every 30 s over a
 // PostgreSQL where a table that 20 of them read is locked (two minutes); `packs`, every query of every pack
-// once, and every report, over the demo company, on SQLite and PostgreSQL. The company has a tenth of its full size;
-// PICKET_BENCH_FULL=1 makes all of it (8.7 million rows: five minutes more). Prints
+// once, and every report, over the demo company, on SQLite and PostgreSQL. The company has a tenth of its full
+// size; PICKET_BENCH_FULL=1 makes all of it (8.7 million rows: three minutes more). Prints
 // `name | ours | peer | ratio` lines; exits 1 when ours takes more than its sessions, when a query that reads
 // no locked table in a hundred is more than a second late, or when a pack's query fails.
 #include <fmt/chrono.h>
@@ -145,7 +145,8 @@ int locked() {
   row("locked table: other queries late, median", ours.late.median_ms, -1, "ms");
   row("locked table: other queries late, 99 in 100", ours.late.p99_ms, -1, "ms");
   row("locked table: other queries late, worst", ours.late.max_ms, -1, "ms");
-  const bool on_time = ours.runs >= ours.due && ours.late.p99_ms <= kMaxLateMillis;
+  const bool all_ran = ours.late.missed == 0 && ours.runs + LockedTables::kQueries >= ours.due;
+  const bool on_time = all_ran && ours.late.p99_ms <= kMaxLateMillis;
   return on_time && ours.sessions <= kSessions && ours.unanswered == 0 ? 0 : 1;
 }
 

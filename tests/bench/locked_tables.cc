@@ -34,16 +34,17 @@ SqlLoad load_of(const Contestant& contestant) {
 }
 
 /// The server's log as lateness_of() reads it: "<unix seconds> <name>" where this role's queries began. Lines
-/// are "<unix seconds> <role> LOG:  execute ...: ... 'orders-17' ...". Not before `from`: the first runs are
-/// soon after the start, whatever the interval.
-std::string begins_of(const std::string& log, const std::string& role, double from) {
+/// are "<unix seconds> <role> LOG:  execute ...: ... 'orders-17' ...". Of the time from `from` to `to`: the
+/// first runs are soon after the start, whatever the interval.
+std::string begins_of(const std::string& log, const std::string& role, double from, double to) {
   std::string begins;
   for (const std::string_view line : split(log, '\n')) {
     const std::size_t role_at = line.find(' ');
     const std::size_t name = line.find("'orders-");
     if (role_at == std::string_view::npos || name == std::string_view::npos) continue;
     if (!line.substr(role_at + 1).starts_with(role + " LOG:")) continue;
-    if (parse_double(line.substr(0, role_at)).value_or(0) < from) continue;
+    const double time = parse_double(line.substr(0, role_at)).value_or(0);
+    if (time < from || time > to) continue;
     begins += fmt::format("{} {}\n", line.substr(0, role_at),
                           line.substr(name + 1, line.find('\'', name + 1) - name - 1));
   }
@@ -173,7 +174,7 @@ void LockedTables::read_begins(double started, double locked_at) {
   const std::string log = server_.log();
   const double end = locked_at + static_cast<double>(kLocked.count());
   for (std::size_t i = 0; i < contestants_.size(); ++i) {
-    const std::string begins = begins_of(log, contestants_[i].role, started);
+    const std::string begins = begins_of(log, contestants_[i].role, started, end);
     figures_[i].late = lateness_of(begins, static_cast<double>(kInterval.count()), locked_at);
     figures_[i].runs = figures_[i].late.runs;
     figures_[i].due = static_cast<std::size_t>((kQueries - kLockedQueries) * (kLocked / kInterval));
