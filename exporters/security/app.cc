@@ -1,25 +1,48 @@
 #include "exporters/security/app.h"
 
 #include <atomic>
+#include <tuple>
 
+#include "exporters/security/api/event_query.h"
 #include "exporters/security/config/security_config.h"
+#include "exporters/security/events/event_store.h"
+#include "exporters/security/events/last_events.h"
 #include "exporters/security/exposition/security_collector.h"
+#include "exporters/security/pages/overview_page.h"
+#include "exporters/security/pages/overview_parts.h"
+#include "exporters/security/pages/security_pages.h"
 #include "exporters/security/sources/sources.h"
 
 namespace picket::security {
 namespace {
 
+constexpr std::size_t kLastEvents = 20;  ///< on the page at /
+
 class SecurityExporter final : public Service {
  public:
   explicit SecurityExporter(DaemonContext& context)
       : context_(context),
+        dsn_(events_dsn(context.flags.storage_path, context.flags.storage_dsn)),
+        events_(dsn_.value_or(sql::Dsn{}), {.scheduler = context.scheduler,
+                                            .files = context.files,
+                                            .log = context.log,
+                                            .registry = context.registry}),
         sources_({.files = context.files,
                   .clock = context.clock,
                   .log = context.log,
-                  .folder = context.flags.storage_path + "/sources",
-                  .events = [](std::vector<SecurityEvent>) {}}),
-        collector_({.sources = [this] { return sources_.status(); }}) {
+                  .folder = states_folder(),
+                  .events =
+                      [this](std::vector<SecurityEvent> events) {
+                        for (SecurityEvent& event : events) events_.add(std::move(event));
+                      }}),
+        collector_({.sources = [this] { return sources_.status(); }}),
+        last_events_(context.scheduler, context.pool,
+                     [this] { return events_.events({.limit = kLastEvents}); }),
+        api_(readable()),
+        pages_(readable(), context.clock, context.site) {
     context.metrics.add(collector_);
+    api_.add_routes(context.router);
+    pages_.add_routes(context.router);
   }
 
   Result<void> load() override {
@@ -34,10 +57,14 @@ class SecurityExporter final : public Service {
   }
 
   Result<void> start() override {
-    const std::string folder = context_.flags.storage_path + "/sources";
-    if (const auto made = context_.files.make_directories(folder, 0700); !made)
-      context_.log.error("positions in logs cannot be stored", {{"folder", folder}, {"error", made.error()}});
+    if (!dsn_) return fail(dsn_, "--storage.dsn");
+    if (const auto claimed = events_.claim(); !claimed) return claimed;
+    if (const auto made = context_.files.make_directories(states_folder(), 0700); !made)
+      context_.log.error("positions in logs cannot be stored",
+                         {{"folder", states_folder()}, {"error", made.error()}});
     if (const auto applied = apply(); !applied) return applied;
+    events_.start();
+    last_events_.start();
     started_ = true;
     return {};
   }
@@ -55,16 +82,43 @@ class SecurityExporter final : public Service {
       add("its position is not stored: ", source->checkpoint_problem);
       add("its files are looked at four times a second: ", source->polling);
     }
+    if (const std::string trouble = events_.trouble(); !trouble.empty())
+      warnings.push_back("events are not stored: " + trouble);
     return warnings;
+  }
+
+  std::optional<web::Page> front_page(const Request& request) const override {
+    OverviewView view{.now = context_.clock.wall(), .is_masked = !sees_everything(request)};
+    for (const SourceStatusPtr& source : sources_.status()) view.sources.push_back(source_view(*source));
+    view.top = top();
+    std::tie(view.events, view.events_trouble) = last_events_.read();
+    return overview_page(view);
   }
 
   void stop() override {
     started_ = false;
+    last_events_.stop();
     sources_.stop();
+    events_.stop();
   }
 
  private:
-  /// The configuration in force: how records are judged is made anew only when that has changed, since each source
+  std::string states_folder() const { return context_.flags.storage_path + "/sources"; }
+
+  /// What the API and the pages read.
+  SecurityApiSources readable() {
+    return {.events = [this](const EventFilter& filter) { return events_.events(filter); },
+            .top = [this] { return top(); },
+            .posture = [] { return std::vector<PostureTarget>(); }};
+  }
+
+  std::vector<TopList> top() const {
+    std::vector<SignalsSnapshot> signals;
+    for (const SourceStatusPtr& source : sources_.status()) signals.push_back(source->signals);
+    return top_lists(merge(signals));
+  }
+
+  /// The configuration in force. How records are judged is made anew only when that has changed, since each source
   /// begins again with it.
   Result<void> apply() {
     if (!analysis_ || config_.signals != analysis_->signals || config_.rules != rules_) {
@@ -73,12 +127,18 @@ class SecurityExporter final : public Service {
       analysis_ = std::make_shared<const Analysis>(Analysis{config_.signals, std::move(*detector)});
       rules_ = config_.rules;
     }
+    events_.set_limits(config_.events);
     return sources_.apply(config_.sources, analysis_);
   }
 
   DaemonContext& context_;
+  const Result<sql::Dsn> dsn_;
+  EventStore events_;
   Sources sources_;
   SecurityCollector collector_;
+  LastEvents last_events_;
+  SecurityApi api_;
+  SecurityPages pages_;
   SecurityConfig config_;
   std::shared_ptr<const Analysis> analysis_;
   RulesConfig rules_;  ///< those of analysis_

@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
       "makes them easy to attack.";
   spec.default_listen = "127.0.0.1:9803";
   spec.default_config = "security.yml";
+  spec.pages = {{"events", "Events"}, {"posture", "Posture"}};
   spec.help_footer =
       "Examples:\n"
       "  security_exporter --config.file security.yml --storage.path /var/lib/picket/security\n"

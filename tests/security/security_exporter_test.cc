@@ -61,8 +61,10 @@ TEST_F(SecurityExporterTest, TellsWhatTheLinesSay) {
   EXPECT_TRUE(exporter_.shows(R"(security_source_up{source="web"})", 1));
   append(50);
   EXPECT_TRUE(exporter_.shows(kLines, 150));
-  const auto promtool =
-      test::run_to_end({{test::find_program("promtool", "prometheus"), "check", "metrics"}, {}, {}, exporter_.scrape().substr(1)});
+  const auto promtool = test::run_to_end({{test::find_program("promtool", "prometheus"), "check", "metrics"},
+                                          {},
+                                          {},
+                                          exporter_.scrape().substr(1)});
   EXPECT_EQ(promtool.exit_code, 0) << promtool.errors;
 }
 

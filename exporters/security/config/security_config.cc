@@ -31,6 +31,7 @@ static void read_yaml(MapReader& r, SecurityConfig& config) {
   check_sources(r, config.sources);
   r.read("signals", config.signals);
   r.read("rules", config.rules);
+  r.read("events", config.events);
 }
 
 Result<SecurityConfig> parse_security_config(std::string_view text, const std::string& file,

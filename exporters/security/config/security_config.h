@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "exporters/security/events/event_limits.h"
 #include "exporters/security/signals/signals_config.h"
 #include "exporters/security/sources/source_config.h"
 
@@ -19,6 +20,7 @@ struct SecurityConfig {
   std::vector<SourceConfig> sources;  ///< names are unique
   SignalsConfig signals;
   RulesConfig rules;
+  EventLimits events;
 };
 
 void read_yaml(MapReader& r, RulesConfig& rules);

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/detect/detector.h"
@@ -24,10 +25,10 @@ class AttackScan {
   static constexpr std::size_t kCleanTexts = 512;
   static constexpr std::size_t kCleanTextMax = 512;  ///< bytes; longer ones are scanned each time
 
-  void scan_repeated(std::string_view text, std::vector<AttackMatch>& all);
+  void scan_repeated(std::string_view text, FieldKind kind, std::vector<AttackMatch>& all);
 
   Detector detector_;
-  std::array<std::string, kCleanTexts> clean_;  ///< each at the place of its hash
+  std::array<std::pair<FieldKind, std::string>, kCleanTexts> clean_;  ///< each at the place of its hash
 };
 
 }  // namespace picket::security

@@ -32,7 +32,8 @@ json position_json(const FilePosition& position) {
            {"offset", position.offset},
            {"skipping", position.skipping},
            {"size", position.size},
-           {"modified", position.modified}};
+           {"modified", position.modified},
+           {"read_until", position.read_until}};
   if (position.next) out["next"] = identity_json(*position.next);
   return out;
 }
@@ -60,7 +61,8 @@ FilePosition position_of(const json& from) {
                         .offset = from.at("offset").get<std::uint64_t>(),
                         .skipping = from.at("skipping").get<bool>(),
                         .size = from.at("size").get<std::uint64_t>(),
-                        .modified = from.at("modified").get<std::int64_t>()};
+                        .modified = from.at("modified").get<std::int64_t>(),
+                        .read_until = from.at("read_until").get<std::int64_t>()};
   if (from.contains("next")) position.next = identity_of(from.at("next"));
   return position;
 }

@@ -21,6 +21,7 @@ Checkpoint example() {
        .skipping = true,
        .size = 7,
        .modified = -1,
+       .read_until = 99,
        .next = FileIdentity{.device = 3, .inode = 4, .head_size = 0, .head_hash = ""}},
       {.path = "/b"}};
   checkpoint.counts.tail = {.lines = 1,
