@@ -84,6 +84,19 @@ std::vector<std::string> alternative_names(const X509* certificate) {
   return texts;
 }
 
+void add_key(X509* certificate, CertificateFacts& facts) {
+  const EVP_PKEY* key = X509_get0_pubkey(certificate);
+  if (key == nullptr) return;
+  facts.key_bits = EVP_PKEY_get_bits(key);
+  if (const char* name = EVP_PKEY_get0_type_name(key); name != nullptr) facts.key_algorithm = name;
+}
+
+std::string signature_algorithm(const X509* certificate) {
+  const int algorithm = X509_get_signature_nid(certificate);
+  const char* name = algorithm == NID_undef ? nullptr : OBJ_nid2ln(algorithm);
+  return name == nullptr ? "" : name;
+}
+
 }  // namespace
 
 CertificateFacts certificate_facts(x509_st* certificate) {
@@ -95,6 +108,8 @@ CertificateFacts certificate_facts(x509_st* certificate) {
   facts.alternative_names = alternative_names(certificate);
   facts.not_before = wall_time(X509_get0_notBefore(certificate));
   facts.not_after = wall_time(X509_get0_notAfter(certificate));
+  add_key(certificate, facts);
+  facts.signature_algorithm = signature_algorithm(certificate);
   return facts;
 }
 

@@ -31,6 +31,18 @@ struct CertificateFacts {
   std::string fingerprint_sha256;       // hexadecimal
   std::vector<std::string> alternative_names;
   WallTime not_before, not_after;
+  std::string key_algorithm;        // "RSA", "EC", "ED25519", or "" when OpenSSL does not know it
+  int key_bits = 0;                 // 0: not known
+  std::string signature_algorithm;  // of the issuer's signature: "ecdsa-with-SHA256"
+};
+
+/// What is wrong with the certificates that a server sent, as far as it matters apart.
+enum class CertificateFault : std::uint8_t {
+  WrongName,      ///< the leaf is not for the name that was asked for
+  Time,           ///< one is expired or not valid yet
+  IssuerMissing,  ///< no issuer was found, neither among those sent nor in the store
+  SelfSigned,     ///< the leaf, or a root that was sent, signs itself and is not in the store
+  Other
 };
 
 /// What the stapled OCSP response (RFC 6960, RFC 6066 8) says of the leaf. Unavailable: none came, or one
@@ -43,6 +55,7 @@ struct TlsFacts {
   std::vector<CertificateFacts> served;  ///< leaf first
   bool verified = false;
   std::string verify_error;                      ///< why not, or ""
+  std::vector<CertificateFault> faults;          ///< the same by kind, each kind once
   std::vector<CertificateFacts> verified_chain;  ///< leaf first, root last; empty when not verified
   std::optional<OcspStatus> ocsp;                ///< none: the handshake did not come that far
 };

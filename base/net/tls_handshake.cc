@@ -33,6 +33,26 @@ std::string version_text(const SSL* connection) {
   }
 }
 
+CertificateFault fault_of(int code) {
+  switch (code) {
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+      return CertificateFault::WrongName;
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+      return CertificateFault::Time;
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+      return CertificateFault::IssuerMissing;
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+      return CertificateFault::SelfSigned;
+    default:
+      return CertificateFault::Other;
+  }
+}
+
 std::string without_final_dot(const std::string& host) {
   return !host.empty() && host.back() == '.' ? host.substr(0, host.size() - 1) : host;
 }
@@ -172,6 +192,7 @@ bool TlsHandshake::verify(x509_store_ctx_st* chain) {
   if (inspect_) facts_.served = certificate_facts(X509_STORE_CTX_get0_untrusted(chain));
   errors_.clear();
   facts_.verify_error.clear();
+  facts_.faults.clear();
   expect_name(chain);
   X509_STORE_CTX_set_ex_data(chain, verification_slot(), this);
   X509_STORE_CTX_set_verify_cb(chain, &TlsHandshake::on_verify_error);
@@ -204,6 +225,7 @@ int TlsHandshake::on_verify_error(int ok, x509_store_ctx_st* chain) {
 }
 
 void TlsHandshake::add_error(int code) {
+  add_fault(fault_of(code));
   const bool known = std::find(errors_.begin(), errors_.end(), code) != errors_.end();
   if (known || errors_.size() >= kMaxErrors) return;
   errors_.push_back(code);
@@ -212,6 +234,11 @@ void TlsHandshake::add_error(int code) {
     text = fmt::format("the certificate is not for {}", name_);
   }
   facts_.verify_error += (facts_.verify_error.empty() ? "" : "; ") + text;
+}
+
+void TlsHandshake::add_fault(CertificateFault fault) {
+  const bool known = std::find(facts_.faults.begin(), facts_.faults.end(), fault) != facts_.faults.end();
+  if (!known) facts_.faults.push_back(fault);
 }
 
 void TlsHandshake::note_connection(const ssl_st* connection) {

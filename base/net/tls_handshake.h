@@ -45,6 +45,7 @@ class TlsHandshake {
   void note_connection(const ssl_st* connection);
   void expect_name(x509_store_ctx_st* chain) const;
   void add_error(int code);
+  void add_fault(CertificateFault fault);
 
   const TlsConfig config_;
   const std::string name_;  // to verify

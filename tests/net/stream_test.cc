@@ -175,6 +175,10 @@ TEST_F(StreamTest, UpgradesToTls) {
   EXPECT_EQ(facts.served[0].alternative_names, (std::vector<std::string>{"localhost", "127.0.0.1", "::1"}));
   EXPECT_GT(facts.served[0].not_after, clock_.wall() + std::chrono::hours(24 * 89));
   EXPECT_LT(facts.served[0].not_before, clock_.wall());
+  EXPECT_EQ(facts.served[0].key_algorithm, "EC");
+  EXPECT_EQ(facts.served[0].key_bits, 256);
+  EXPECT_EQ(facts.served[0].signature_algorithm, "ecdsa-with-SHA256");
+  EXPECT_TRUE(facts.faults.empty());
   EXPECT_EQ(facts.verified_chain.size(), 2U);
   EXPECT_GT(stream_->timings().tls, Duration::zero());
 }
@@ -193,6 +197,7 @@ struct BadCertificate {
   const char* name;
   test::CertificateFiles (*make)(test::Certificates&);
   const char* complaint;
+  CertificateFault fault;
 };
 
 class BadCertificateTest : public StreamTest, public testing::WithParamInterface<BadCertificate> {};
@@ -214,6 +219,7 @@ TEST_P(BadCertificateTest, IsRefusedAndStillDescribed) {
     const TlsFacts& facts = stream_->tls_facts();
     EXPECT_FALSE(facts.verified);
     EXPECT_NE(facts.verify_error.find(GetParam().complaint), std::string::npos) << facts.verify_error;
+    EXPECT_EQ(facts.faults, std::vector{GetParam().fault});
     EXPECT_EQ(facts.served.size(), 1U);
     EXPECT_TRUE(facts.verified_chain.empty());
     EXPECT_EQ(facts.version, "TLS 1.3");
@@ -225,11 +231,12 @@ TEST_P(BadCertificateTest, IsRefusedAndStillDescribed) {
 
 INSTANTIATE_TEST_SUITE_P(
     Stream, BadCertificateTest,
-    testing::Values(BadCertificate{"expired", [](test::Certificates& c) { return c.expired(); }, "expired"},
+    testing::Values(BadCertificate{"expired", [](test::Certificates& c) { return c.expired(); }, "expired",
+                                   CertificateFault::Time},
                     BadCertificate{"wrong_name", [](test::Certificates& c) { return c.wrong_name(); },
-                                   "is not for 127.0.0.1"},
+                                   "is not for 127.0.0.1", CertificateFault::WrongName},
                     BadCertificate{"self_signed", [](test::Certificates& c) { return c.self_signed(); },
-                                   "self-signed"}),
+                                   "self-signed", CertificateFault::SelfSigned}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST_F(StreamTest, ShowsItsClientCertificateAndTheConfiguredName) {
