@@ -50,6 +50,7 @@ std::vector<DaemonFolder> exporter_folders() {
       {"exporters/security/pages",
        {"exporters/security/api", "exporters/security/events", "exporters/security/signals",
         "exporters/security/sources"}},
+      {"exporters/security/posture", {"exporters/security/events"}},
       {"exporters/health/pages",
        {"exporters/health/checks", "exporters/health/engine", "exporters/health/api"}},
   };

@@ -1,0 +1,180 @@
+#include "exporters/security/posture/scanner.h"
+
+#include <gtest/gtest.h>
+
+#include "exporters/security/posture/judge.h"
+#include "tests/support/manual_scheduler.h"
+
+namespace picket::security {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A target that answers when the test says so.
+class ScannerTest : public testing::Test {
+ protected:
+  struct Asked {
+    std::shared_ptr<const ScanConfig> config;
+    Deadline deadline;
+    std::function<void(Result<Observation>)> done;
+  };
+
+  ScannerTest() { scanner_->start(); }
+
+  static ScanConfig scan(const std::string& target, Duration interval = 1h) {
+    ScanConfig config;
+    config.target = target;
+    config.interval = interval;
+    return config;
+  }
+  static Observation seen(bool old_versions) {
+    Observation observation;
+    observation.at = test::ManualClock::kStart;
+    observation.tls.accepted = {false, old_versions, false, true, true};
+    observation.page.status = 503;
+    observation.page.error = "down";
+    return observation;
+  }
+  void answer(const Result<Observation>& result) {
+    const Asked asked = std::move(asked_.front());
+    asked_.pop_front();
+    asked.done(result);
+    scheduler_.advance(0s);
+  }
+  ScanStatus status(std::size_t index = 0) { return scanner_->snapshot()->targets.at(index); }
+
+  test::ManualScheduler scheduler_;
+  SystemRandom random_;
+  Logger log_{{}, scheduler_.clock(), [this](std::string_view line) { lines_.emplace_back(line); }};
+  std::vector<std::string> lines_;
+  std::deque<Asked> asked_;
+  std::vector<SecurityEvent> events_;
+  std::shared_ptr<Scanner> scanner_ = std::make_shared<Scanner>(
+      Scanner::Services{scheduler_, random_, log_,
+                        [this](auto config, auto deadline, auto done) {
+                          asked_.push_back({config, deadline, done});
+                        },
+                        [this](SecurityEvent event) { events_.push_back(std::move(event)); }});
+};
+
+TEST_F(ScannerTest, ScansAtTheInterval) {
+  scanner_->apply({scan("https://a.example")});
+  EXPECT_FALSE(status().scanned);
+  scheduler_.advance(30s);
+  ASSERT_EQ(asked_.size(), 1U);
+  EXPECT_LE(asked_.front().deadline.remaining(scheduler_.clock()), 1min);
+  answer(seen(false));
+  EXPECT_TRUE(status().success);
+  ASSERT_NE(status().result, nullptr);
+  scheduler_.advance(59min);
+  EXPECT_EQ(asked_.size(), 0U);
+  scheduler_.advance(1min);
+  EXPECT_EQ(asked_.size(), 1U);
+}
+
+TEST_F(ScannerTest, RunsAFewAtATimeAndNoneTwice) {
+  scanner_->apply({scan("https://a.example"), scan("https://b.example"), scan("https://c.example", 1min)});
+  scheduler_.advance(30s);
+  EXPECT_EQ(asked_.size(), 2U);
+  scheduler_.advance(5h);
+  EXPECT_EQ(asked_.size(), 2U);
+  answer(seen(false));
+  EXPECT_EQ(asked_.size(), 2U);
+  answer(seen(false));
+  answer(seen(false));
+  // Each that waited had its turn, once.
+  while (!asked_.empty()) answer(seen(false));
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_TRUE(status(i).success);
+}
+
+TEST_F(ScannerTest, KeepsTheLastResultWhenAScanFails) {
+  scanner_->apply({scan("https://a.example")});
+  scheduler_.advance(30s);
+  answer(seen(true));
+  const auto before = status().result;
+  scheduler_.advance(1h);
+  answer(fail(ErrorKind::Unavailable, "connection refused"));
+  EXPECT_FALSE(status().success);
+  EXPECT_EQ(status().error, "connection refused");
+  ASSERT_EQ(status().result, before);
+  EXPECT_EQ(status().result->finished, test::ManualClock::kStart);
+  ASSERT_FALSE(lines_.empty());
+  EXPECT_NE(lines_.back().find("posture scan failed"), std::string::npos);
+}
+
+TEST_F(ScannerTest, TellsWhatComesAndGoes) {
+  scanner_->apply({scan("https://a.example")});
+  scheduler_.advance(30s);
+  answer(seen(true));
+  ASSERT_EQ(events_.size(), 1U);
+  EXPECT_EQ(events_[0].kind, "posture");
+  EXPECT_EQ(events_[0].category, "tls-old-versions");
+  EXPECT_EQ(events_[0].source, "https://a.example");
+  EXPECT_EQ(events_[0].severity, Severity::High);
+  EXPECT_EQ(events_[0].summary, "tls-old-versions: TLS 1.0 accepted");
+  scheduler_.advance(1h);
+  answer(seen(true));
+  EXPECT_EQ(events_.size(), 1U);  // it is still there
+  scheduler_.advance(1h);
+  Observation unclear = seen(false);
+  unclear.tls.accepted[1] = std::nullopt;
+  answer(unclear);
+  EXPECT_EQ(events_.size(), 1U);  // nobody knows
+  EXPECT_EQ(status().open.size(), 1U);
+  scheduler_.advance(1h);
+  answer(seen(false));
+  ASSERT_EQ(events_.size(), 2U);
+  EXPECT_EQ(events_[1].severity, Severity::Info);
+  EXPECT_EQ(events_[1].summary, "tls-old-versions: mended");
+  EXPECT_TRUE(status().open.empty());
+  EXPECT_NE(events_[0].id, events_[1].id);
+}
+
+TEST_F(ScannerTest, GivesTheFirstFindingsTheSameIdsAfterARestart) {
+  OpenFindings once;
+  OpenFindings again;
+  ScanConfig config = scan("https://a.example");
+  Observation later = seen(true);
+  later.at += 5h;
+  const auto first = finding_events(config.target, judge(seen(true), config), true, once);
+  const auto second = finding_events(config.target, judge(later, config), true, again);
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(first[0].id, second.at(0).id);
+  again.clear();
+  EXPECT_NE(first[0].id, finding_events(config.target, judge(later, config), false, again).at(0).id);
+}
+
+TEST_F(ScannerTest, KeepsResultsOverAReloadAndForgetsTargetsThatGo) {
+  scanner_->apply({scan("https://a.example"), scan("https://b.example")});
+  scheduler_.advance(30s);
+  ASSERT_EQ(asked_.size(), 2U);
+  const bool first_is_a = asked_.front().config->target == "https://a.example";
+  scanner_->apply({scan("https://a.example", 10min)});
+  answer(seen(true));
+  answer(seen(true));
+  ASSERT_EQ(scanner_->snapshot()->targets.size(), 1U);
+  EXPECT_TRUE(status().success) << first_is_a;
+  EXPECT_EQ(events_.size(), 1U);  // the other target is gone
+  scheduler_.advance(10min);
+  EXPECT_EQ(asked_.size(), 1U);
+}
+
+TEST_F(ScannerTest, StopsForGood) {
+  scanner_->apply({scan("https://a.example")});
+  scheduler_.advance(30s);
+  scanner_->stop();
+  answer(seen(true));
+  EXPECT_FALSE(status().scanned);
+  EXPECT_TRUE(events_.empty());
+  scheduler_.advance(5h);
+  EXPECT_TRUE(asked_.empty());
+  // Late answers find the scanner gone.
+  scanner_->start();
+  scheduler_.advance(2h);
+  ASSERT_EQ(asked_.size(), 1U);
+  scanner_.reset();
+  answer(seen(true));
+}
+
+}  // namespace
+}  // namespace picket::security
