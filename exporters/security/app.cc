@@ -3,6 +3,7 @@
 #include <atomic>
 #include <tuple>
 
+#include "base/daemon/version.h"
 #include "exporters/security/api/event_query.h"
 #include "exporters/security/config/security_config.h"
 #include "exporters/security/events/event_store.h"
@@ -10,7 +11,9 @@
 #include "exporters/security/exposition/security_collector.h"
 #include "exporters/security/pages/overview_page.h"
 #include "exporters/security/pages/overview_parts.h"
+#include "exporters/security/pages/posture_parts.h"
 #include "exporters/security/pages/security_pages.h"
+#include "exporters/security/posture/posture.h"
 #include "exporters/security/sources/sources.h"
 
 namespace picket::security {
@@ -35,7 +38,13 @@ class SecurityExporter final : public Service {
                       [this](std::vector<SecurityEvent> events) {
                         for (SecurityEvent& event : events) events_.add(std::move(event));
                       }}),
-        collector_({.sources = [this] { return sources_.status(); }}),
+        posture_({.scheduler = context.scheduler,
+                  .random = context.random,
+                  .log = context.log,
+                  .user_agent = fmt::format("picket security_exporter/{}", version()),
+                  .events = [this](SecurityEvent event) { events_.add(std::move(event)); }}),
+        collector_({.sources = [this] { return sources_.status(); },
+                    .posture = [this] { return posture_.snapshot(); }}),
         last_events_(context.scheduler, context.pool,
                      [this] { return events_.events({.limit = kLastEvents}); }),
         api_(readable()),
@@ -52,7 +61,8 @@ class SecurityExporter final : public Service {
     if (started_) {
       if (const auto applied = apply(); !applied) return applied;
     }
-    context_.log.info("configuration loaded", {{"sources", config_.sources.size()}});
+    context_.log.info("configuration loaded",
+                      {{"sources", config_.sources.size()}, {"scans", config_.scans.size()}});
     return {};
   }
 
@@ -64,6 +74,7 @@ class SecurityExporter final : public Service {
                          {{"folder", states_folder()}, {"error", made.error()}});
     if (const auto applied = apply(); !applied) return applied;
     events_.start();
+    posture_.start();
     last_events_.start();
     started_ = true;
     return {};
@@ -89,8 +100,15 @@ class SecurityExporter final : public Service {
 
   std::optional<web::Page> front_page(const Request& request) const override {
     OverviewView view{.now = context_.clock.wall(), .is_masked = !sees_everything(request)};
-    for (const SourceStatusPtr& source : sources_.status()) view.sources.push_back(source_view(*source));
-    view.top = top();
+    for (const SourceStatusPtr& source : sources_.status()) {
+      view.sources.push_back(source_view(*source));
+      for (DetectionView& detection : detection_views(*source))
+        view.detections.push_back(std::move(detection));
+    }
+    const SignalsSnapshot all = signals();
+    view.classes = class_views(all);
+    view.top = top_lists(all);
+    view.posture = posture_targets(*posture_.snapshot());
     std::tie(view.events, view.events_trouble) = last_events_.read();
     return overview_page(view);
   }
@@ -98,6 +116,7 @@ class SecurityExporter final : public Service {
   void stop() override {
     started_ = false;
     last_events_.stop();
+    posture_.stop();
     sources_.stop();
     events_.stop();
   }
@@ -108,14 +127,14 @@ class SecurityExporter final : public Service {
   /// What the API and the pages read.
   SecurityApiSources readable() {
     return {.events = [this](const EventFilter& filter) { return events_.events(filter); },
-            .top = [this] { return top(); },
-            .posture = [] { return std::vector<PostureTarget>(); }};
+            .top = [this] { return top_lists(signals()); },
+            .posture = [this] { return posture_targets(*posture_.snapshot()); }};
   }
 
-  std::vector<TopList> top() const {
+  SignalsSnapshot signals() const {
     std::vector<SignalsSnapshot> signals;
     for (const SourceStatusPtr& source : sources_.status()) signals.push_back(source->signals);
-    return top_lists(merge(signals));
+    return merge(signals);
   }
 
   /// The configuration in force. How records are judged is made anew only when that has changed, since each source
@@ -128,6 +147,7 @@ class SecurityExporter final : public Service {
       rules_ = config_.rules;
     }
     events_.set_limits(config_.events);
+    posture_.apply(config_.scans);
     return sources_.apply(config_.sources, analysis_);
   }
 
@@ -135,6 +155,7 @@ class SecurityExporter final : public Service {
   const Result<sql::Dsn> dsn_;
   EventStore events_;
   Sources sources_;
+  Posture posture_;
   SecurityCollector collector_;
   LastEvents last_events_;
   SecurityApi api_;

@@ -1,5 +1,6 @@
 #include "base/daemon/daemon.h"
 #include "exporters/security/app.h"
+#include "exporters/security/commands/commands.h"
 
 int main(int argc, char** argv) {
   using namespace picket;
@@ -12,10 +13,12 @@ int main(int argc, char** argv) {
   spec.default_listen = "127.0.0.1:9803";
   spec.default_config = "security.yml";
   spec.pages = {{"events", "Events"}, {"posture", "Posture"}};
+  spec.commands = security::commands();
   spec.help_footer =
       "Examples:\n"
       "  security_exporter --config.file security.yml --storage.path /var/lib/picket/security\n"
-      "  security_exporter --config.file security.yml --config.check";
+      "  security_exporter --config.file security.yml --config.check\n"
+      "  security_exporter rules match \"/?q=1'+UNION+SELECT+password+FROM+users\"";
   return run_daemon(
       argc, argv, spec,
       [](const DaemonFlags& flags, const Files& files) {

@@ -29,6 +29,7 @@ void read_yaml(MapReader& r, RulesConfig& rules) {
 static void read_yaml(MapReader& r, SecurityConfig& config) {
   r.read("sources", config.sources);
   check_sources(r, config.sources);
+  config.scans = read_scans(r);
   r.read("signals", config.signals);
   r.read("rules", config.rules);
   r.read("events", config.events);

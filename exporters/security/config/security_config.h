@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "exporters/security/events/event_limits.h"
+#include "exporters/security/posture/scan_config.h"
 #include "exporters/security/signals/signals_config.h"
 #include "exporters/security/sources/source_config.h"
 
@@ -18,6 +19,7 @@ struct RulesConfig {
 
 struct SecurityConfig {
   std::vector<SourceConfig> sources;  ///< names are unique
+  std::vector<ScanConfig> scans;      ///< targets are unique
   SignalsConfig signals;
   RulesConfig rules;
   EventLimits events;

@@ -1,16 +1,23 @@
 #include "exporters/security/exposition/security_collector.h"
 
+#include "base/detect/attack_rule.h"
+#include "base/detect/rule_set.h"
+#include "exporters/security/exposition/posture_families.h"
 #include "exporters/security/exposition/signal_families.h"
 #include "exporters/security/exposition/source_families.h"
 
 namespace picket::security {
 
 std::unique_ptr<Collection> SecurityCollector::collect() {
-  return collect_once([sources = parts_.sources()](MetricWriter& writer) {
+  return collect_once([sources = parts_.sources(), posture = parts_.posture()](MetricWriter& writer) {
     write_source_families(writer, sources);
     std::vector<SignalsSnapshot> signals;
     for (const auto& source : sources) signals.push_back(source->signals);
     write_signal_families(writer, signals);
+    write_posture_families(writer, *posture);
+    const RuleSetVersion rules = version_of_rules(attack_rules_text());
+    writer.info("security_ruleset_info", "Constant 1, active rules.", {"version", "sha256"})
+        .sample({rules.version, rules.sha256}, 1);
   });
 }
 

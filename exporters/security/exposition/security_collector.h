@@ -4,8 +4,8 @@
 #include <functional>
 #include <vector>
 
-#include "base/detect/detector.h"
 #include "base/metrics/collector.h"
+#include "exporters/security/posture/scanner.h"
 #include "exporters/security/sources/source_status.h"
 
 namespace picket::security {
@@ -14,6 +14,7 @@ class SecurityCollector final : public Collector {
  public:
   struct Parts {
     std::function<std::vector<SourceStatusPtr>()> sources;
+    std::function<std::shared_ptr<const PostureSnapshot>()> posture;
   };
   explicit SecurityCollector(Parts parts) : parts_(std::move(parts)) {}
 

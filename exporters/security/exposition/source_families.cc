@@ -71,12 +71,28 @@ void write_state(MetricWriter& writer, const Sources& sources) {
     unsaved.sample({source->name}, static_cast<double>(source->checkpoint_failures));
 }
 
+void write_chains(MetricWriter& writer, const Sources& sources) {
+  FamilyWriter& intact =
+      writer.gauge("security_audit_chain_intact",
+                   "1 if no break of the audit hash chain was seen within a day.", {"source"});
+  for (const auto& source : sources) {
+    if (source->signals.chain) intact.sample({source->name}, source->signals.chain->is_intact ? 1 : 0);
+  }
+  FamilyWriter& breaks =
+      writer.counter("security_audit_chain_breaks_total", "Breaks of the audit hash chain.", {"source"});
+  for (const auto& source : sources) {
+    if (source->signals.chain)
+      breaks.sample({source->name}, static_cast<double>(source->signals.chain->breaks));
+  }
+}
+
 }  // namespace
 
 void write_source_families(MetricWriter& writer, const Sources& sources) {
   write_lines(writer, sources);
   write_files(writer, sources);
   write_state(writer, sources);
+  write_chains(writer, sources);
 }
 
 }  // namespace picket::security

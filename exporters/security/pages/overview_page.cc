@@ -164,8 +164,7 @@ Html detections(const OverviewView& view) {
                                     : detection->summary;
     rows.push_back({severity_badge(detection->severity), text_of(words_of(detection->kind), kNameMax),
                     text_of(summary), who_of(*detection, view.is_masked),
-                    text_of(detection->source, kNameMax), web::ago(detection->since, view.now),
-                    web::ago(detection->last, view.now)});
+                    text_of(detection->source, kNameMax), web::ago(detection->last, view.now)});
   }
   using enum web::Cell;
   return web::heading("Active detections") +
@@ -174,7 +173,6 @@ Html detections(const OverviewView& view) {
                      "What happens",
                      {"Who", Name},
                      {"Source", Name},
-                     {"Since", Mark},
                      {"Last seen", Mark}},
                     rows, "Active detections") +
          more(sorted.size(), kDetectionsShown, "detections");

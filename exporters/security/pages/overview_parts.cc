@@ -9,6 +9,36 @@ std::string trouble_of(const SourceStatus& source) {
   return source.caught_up ? "" : "what was read before a restart is read again";
 }
 
+Severity severity_of(DetectionKind kind) {
+  switch (kind) {
+    case DetectionKind::BruteForce:
+    case DetectionKind::Spraying:
+    case DetectionKind::Stuffing:
+      return Severity::High;
+    case DetectionKind::Enumeration:
+      return Severity::Medium;
+    case DetectionKind::Scraping:
+      break;
+  }
+  return Severity::Low;
+}
+
+std::string_view meaning_of(DetectionKind kind) {
+  switch (kind) {
+    case DetectionKind::BruteForce:
+      return "Many failed logins";
+    case DetectionKind::Spraying:
+      return "One client tries many accounts";
+    case DetectionKind::Stuffing:
+      return "Many clients try many accounts, nearly all in vain";
+    case DetectionKind::Enumeration:
+      return "Looks for accounts or pages that do not exist";
+    case DetectionKind::Scraping:
+      break;
+  }
+  return "Reads very much";
+}
+
 }  // namespace
 
 SourceView source_view(const SourceStatus& source) {
@@ -26,6 +56,34 @@ SourceView source_view(const SourceStatus& source) {
           .lag_bytes = source.lag_bytes,
           .lost_bytes = source.counts.tail.lost_bytes,
           .last_event = source.counts.last_event};
+}
+
+std::vector<ClassView> class_views(const SignalsSnapshot& signals) {
+  static_assert(kHourSteps == AttackHistory::kSteps);
+  std::vector<ClassView> views;
+  for (const AttackClass kind : kAttackClasses) {
+    ClassView view{.category = std::string(to_string(kind))};
+    const AttackHistory::Hour& hour = signals.hour.at(category_of(kind));
+    for (std::size_t i = 0; i < kHourSteps; ++i) {
+      view.matched.at(i) = hour.at(i).matched;
+      view.accepted.at(i) = hour.at(i).accepted;
+    }
+    views.push_back(std::move(view));
+  }
+  return views;
+}
+
+std::vector<DetectionView> detection_views(const SourceStatus& source) {
+  std::vector<DetectionView> views;
+  for (const ActiveDetection& detection : source.signals.detections)
+    views.push_back({.kind = std::string(to_string(detection.kind)),
+                     .severity = severity_of(detection.kind),
+                     .source = source.name,
+                     .client = detection.client,
+                     .account = detection.account,
+                     .summary = std::string(meaning_of(detection.kind)),
+                     .last = detection.last});
+  return views;
 }
 
 std::vector<TopList> top_lists(const SignalsSnapshot& signals) {

@@ -10,6 +10,9 @@
 namespace picket::security {
 
 SourceView source_view(const SourceStatus& source);
+/// Categories that were seen within the hour, of all sources together.
+std::vector<ClassView> class_views(const SignalsSnapshot& signals);
+std::vector<DetectionView> detection_views(const SourceStatus& source);
 /// Of all sources together; empty lists are left out.
 std::vector<TopList> top_lists(const SignalsSnapshot& signals);
 

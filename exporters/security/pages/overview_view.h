@@ -37,7 +37,7 @@ struct DetectionView {
   std::string kind{};
   Severity severity = Severity::Medium;
   std::string source{}, client{}, account{}, summary{};
-  WallTime since{}, last{};
+  WallTime last{};  ///< when it was seen last
 };
 
 struct OverviewView {

@@ -13,8 +13,8 @@ constexpr std::uint32_t kDetectionFactor = 10;  ///< each is said once: there is
 std::string event_id(const LineWork& work, std::string_view kind, std::string_view category) {
   const LineOrigin& origin = work.origin;
   const std::int64_t time = work.record.time ? unix_millis(*work.record.time) : 0;
-  return fmt::format("{}-{:x}-{:x}-{:x}-{:x}-{}{}{}", work.source.name, origin.device, origin.inode,
-                     origin.offset, time, kind, category.empty() ? "" : "-", category);
+  return fmt::format("{}-{:x}-{:x}-{:x}-{:x}-{:x}-{}{}{}", work.source.name, origin.device, origin.inode,
+                     origin.generation, origin.offset, time, kind, category.empty() ? "" : "-", category);
 }
 
 std::string summary_of(const LineWork& work, const Beginning& beginning, std::string_view account) {

@@ -79,6 +79,7 @@ void count_attacks(LineWork& work) {
     if (!flags[i]) continue;
     ++counters.attacks[i];
     if (is_accepted(work.record)) ++counters.attacks_accepted[i];
+    work.state.attack_history.add(i, is_accepted(work.record), work.now);
   }
   for (const AttackMatch& match : matches) ++counters.rules[std::string(match.rule)];
   if (is_attack(matches.front())) follow_attacker(work);

@@ -37,7 +37,9 @@ class Signals::Impl {
   WallTime advance(const LogRecord& record, const LineOrigin& origin);
   /// Not before the newest line.
   Seconds as_of(WallTime at) const { return std::max(seconds_of(at), state_.clock.now()); }
-  void count_active(const Detected& detected, Seconds now, SignalsSnapshot& snapshot) const;
+  /// `whose` has the client or the account.
+  void count_active(const Detected& detected, Seconds now, ActiveDetection whose,
+                    SignalsSnapshot& snapshot) const;
   Suspect suspect_of(const ClientActivity& client, Seconds now) const;
 
   SignalsSource source_;
@@ -61,6 +63,7 @@ WallTime Signals::Impl::advance(const LogRecord& record, const LineOrigin& origi
 void Signals::Impl::take(const LogRecord& record, const LineOrigin& origin,
                          std::vector<SecurityEvent>& events) {
   const WallTime time = advance(record, origin);
+  state_.chain.add(record.chain, state_.clock.now());
   if (record.kind == RecordKind::Other) return;
   LineWork work{.source = source_,
                 .config = config_,
@@ -85,10 +88,16 @@ void Signals::Impl::take(const LogRecord& record, const LineOrigin& origin,
   if (work.client != nullptr) state_.clients.touched(key);
 }
 
-void Signals::Impl::count_active(const Detected& detected, Seconds now, SignalsSnapshot& snapshot) const {
+void Signals::Impl::count_active(const Detected& detected, Seconds now, ActiveDetection whose,
+                                 SignalsSnapshot& snapshot) const {
   for (const DetectionKind kind : kDetectionKinds) {
-    if (detected.is_active(kind, now, in_seconds(config_.quiet)))
-      ++snapshot.active.at(static_cast<std::size_t>(kind));
+    const auto place = static_cast<std::size_t>(kind);
+    if (!detected.is_active(kind, now, in_seconds(config_.quiet))) continue;
+    ++snapshot.active.at(place);
+    if (snapshot.detections.size() == SignalsSnapshot::kDetectionsMax) continue;
+    whose.kind = kind;
+    whose.last = wall_time(detected.last.at(place));
+    snapshot.detections.push_back(whose);
   }
 }
 
@@ -98,13 +107,17 @@ SignalsSnapshot Signals::Impl::snapshot(WallTime at) const {
   snapshot.distinct = {.attack_clients = state_.attack_clients.within(now),
                        .failing_clients = state_.failing_clients.within(now),
                        .failing_accounts = state_.failing_accounts.within(now)};
-  state_.clients.for_each(
-      [&](const ClientActivity& client) { count_active(client.detected, now, snapshot); });
-  state_.accounts.for_each(
-      [&](const AccountActivity& account) { count_active(account.detected, now, snapshot); });
-  count_active(state_.logins.detected, now, snapshot);
+  state_.clients.for_each([&](const ClientActivity& client) {
+    count_active(client.detected, now, {.client = text_of(client.client)}, snapshot);
+  });
+  state_.accounts.for_each([&](const AccountActivity& account) {
+    count_active(account.detected, now, {.account = account.account}, snapshot);
+  });
+  count_active(state_.logins.detected, now, {}, snapshot);
   for (const TopKind kind : kTopKinds)
     snapshot.top.at(static_cast<std::size_t>(kind)) = state_.top.top(kind, now);
+  for (std::size_t i = 0; i < kCategories; ++i) snapshot.hour.at(i) = state_.attack_history.within(i, now);
+  snapshot.chain = state_.chain.status(now);
   snapshot.clients = state_.clients.size();
   snapshot.accounts = state_.accounts.size();
   if (state_.clock.now() > 0) snapshot.newest = wall_time(state_.clock.now());

@@ -39,6 +39,13 @@ std::vector<HeavyHitter> merge_top(std::span<const SignalsSnapshot> snapshots, T
   return all;
 }
 
+void add_hour(AttackHistory::Hour& sum, const AttackHistory::Hour& more) {
+  for (std::size_t i = 0; i < sum.size(); ++i) {
+    sum[i].matched += more[i].matched;
+    sum[i].accepted += more[i].accepted;
+  }
+}
+
 }  // namespace
 
 std::string_view to_string(TopKind kind) {
@@ -63,6 +70,7 @@ SignalsSnapshot merge(std::span<const SignalsSnapshot> snapshots) {
     merge_sketches(all.distinct.failing_clients, one.distinct.failing_clients);
     merge_sketches(all.distinct.failing_accounts, one.distinct.failing_accounts);
     for (std::size_t i = 0; i < all.active.size(); ++i) all.active[i] += one.active[i];
+    for (std::size_t i = 0; i < all.hour.size(); ++i) add_hour(all.hour[i], one.hour[i]);
     all.clients += one.clients;
     all.accounts += one.accounts;
     if (one.newest && (!all.newest || *all.newest < *one.newest)) all.newest = one.newest;

@@ -9,6 +9,8 @@
 
 #include "base/net/ip_address.h"
 #include "base/time/clock.h"
+#include "exporters/security/signals/attack_history.h"
+#include "exporters/security/signals/audit_chain_watch.h"
 #include "exporters/security/signals/hyperloglog.h"
 #include "exporters/security/signals/signal_counters.h"
 
@@ -42,17 +44,28 @@ struct DistinctSketches {
   std::array<HyperLogLog, kDistinctSpans.size()> attack_clients, failing_clients, failing_accounts;
 };
 
+/// A detection that goes on.
+struct ActiveDetection {
+  DetectionKind kind = DetectionKind::BruteForce;
+  std::string client{}, account{};  ///< whose it is; both empty: of many clients together
+  WallTime last{};                  ///< when its rule held last
+};
+
 struct SignalsSnapshot {
   std::string source{};  ///< "" of merged ones
   SignalCounters counters{};
   DistinctSketches distinct{};
   std::array<std::size_t, kDetectionKinds.size()> active{};      ///< detections that go on now
   std::array<std::vector<HeavyHitter>, kTopKinds.size()> top{};  ///< largest first, at most kTopMax
+  std::vector<ActiveDetection> detections{};                     ///< at most kDetectionsMax of them
+  std::array<AttackHistory::Hour, kCategories> hour{};           ///< by category
+  std::optional<AuditChainStatus> chain{};                       ///< of this source alone: not merged
   std::size_t clients = 0, accounts = 0;                         ///< in the tables now
   std::optional<WallTime>
       newest{};  ///< time of the newest line, as the log says and as far as it is possible
 
   static constexpr std::size_t kTopMax = 100;
+  static constexpr std::size_t kDetectionsMax = 50;
 };
 
 /// Counts added, distinct ones as of the union, heavy hitters by client.

@@ -69,6 +69,7 @@ void SignalsState::clear_windows() {
   logins = {};
   for (DistinctWindows* windows : {&attack_clients, &failing_clients, &failing_accounts}) windows->clear();
   top.clear();
+  attack_history.clear();
   refused_events = accepted_events = {};
   detection_events = {};
   transfer_events = {};
@@ -88,6 +89,8 @@ Json json_of(const SignalsState& state) {
       {"failing_accounts", state.failing_accounts.to_json()},
       {"baseline", state.baseline.to_json()},
       {"top", state.top.to_json()},
+      {"attack_history", state.attack_history.to_json()},
+      {"chain", state.chain.to_json()},
       {"refused_events", json_of_budgets(kAttackClasses, state.refused_events)},
       {"accepted_events", json_of_budgets(kAttackClasses, state.accepted_events)},
       {"detection_events", json_of_budgets(kDetectionKinds, state.detection_events)},
@@ -113,6 +116,8 @@ Result<SignalsState> state_from_json(const Json& json, const SignalsConfig& conf
   members.restore_part("failing_accounts", state.failing_accounts);
   members.restore_part("baseline", state.baseline);
   members.restore_part("top", state.top);
+  members.restore_part("attack_history", state.attack_history);
+  members.restore_part("chain", state.chain);
   members.read("refused_events",
                [&](const Json& part) { return restore(part, kAttackClasses, state.refused_events); });
   members.read("accepted_events",

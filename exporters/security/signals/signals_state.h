@@ -2,6 +2,8 @@
 #pragma once
 
 #include "exporters/security/signals/activity_table.h"
+#include "exporters/security/signals/attack_history.h"
+#include "exporters/security/signals/audit_chain_watch.h"
 #include "exporters/security/signals/client_activity.h"
 #include "exporters/security/signals/event_budget.h"
 #include "exporters/security/signals/rolling_distinct.h"
@@ -25,6 +27,8 @@ struct SignalsState {
   DistinctWindows attack_clients, failing_clients, failing_accounts;
   TransferBaseline baseline;
   TopClients top;
+  AttackHistory attack_history;
+  AuditChainWatch chain;
   std::array<EventBudget, kCategories> refused_events{}, accepted_events{};  ///< of attacks
   std::array<EventBudget, kDetectionKinds.size()> detection_events{};
   EventBudget transfer_events;

@@ -1,0 +1,28 @@
+#include "exporters/security/posture/posture.h"
+
+namespace picket::security {
+
+Posture::Posture(const Services& services)
+    : resolver_(loop_),
+      http_(loop_, resolver_),
+      collector_({.loop = loop_,
+                  .resolver = resolver_,
+                  .http = http_,
+                  .random = services.random,
+                  .clock = services.scheduler.clock(),
+                  .user_agent = services.user_agent}),
+      scanner_(std::make_shared<Scanner>(Scanner::Services{
+          .scheduler = services.scheduler,
+          .random = services.random,
+          .log = services.log,
+          .collect =
+              [this](std::shared_ptr<const ScanConfig> config, Deadline deadline, Collector::Done done) {
+                collector_.collect(std::move(config), deadline, std::move(done));
+              },
+          .sink = services.events})) {}
+
+Posture::~Posture() {
+  stop();
+}
+
+}  // namespace picket::security
