@@ -10,14 +10,15 @@ FROM {schema}kpi_defects GROUP BY process, defect
 -- name: dpmo
 SELECT p.process AS process, 1000000 * CAST(coalesce(d.defects, 0) AS DOUBLE PRECISION) / p.opportunities AS dpmo
 FROM (SELECT process, sum(opportunities) AS opportunities FROM {schema}kpi_production
-      WHERE produced_at >= {now} - 2592000 GROUP BY process) p
+      WHERE produced_at BETWEEN {now} - 2592000 AND {now} GROUP BY process) p
 LEFT JOIN (SELECT process, sum(defects) AS defects FROM {schema}kpi_defects
-           WHERE found_at >= {now} - 2592000 GROUP BY process) d ON d.process = p.process
+           WHERE found_at BETWEEN {now} - 2592000 AND {now} GROUP BY process) d ON d.process = p.process
 WHERE p.opportunities > 0
 
 -- name: capability
 WITH recent AS (
-  SELECT process, characteristic, value FROM {schema}kpi_measurements WHERE measured_at >= {now} - 2592000
+  SELECT process, characteristic, value FROM {schema}kpi_measurements
+  WHERE measured_at BETWEEN {now} - 2592000 AND {now}
 ),
 means AS (
   SELECT process, characteristic, count(*) AS n, avg(value) AS mean, min(value) AS low, max(value) AS high

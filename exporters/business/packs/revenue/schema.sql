@@ -31,13 +31,14 @@ SELECT currency,          -- TEXT
        ended_at           -- BIGINT, NULL while it runs
 FROM demo_subscriptions WHERE paid_from IS NOT NULL;
 
--- Invoices, a row each. Open ones (paid_at IS NULL) are receivables; overdue is one whose due_at has passed.
+-- Invoices, a row each. Open ones (paid_at is NULL or still to come) are receivables; overdue is one whose due_at
+-- has passed. Its first 30 times 24 hours are 1_30, the next 30 are 31_60, and so on.
 CREATE VIEW kpi_invoices AS
 SELECT currency,          -- TEXT
        amount_minor,      -- BIGINT: what is owed; a part that was paid is not in it
        issued_at,         -- BIGINT
        due_at,            -- BIGINT
-       paid_at            -- BIGINT, NULL while it is open
+       paid_at            -- BIGINT, NULL until a payment is known
 FROM demo_invoices;
 
 -- Attempts to pay, a row each.
