@@ -17,6 +17,7 @@
 #include "exporters/business/packs/pack.h"
 #include "exporters/business/results/conversion.h"
 #include "exporters/business/queries/sigma_level.h"
+#include "tests/sql/engine_fixture.h"
 #include "tests/support/postgres_server.h"
 #include "tests/support/temp_dir.h"
 
@@ -179,8 +180,5 @@ class PackTest : public ::testing::TestWithParam<sql::Engine> {
   PackCompany company_{GetParam()};
 };
 inline const auto kBothEngines = ::testing::Values(sql::Engine::Sqlite, sql::Engine::Postgres);
-inline std::string engine_name(const ::testing::TestParamInfo<sql::Engine>& engine) {
-  return engine.param == sql::Engine::Sqlite ? "Sqlite" : "Postgres";
-}
 
 }  // namespace picket::test

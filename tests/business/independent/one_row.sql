@@ -1,0 +1,26 @@
+-- One row in each view, of an hour ago.
+INSERT INTO kpi_bookings VALUES ('EUR', 'goods', 1250, {now} - 3600);
+INSERT INTO kpi_refunds VALUES ('EUR', 'goods', 1300, {now} - 3600);
+INSERT INTO kpi_recurring VALUES ('EUR', 'team', 4900, {now} - 3600, NULL);
+INSERT INTO kpi_invoices VALUES ('EUR', 700, {now} - 86400, {now} - 3600, NULL);
+INSERT INTO kpi_payments VALUES ('card', 'pending', {now} - 3600);
+INSERT INTO kpi_orders VALUES ('web', 'new', '', 'EUR', 1000, {now} - 3600, NULL, NULL);
+INSERT INTO kpi_customers VALUES ('active', 'web', {now} - 3600, '2026-11', NULL, NULL, '');
+INSERT INTO kpi_csat VALUES (3, {now} - 3600);
+INSERT INTO kpi_nps VALUES (7, {now} - 3600);
+INSERT INTO kpi_jobs VALUES ('repair', 'new', '', 0, 0, {now} - 3600, NULL, NULL);
+INSERT INTO kpi_technicians VALUES ('north', 'off');
+INSERT INTO kpi_technician_time VALUES ('north', 28800, 14400, {now} - 3600);
+INSERT INTO kpi_production VALUES ('assembly', 10, 50, {now} - 3600);
+INSERT INTO kpi_defects VALUES ('assembly', 'scratch', 1, {now} - 3600);
+INSERT INTO kpi_measurements VALUES ('assembly', 'bore_mm', 12.5, {now} - 3600);
+INSERT INTO kpi_spec_limits VALUES ('assembly', 'bore_mm', 12, 13);
+INSERT INTO kpi_email_logs VALUES ('welcome', {now} - 3600, NULL, NULL, NULL, '', NULL);
+INSERT INTO kpi_webhooks VALUES ('orders', 'pending', {now} - 3600);
+INSERT INTO kpi_webhook_logs VALUES ('orders', '', 50, {now} - 3600);
+INSERT INTO kpi_api_usage VALUES ('/v1/orders', 'team', 1, 0, 0, 0, {now} - 3600);
+INSERT INTO kpi_api_keys VALUES ('team', NULL, 5, NULL);
+INSERT INTO kpi_plans VALUES ('team', 'EUR', 'month', 4900);
+INSERT INTO kpi_subscriptions VALUES ('team', 'trial', {now} - 3600, {now} + 86400, NULL, NULL, '');
+INSERT INTO kpi_coupons VALUES ('spring', {now} - 3600, NULL);
+INSERT INTO kpi_coupon_redemptions VALUES ('spring', 'EUR', 100, {now} - 3600);
