@@ -1,7 +1,5 @@
 #include "exporters/security/formats/format_config.h"
 
-#include <array>
-
 #include "base/time/calendar.h"
 #include "exporters/security/formats/line_parser.h"
 
@@ -95,7 +93,9 @@ void read_yaml(MapReader& r, FormatConfig& x) {
   check_sizes(r, x);
   if (r.context().problems.count() != before) return;
   const auto parser = make_parser(x);
-  if (!parser) r.problem(key_of(parser.error().message), parser.error().message);
+  if (parser) return;
+  const std::string_view key = key_of(parser.error().message);
+  r.problem(key, std::string_view(parser.error().message).substr(key.size() + std::string_view(": ").size()));
 }
 
 }  // namespace picket::security

@@ -29,13 +29,13 @@ struct FormatConfig {
   /// LogFormat with %directives. Of no use to other types.
   std::string log_format = "combined";
   /// Where the client's address is. "": $remote_addr, %h (or %a), and the usual members of JSON.
-  std::string client_field;
+  std::string client_field{};
   /// Peers that are believed what they say of the client in `client_field`, and in forwarded addresses.
-  std::vector<Cidr> trusted_proxies;
+  std::vector<Cidr> trusted_proxies{};
   /// Further texts to look at for attacks: name -> $variable, %directive or member path ("headers.Cookie[0]").
-  std::map<std::string, std::string> fields;
+  std::map<std::string, std::string> fields{};
   /// JSON: where things are, instead of the usual places: time, method, target, host, status, ... -> member path.
-  std::map<std::string, std::string> members;
+  std::map<std::string, std::string> members{};
   /// Of times without one: syslog's, and those of nginx's error log. An IANA name, or the machine's own.
   std::string time_zone = "Local";
 
