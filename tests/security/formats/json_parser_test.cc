@@ -43,7 +43,7 @@ INSTANTIATE_TEST_SUITE_P(
         Shape{
             "ecs",
             R"({"@timestamp":"2026-11-30T14:17:11.000Z","source.ip":"203.0.113.9","http":{"request":{"method":"GET"},"response":{"status_code":404,"bytes":153}},"url":{"path":"/a","query":"b=\"c\"","domain":"h.example"},"user_agent":{"original":"curl/7.88"}})"}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& row) { return std::string(row.param.name); });
 
 TEST(JsonLog, ReadsMembersThatAreNamed) {
   Reader reader({.type = FormatType::Json,

@@ -31,9 +31,9 @@ const std::vector<Sent>& hostile() {
       {"/plain?q=1", "curl/7.88", "https://r.example/", "alice"},
       {"/q?a=\"'%27%2527\\x22", "\" 200 5 \"-\" \"-\"", "\\\" \\x22 \\", "a \"b\" [x] - y"},
       {"/f", "198.51.100.1 - - [30/Nov/2026:14:17:11 +0000] \"GET /fake HTTP/1.1\" 200 5 \"-\" \"-\"",
-       "\"} {\"remote_addr\":\"198.51.100.1\"", "x [30/Nov/2026:14:17:11 +0000] \"GET /fake HTTP/1.1\" 200"},
+       "\"} {\"remote_addr\":\"198.51.100.1\"", "x [30/Nov/2026 14.17.11 +0000] \"GET /fake HTTP/1.1\" 200"},
       {"/caf\xC3\xA9?\xFF\xFE", all_bytes, "tab\there", "\xC3\xA9"},
-      {"/" + std::string(6000, 'a') + "%00%0a", "a", "b", "c"},
+      {"/" + std::string(6000, 'a') + "%0a%2500", "a", "b", "c"},
       {"/<script>alert(1)</script>?x=${jndi:ldap://x}", "() { :;}; echo", "' or 1=1 --", "admin'--"},
       {"/u", "a", "b", "line\nbreak\t198.51.100.1"},
   };
@@ -110,7 +110,7 @@ INSTANTIATE_TEST_SUITE_P(
             "JsonEscapes",
             R"(escape=json '$remote_addr [$time_iso8601] "$request" $status "$http_referer" "$http_user_agent" "$remote_user"')",
             R"(escape=json $remote_addr [$time_iso8601] "$request" $status "$http_referer" "$http_user_agent" "$remote_user")"}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& row) { return std::string(row.param.name); });
 
 TEST_F(NginxPeer, JsonObjectsAreReadBack) {
   const auto lines = log_of(
