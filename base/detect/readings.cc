@@ -128,6 +128,7 @@ Escape read_escape(std::string_view text) {
 }
 
 constexpr auto kFolded = std::to_array<std::pair<std::uint32_t, char>>({
+    {0x24EA, '0'},
     {0x2215, '/'},
     {0x2044, '/'},
     {0x2216, '\\'},
