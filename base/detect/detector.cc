@@ -34,25 +34,8 @@ Result<std::vector<AttackRule>> without(std::vector<AttackRule> rules,
   return rules;
 }
 
-/// Bytes that open nothing: of these nearly every path, value, address and user agent is made.
-constexpr std::string_view kQuiet = " /-_.,:=?&@+~();[]!*#%";
+/// Of a text that is quiet: its automaton stays small.
 constexpr std::size_t kQuietMax = 2048;
-
-constexpr std::array<bool, 256> quiet_bytes() {
-  std::array<bool, 256> quiet{};
-  for (unsigned byte = 0; byte < quiet.size(); ++byte) {
-    const char c = static_cast<char>(byte);
-    quiet[byte] = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  kQuiet.find(c) != std::string_view::npos;
-  }
-  return quiet;
-}
-
-bool is_quiet(std::string_view text) {
-  static constexpr auto kBytes = quiet_bytes();
-  return text.size() <= kQuietMax &&
-         std::ranges::all_of(text, [](char c) { return kBytes[static_cast<unsigned char>(c)]; });
-}
 
 /// The rules of one class that are asked on the same parts. All rules in one automaton have ten times the
 /// states on hostile text: what is alive of one class multiplies with what is alive of another. Quiet text keeps
@@ -109,16 +92,16 @@ struct Detector::Program {
   PartProgram& any_of(TextPart part) { return any.at(static_cast<std::size_t>(part)); }
 
   /// A tenth of the time of match(), where it may be asked.
-  bool is_clean(std::string_view text, TextPart on) const {
+  bool is_clean(std::string_view text, TextPart on, const TextShape& shape) const {
     const PartProgram& part = any.at(static_cast<std::size_t>(on));
-    if (!part.is_ready || !is_quiet(text)) return false;
+    if (!part.is_ready || !shape.is_quiet || text.size() > kQuietMax) return false;
     re2::RE2::Set::ErrorInfo error{};
     return !part.set.Match({text.data(), text.size()}, nullptr, &error) &&
            error.kind == re2::RE2::Set::kNoError;
   }
 
-  void match(std::string_view text, TextPart on, Found& found) const {
-    if (is_clean(text, on)) return;
+  void match(std::string_view text, TextPart on, const TextShape& shape, Found& found) const {
+    if (is_clean(text, on, shape)) return;
     std::vector<int> matched;
     for (const ClassProgram& part : classes) {
       if (!is_asked(part.is_on, on)) continue;
@@ -133,18 +116,21 @@ struct Detector::Program {
 
   /// Base64 is looked for where the text has been decoded once.
   void match_every_reading(std::string_view text, TextPart on, Found& found) const {
-    match(text, on, found);
-    std::string once;
-    if (may_have_escapes(text)) once = decode_escapes(text);
-    const bool is_changed = !once.empty() && once != text;
-    if (is_changed) {
-      match(once, on, found);
-      if (may_have_escapes(once)) {
-        const std::string twice = decode_escapes(once);
-        if (twice != once) match(twice, on, found);
-      }
-    }
-    for (const std::string& hidden : decode_base64_runs(is_changed ? once : text)) match(hidden, on, found);
+    const TextShape shape = shape_of(text);
+    match(text, on, shape, found);
+    if (!shape.has_escapes) return match_base64(text, on, shape, found);
+    const std::string once = decode_escapes(text);
+    const TextShape shape_once = shape_of(once);
+    if (once != text) match(once, on, shape_once, found);
+    match_base64(once, on, shape_once, found);
+    if (!shape_once.has_escapes) return;
+    const std::string twice = decode_escapes(once);
+    if (twice != once) match(twice, on, shape_of(twice), found);
+  }
+
+  void match_base64(std::string_view text, TextPart on, const TextShape& shape, Found& found) const {
+    if (!shape.has_runs) return;
+    for (const std::string& hidden : decode_base64_runs(text)) match(hidden, on, shape_of(hidden), found);
   }
 
   ClassProgram& part_of(const AttackRule& rule) {

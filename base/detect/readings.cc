@@ -145,7 +145,7 @@ std::uint32_t fold(std::uint32_t character) {
   return folded == kFolded.end() ? character : static_cast<std::uint32_t>(folded->second);
 }
 
-/// No escape is shorter than the UTF-8 of what it stands for, but \xXX and &#NNN of large numbers.
+/// As UTF-8, which is never longer than the escape was.
 void append_character(std::string& out, std::uint32_t character) {
   const auto add = [&out](std::uint32_t byte) { out += static_cast<char>(byte); };
   if (character < 0x80) return add(character);
@@ -159,13 +159,33 @@ void append_character(std::string& out, std::uint32_t character) {
   add(0x80 | (character & 0x3F));
 }
 
-int base64_digit(char c) {
+constexpr int base64_digit(char c) {
   if (c >= 'A' && c <= 'Z') return c - 'A';
   if (c >= 'a' && c <= 'z') return c - 'a' + 26;
   if (c >= '0' && c <= '9') return c - '0' + 52;
   if (c == '+' || c == '-') return 62;
   return c == '/' || c == '_' ? 63 : -1;
 }
+
+constexpr std::uint8_t kLoudByte = 1;
+constexpr std::uint8_t kEscapeByte = 2;
+constexpr std::uint8_t kRunByte = 4;
+
+constexpr std::array<std::uint8_t, 256> byte_kinds() {
+  std::array<std::uint8_t, 256> kinds{};
+  for (unsigned byte = 0; byte < kinds.size(); ++byte) {
+    const char c = static_cast<char>(byte);
+    const bool is_run = base64_digit(c) >= 0;
+    if (is_run) kinds[byte] = kRunByte;
+    if (!is_run && std::string_view(" .,:=?&@~();[]!*#%").find(c) == std::string_view::npos) {
+      kinds[byte] = kLoudByte;
+    }
+    const bool is_long = byte == 0xC0 || byte == 0xC1 || byte == 0xE0 || byte == 0xE2 || byte == 0xEF;
+    if (is_long || c == '%' || c == '&' || c == '\\') kinds[byte] |= kEscapeByte;
+  }
+  return kinds;
+}
+constexpr auto kByteKinds = byte_kinds();
 
 bool is_text_byte(std::uint32_t byte) {
   return byte >= 0x20 ? byte != 0x7F : byte == '\t' || byte == '\n' || byte == '\r';
@@ -199,12 +219,17 @@ std::optional<std::string> decode_run(std::string_view run) {
 
 }  // namespace
 
-bool may_have_escapes(std::string_view text) {
-  return std::ranges::any_of(text, [](char c) {
-    const auto byte = static_cast<std::uint8_t>(c);
-    return byte == '%' || byte == '&' || byte == '\\' || byte == 0xC0 || byte == 0xC1 || byte == 0xE0 ||
-           byte == 0xE2 || byte == 0xEF;
-  });
+TextShape shape_of(std::string_view text) {
+  std::uint8_t seen = 0;
+  std::size_t run = 0;
+  std::size_t longest = 0;
+  for (const char c : text) {
+    const std::uint8_t kind = kByteKinds[static_cast<std::uint8_t>(c)];
+    seen |= kind;
+    run = (kind & kRunByte) != 0 ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  return {(seen & kLoudByte) == 0, (seen & kEscapeByte) != 0, longest >= kRunMin};
 }
 
 std::string decode_escapes(std::string_view text) {

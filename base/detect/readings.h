@@ -8,8 +8,14 @@
 
 namespace picket {
 
-/// False for most texts: decode_escapes() would change nothing.
-bool may_have_escapes(std::string_view text);
+/// What one pass over the bytes tells; most texts are quiet and hold nothing to decode.
+struct TextShape {
+  bool is_quiet =
+      true;  ///< letters, digits and marks that open nothing: no quote, bracket of code, control byte
+  bool has_escapes = false;  ///< false: decode_escapes() would change nothing
+  bool has_runs = false;     ///< false: decode_base64_runs() would find nothing
+};
+TextShape shape_of(std::string_view text);
 
 /// One layer of: %XX and %uXXXX; HTML entities, named and numeric; \uXXXX, \u{X} and \xXX; UTF-8 that is longer
 /// than needed; full-width forms and other characters that frameworks fold to ASCII. What is not well formed

@@ -39,7 +39,9 @@ void read_field(std::string_view text) {
   }
   const std::string once = decode_escapes(text);
   check(once.size() <= text.size(), "decoding makes a text longer");
-  check(may_have_escapes(text) || once == text, "an escape is not seen");
+  const TextShape shape = shape_of(text);
+  check(shape.has_escapes || once == text, "an escape is not seen");
+  check(shape.has_runs || decode_base64_runs(text).empty(), "a run of base64 is not seen");
   for (const std::string& hidden : decode_base64_runs(text)) {
     check(hidden.size() < text.size(), "base64 makes a text longer");
   }
