@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <iostream>
+#include <cstdio>
 
 #include "tests/authd/forward_auth/forward_auth_fixture.h"
 #include "tests/support/field_lines.h"
@@ -109,9 +109,9 @@ TEST(RequestFilter, LeavesHarmlessRequestsAlone) {
     ++all;
     if (!finding.is_blocked) continue;
     ++blocked;
-    std::cout << "false alarm: " << rules_of(finding) << ": " << line.line << "\n";
+    std::printf("false alarm: %s: %s\n", rules_of(finding).c_str(), line.line.c_str());
   }
-  std::cout << blocked << " of " << all << " harmless requests blocked\n";
+  std::printf("%d of %d harmless requests blocked\n", blocked, all);
   EXPECT_GE(all, 600);
   EXPECT_LE(blocked * 1000, all * 3);
 }

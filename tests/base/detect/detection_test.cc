@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <array>
-#include <iostream>
+#include <cstdio>
 #include <map>
 #include <string>
 
@@ -45,19 +45,19 @@ Table detection(const std::string& file) {
       share.found += matches.empty() ? 0 : 1;
       share.of_class += std::ranges::any_of(matches, is_class) ? 1 : 0;
     }
-    if (matches.empty() && half == 0) std::cout << "missed: " << line.kind << ": " << line.line << "\n";
+    if (matches.empty() && half == 0) std::printf("missed: %s: %s\n", line.kind.c_str(), line.line.c_str());
   }
   return table;
 }
 
 void print(const Table& table) {
   for (const auto& [kind, halves] : table) {
-    std::cout << fmt::format("{:20}", kind);
+    std::printf("%-20s", kind.c_str());
     for (const Share& half : halves) {
-      std::cout << fmt::format("  {:4} of {:4} ({:5.1f} %), {:4} by class", half.found, half.all,
-                               half.percent(), half.of_class);
+      std::printf("  %4d of %4d (%5.1f %%), %4d by class", half.found, half.all, half.percent(),
+                  half.of_class);
     }
-    std::cout << "\n";
+    std::printf("\n");
   }
 }
 
@@ -89,10 +89,11 @@ TEST(Detection, LeavesHarmlessFieldsAlone) {
       ++table[row].all;
       table[row].found += matches.empty() ? 0 : 1;
     }
-    if (!matches.empty()) std::cout << "false alarm: " << matches.front().rule << ": " << line.line << "\n";
+    if (matches.empty()) continue;
+    std::printf("false alarm: %s: %s\n", std::string(matches.front().rule).c_str(), line.line.c_str());
   }
   for (const auto& [kind, share] : table) {
-    std::cout << fmt::format("{:20}  {} of {} ({:.2f} %)\n", kind, share.found, share.all, share.percent());
+    std::printf("%-20s  %d of %d (%.2f %%)\n", kind.c_str(), share.found, share.all, share.percent());
   }
   EXPECT_GE(table.at("all").all, 600);
   EXPECT_LE(table.at("all").percent(), 0.3);
