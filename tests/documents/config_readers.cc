@@ -10,6 +10,7 @@
 #include "exporters/health/blackbox/module.h"
 #include "exporters/health/checks/health_config.h"
 #include "exporters/health/probers/register_probers.h"
+#include "exporters/security/config/security_config.h"
 
 namespace picket::test {
 namespace {
@@ -47,6 +48,13 @@ ConfigReader blackbox_reader() {
 ConfigReader business_reader() {
   return {"business.yml", [](const std::string& yaml) {
             const auto config = business::parse_business_config(yaml, "file.yml", files());
+            return config ? "" : config.error().message;
+          }};
+}
+
+ConfigReader security_reader() {
+  return {"security.yml", [](const std::string& yaml) {
+            const auto config = security::parse_security_config(yaml, "file.yml", files());
             return config ? "" : config.error().message;
           }};
 }

@@ -8,6 +8,7 @@ namespace picket::test {
 ConfigReader health_reader();
 ConfigReader blackbox_reader();
 ConfigReader business_reader();
+ConfigReader security_reader();
 ConfigReader alertd_reader();
 ConfigReader rule_file_reader();
 ConfigReader authd_reader();

@@ -184,6 +184,27 @@ std::vector<Row> business_rows() {
   };
 }
 
+std::vector<Row> security_rows() {
+  return {
+      {"", {"security.yml#keys"}},
+      {"sources", {"A source#keys"}},
+      {"scans", {"A scan#keys"}},
+      {"scans[].tls", {"A scan/tls"}},
+      {"scans[].headers", {"A scan/headers"}},
+      {"scans[].expect", {"A scan/expect"}},
+      {"scans[].addresses", {"A scan/addresses"}},
+      {"signals", {"Signals#keys"}},
+      {"signals.brute_force", {"Signals/brute_force"}},
+      {"signals.spraying", {"Signals/spraying"}},
+      {"signals.stuffing", {"Signals/stuffing"}},
+      {"signals.enumeration", {"Signals/enumeration"}},
+      {"signals.scraping", {"Signals/scraping"}},
+      {"signals.transfers", {"Signals/transfers"}},
+      {"rules", {"security.yml/rules"}},
+      {"events", {"security.yml/events"}},
+  };
+}
+
 std::vector<Row> alertd_rows() {
   const std::string integrations = "Integrations of a receiver";
   return {
@@ -224,6 +245,7 @@ TEST(Configuration, IsWhatReadersKnow) {
   comparison.add(health_reader(), health_rows());
   comparison.add(blackbox_reader(), blackbox_rows());
   comparison.add(business_reader(), business_rows());
+  comparison.add(security_reader(), security_rows());
   comparison.add(alertd_reader(), alertd_rows());
   comparison.add(rule_file_reader(), rule_file_rows());
   comparison.add(web_config_reader(), web_config_rows());

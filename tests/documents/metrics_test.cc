@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "authd/audit/chain.h"
 #include "tests/documents/document.h"
 #include "tests/documents/exposition.h"
 #include "tests/documents/soa_server.h"
@@ -60,6 +61,18 @@ std::unique_ptr<Process> started(const std::string& program, const TempDir& dir,
   EXPECT_TRUE(wait_until(seconds(20), milliseconds(20), [&] { return http_get(ready).status == 200; }))
       << process->errors();
   return process;
+}
+
+/// A line of authd's audit file.
+std::string refused_second_factor() {
+  const authd::AuditEvent event = authd::canonical_event({.timestamp = WallTime(seconds(1796050859)),
+                                                          .ip = "192.0.2.1",
+                                                          .action = "auth.login",
+                                                          .resource = "user:u1",
+                                                          .result = "denied",
+                                                          .details = R"({"factor":"totp","reason":"wrong"})"})
+                                      .value();
+  return authd::jsonl_line({1, event, authd::chain_hash(std::string(authd::chain_start()), 1, event)}) + "\n";
 }
 
 /// What health_exporter probes, one of each kind.
@@ -142,6 +155,29 @@ queries:
   expect_documented("business_exporter", url + "/metrics",
                     with_common("business_exporter", {{"business_exporter_state_write_failures_total",
                                                        "shows with the first write that fails"}}));
+}
+
+TEST(Metrics, OfSecurityExporterAreThoseOfItsDocument) {
+  const Certificates certificates;
+  const CertificateFiles server = certificates.server();
+  const NginxServer nginx{"server { listen 127.0.0.1:@PORT@ ssl; ssl_certificate " + server.cert +
+                          "; ssl_certificate_key " + server.key + "; location / { return 200 \"ok\"; } }"};
+  const TempDir dir;
+  const std::string log = dir.write(
+      "access.log", "192.0.2.1 - - [30/Nov/2026:15:00:00 +0000] \"GET / HTTP/1.1\" 429 9 \"-\" \"x\"\n");
+  const std::string audit = dir.write("audit.jsonl", refused_second_factor());
+  dir.write("config.yml", fmt::format(R"(
+sources:
+- {{name: web, path: {}, from: start}}
+- {{name: audit, type: authd_audit, path: {}, from: start}}
+scans: [{{target: "https://localhost:{}/", ca_file: {}}}]
+)",
+                                      log, audit, nginx.port(), certificates.ca_file()));
+  const int port = free_port();
+  const auto process = started("security_exporter", dir, port);
+  const std::string url = fmt::format("http://127.0.0.1:{}", port);
+  http_get(url + "/");
+  expect_documented("security_exporter", url + "/metrics", with_common("security_exporter", {}));
 }
 
 TEST(Metrics, OfAlertdAreThoseOfItsDocument) {
