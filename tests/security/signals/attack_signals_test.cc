@@ -47,6 +47,12 @@ TEST(AttackSignals, AreFoundInRefererUserAgentAndChosenFields) {
 
 TEST(AttackSignals, AreFoundAgainAndAmongWhatWasCleanBefore) {
   Reading reading;
+  for (int i = 0; i < 5000; ++i) {
+    const std::string agent = fmt::format("curl/{}", i);
+    LogRecord record = request("192.0.2.1", 0, "/");
+    record.user_agent = agent;
+    reading.take(record);
+  }
   for (int i = 0; i < 3; ++i) {
     for (const std::string_view agent : {"curl/8.0", "<script>", "curl/8.0 <script>"}) {
       LogRecord record = request("192.0.2.1", i, "/");

@@ -167,13 +167,13 @@ TEST(Detection, AFloodOfThemIsCountedButNotAllOfItAreEvents) {
 TEST(Detection, ASlowAttackerIsNotPushedOutByManyWhoComeOnce) {
   Reading reading({.clients_max = 100});
   for (int round = 0; round < 19; ++round) {
-    reading.take(login("192.0.2.1", round, "root"));
+    reading.take(login("192.0.2.1", 10 * round, "root"));
     for (std::size_t i = 0; i < 150; ++i)
-      reading.take(request(address(i + 1000 * static_cast<std::size_t>(round)), round, "/"));
+      reading.take(request(address(i + 1000 * static_cast<std::size_t>(round)), 10 * round + 5, "/"));
   }
-  reading.take(login("192.0.2.1", 19, "root"));
+  reading.take(login("192.0.2.1", 190, "root"));
   EXPECT_THAT(reading.kinds(), ElementsAre("brute_force"));
-  EXPECT_EQ(reading.snapshot(19).clients, 100U);
+  EXPECT_EQ(reading.snapshot(190).clients, 100U);
   EXPECT_GT(reading.counters().clients_evicted, 2000U);
 }
 
