@@ -71,7 +71,7 @@ class RunFolder : public testing::Test {
     EXPECT_EQ(config.exit_code, 0) << config.output << config.errors;
     const Finished rules = run_to_end(
         {.argv = {promtool, "check", "rules", dir_.file("rules/authd.yml"), dir_.file("rules/business.yml"),
-                  dir_.file("rules/health.yml")}});
+                  dir_.file("rules/health.yml"), dir_.file("rules/security.yml")}});
     EXPECT_EQ(rules.exit_code, 0) << rules.output << rules.errors;
   }
   /// The jobs of a Prometheus that is started with the folder's file; waits until there are `count`.
