@@ -165,7 +165,7 @@ say "the fleet is up (logs in $data/logs/, configuration in $data/)"
 printf '    %-17s %s\n' \
   "health" "http://$reach:9801/   detailed: /api/health/detailed   metrics: /metrics" \
   "business" "http://$reach:9802/   reports: /reports   metrics: /metrics" \
-  "security" "http://$reach:9803/   metrics: /metrics" \
+  "security" "http://$reach:9803/   events: /events   posture: /posture   metrics: /metrics" \
   "alerts" "http://$reach:9093/   deliveries: /api/v1/deliveries" \
   "logins" "http://$reach:9180/   page: /auth/login   account: /auth/account" \
   "metrics engine" "http://127.0.0.1:9090/   (Debian's Prometheus, on this machine only)"
