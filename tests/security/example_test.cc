@@ -40,7 +40,7 @@ TEST(Example, ItsExamplesAreValid) {
   const std::string text = in_force(example(), "#- ");
   const auto config = parse_security_config(text, "security.example.yml", RealFiles());
   ASSERT_TRUE(config) << config.error().message;
-  EXPECT_EQ(config->sources.size(), 3U);
+  EXPECT_EQ(config->sources.size(), 4U);
   EXPECT_EQ(config->scans.size(), 1U);
 }
 
