@@ -14,6 +14,8 @@ namespace picket::security {
 class SourceThread {
  public:
   static constexpr Duration kCheckpointInterval = std::chrono::seconds(1);
+  static constexpr Duration kCheckpointIntervalMax = std::chrono::seconds(5);
+  static constexpr int kCheckpointShare = 10;  ///< a checkpoint takes one part of so many
   static constexpr Duration kPublishInterval = std::chrono::milliseconds(500);
   /// Windows move on and rotated files end also when nobody writes.
   static constexpr Duration kQuietInterval = std::chrono::seconds(2);
