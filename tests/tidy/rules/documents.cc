@@ -11,8 +11,9 @@ namespace {
 
 constexpr std::string_view kMetricsDocument = "docs/metrics.md";
 constexpr std::array<std::string_view, 3> kMetricPrefixes{"health_", "alertd_", "authd_"};
-/// Names of programs, jobs and sets of migrations.
-constexpr std::array<std::string_view, 2> kNoMetrics{"health_exporter", "alertd_rules"};
+/// Names of programs, jobs, sets of migrations and formats of logs.
+constexpr std::array<std::string_view, 4> kNoMetrics{"health_exporter", "alertd_rules", "authd_audit",
+                                                     "authd_log"};
 
 bool is_name_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
