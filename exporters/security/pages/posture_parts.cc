@@ -15,11 +15,11 @@ PostureTarget target_of(const ScanStatus& status) {
     const Check& check = *result.check;
     if (result.outcome == Outcome::Pass) target.passed.emplace_back(check.title);
     if (result.outcome == Outcome::Fail)
-      target.findings.push_back(
-          {.check = std::string(check.id),
-           .severity = result.severity,
-           .summary = result.seen.empty() ? fmt::format("not so: {}", check.title) : result.seen,
-           .what_to_do = std::string(check.advice)});
+      target.findings.push_back({.check = std::string(check.id),
+                                 .severity = result.severity,
+                                 .summary = fmt::format("{}: no, {}", check.title,
+                                                        result.seen.empty() ? "it is not so" : result.seen),
+                                 .what_to_do = std::string(check.advice)});
   }
   std::ranges::stable_sort(target.findings, std::greater<>(), &PostureFinding::severity);
   return target;

@@ -17,12 +17,12 @@ bool is_second_factor(LoginMethod method) {
 
 void follow_client(LineWork& work, std::uint64_t account) {
   ClientActivity& client = *work.client;
-  ++client.failures;
+  client.failures += work.record.count;
   if (account != 0) client.failed_accounts.add(account);
   if (account != 0 && work.record.failure == LoginFailure::UnknownAccount)
     client.unknown_accounts.add(account);
   work.state.failing_clients.add(hash_of(client.client), work.now);
-  work.state.top.add(TopKind::Failures, client.client, 1, work.now);
+  work.state.top.add(TopKind::Failures, client.client, work.record.count, work.now);
 }
 
 void judge_client(LineWork& work) {
@@ -50,7 +50,7 @@ void judge_account(LineWork& work, std::uint64_t key) {
   AccountActivity& account =
       work.state.accounts.at(key, fresh, work.now, work.state.counters.accounts_evicted);
   account.move_to(work.now, work.window());
-  ++account.failures;
+  account.failures += work.record.count;
   if (work.client != nullptr) account.clients.add(hash_of(work.client->client));
   if (account.failures >= work.config.brute_force.account_failures) {
     if (begins(work, account.detected, DetectionKind::BruteForce))
@@ -83,7 +83,7 @@ void judge_source(LineWork& work) {
 void follow_failure(LineWork& work) {
   const std::uint64_t account = work.record.account.empty() ? 0 : stable_hash(work.record.account);
   SourceActivity& logins = work.state.logins;
-  ++logins.failures;
+  logins.failures += work.record.count;
   if (account != 0) {
     logins.accounts.add(account);
     work.state.failing_accounts.add(account, work.now);
@@ -104,14 +104,15 @@ void count_login(LineWork& work) {
   SignalCounters& counters = work.state.counters;
   const auto method = static_cast<std::size_t>(record.method_of_login);
   const bool has_failed = record.failure != LoginFailure::None;
-  ++counters.logins.at(method);
-  if (has_failed) ++counters.login_failures.at(method).at(static_cast<std::size_t>(record.failure));
+  counters.logins.at(method) += record.count;
+  if (has_failed)
+    counters.login_failures.at(method).at(static_cast<std::size_t>(record.failure)) += record.count;
   if (is_second_factor(record.method_of_login)) {
-    ++counters.mfa_challenges.at(method);
-    if (has_failed) ++counters.mfa_failures.at(method);
+    counters.mfa_challenges.at(method) += record.count;
+    if (has_failed) counters.mfa_failures.at(method) += record.count;
   }
   work.state.logins.move_to(work.now, work.window());
-  ++work.state.logins.logins;
+  work.state.logins.logins += record.count;
   if (has_failed) follow_failure(work);
 }
 

@@ -16,6 +16,22 @@ nlohmann::json details_of(const SecurityEvent& event) {
   return parse_json(event.details).value();
 }
 
+TEST(LoginSignals, ALineStandsForAsManyAsItSays) {
+  Reading reading;
+  LogRecord repeated = login("192.0.2.1", 0, "amira");
+  repeated.count = 25;
+  reading.take(repeated);
+  EXPECT_EQ(reading.counters().logins.at(kPassword), 25U);
+  EXPECT_EQ(
+      reading.counters().login_failures.at(kPassword).at(static_cast<std::size_t>(LoginFailure::BadPassword)),
+      25U);
+  const SignalsSnapshot snapshot = reading.snapshot(0);
+  EXPECT_EQ(snapshot.active.at(static_cast<std::size_t>(DetectionKind::BruteForce)), 1U);
+  ASSERT_EQ(snapshot.detections.size(), 1U);
+  EXPECT_EQ(snapshot.detections[0].client, "192.0.2.1");
+  EXPECT_EQ(snapshot.detections[0].last, at(0));
+}
+
 TEST(LoginSignals, AreCountedByMethodAndReason) {
   Reading reading;
   reading.take(login("192.0.2.1", 0, "amira", LoginFailure::None));
