@@ -57,7 +57,6 @@ inline OverviewView busy_view() {
                       .client = "198.51.100.23",
                       .account = "root",
                       .summary = "412 failed logins as root from 198.51.100.23 within 5 minutes",
-                      .since = kNow - std::chrono::minutes(14),
                       .last = kNow - std::chrono::seconds(20)}};
   for (int n = 30; n > 0; --n) view.events.push_back(event(n));
   view.top = {

@@ -8,21 +8,21 @@
 namespace picket::security {
 namespace {
 
-const std::size_t kXss = category_of(AttackClass::Xss);
+const std::size_t kScripts = category_of(AttackClass::Xss);
 constexpr Seconds kStart = kTen;  // a whole hour
 
 std::uint64_t matched(const AttackHistory& history, Seconds now) {
   std::uint64_t sum = 0;
-  for (const AttackHistory::Counts& step : history.within(kXss, now)) sum += step.matched;
+  for (const AttackHistory::Counts& step : history.within(kScripts, now)) sum += step.matched;
   return sum;
 }
 
 TEST(AttackHistory, HasTheLastHourInSteps) {
   AttackHistory history;
-  history.add(kXss, false, kStart);
-  history.add(kXss, true, kStart + 299);
-  history.add(kXss, false, kStart + 300);
-  const AttackHistory::Hour hour = history.within(kXss, kStart + 300);
+  history.add(kScripts, false, kStart);
+  history.add(kScripts, true, kStart + 299);
+  history.add(kScripts, false, kStart + 300);
+  const AttackHistory::Hour hour = history.within(kScripts, kStart + 300);
   EXPECT_EQ(hour[10], (AttackHistory::Counts{2, 1}));
   EXPECT_EQ(hour[11], (AttackHistory::Counts{1, 0}));
   EXPECT_EQ(matched(history, kStart + 3599), 3U);
@@ -33,19 +33,19 @@ TEST(AttackHistory, HasTheLastHourInSteps) {
 
 TEST(AttackHistory, ForgetsWhatAStepHeldAnHourAgo) {
   AttackHistory history;
-  history.add(kXss, true, kStart);
-  history.add(kXss, false, kStart + 3600);
-  EXPECT_EQ(history.within(kXss, kStart + 3600)[11], (AttackHistory::Counts{1, 0}));
-  history.add(kXss, true, kStart);  // late, and its step has gone
+  history.add(kScripts, true, kStart);
+  history.add(kScripts, false, kStart + 3600);
+  EXPECT_EQ(history.within(kScripts, kStart + 3600)[11], (AttackHistory::Counts{1, 0}));
+  history.add(kScripts, true, kStart);  // late, and its step has gone
   EXPECT_EQ(matched(history, kStart + 3600), 1U);
 }
 
 TEST(AttackHistory, ComesBackAsItWasOrNotAtAll) {
   AttackHistory history;
-  history.add(kXss, true, kStart);
+  history.add(kScripts, true, kStart);
   AttackHistory read;
   ASSERT_TRUE(read.restore(history.to_json()));
-  EXPECT_EQ(read.within(kXss, kStart), history.within(kXss, kStart));
+  EXPECT_EQ(read.within(kScripts, kStart), history.within(kScripts, kStart));
   for (
       const char* torn :
       {"[]", "{}", "[[1,{}]]",
@@ -78,7 +78,7 @@ TEST(SignalsSnapshot, HasTheHourOfEverySource) {
   other.take(request("192.0.2.2", 1, "/?q=<script", 403));
   const std::array both{one.snapshot(1), other.snapshot(1)};
   const SignalsSnapshot all = merge(both);
-  EXPECT_EQ(all.hour.at(kXss)[11], (AttackHistory::Counts{2, 1}));
+  EXPECT_EQ(all.hour.at(kScripts)[11], (AttackHistory::Counts{2, 1}));
 }
 
 }  // namespace
