@@ -86,7 +86,7 @@ TEST(AttackSignals, AnAcceptedAttackIsAnEventOfHighSeverity) {
   reading.take(request("192.0.2.2", 6, kAttack, 404));
   ASSERT_THAT(reading.events, SizeIs(2));
   const SecurityEvent& event = reading.events[0];
-  EXPECT_EQ(event.id, "web-1-7-64-1a22be5b888-attack-sql_injection");
+  EXPECT_EQ(event.id, "web-1-7-0-64-1a22be5b888-attack-sql_injection");
   EXPECT_EQ(event.time, at(5));
   EXPECT_EQ(event.source, "web");
   EXPECT_EQ(event.client, "192.0.2.1");
