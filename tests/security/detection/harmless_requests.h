@@ -58,7 +58,7 @@ inline std::vector<WireRequest> harmless_requests(std::size_t count) {
   HarmlessParts parts;
   while (requests.size() < count) {
     const std::string line = parts.next();
-    if (lines.insert(line).second) requests.push_back(wire_request("benign", line));
+    if (lines.insert(line).second) requests.push_back(wire_request("benign_parts", line));
   }
   return requests;
 }

@@ -168,7 +168,7 @@ class NginxDetectionTest : public testing::Test {
         std::printf("other class: %s %s:%s\n", request.kind.c_str(), request.line.c_str(),
                     found[i].rules.c_str());
       }
-      if (request.kind == "benign" && found[i].is_attack())
+      if (group.name == "benign" && found[i].is_attack())
         std::printf("false alarm: %s:%s\n", request.line.c_str(), found[i].rules.c_str());
     }
     std::printf("%s\n", group.name.c_str());

@@ -105,6 +105,8 @@ inline std::vector<WireRequest> wire_requests(const std::string& name) {
 inline WireRequest wire_request(const FieldLine& field) {
   WireRequest request;
   request.kind = field.kind;
+  if (field.kind == "scanner")
+    request.kind = field.where == FieldKind::UserAgent ? "scanner_agent" : "scanner_path";
   request.line = field.line;
   std::string text = field.field;
   for (char& c : text) {
