@@ -3,8 +3,10 @@
 // read back goes on in the same way.
 #pragma once
 
-#include <map>
+#include <algorithm>
 #include <set>
+#include <unordered_map>
+#include <vector>
 
 #include "base/json/json.h"
 #include "exporters/security/signals/client_key.h"
@@ -29,10 +31,9 @@ class ActivityTable {
   }
   void touched(std::uint64_t key) {
     const auto found = entries_.find(key);
-    if (found == entries_.end() || found->second.rank == found->second.activity.rank()) return;
-    by_rank_.erase({found->second.rank, key});
-    found->second.rank = found->second.activity.rank();
-    by_rank_.insert({found->second.rank, key});
+    if (found == entries_.end()) return;
+    Entry& entry = found->second;
+    if (const std::int64_t rank = entry.activity.rank(); rank < entry.rank) move_to(key, entry, rank);
   }
   void drop_those_over(Seconds now) {
     std::erase_if(entries_, [&](const auto& item) {
@@ -52,8 +53,12 @@ class ActivityTable {
   }
 
   nlohmann::json to_json() const {
+    std::vector<std::uint64_t> keys;
+    keys.reserve(entries_.size());
+    for (const auto& [key, entry] : entries_) keys.push_back(key);
+    std::ranges::sort(keys);
     nlohmann::json json = nlohmann::json::array();
-    for (const auto& [key, entry] : entries_) json.push_back({key, entry.activity.to_json()});
+    for (const std::uint64_t key : keys) json.push_back({key, entries_.at(key).activity.to_json()});
     return json;
   }
   /// False, and unchanged, on anything that to_json() does not write.
@@ -70,7 +75,8 @@ class ActivityTable {
  private:
   struct Entry {
     Activity activity;
-    std::int64_t rank = 0;
+    std::int64_t rank =
+        0;  ///< at most the activity's: it rises with nearly every line, and is looked up late
   };
 
   bool restore_entry(const nlohmann::json& item) {
@@ -84,17 +90,31 @@ class ActivityTable {
     if (entries_.size() > max_) drop_lowest();
     return true;
   }
+  void move_to(std::uint64_t key, Entry& entry, std::int64_t rank) {
+    auto node = by_rank_.extract({entry.rank, key});
+    node.value().first = entry.rank = rank;
+    by_rank_.insert(std::move(node));
+  }
+  std::uint64_t lowest() {
+    for (;;) {
+      const std::uint64_t key = by_rank_.begin()->second;
+      Entry& entry = entries_.at(key);
+      const std::int64_t rank = entry.activity.rank();
+      if (rank == entry.rank) return key;
+      move_to(key, entry, rank);
+    }
+  }
   void evict(Seconds now, std::uint64_t& evicted) {
-    if (!entries_.at(by_rank_.begin()->second).activity.is_over(now)) ++evicted;
+    if (!entries_.at(lowest()).activity.is_over(now)) ++evicted;
     drop_lowest();
   }
   void drop_lowest() {
-    entries_.erase(by_rank_.begin()->second);
+    entries_.erase(lowest());
     by_rank_.erase(by_rank_.begin());
   }
 
   std::size_t max_;
-  std::map<std::uint64_t, Entry> entries_;
+  std::unordered_map<std::uint64_t, Entry> entries_;  ///< by hashes: spread already
   std::set<std::pair<std::int64_t, std::uint64_t>> by_rank_;
 };
 

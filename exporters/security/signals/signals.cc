@@ -1,6 +1,7 @@
 #include "exporters/security/signals/signals.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "exporters/security/signals/line_work.h"
 
@@ -148,7 +149,10 @@ std::vector<Suspect> Signals::Impl::suspects(WallTime at) const {
     Suspect suspect = suspect_of(client, now);
     if (suspect.score > 0) all.push_back(std::move(suspect));
   });
-  std::ranges::stable_sort(all, [](const Suspect& a, const Suspect& b) { return a.score > b.score; });
+  std::ranges::sort(all, [](const Suspect& a, const Suspect& b) {
+    return std::tie(b.score, a.client.network, a.is_trusted) <
+           std::tie(a.score, b.client.network, b.is_trusted);
+  });
   return all;
 }
 

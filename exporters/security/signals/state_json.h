@@ -61,9 +61,10 @@ nlohmann::json field_json(const DistinctBits<N>& bits) {
 
 template <class... Fields>
 nlohmann::json fields_json(std::tuple<Fields&...> fields) {
-  nlohmann::json json = nlohmann::json::array();
-  std::apply([&](auto&... each) { (json.push_back(field_json(each)), ...); }, fields);
-  return json;
+  nlohmann::json::array_t array;
+  array.reserve(sizeof...(Fields));  // there are many of them in a state
+  std::apply([&](auto&... each) { (array.push_back(field_json(each)), ...); }, fields);
+  return array;
 }
 
 }  // namespace picket::security

@@ -8,10 +8,9 @@ namespace picket::security {
 namespace {
 
 std::uint64_t bound_of(const SpaceSaving& sums, const ClientKey& client, std::uint64_t& error) {
-  const auto found = sums.sums().find(client);
-  if (found != sums.sums().end()) {
-    error += found->second.error;
-    return found->second.count;
+  if (const SpaceSaving::Sum* sum = sums.find(client); sum != nullptr) {
+    error += sum->error;
+    return sum->count;
   }
   error += sums.unseen_max();
   return sums.unseen_max();
@@ -47,11 +46,12 @@ std::vector<HeavyHitter> TopClients::top(TopKind kind, Seconds now) const {
   std::vector<HeavyHitter> hitters;
   if (age > 1) return hitters;
   const SpaceSaving* before = age == 0 ? &hours.before : nullptr;
-  for (const auto& [client, sum] : hours.current.sums())
-    hitters.push_back(hitter_of(client, hours.current, before));
+  for (const SpaceSaving::Sum& sum : hours.current.sums())
+    hitters.push_back(hitter_of(sum.client, hours.current, before));
   if (before != nullptr) {
-    for (const auto& [client, sum] : before->sums()) {
-      if (!hours.current.sums().contains(client)) hitters.push_back(hitter_of(client, hours.current, before));
+    for (const SpaceSaving::Sum& sum : before->sums()) {
+      if (hours.current.find(sum.client) == nullptr)
+        hitters.push_back(hitter_of(sum.client, hours.current, before));
     }
   }
   sort_and_cut(hitters);

@@ -1,7 +1,10 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <map>
+#include <random>
 
+#include "exporters/security/signals/activity_table.h"
 #include "exporters/security/signals/rolling_distinct.h"
 #include "exporters/security/signals/space_saving.h"
 #include "exporters/security/signals/stable_hash.h"
@@ -96,11 +99,93 @@ TEST(SpaceSaving, FindsTheLargestAndSaysHowSureItIs) {
     exact[client_of(number)] += 2;
   }
   EXPECT_EQ(sums.sums().size(), SpaceSaving::kCapacity);
-  for (const auto& [client, sum] : sums.sums()) {
-    EXPECT_GE(sum.count, exact[client]);
-    EXPECT_LE(sum.count - sum.error, exact[client]);
+  for (const SpaceSaving::Sum& sum : sums.sums()) {
+    EXPECT_GE(sum.count, exact[sum.client]);
+    EXPECT_LE(sum.count - sum.error, exact[sum.client]);
   }
-  for (std::size_t i = 0; i < 10; ++i) EXPECT_TRUE(sums.sums().contains(client_of(i)));
+  for (std::size_t i = 0; i < 10; ++i) EXPECT_NE(sums.find(client_of(i)), nullptr);
+}
+
+/// What it is defined as, in the plainest way.
+class PlainSpaceSaving {
+ public:
+  void add(const ClientKey& client, std::uint64_t weight) {
+    auto found = sums_.find(client);
+    if (found == sums_.end()) {
+      std::uint64_t smallest = 0;
+      if (sums_.size() >= SpaceSaving::kCapacity) {
+        const auto least = std::ranges::min_element(
+            sums_, {}, [](const auto& sum) { return std::pair(sum.second.count, sum.first); });
+        smallest = least->second.count;
+        sums_.erase(least);
+      }
+      found = sums_.emplace(client, SpaceSaving::Sum{client, smallest, smallest}).first;
+    }
+    found->second.count += weight;
+  }
+  const std::map<ClientKey, SpaceSaving::Sum>& sums() const { return sums_; }
+
+ private:
+  std::map<ClientKey, SpaceSaving::Sum> sums_;
+};
+
+TEST(SpaceSaving, AlwaysTheSmallestMakesRoom) {
+  SpaceSaving sums, restored;
+  PlainSpaceSaving plain;
+  std::minstd_rand random(3);
+  for (int i = 0; i < 6000; ++i) {
+    const ClientKey client = client_of(random() % 400);
+    const std::uint64_t weight = 1 + random() % 20;
+    sums.add(client, weight);
+    plain.add(client, weight);
+    if (i % 1000 == 999) {
+      ASSERT_TRUE(restored.restore(sums.to_json()));
+      sums = restored;
+    }
+  }
+  ASSERT_EQ(sums.sums().size(), plain.sums().size());
+  for (const auto& [client, sum] : plain.sums()) {
+    const SpaceSaving::Sum* found = sums.find(client);
+    ASSERT_NE(found, nullptr);
+    EXPECT_EQ(found->count, sum.count);
+    EXPECT_EQ(found->error, sum.error);
+  }
+}
+
+struct Ranked {
+  std::int64_t value = 0;
+
+  std::int64_t rank() const { return value; }
+  bool is_over(Seconds now) const { return value < now; }
+  nlohmann::json to_json() const { return value; }
+  bool restore(const nlohmann::json& json) { return read_field(json, value); }
+};
+
+TEST(ActivityTable, AlwaysTheLowestMakesRoom) {
+  constexpr std::size_t kMax = 50;
+  constexpr Seconds kOver = 300;
+  ActivityTable<Ranked> table(kMax);
+  std::map<std::uint64_t, std::int64_t> plain;
+  std::uint64_t evicted = 0, expected = 0;
+  std::minstd_rand random(5);
+  for (int i = 0; i < 5000; ++i) {
+    const std::uint64_t key = random() % 80;
+    const auto value = static_cast<std::int64_t>(random() % 1000);  // up and down
+    if (!plain.contains(key) && plain.size() == kMax) {
+      const auto least = std::ranges::min_element(
+          plain, {}, [](const auto& item) { return std::pair(item.second, item.first); });
+      if (least->second >= kOver) ++expected;
+      plain.erase(least);
+    }
+    plain[key] = value;
+    table.at(key, {.value = value}, kOver, evicted).value = value;
+    table.touched(key);
+    if (i % 1000 == 999) ASSERT_TRUE(table.restore(table.to_json(), kMax));
+  }
+  nlohmann::json entries = nlohmann::json::array();
+  for (const auto& [key, value] : plain) entries.push_back({key, value});
+  EXPECT_EQ(table.to_json(), entries);
+  EXPECT_EQ(evicted, expected);
 }
 
 TEST(TopClients, AreOfThisHourAndTheOneBefore) {
