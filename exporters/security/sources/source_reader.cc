@@ -84,7 +84,8 @@ bool SourceReader::step() {
   Lines lines(*this);
   const TailReport report = tail_.read(lines, kBudget);
   if (!events_.empty()) parts_.events(std::exchange(events_, {}));
-  const bool has_caught_up = !report.more && !std::exchange(caught_up_, caught_up_ || !report.more);
+  const bool is_past_start = !report.more || tail_.is_past_start();
+  const bool has_caught_up = is_past_start && !std::exchange(caught_up_, true);
   const TailStats stats = tail_.stats();
   if (report.bytes > 0 || stats != std::exchange(last_stats_, stats)) is_unstored_ = is_unshown_ = true;
   if (has_caught_up) is_unshown_ = true;

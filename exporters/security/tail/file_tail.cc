@@ -106,6 +106,11 @@ void FileTail::scan() {
   if (logs_.empty()) scan_problem_ = options_.pattern + ": no such file";
 }
 
+bool FileTail::is_past_start() const {
+  return !first_scan_ &&
+         std::ranges::all_of(logs_, [](const auto& log) { return log.second->is_past_start(); });
+}
+
 /// Once found, a root stays what it was: nobody moves it by putting a link in its place.
 void FileTail::find_roots() {
   if (!roots_.empty()) return;

@@ -82,6 +82,9 @@ class FileTail {
   std::string problem() const;
   bool up() const { return problem().empty(); }
   TailWatched watched() const;
+  /// Whether all was read that was there at the first read(): surely so when true, also while more comes all the
+  /// time.
+  bool is_past_start() const;
 
  private:
   void scan();

@@ -15,6 +15,7 @@ constexpr Duration kForgetGone = std::chrono::hours(24);
 FollowedLog::FollowedLog(TailContext context, std::string path, TailFrom from, bool may_vanish)
     : context_(context), from_(from), may_vanish_(may_vanish), started_(false) {
   position_.path = std::move(path);
+  if (const auto live = facts_of(position_.path)) at_start_ = *live;
 }
 
 FollowedLog::FollowedLog(TailContext context, FilePosition stored, bool may_vanish)
@@ -22,7 +23,9 @@ FollowedLog::FollowedLog(TailContext context, FilePosition stored, bool may_vani
       from_(TailFrom::Start),
       may_vanish_(may_vanish),
       position_(std::move(stored)),
-      started_(true) {}
+      started_(true) {
+  if (const auto live = facts_of(position_.path)) at_start_ = *live;
+}
 
 Result<LogFile> FollowedLog::open(const std::string& path) const {
   return LogFile::open(path, context_.roots, context_.options.gzip_limit);
@@ -44,6 +47,7 @@ LogStep FollowedLog::step(LineSink& sink, std::uint64_t budget) {
   context_.stats.lost_bytes += block->shrunk_by;
   note_facts();
   LogStep step = give(block->bytes, budget, sink);
+  note_start(false);
   step.work = block->behind ? kWorkBehind : step.bytes;
   step.progress = step.work > 0;
   return step.progress ? step : at_end(block->bytes, sink);
@@ -60,6 +64,12 @@ void FollowedLog::note_facts() {
   if (current_->is_gzip()) return;
   if (facts.size != position_.size) last_growth_ = context_.clock.mono();
   position_.size = facts.size;
+}
+
+/// `is_over`: current_ is read to its end, and another file follows.
+void FollowedLog::note_start(bool is_over) {
+  if (past_start_ || !at_start_ || !current_->facts().same_file(*at_start_)) return;
+  past_start_ = is_over || position_.offset >= at_start_->size;
 }
 
 LineOrigin FollowedLog::origin() const {
@@ -288,6 +298,7 @@ std::optional<FollowedLog::Next> FollowedLog::next_of(const std::vector<RotatedF
 }
 
 void FollowedLog::go_on_with_next() {
+  note_start(true);
   Next next = std::move(*next_);
   next_.reset();
   const FilePosition before = position_;

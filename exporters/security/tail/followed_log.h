@@ -52,6 +52,8 @@ class FollowedLog {
   /// Closes the file until it changes, if it is the live one and read to its end.
   bool close_when_quiet();
   bool holds(const FileFacts& file) const;
+  /// Whether all was read that was there when this was made: surely so when true.
+  bool is_past_start() const { return past_start_; }
   void add_watched(std::vector<std::string>& files) const;
 
  private:
@@ -86,6 +88,7 @@ class FollowedLog {
   void go_on_with_next();
   LogStep at_gone_end(std::string_view rest, LineSink& sink);
   void note_facts();
+  void note_start(bool is_over);
   void failed(const Error& error);
   void reading_works();
   Result<LogFile> open(const std::string& path) const;
@@ -101,6 +104,8 @@ class FollowedLog {
   bool broken_ = false;            ///< no more can be read of current_
   std::optional<FileFacts> rest_;  ///< of the live file that was closed: to see whether it changed
   bool over_ = false;
+  std::optional<FileFacts> at_start_;  ///< the live file when this was made
+  bool past_start_ = false;
   std::string problem_;
   MonoTime retry_at_{}, last_growth_{};
   std::optional<MonoTime> gone_since_;

@@ -86,6 +86,26 @@ TEST_F(SourceReaderTest, CountsEachLineOnceWhereverItDies) {
   }
 }
 
+TEST_F(SourceReaderTest, HasCaughtUpWhenAllIsReadOfTheStartHoweverMuchComes) {
+  constexpr int kLinesOfAStep = 14'000;  // more than kBudget
+  append(0, 10);
+  {
+    const auto reader = open();
+    read_all(*reader);
+    reader->checkpoint();
+  }
+  append(0, kLinesOfAStep);
+  const auto reader = open();
+  int steps = 0;
+  for (; !reader->status()->caught_up && steps < 10; ++steps) {
+    append(0, kLinesOfAStep);
+    EXPECT_TRUE(reader->step());  // there is always more
+    reader->publish();
+  }
+  EXPECT_GT(steps, 1);
+  EXPECT_LT(steps, 5);
+}
+
 TEST_F(SourceReaderTest, WhatIsReadAgainHasTheSameEvents) {
   append(0, 50);
   const auto first = open();
