@@ -45,6 +45,8 @@ class SourceReader {
   bool step();
   /// Makes what was read durable, when there is something new. A failure shows in the status.
   void checkpoint();
+  /// How long after it the next one may be written: a large state less often.
+  Duration checkpoint_pause() const { return state_file_.pause(); }
   /// Renews what status() answers.
   void publish();
   /// Whether all that was read is durable and shown.

@@ -46,9 +46,10 @@ void SourceThread::note_due() {
   const MonoTime now = parts_.clock.mono();
   if (now >= checkpoint_due_) {
     reader_->checkpoint();
-    // Full tables make a state of megabytes: writing it takes a tenth of the time at most.
+    // Full tables make a state of megabytes: making it takes a tenth of the time at most, and disks wear out.
     const Duration took = parts_.clock.mono() - now;
-    checkpoint_due_ = now + std::clamp(kCheckpointShare * took, kCheckpointInterval, kCheckpointIntervalMax);
+    const Duration pause = std::max<Duration>(kCheckpointShare * took, reader_->checkpoint_pause());
+    checkpoint_due_ = now + std::clamp(pause, kCheckpointInterval, kCheckpointIntervalMax);
   }
   if (now >= publish_due_) {
     reader_->publish();

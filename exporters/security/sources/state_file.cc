@@ -30,11 +30,16 @@ std::optional<Checkpoint> StateFile::load(const std::string& path) {
 
 Result<void> StateFile::save(const Checkpoint& checkpoint) {
   const std::string text = encode_checkpoint(checkpoint);
+  size_ = text.size();
   if (const auto saved = files_.write_atomic(path_, text, kMode); !saved) return saved;
   const MonoTime now = clock_.mono();
   if (previous_at_ && now - *previous_at_ < kPreviousAge) return {};
   previous_at_ = now;
   return files_.write_atomic(path_ + ".previous", text, kMode);
+}
+
+Duration StateFile::pause() const {
+  return std::chrono::milliseconds(size_ * 1000 / kBytesPerSecond);
 }
 
 }  // namespace picket::security

@@ -15,6 +15,7 @@ class StateFile {
  public:
   /// How old the older one may become.
   static constexpr Duration kPreviousAge = std::chrono::minutes(1);
+  static constexpr std::size_t kBytesPerSecond = std::size_t{1} << 20;
 
   StateFile(std::string path, Files& files, const Clock& clock, Logger& log)
       : path_(std::move(path)), files_(files), clock_(clock), log_(log) {}
@@ -22,6 +23,8 @@ class StateFile {
   /// Nothing when there is none. A damaged file is renamed, never deleted, and the log says so.
   std::optional<Checkpoint> load();
   Result<void> save(const Checkpoint& checkpoint);
+  /// How long after the last one the next may be written, so that no more than kBytesPerSecond are.
+  Duration pause() const;
 
  private:
   std::optional<Checkpoint> load(const std::string& path);
@@ -31,6 +34,7 @@ class StateFile {
   const Clock& clock_;
   Logger& log_;
   std::optional<MonoTime> previous_at_;
+  std::size_t size_ = 0;  ///< of the last one
 };
 
 }  // namespace picket::security

@@ -103,5 +103,17 @@ TEST_F(StateFileTest, ThePreviousOneIsAtMostAMinuteOld) {
   EXPECT_EQ(open().load()->counts.tail.lines, 60U);
 }
 
+TEST_F(StateFileTest, ALargeOneIsWrittenLessOften) {
+  StateFile file = open();
+  EXPECT_EQ(file.pause(), Duration{});
+  Checkpoint checkpoint = example();
+  ASSERT_TRUE(file.save(checkpoint));
+  EXPECT_LT(file.pause(), std::chrono::milliseconds(10));
+  checkpoint.signals = std::string(3 * StateFile::kBytesPerSecond, 'x');
+  ASSERT_TRUE(file.save(checkpoint));
+  EXPECT_GE(file.pause(), std::chrono::seconds(3));
+  EXPECT_LT(file.pause(), std::chrono::milliseconds(3100));
+}
+
 }  // namespace
 }  // namespace picket::security
