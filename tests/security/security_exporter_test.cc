@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/security/kill_course.h"
 #include "tests/security/running_security_exporter.h"
 #include "tests/support/program.h"
 #include "tests/support/wait.h"
@@ -99,6 +100,20 @@ TEST_F(SecurityExporterTest, KilledWhileLogsRotateItCountsEachLineOnce) {
   EXPECT_TRUE(exporter_.shows(kLines, written_));
   EXPECT_TRUE(exporter_.shows(R"(security_log_lost_bytes_total{source="web"})", 0));
   EXPECT_EQ(exporter_.process().stop(), 0);
+}
+
+TEST(SecurityExporterKills, NoScrapeFallsWhileALogIsWrittenRotatedAndTheExporterKilled) {
+  int lines = 0;
+  const KillOutcome outcome = run({.lines_per_second = 2000, .append_line = [&lines](std::string& text) {
+                                     text += "192.0.2." + std::to_string(++lines % 250) +
+                                             " - - [05/Jan/2026:12:00:00 +0000] \"GET /?id=" +
+                                             std::to_string(lines) + " HTTP/1.1\" 200 100 \"-\" \"x\"\n";
+                                   }});
+  EXPECT_EQ(outcome.shown, outcome.written);
+  EXPECT_GE(outcome.written, 15'000U);
+  EXPECT_GE(outcome.rotations, 5);
+  EXPECT_EQ(outcome.fell, 0);
+  EXPECT_EQ(outcome.lost_bytes, 0U);
 }
 
 TEST_F(SecurityExporterTest, AReloadDisturbsNoSourceThatIsAsItWas) {
