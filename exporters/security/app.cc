@@ -90,6 +90,7 @@ class SecurityExporter final : public Service {
         if (!why.empty()) warnings.push_back(fmt::format("source \"{}\": {}{}", source->name, what, why));
       };
       add("", source->problem);
+      add("", source->format_problem());
       add("its position is not stored: ", source->checkpoint_problem);
       add("its files are looked at four times a second: ", source->polling);
     }

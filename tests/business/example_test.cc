@@ -24,15 +24,22 @@ TEST(BusinessExample, IsReadAsShipped) {
 TEST(BusinessExample, IsReadWithEveryBlockOfIt) {
   const picket::test::TempDir dir;
   dir.write("app.dsn", "postgresql://picket_reader:x@db.example.org/app\n");
-  const std::string text = replace_all(replace_all(replace_all(example(), "#- ", ""), "#run ", ""),
-                                       "/etc/picket/", dir.path() + "/");
+  const std::string text = replace_all(replace_all(example(), "#- ", ""), "/etc/picket/", dir.path() + "/");
   const auto config = parse_business_config(text, "business.example.yml", RealFiles());
   ASSERT_TRUE(config) << config.error().message;
-  EXPECT_EQ(config->databases.size(), 2U);
+  EXPECT_EQ(config->databases.size(), 1U);
   EXPECT_EQ(config->packs.size(), all_packs().size());
-  std::size_t queries = 3;
+  std::size_t queries = 2;
   for (const Pack& pack : all_packs()) queries += pack.queries.size();
   EXPECT_EQ(config->queries.size(), queries);
+}
+
+TEST(BusinessExample, IsReadAsThisFleetRunsIt) {
+  const auto config =
+      parse_business_config(replace_all(example(), "#run ", ""), "business.example.yml", RealFiles());
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->databases.size(), 1U);
+  EXPECT_EQ(config->packs.size(), 3U);
 }
 
 }  // namespace

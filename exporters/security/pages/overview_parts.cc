@@ -6,15 +6,16 @@ namespace {
 std::string trouble_of(const SourceStatus& source) {
   if (!source.problem.empty()) return source.problem;
   if (!source.checkpoint_problem.empty()) return "its position is not stored: " + source.checkpoint_problem;
+  if (const std::string problem = source.format_problem(); !problem.empty()) return problem;
   return source.caught_up ? "" : "what was read before a restart is read again";
 }
 
 Severity severity_of(DetectionKind kind) {
   switch (kind) {
-    case DetectionKind::BruteForce:
     case DetectionKind::Spraying:
     case DetectionKind::Stuffing:
       return Severity::High;
+    case DetectionKind::BruteForce:
     case DetectionKind::Enumeration:
       return Severity::Medium;
     case DetectionKind::Scraping:

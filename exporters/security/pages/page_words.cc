@@ -103,6 +103,7 @@ Html event_table(const std::vector<SecurityEvent>& events, WallTime now) {
 }
 
 Html score_badge(const PostureTarget& target) {
+  if (!target.score && !target.error.empty()) return web::badge(Tone::Bad, "scan failed");
   if (!target.score) return web::badge(Tone::Neutral, "not scanned yet");
   const double score = std::clamp(*target.score, 0.0, 1.0);
   const Tone tone = score >= 0.9 ? Tone::Good : score >= 0.6 ? Tone::Warning : Tone::Bad;

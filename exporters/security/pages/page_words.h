@@ -27,7 +27,7 @@ web::Html text_of(std::string_view text, std::size_t max_bytes = 300);
 
 /// Newest first. Masks nothing: give it what may be seen.
 web::Html event_table(const std::vector<SecurityEvent>& events, WallTime now);
-/// "87 %", rounded down, with its tone; "not scanned yet".
+/// "87 %", rounded down, with its tone; "not scanned yet", "scan failed".
 web::Html score_badge(const PostureTarget& target);
 /// That addresses are masked, and how one sees them.
 web::Html masking_note();

@@ -118,7 +118,18 @@ void SourceReader::note_unsaved(const Error& error) {
   checkpoint_problem_ = error.message;
 }
 
+/// A line when a source cannot be read, and one when it can again.
+void SourceReader::tell_of_problem(const std::string& problem) {
+  if (problem.empty() == told_problem_.empty()) return;
+  if (problem.empty())
+    parts_.log.info("a source is read again", {{"source", config_.name}});
+  else
+    parts_.log.warn("a source cannot be read", {{"source", config_.name}, {"error", problem}});
+  told_problem_ = problem;
+}
+
 void SourceReader::publish() {
+  tell_of_problem(tail_.problem());
   auto status =
       std::make_shared<const SourceStatus>(SourceStatus{.name = config_.name,
                                                         .type = config_.format.type,

@@ -64,6 +64,7 @@ class SourceReader {
   SourceReader(const SourceConfig& config, const SourceParts& parts, const Analysis& analysis, Begin begin);
   void take_up(const Checkpoint& stored);
   void note_unsaved(const Error& error);
+  void tell_of_problem(const std::string& problem);
   SourceCounts counts() const;
 
   const SourceConfig config_;
@@ -78,7 +79,7 @@ class SourceReader {
   bool caught_up_ = false;
   bool is_unstored_ = true, is_unshown_ = true;
   TailStats last_stats_;
-  std::string polling_;
+  std::string polling_, told_problem_;
   std::optional<WallTime> checkpoint_at_;
   std::uint64_t checkpoint_failures_ = 0;
   std::string checkpoint_problem_;

@@ -11,6 +11,8 @@
 namespace picket::security {
 
 struct SourceStatus {
+  static constexpr std::uint64_t kLinesToJudge = 10;
+
   std::string name;
   FormatType type = FormatType::Nginx;
   std::string path;
@@ -23,6 +25,13 @@ struct SourceStatus {
   std::uint64_t checkpoint_failures = 0;
   std::string checkpoint_problem;  ///< of the last try; "" when it went well
   SignalsSnapshot signals;
+
+  /// Why its format looks wrong, for people; "" when it does not.
+  std::string format_problem() const {
+    const std::uint64_t understood = counts.parsed[static_cast<std::size_t>(ParseResult::Ok)];
+    if (counts.tail.lines < kLinesToJudge || understood > 0) return {};
+    return "no line was understood: type or log_format is not that of the file";
+  }
 };
 
 using SourceStatusPtr = std::shared_ptr<const SourceStatus>;

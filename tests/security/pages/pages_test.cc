@@ -40,23 +40,15 @@ TEST(OverviewPage, SaysWhatWasLetThroughFirst) {
   for (const char* part :
        {"<h1>5 attacks were let through in the last hour</h1>",
         "<b>5</b> <span>let through in the last hour</span>",
-        "<b>187</b> <span>refused in the last hour</span>",
-        "<b>1</b> <span>active detections</span>",
+        "<b>187</b> <span>refused in the last hour</span>", "<b>1</b> <span>active detections</span>",
         "<b>1</b> <span>sources down</span>",
         "<a href=\"events?kind=attack&amp;category=sql_injection\">SQL injection</a>",
-        "oldest first: 0, 3, 1, 0, 0, 9, 40, 2, 0, 0, 5, 1",
-        "412 failed logins as root from 198.51.100.23",
-        "198.51.100.23<small>as root</small>",
-        "sql_injection from 203.0.113.77 as alice",
-        "<a href=\"events\">All events</a>",
-        "164<small>at least 162</small>",
-        "Clients: Attacks",
+        "oldest first: 0, 3, 1, 0, 0, 9, 40, 2, 0, 0, 5, 1", "412 failed logins as root from 198.51.100.23",
+        "198.51.100.23<small>as root</small>", "sql_injection from 203.0.113.77 as alice",
+        "<a href=\"events\">All events</a>", "164<small>at least 162</small>", "Clients: Attacks",
         "<a href=\"posture\">https://shop.example.org:443</a> <span class=\"badge warning\">72 %</span>",
-        "<span class=\"badge neutral\">not scanned yet</span>",
-        "/var/log/auth.log: Permission denied",
-        "1,234,567",
-        "<span class=\"badge warning\">1,812</span>",
-        "none yet"})
+        "<span class=\"badge neutral\">not scanned yet</span>", "/var/log/auth.log: Permission denied",
+        "1,234,567", "<span class=\"badge warning\">1,812</span>", "none yet"})
     EXPECT_THAT(page, HasSubstr(part));
   EXPECT_THAT(page, Not(HasSubstr("Cross-site")));  // nothing of that class
   EXPECT_LT(page.find(">SQL injection"), page.find(">Traversal"));
