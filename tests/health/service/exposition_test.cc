@@ -52,8 +52,17 @@ ProbeResult https_result() {
   tls.cipher = "TLS_AES_256_GCM_SHA384";
   tls.verified = true;
   tls.served = {
-      {"CN=api.test", "CN=\"Test\\CA\"", "0a1b", "ff00", {"api.test"}, at(1700000000), at(1800000000)},
-      {"CN=CA", "CN=CA", "01", "ee", {}, at(1600000000), at(1790000000)}};
+      {"CN=api.test",
+       "CN=\"Test\\CA\"",
+       "0a1b",
+       "ff00",
+       {"api.test"},
+       at(1700000000),
+       at(1800000000),
+       "EC",
+       256,
+       "ecdsa-with-SHA256"},
+      {"CN=CA", "CN=CA", "01", "ee", {}, at(1600000000), at(1790000000), "RSA", 4096, "RSA-SHA256"}};
   tls.verified_chain = tls.served;
   tls.ocsp = OcspStatus::Good;
   result.tls = tls;
