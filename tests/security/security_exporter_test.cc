@@ -105,7 +105,8 @@ TEST_F(SecurityExporterTest, KilledWhileLogsRotateItCountsEachLineOnce) {
 TEST(SecurityExporterKills, NoScrapeFallsWhileALogIsWrittenRotatedAndTheExporterKilled) {
   int lines = 0;
   const KillOutcome outcome = run({.lines_per_second = 2000, .append_line = [&lines](std::string& text) {
-                                     text += "192.0.2." + std::to_string(++lines % 250) +
+                                     ++lines;
+                                     text += "192.0.2." + std::to_string(lines % 250) +
                                              " - - [05/Jan/2026:12:00:00 +0000] \"GET /?id=" +
                                              std::to_string(lines) + " HTTP/1.1\" 200 100 \"-\" \"x\"\n";
                                    }});
