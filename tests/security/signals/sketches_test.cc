@@ -180,7 +180,9 @@ TEST(ActivityTable, AlwaysTheLowestMakesRoom) {
     plain[key] = value;
     table.at(key, {.value = value}, kOver, evicted).value = value;
     table.touched(key);
-    if (i % 1000 == 999) ASSERT_TRUE(table.restore(table.to_json(), kMax));
+    if (i % 1000 == 999) {
+      ASSERT_TRUE(table.restore(table.to_json(), kMax));
+    }
   }
   nlohmann::json entries = nlohmann::json::array();
   for (const auto& [key, value] : plain) entries.push_back({key, value});
