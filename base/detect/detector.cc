@@ -14,14 +14,16 @@ namespace {
 constexpr std::string_view kTooLong = "too_long";
 constexpr std::string_view kOutOfMemory = "out_of_memory";
 constexpr std::int64_t kAutomatonBytesMax = 4 << 20;
+/// Of that for quiet text. When it is full, its states are made anew, which takes longer than all the reading.
+constexpr std::int64_t kQuietAutomatonBytesMax = 24 << 20;
 
-re2::RE2::Options options() {
+re2::RE2::Options options(std::int64_t bytes_max) {
   re2::RE2::Options options(re2::RE2::Quiet);
   // Bytes, not characters: broken UTF-8 must not hide an attack from [^>].
   options.set_encoding(re2::RE2::Options::EncodingLatin1);
   options.set_case_sensitive(false);
   options.set_dot_nl(true);
-  options.set_max_mem(kAutomatonBytesMax);
+  options.set_max_mem(bytes_max);
   return options;
 }
 
@@ -42,7 +44,7 @@ constexpr std::size_t kQuietMax = 2048;
 /// little alive.
 struct ClassProgram {
   explicit ClassProgram(const AttackRule& rule)
-      : kind(rule.kind), is_on(rule.is_on), set(options(), re2::RE2::UNANCHORED) {}
+      : kind(rule.kind), is_on(rule.is_on), set(options(kAutomatonBytesMax), re2::RE2::UNANCHORED) {}
 
   bool fits(const AttackRule& rule) const { return rule.kind == kind && rule.is_on == is_on; }
 
@@ -54,7 +56,7 @@ struct ClassProgram {
 
 /// All rules of one part, for quiet text.
 struct PartProgram {
-  re2::RE2::Set set{options(), re2::RE2::UNANCHORED};
+  re2::RE2::Set set{options(kQuietAutomatonBytesMax), re2::RE2::UNANCHORED};
   bool is_ready = false;  ///< not when they are too many for one automaton
 };
 
