@@ -76,7 +76,7 @@ std::string config_for(const RunningSecurityExporter& exporter) {
 
 void await_lines(const RunningSecurityExporter& exporter, std::uint64_t lines) {
   const bool is_there = test::wait_until(minutes(10), milliseconds(200), [&] {
-    return exporter.value(kSeries).value_or(0) >= static_cast<double>(lines);
+    return exporter.value(kSeries).value_or(-1) >= static_cast<double>(lines);
   });
   if (!is_there) test::give_up("the lines are not read");
 }
@@ -222,6 +222,7 @@ int memory() {
   exporter.start();
   const auto usage = [&] { return usage_of(exporter.process().pid()); };
   const auto megabytes = [](double value) { return fmt::format("{:.1f} MB", value); };
+  await_lines(exporter, 0);
   const std::size_t series = static_cast<std::size_t>(std::ranges::count(exporter.scrape(), '\n'));
   row("memory: at the start", megabytes(usage().rss_megabytes));
   BoundedLog log(exporter);
