@@ -158,7 +158,7 @@ queries:
 }
 
 TEST(Metrics, OfSecurityExporterAreThoseOfItsDocument) {
-  const Certificates certificates;
+  Certificates certificates;
   const CertificateFiles server = certificates.server();
   const NginxServer nginx{"server { listen 127.0.0.1:@PORT@ ssl; ssl_certificate " + server.cert +
                           "; ssl_certificate_key " + server.key + "; location / { return 200 \"ok\"; } }"};
