@@ -69,7 +69,7 @@ sed 's/^\( *\)#run /\1/' exporters/business/business.example.yml | create "$data
 absolute=$(cd "$data" && pwd)
 sed -e 's/^\( *\)#run /\1/' -e "s|@data@|$absolute|" exporters/security/security.example.yml | create "$data/security.yml" 600
 create "$data/alertd.yml" 600 <alertd/alertd.example.yml
-sed -e 's/^\( *\)#run /\1/' -e "s|@data@|$absolute|" authd/authd.example.yml | create "$data/authd.yml" 600
+{ cat authd/authd.example.yml && printf '\n# security_exporter reads it.\naudit: {file: "%s/logs/authd-audit.jsonl"}\n' "$absolute"; } | create "$data/authd.yml" 600
 create "$data/overrides.yml" 600 <tools/fleet/overrides.example.yml
 
 # --- prometheus.yml and rules/: written at each start, from what ships and overrides.yml ---

@@ -41,7 +41,9 @@ Result<SecurityConfig> parse_security_config(std::string_view text, const std::s
 }
 
 Result<SecurityConfig> load_security_config(const std::string& path, const Files& files) {
-  return load_config<SecurityConfig>(path, files);
+  const Result<std::string> text = files.read(path, 10_MiB);
+  if (!text) return fail(text);
+  return parse_security_config(*text, path, files);
 }
 
 }  // namespace picket::security

@@ -22,7 +22,6 @@ class HyperLogLog {
   void merge(const HyperLogLog& other);
   double estimate() const;
   bool empty() const { return registers_.empty(); }
-  void clear() { registers_.clear(); }
 
   /// Base64: of the registers, or of those that are not zero when they are few; "" of none.
   std::string encode() const;

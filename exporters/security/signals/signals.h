@@ -23,8 +23,8 @@ struct SignalsSource {
 class Signals {
  public:
   Signals(SignalsSource source, SignalsConfig config, Detector detector);
-  Signals(Signals&&) noexcept;
-  Signals& operator=(Signals&&) noexcept;
+  Signals(const Signals&) = delete;
+  Signals& operator=(const Signals&) = delete;
   ~Signals();
 
   /// Counts one line and appends what is worth reading about, mostly nothing.

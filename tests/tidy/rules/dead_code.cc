@@ -24,6 +24,8 @@ constexpr std::string_view kBound = "tests see by it that what is remembered, or
 constexpr std::string_view kWord = "tests name the value in their failures";
 constexpr std::string_view kRoundTrip = "tests read back what is written";
 
+constexpr std::string_view kResponse = "says who may be acted upon: for the response, which is not there yet";
+
 constexpr auto kKept = std::to_array<Kept>({
     {"picket::CurlClient::stats", kBound},
     {"picket::RateLimiter::addresses", kBound},
@@ -48,6 +50,8 @@ constexpr auto kKept = std::to_array<Kept>({
     {"picket::authd::to_string(picket::authd::OriginFault)", kWord},
     {"picket::authd::to_string(picket::authd::TokenFault)", kWord},
     {"picket::to_string(picket::TlsVersion)", kWord},
+    {"picket::security::to_string(picket::security::Outcome)", kWord},
+    {"picket::security::to_string(picket::security::RecordKind)", kWord},
 
     {"picket::authd::VerifyKey::from_jwk", kRoundTrip},
     {"picket::authd::decoded", kRoundTrip},
@@ -59,9 +63,14 @@ constexpr auto kKept = std::to_array<Kept>({
     {"picket::authd::has_members", kRoundTrip},
     {"picket::authd::member_text", kRoundTrip},
 
+    {"picket::security::Signals::suspects", kResponse},
+    {"picket::security::Signals::Impl::suspects", kResponse},
+    {"picket::security::Signals::Impl::suspect_of", kResponse},
+    {"ClientActivity::is_in_window", kResponse},
+    {"FileTail::up", "tests ask whether a log can be read"},
+
     {"picket::Server::port", "tests let the system choose the port"},
     {"picket::encode", "tests and benches want the whole exposition at once"},
-    {"MetricWriter::info", "the writer knows every type that the formats have"},
     {"picket::alertd::parse_rules", "tests have their rules as text"},
     {"picket::alertd::Labels::operator==", "tests compare"},
     {"picket::authd::SigningKeyKeeper::rotate_now", "tests need not wait for a key's end"},
@@ -69,7 +78,6 @@ constexpr auto kKept = std::to_array<Kept>({
     {"picket::authd::KnownDevices::is_live", "tests look into the cookie of a device"},
     {"picket::health::LatencyHistogram::count", "tests ask how many there were"},
     {"picket::Keyring::is_stale", "tests see by it which key sealed"},
-    {"picket::Detector::rules", "tests try each rule"},
     {"AccessPolicy::rules", "tests see what was read"},
     {"SecurityHeaders::fields", "tests see what was read"},
     {"picket::authd::Resealer::counts", "tests see by it which keys sealed"},
