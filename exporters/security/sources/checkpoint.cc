@@ -25,6 +25,13 @@ json identity_json(const FileIdentity& file) {
   return json::array({file.device, file.inode, file.head_size, file.head_hash});
 }
 
+json left_json(const std::vector<LeftFile>& files) {
+  json out = json::array();
+  for (const LeftFile& left : files)
+    out.push_back(json::array({identity_json(left.file), left.offset, left.skipping}));
+  return out;
+}
+
 /// A path may be of any bytes, JSON is of text.
 json position_json(const FilePosition& position) {
   json out{{"path", percent_encode(position.path)},
@@ -35,6 +42,7 @@ json position_json(const FilePosition& position) {
            {"modified", position.modified},
            {"read_until", position.read_until}};
   if (position.next) out["next"] = identity_json(*position.next);
+  if (!position.left.empty()) out["left"] = left_json(position.left);
   return out;
 }
 
@@ -64,6 +72,10 @@ FilePosition position_of(const json& from) {
                         .modified = from.at("modified").get<std::int64_t>(),
                         .read_until = from.at("read_until").get<std::int64_t>()};
   if (from.contains("next")) position.next = identity_of(from.at("next"));
+  if (!from.contains("left")) return position;  // as in older states
+  for (const json& left : from.at("left"))
+    position.left.push_back(
+        {identity_of(left.at(0)), left.at(1).get<std::uint64_t>(), left.at(2).get<bool>()});
   return position;
 }
 

@@ -102,6 +102,7 @@ void FileTail::scan() {
     return;
   }
   add_new_logs(*matches);
+  for (const auto& [path, log] : logs_) log->look_at_left();
   first_scan_ = false;
   if (logs_.empty()) scan_problem_ = options_.pattern + ": no such file";
 }

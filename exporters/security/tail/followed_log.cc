@@ -32,6 +32,11 @@ Result<LogFile> FollowedLog::open(const std::string& path) const {
 }
 
 LogStep FollowedLog::step(LineSink& sink, std::uint64_t budget) {
+  if (left_due_) {
+    const LogStep late = read_left(sink, budget);
+    left_due_ = late.progress;
+    if (late.progress) return late;
+  }
   if (!ensure_open()) return {};
   if (broken_) return at_end({}, sink);
   const auto block = current_->read(position_.offset, context_.scratch);
@@ -46,7 +51,8 @@ LogStep FollowedLog::step(LineSink& sink, std::uint64_t budget) {
   }
   context_.stats.lost_bytes += block->shrunk_by;
   note_facts();
-  LogStep step = give(block->bytes, budget, sink);
+  LogStep step = give({block->bytes, budget, origin()}, position_.skipping, sink);
+  position_.offset += step.bytes;
   note_start(false);
   step.work = block->behind ? kWorkBehind : step.bytes;
   step.progress = step.work > 0;
@@ -77,25 +83,26 @@ LineOrigin FollowedLog::origin() const {
           current_->generation()};
 }
 
-LogStep FollowedLog::give(std::string_view bytes, std::uint64_t budget, LineSink& sink) {
+LogStep FollowedLog::give(const Piece& piece, bool& skipping, LineSink& sink) {
   const std::uint64_t limit = context_.options.line_limit.count;
-  LineOrigin where = origin();
+  const std::string_view bytes = piece.bytes;
+  LineOrigin where = piece.origin;
   LogStep step;
-  while (step.bytes < bytes.size() && step.bytes < budget) {
+  while (step.bytes < bytes.size() && step.bytes < piece.budget) {
     const std::string_view rest = bytes.substr(step.bytes);
     const void* newline = std::memchr(rest.data(), '\n', rest.size());
     if (newline == nullptr) {
-      if (!position_.skipping && rest.size() <= limit + 1) break;  // held until its newline comes
-      if (!std::exchange(position_.skipping, true)) ++context_.stats.oversize_lines;
+      if (!skipping && rest.size() <= limit + 1) break;  // held until its newline comes
+      if (!std::exchange(skipping, true)) ++context_.stats.oversize_lines;
       step.bytes = bytes.size();
       break;
     }
     const auto length = static_cast<std::size_t>(static_cast<const char*>(newline) - rest.data());
     std::string_view line = rest.substr(0, length);
     if (line.ends_with('\r')) line.remove_suffix(1);
-    where.offset = position_.offset + step.bytes;
+    where.offset = piece.origin.offset + step.bytes;
     step.bytes += length + 1;
-    if (std::exchange(position_.skipping, false)) continue;
+    if (std::exchange(skipping, false)) continue;
     if (line.size() > limit) {
       ++context_.stats.oversize_lines;
       continue;
@@ -103,7 +110,6 @@ LogStep FollowedLog::give(std::string_view bytes, std::uint64_t budget, LineSink
     ++step.lines;
     sink.line(line, where);
   }
-  position_.offset += step.bytes;
   context_.stats.bytes += step.bytes;
   context_.stats.lines += step.lines;
   return step;
@@ -289,6 +295,7 @@ std::optional<FollowedLog::Next> FollowedLog::next_of(const std::vector<RotatedF
     if (!current && !is_newer(files[i])) continue;
     if (files[i].facts.same_file(current_->facts())) continue;
     auto file = open(files[i].path);
+    if (file && !files[i].live && was_left(*file, files)) continue;
     if (file)
       return Next{std::move(*file), files[i].live, current.has_value() || current_->facts().links > 0};
     if (files[i].live) break;
@@ -307,8 +314,12 @@ void FollowedLog::go_on_with_next() {
   if (current_->is_gzip() && !current_->ended() && !broken_) ++context_.stats.read_errors;  // it is torn
   TailStats& stats = context_.stats;
   ++(is_copy_ ? stats.truncates : next.renamed ? stats.renames : stats.replaces);
-  begin(std::move(next.file), same_content ? before.offset : 0);
-  if (same_content) position_.skipping = before.skipping;
+  if (!same_content) {
+    leave(current_->identity());
+    return begin_unread(std::move(next.file));
+  }
+  begin(std::move(next.file), before.offset);
+  position_.skipping = before.skipping;
 }
 
 }  // namespace picket::security

@@ -47,6 +47,8 @@ class FollowedLog {
   std::uint64_t lag_bytes() const;
   const std::string& path() const { return position_.path; }
   const std::string& problem() const { return problem_; }
+  /// The next step() looks whether one of the files that were left has grown.
+  void look_at_left() { left_due_ = true; }
   bool over() const { return over_; }  ///< gone for good: nothing more will come of it
   bool is_open() const { return current_.has_value(); }
   /// Closes the file until it changes, if it is the live one and read to its end.
@@ -69,14 +71,27 @@ class FollowedLog {
   bool begin_with_unread(const std::vector<RotatedFile>& files);
   Result<void> begin_behind_lost(const std::vector<RotatedFile>& files);
   void begin(LogFile file, std::uint64_t offset);
+  void begin_unread(LogFile file);
   void begin_anew();
   std::optional<LogFile> open_same_content(const RotatedFile& entry) const;
   std::optional<LogFile> find_copy() const;
   void take_copy(LogFile copy);
 
-  LogStep give(std::string_view bytes, std::uint64_t budget, LineSink& sink);
+  struct Piece {
+    std::string_view bytes;
+    std::uint64_t budget;
+    LineOrigin origin;  ///< of the first byte
+  };
+  LogStep give(const Piece& piece, bool& skipping, LineSink& sink);
   void give_last(std::string_view rest, LineSink& sink, LogStep& step);
   LineOrigin origin() const;
+
+  void leave(const FileIdentity& found);
+  std::optional<LeftFile> take_left(const LogFile& file);
+  bool was_left(const LogFile& file, const std::vector<RotatedFile>& files) const;
+  LogStep read_left(LineSink& sink, std::uint64_t budget);
+  LogStep read_left(LeftFile& left, LineSink& sink, std::uint64_t budget);
+  std::string find_left(const LeftFile& left);
 
   LogStep at_end(std::string_view rest, LineSink& sink);
   void look_for_next();
@@ -107,6 +122,9 @@ class FollowedLog {
   std::optional<FileFacts> at_start_;  ///< the live file when this was made
   bool past_start_ = false;
   std::string problem_;
+  bool left_due_ = true;
+  std::vector<RotatedFile> rotated_;  ///< as they were when the folder had changed last
+  std::int64_t rotated_at_ = 0;       ///< the folder's change then, nanoseconds since 1970
   MonoTime retry_at_{}, last_growth_{};
   std::optional<MonoTime> gone_since_;
 };

@@ -9,10 +9,6 @@ namespace {
 constexpr std::int64_t kClockGrain =
     2'000'000'000;  // ns: tools that copy a file's time may drop its fraction
 
-bool is_inode_of(const FileIdentity& identity, const FileFacts& facts) {
-  return facts.device == identity.device && facts.inode == identity.inode;
-}
-
 }  // namespace
 
 Result<void> FollowedLog::resume() {
@@ -41,8 +37,8 @@ bool FollowedLog::begin_with_unread(const std::vector<RotatedFile>& files) {
     const bool is_it = is_inode_of(position_.file, entry.facts);
     if (!is_it && (entry.live || !is_newer(entry))) continue;
     auto file = open(entry.path);
-    if (!file) continue;
-    begin(std::move(*file), 0);
+    if (!file || (!is_it && was_left(*file, files))) continue;
+    begin_unread(std::move(*file));
     return true;
   }
   return false;
@@ -78,11 +74,12 @@ Result<void> FollowedLog::begin_behind_lost(const std::vector<RotatedFile>& file
       const bool is_next = position_.next && is_inode_of(*position_.next, entry.facts);
       if (known ? !is_next : !is_newer(entry)) continue;
       auto file = open(entry.path);
-      if (!file) continue;
+      if (!file || (!entry.live && was_left(*file, files))) continue;
       const FilePosition lost = position_;
       context_.stats.lost_bytes += lost.size > lost.offset ? lost.size - lost.offset : 0;
       ++(is_inode_of(lost.file, entry.facts) ? context_.stats.truncates : context_.stats.replaces);
-      begin(std::move(*file), 0);
+      leave(lost.file);
+      begin_unread(std::move(*file));
       return {};
     }
   }

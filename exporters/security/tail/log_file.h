@@ -16,6 +16,10 @@
 
 namespace picket::security {
 
+inline bool is_inode_of(const FileIdentity& identity, const FileFacts& facts) {
+  return facts.device == identity.device && facts.inode == identity.inode;
+}
+
 class LogFile {
  public:
   /// As open_regular; a name that ends in ".gz" is a gzip file. The head is read.

@@ -22,8 +22,19 @@ struct FileIdentity {
   friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
 };
 
+/// A file that was read to its end and left for the next one. It may still grow.
+struct LeftFile {
+  FileIdentity file{};
+  std::uint64_t offset = 0;  ///< uncompressed bytes
+  bool skipping = false;     ///< as in FilePosition
+
+  friend bool operator==(const LeftFile&, const LeftFile&) = default;
+};
+
 /// Everything before `offset` was given to the sink or counted, and nothing behind it.
 struct FilePosition {
+  static constexpr std::size_t kMaxLeft = 8;
+
   std::string path{};  ///< where the live file is; the file itself may have been renamed since
   FileIdentity file{};
   std::uint64_t offset = 0;   ///< uncompressed bytes
@@ -33,6 +44,7 @@ struct FilePosition {
   std::int64_t read_until =
       0;  ///< the newest change of all that was read: a file that changed later is unread
   std::optional<FileIdentity> next{};  ///< the file that has taken its place at `path`, unread
+  std::vector<LeftFile> left{};        ///< the files before it, the last one at the end; at most kMaxLeft
 
   friend bool operator==(const FilePosition&, const FilePosition&) = default;
 };

@@ -22,7 +22,11 @@ Checkpoint example() {
        .size = 7,
        .modified = -1,
        .read_until = 99,
-       .next = FileIdentity{.device = 3, .inode = 4, .head_size = 0, .head_hash = ""}},
+       .next = FileIdentity{.device = 3, .inode = 4, .head_size = 0, .head_hash = ""},
+       .left = {{.file = {.device = 1, .inode = 2, .head_size = 3, .head_hash = "cd"},
+                 .offset = 5,
+                 .skipping = true},
+                {}}},
       {.path = "/b"}};
   checkpoint.counts.tail = {.lines = 1,
                             .oversize_lines = 2,
