@@ -95,6 +95,8 @@ Checkpoint checkpoint_of(json&& from) {
   Checkpoint checkpoint;
   for (const json& position : from.at("positions"))
     checkpoint.positions.files.push_back(position_of(position));
+  if (from.contains("pattern"))
+    checkpoint.positions.pattern = percent_decode(from.at("pattern").get<std::string>()).value_or("");
   checkpoint.counts = counts_of(from.at("counts"));
   checkpoint.parser = from.at("parser").get<std::string>();
   checkpoint.signals = std::move(from.at("signals"));
@@ -108,6 +110,7 @@ std::string encode_checkpoint(const Checkpoint& checkpoint) {
   for (const FilePosition& position : checkpoint.positions.files)
     positions.push_back(position_json(position));
   const std::string body = to_json(json{{"positions", std::move(positions)},
+                                        {"pattern", percent_encode(checkpoint.positions.pattern)},
                                         {"counts", counts_json(checkpoint.counts)},
                                         {"parser", checkpoint.parser},
                                         {"signals", checkpoint.signals}});

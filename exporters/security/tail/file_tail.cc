@@ -128,14 +128,19 @@ bool FileTail::has_wildcard() const {
 }
 
 void FileTail::add_stored_logs() {
+  others_.clear();
   for (const FilePosition& position : stored_->files) {
-    if (!matches_pattern(options_.pattern, position.path) || logs_.size() >= options_.max_files) continue;
+    if (!matches_pattern(options_.pattern, position.path) || logs_.size() >= options_.max_files) {
+      if (others_.size() < TailPositions::kMaxOther) others_.push_back(position);
+      continue;
+    }
     logs_.emplace(position.path, std::make_unique<FollowedLog>(context(), position, has_wildcard()));
   }
 }
 
 void FileTail::add_new_logs(const std::vector<std::string>& matches) {
-  const TailFrom from = first_scan_ && !stored_ ? options_.from : TailFrom::Start;
+  const bool is_new = !stored_ || (!stored_->pattern.empty() && stored_->pattern != options_.pattern);
+  const TailFrom from = first_scan_ && is_new ? options_.from : TailFrom::Start;
   std::vector<FileFacts> added;
   for (const std::string& path : matches) {
     if (logs_.contains(path) || !is_live_log(path, matches) || is_held(path, added)) continue;
@@ -143,9 +148,21 @@ void FileTail::add_new_logs(const std::vector<std::string>& matches) {
       ++stats_.refused_files;
       continue;
     }
-    logs_.emplace(path, std::make_unique<FollowedLog>(context(), path, from, has_wildcard()));
+    if (auto known = take_other(path))
+      logs_.emplace(path, std::make_unique<FollowedLog>(context(), std::move(*known), has_wildcard()));
+    else
+      logs_.emplace(path, std::make_unique<FollowedLog>(context(), path, from, has_wildcard()));
     if (const auto facts = facts_of(path)) added.push_back(*facts);
   }
+}
+
+/// Of a file for which there was no room before.
+std::optional<FilePosition> FileTail::take_other(const std::string& path) {
+  const auto other = std::ranges::find(others_, path, &FilePosition::path);
+  if (other == others_.end()) return std::nullopt;
+  FilePosition position = std::move(*other);
+  others_.erase(other);
+  return position;
 }
 
 /// "x.log.1" is read as a part of x.log; "x-20261130.log" only where there is an x.log.
@@ -178,9 +195,11 @@ TailContext FileTail::context() {
 TailPositions FileTail::positions() const {
   if (first_scan_ && logs_.empty()) return stored_.value_or(TailPositions{});
   TailPositions positions;
+  positions.pattern = first_scan_ && stored_ ? stored_->pattern : options_.pattern;
   for (const auto& [path, log] : logs_) {
     if (auto position = log->position()) positions.files.push_back(std::move(*position));
   }
+  positions.files.insert(positions.files.end(), others_.begin(), others_.end());
   return positions;
 }
 

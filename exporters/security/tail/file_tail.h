@@ -29,7 +29,7 @@ enum class TailFrom : std::uint8_t { Start, End };
 
 struct TailOptions {
   std::string pattern{};          ///< absolute, glob(7): "/var/log/nginx/*.log". Rotated names are no logs
-  TailFrom from = TailFrom::End;  ///< of files that are there at the very first start; later ones: 0
+  TailFrom from = TailFrom::End;  ///< of files that are there when the pattern is new; later ones: 0
   std::vector<std::string> allowed_roots{};  ///< folders that links may lead to; empty: the pattern's folder
   Bytes line_limit{64 << 10};                ///< longer lines are skipped and counted
   std::size_t max_files = 1000;              ///< live files followed at once
@@ -92,6 +92,7 @@ class FileTail {
   void find_roots();
   void add_stored_logs();
   void add_new_logs(const std::vector<std::string>& matches);
+  std::optional<FilePosition> take_other(const std::string& path);
   bool is_live_log(const std::string& path, const std::vector<std::string>& matches) const;
   bool is_held(const std::string& path, const std::vector<FileFacts>& added) const;
   std::vector<FollowedLog*> logs_in_turn();
@@ -102,7 +103,8 @@ class FileTail {
   const TailOptions options_;
   const Clock& clock_;
   std::optional<TailPositions> stored_;
-  std::vector<std::string> roots_;  ///< real paths
+  std::vector<FilePosition> others_;  ///< stored, and not followed now: another pattern may find them again
+  std::vector<std::string> roots_;    ///< real paths
   std::map<std::string, std::unique_ptr<FollowedLog>> logs_;
   std::string turn_;      ///< the path of the log that was read last
   std::size_t open_ = 0;  ///< logs with open files

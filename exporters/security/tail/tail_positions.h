@@ -50,7 +50,12 @@ struct FilePosition {
 };
 
 struct TailPositions {
-  std::vector<FilePosition> files{};  ///< by path
+  static constexpr std::size_t kMaxOther = 1000;
+
+  /// By path; then those that the pattern does not find (now), the last ones that it found first: at most
+  /// kMaxOther.
+  std::vector<FilePosition> files{};
+  std::string pattern{};  ///< by which files were looked up; "": not known
 
   friend bool operator==(const TailPositions&, const TailPositions&) = default;
 };

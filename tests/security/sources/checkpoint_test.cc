@@ -28,6 +28,7 @@ Checkpoint example() {
                  .skipping = true},
                 {}}},
       {.path = "/b"}};
+  checkpoint.positions.pattern = "/var/log/\xff*.log";
   checkpoint.counts.tail = {.lines = 1,
                             .oversize_lines = 2,
                             .bytes = 3,
