@@ -143,12 +143,15 @@ void FileTail::add_new_logs(const std::vector<std::string>& matches) {
   const TailFrom from = first_scan_ && is_new ? options_.from : TailFrom::Start;
   std::vector<FileFacts> added;
   for (const std::string& path : matches) {
-    if (logs_.contains(path) || !is_live_log(path, matches) || is_held(path, added)) continue;
-    if (logs_.size() >= options_.max_files) {
+    if (logs_.contains(path) || !is_live_log(path, matches)) continue;
+    const bool has_room = logs_.size() < options_.max_files;
+    std::optional<FilePosition> known = has_room ? take_known(path) : std::nullopt;
+    if (!known && is_held(path, added)) continue;
+    if (!has_room) {
       ++stats_.refused_files;
       continue;
     }
-    if (auto known = take_other(path))
+    if (known)
       logs_.emplace(path, std::make_unique<FollowedLog>(context(), std::move(*known), has_wildcard()));
     else
       logs_.emplace(path, std::make_unique<FollowedLog>(context(), path, from, has_wildcard()));
@@ -156,13 +159,20 @@ void FileTail::add_new_logs(const std::vector<std::string>& matches) {
   }
 }
 
-/// Of a file for which there was no room before.
-std::optional<FilePosition> FileTail::take_other(const std::string& path) {
+/// Of a file for which there was no room before, or that another log was renamed to.
+std::optional<FilePosition> FileTail::take_known(const std::string& path) {
   const auto other = std::ranges::find(others_, path, &FilePosition::path);
-  if (other == others_.end()) return std::nullopt;
-  FilePosition position = std::move(*other);
-  others_.erase(other);
-  return position;
+  if (other != others_.end()) {
+    FilePosition position = std::move(*other);
+    others_.erase(other);
+    return position;
+  }
+  const auto facts = facts_of(path);
+  if (!facts) return std::nullopt;
+  for (const auto& [name, log] : logs_) {
+    if (auto position = log->give_up(*facts, path)) return position;
+  }
+  return std::nullopt;
 }
 
 /// "x.log.1" is read as a part of x.log; "x-20261130.log" only where there is an x.log.

@@ -92,7 +92,7 @@ class FileTail {
   void find_roots();
   void add_stored_logs();
   void add_new_logs(const std::vector<std::string>& matches);
-  std::optional<FilePosition> take_other(const std::string& path);
+  std::optional<FilePosition> take_known(const std::string& path);
   bool is_live_log(const std::string& path, const std::vector<std::string>& matches) const;
   bool is_held(const std::string& path, const std::vector<FileFacts>& added) const;
   std::vector<FollowedLog*> logs_in_turn();

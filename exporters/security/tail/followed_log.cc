@@ -32,6 +32,7 @@ Result<LogFile> FollowedLog::open(const std::string& path) const {
 }
 
 LogStep FollowedLog::step(LineSink& sink, std::uint64_t budget) {
+  if (over_) return {};
   if (left_due_) {
     const LogStep late = read_left(sink, budget);
     left_due_ = late.progress;

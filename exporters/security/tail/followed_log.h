@@ -47,6 +47,9 @@ class FollowedLog {
   std::uint64_t lag_bytes() const;
   const std::string& path() const { return position_.path; }
   const std::string& problem() const { return problem_; }
+  /// When `file`, at `path`, is one that was left, or whose log is gone: where reading it goes on. Then it is no
+  /// longer this log's.
+  std::optional<FilePosition> give_up(const FileFacts& file, const std::string& path);
   /// The next step() looks whether one of the files that were left has grown.
   void look_at_left() { left_due_ = true; }
   bool over() const { return over_; }  ///< gone for good: nothing more will come of it

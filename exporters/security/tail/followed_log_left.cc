@@ -101,4 +101,27 @@ void FollowedLog::begin_unread(LogFile file) {
   if (left) position_.skipping = left->skipping;
 }
 
+std::optional<FilePosition> FollowedLog::give_up(const FileFacts& file, const std::string& path) {
+  const auto is_it = [&](const LeftFile& left) { return is_inode_of(left.file, file); };
+  const bool is_gone =
+      started_ && !current_ && is_inode_of(position_.file, file) && !facts_of(position_.path);
+  if (!is_gone && std::ranges::none_of(position_.left, is_it)) return std::nullopt;
+  const auto opened = open(path);
+  if (!opened) return std::nullopt;
+  std::optional<LeftFile> found;
+  if (!is_gone)
+    found = take_left(*opened);
+  else if (LeftFile last{position_.file, position_.offset, position_.skipping}; is_rest_of(last, *opened))
+    found = std::move(last);
+  if (!found) return std::nullopt;
+  over_ = is_gone;
+  return FilePosition{.path = path,
+                      .file = found->file,
+                      .offset = found->offset,
+                      .skipping = found->skipping,
+                      .size = found->offset,
+                      .modified = file.modified,
+                      .read_until = file.modified};
+}
+
 }  // namespace picket::security

@@ -54,5 +54,47 @@ TEST_F(TailPattern, ThatDoesNotMatchKeepsABoundedNumberOfPositions) {
   EXPECT_EQ(kept.files.at(1).path, path("old0")) << "the first ones were dropped last";
 }
 
+TEST_F(TailPattern, FindsARenamedFileAgainAndGoesOnInIt) {
+  options_.pattern = path("*.log");
+  const Writer old(path());
+  old.lines("old", 0, 100);
+  EXPECT_EQ(read().size(), 100U);
+  rename("x.log", "x-old.log");
+  append("new\n");
+  EXPECT_EQ(read(), Lines{});
+  EXPECT_EQ(read_after(seconds(5)), Lines{"new"});
+  EXPECT_EQ(read_after(seconds(10)), Lines{});
+  old.write("late\n");
+  EXPECT_EQ(read_after(seconds(10)), Lines{"late"});
+  restart();
+  EXPECT_EQ(read_after(seconds(10)), Lines{});
+}
+
+TEST_F(TailPattern, FindsAFileAgainThatWasRenamedWhileStopped) {
+  options_.pattern = path("*.log");
+  const Writer old(path());
+  old.lines("old", 0, 100);
+  EXPECT_EQ(read().size(), 100U);
+  stop();
+  rename("x.log", "x-old.log");
+  append("new\n");
+  EXPECT_EQ(read(), Lines{"new"});
+  old.write("late\n");
+  EXPECT_EQ(read_after(seconds(10)), Lines{"late"});
+}
+
+TEST_F(TailPattern, FindsAFileAgainThatWasRenamedWhileStoppedAndLeftNoOther) {
+  options_.pattern = path("*.log");
+  const Writer old(path());
+  old.lines("old", 0, 100);
+  EXPECT_EQ(read().size(), 100U);
+  stop();
+  rename("x.log", "x-old.log");
+  old.write("late\n");
+  EXPECT_EQ(read(), Lines{"late"});
+  append("new\n");
+  EXPECT_EQ(read_after(seconds(10)), Lines{"new"});
+}
+
 }  // namespace
 }  // namespace picket::security::test
