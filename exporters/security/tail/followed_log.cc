@@ -244,9 +244,7 @@ LogStep FollowedLog::at_end(std::string_view rest, LineSink& sink) {
   if (!next_) return gone_since_ ? at_gone_end(rest, sink) : LogStep{};
   if (!is_finished()) return {};
   LogStep step;
-  const bool goes_on_in_next = !next_->renamed && next_->file.begins_as(position_.file) &&
-                               next_->file.reaches(position_.offset) && !is_copy_;
-  if (!goes_on_in_next) give_last(rest, sink, step);
+  if (!goes_on_in_next()) give_last(rest, sink, step);
   go_on_with_next();
   step.progress = true;
   return step;
@@ -296,7 +294,7 @@ std::optional<FollowedLog::Next> FollowedLog::next_of(const std::vector<RotatedF
     if (!current && !is_newer(files[i])) continue;
     if (files[i].facts.same_file(current_->facts())) continue;
     auto file = open(files[i].path);
-    if (file && !files[i].live && was_left(*file, files)) continue;
+    if (file && !files[i].live && (was_left(*file, files) || is_backup(*file))) continue;
     if (file)
       return Next{std::move(*file), files[i].live, current.has_value() || current_->facts().links > 0};
     if (files[i].live) break;
@@ -305,20 +303,23 @@ std::optional<FollowedLog::Next> FollowedLog::next_of(const std::vector<RotatedF
   return std::nullopt;
 }
 
+/// The next file is the current one, written anew with the same lines: `sed -i.bak`, an editor.
+bool FollowedLog::goes_on_in_next() const {
+  if (is_copy_ || (next_->renamed && !has_whole_head(position_.file))) return false;
+  return next_->file.begins_as(position_.file) && next_->file.reaches(position_.offset);
+}
+
 void FollowedLog::go_on_with_next() {
   note_start(true);
+  const bool same_content = goes_on_in_next();
   Next next = std::move(*next_);
   next_.reset();
   const FilePosition before = position_;
-  const bool same_content =
-      !next.renamed && !is_copy_ && next.file.begins_as(before.file) && next.file.reaches(before.offset);
   if (current_->is_gzip() && !current_->ended() && !broken_) ++context_.stats.read_errors;  // it is torn
   TailStats& stats = context_.stats;
   ++(is_copy_ ? stats.truncates : next.renamed ? stats.renames : stats.replaces);
-  if (!same_content) {
-    leave(current_->identity());
-    return begin_unread(std::move(next.file));
-  }
+  if (next.renamed || !same_content) leave(current_->identity());
+  if (!same_content) return begin_unread(std::move(next.file));
   begin(std::move(next.file), before.offset);
   position_.skipping = before.skipping;
 }

@@ -92,6 +92,7 @@ class FollowedLog {
   void leave(const FileIdentity& found);
   std::optional<LeftFile> take_left(const LogFile& file);
   bool was_left(const LogFile& file, const std::vector<RotatedFile>& files) const;
+  bool is_backup(const LogFile& file) const;
   LogStep read_left(LineSink& sink, std::uint64_t budget);
   LogStep read_left(LeftFile& left, LineSink& sink, std::uint64_t budget);
   std::string find_left(const LeftFile& left);
@@ -103,6 +104,7 @@ class FollowedLog {
   bool is_newer(const RotatedFile& file) const;
   bool is_finished() const;
   bool is_idle() const;
+  bool goes_on_in_next() const;
   void go_on_with_next();
   LogStep at_gone_end(std::string_view rest, LineSink& sink);
   void note_facts();

@@ -40,16 +40,22 @@ std::optional<LeftFile> FollowedLog::take_left(const LogFile& file) {
   return taken;
 }
 
-/// By its inode, or else (a copy, or compressed) by its head, when that is all
-/// that a head can be.
+/// By its inode, or else (a copy, or compressed) by its head, when that is all that a head can be.
 bool FollowedLog::was_left(const LogFile& file, const std::vector<RotatedFile>& files) const {
   return std::ranges::any_of(position_.left, [&](const LeftFile& left) {
     if (!is_rest_of(left, file)) return false;
     if (is_inode_of(left.file, file.facts())) return true;
-    return left.file.head_size == file.identity().head_size && file.begins_as(left.file) &&
-           std::ranges::none_of(
-               files, [&](const RotatedFile& other) { return is_inode_of(left.file, other.facts); });
+    if (left.file.head_size != file.identity().head_size || !file.begins_as(left.file)) return false;
+    return has_whole_head(left.file) || std::ranges::none_of(files, [&](const RotatedFile& other) {
+             return is_inode_of(left.file, other.facts);
+           });
   });
+}
+
+/// A copy of the current file, made beside it, with no more in it than was read.
+bool FollowedLog::is_backup(const LogFile& file) const {
+  return has_whole_head(position_.file) && file.begins_as(position_.file) &&
+         (file.is_gzip() || file.facts().size <= position_.offset);
 }
 
 LogStep FollowedLog::read_left(LineSink& sink, std::uint64_t budget) {

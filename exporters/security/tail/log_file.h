@@ -19,6 +19,10 @@ namespace picket::security {
 inline bool is_inode_of(const FileIdentity& identity, const FileFacts& facts) {
   return facts.device == identity.device && facts.inode == identity.inode;
 }
+/// So much of the content that no other file begins as this one, but a copy.
+inline bool has_whole_head(const FileIdentity& identity) {
+  return identity.head_size == FileIdentity::kHeadBytes;
+}
 
 class LogFile {
  public:

@@ -111,5 +111,33 @@ TEST_F(TailLeft, OnlyTheLastFewAreRemembered) {
   EXPECT_EQ(tail().positions().files.at(0).left.size(), FilePosition::kMaxLeft);
 }
 
+TEST_F(TailLeft, ACopyBesideTheLogIsNotReadAgain) {
+  const Writer writer(path());
+  writer.lines("old", 0, 1000);
+  EXPECT_EQ(read().size(), 1000U);
+  std::filesystem::copy_file(path(), path("x.log.bak"));
+  rename("x.log", "x.log.1");
+  append("new\n");
+  EXPECT_EQ(read(), Lines{});
+  EXPECT_EQ(read_after(seconds(5)), Lines{"new"});
+  rename("x.log", "x.log.0");
+  append("");
+  read_after(seconds(5));
+  read_after(seconds(5));
+  restart();
+  EXPECT_EQ(read_after(seconds(10)), Lines{});
+}
+
+TEST_F(TailLeft, AnEditorThatKeepsABackupGoesOnWhereTheFileWasRead) {
+  Writer(path()).lines("old", 0, 1000);
+  EXPECT_EQ(read().size(), 1000U);
+  std::filesystem::copy_file(path(), path("edited"));
+  append("new\n", "edited");
+  rename("x.log", "x.log.bak");
+  rename("edited", "x.log");
+  EXPECT_EQ(read(), Lines{});
+  EXPECT_EQ(read_after(seconds(5)), Lines{"new"});
+}
+
 }  // namespace
 }  // namespace picket::security::test
