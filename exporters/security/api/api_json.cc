@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/json/json.h"
+#include "base/net/ip_address.h"
 #include "base/text/escape.h"
 #include "base/time/timestamp.h"
 #include "exporters/security/events/event_text.h"
@@ -64,6 +65,15 @@ Json json_of(const PostureTarget& target) {
           {"passed", std::move(passed)}};
 }
 
+/// "203.0.113.7" of "203.0.113.7/32".
+std::string readable_key(TopBy by, const std::string& key) {
+  if (by == TopBy::Clients) {
+    const Result<Cidr> client = Cidr::parse(key);
+    if (client && *client == *Cidr::parse(client->network.text())) return client->network.text();
+  }
+  return readable_text(key, kKeyMax);
+}
+
 std::string masked_key(TopBy by, const std::string& key) {
   if (by == TopBy::Clients) return masked_address(key);
   if (by == TopBy::Accounts) return masked_account(key);
@@ -86,7 +96,7 @@ TopList readable(const TopList& list) {
   TopList out{.by = list.by, .measure = readable_text(list.measure, kMeasureMax), .entries = {}};
   for (const TopEntry& entry : list.entries) {
     if (out.entries.size() == kEntriesMax) break;
-    out.entries.push_back({readable_text(entry.key, kKeyMax), entry.count, entry.error});
+    out.entries.push_back({readable_key(list.by, entry.key), entry.count, entry.error});
   }
   return out;
 }

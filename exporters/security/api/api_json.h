@@ -16,7 +16,7 @@ std::optional<TopBy> parse_top_by(std::string_view text);
 
 /// What a caller sees who sees no addresses: keys that look the same then are one entry.
 TopList masked(const TopList& list);
-/// Keys made readable().
+/// Keys made readable(), clients of one address without a prefix.
 TopList readable(const TopList& list);
 
 /// {"events": [...], "next_cursor", "masked"}

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "base/json/json.h"
 #include "base/text/escape.h"
@@ -28,17 +29,56 @@ bool is_word(char c) {
          static_cast<unsigned char>(c) >= 0x80;
 }
 
-std::string network_of(const IpAddress& address) {
+/// `prefix` is how much is known of the address.
+std::string network_of(const IpAddress& address, int prefix) {
   std::array<std::uint8_t, 16> bytes = address.bytes();
-  const int prefix = masked_prefix(address);
-  std::fill(bytes.begin() + prefix / 8, bytes.end(), std::uint8_t{0});
+  const int left = masked_prefix(address);
+  std::fill(bytes.begin() + left / 8, bytes.end(), std::uint8_t{0});
   const bool is_v4 = address.family() == IpAddress::Family::V4;
   const IpAddress network =
       is_v4 ? IpAddress::v4({bytes[0], bytes[1], bytes[2], bytes[3]}) : IpAddress::v6(bytes);
-  return fmt::format("{}/{}", network.text(), prefix);
+  return fmt::format("{}/{}", network.text(), std::min(left, prefix));
 }
 
-/// Length of the IPv4 address at `at`, 0 when there is none.
+int hex_value(char c) {
+  return is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10;
+}
+
+/// A text as addresses in it are looked for: "203%2e0" is "203.0", also when it is encoded twice.
+struct PlainText {
+  std::string chars;
+  std::vector<std::size_t> begins;  ///< of each in the text, and the text's end
+
+  explicit PlainText(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+      begins.push_back(at);
+      chars += next(text, at);
+    }
+    begins.push_back(text.size());
+  }
+
+ private:
+  static char next(std::string_view text, std::size_t& at) {
+    const char first = text[at++];
+    char c = first;
+    while (c == '%' && at + 1 < text.size() && is_hex(text[at]) && is_hex(text[at + 1])) {
+      c = static_cast<char>(16 * hex_value(text[at]) + hex_value(text[at + 1]));
+      at += 2;
+    }
+    return c;
+  }
+};
+
+/// Where the dots and digits end that go on at `end`: they may be the end of an address that begins later.
+std::size_t dotted_end(std::string_view text, std::size_t end) {
+  while (end + 1 < text.size() && text[end] == '.' && is_digit(text[end + 1])) {
+    ++end;
+    while (end < text.size() && is_digit(text[end])) ++end;
+  }
+  return end;
+}
+
+/// Length of the IPv4 address at `at` with all numbers that follow it; 0 when there is none.
 std::size_t v4_length(std::string_view text, std::size_t at) {
   if (!is_digit(text[at]) || (at > 0 && is_digit(text[at - 1]))) return 0;
   std::size_t end = at;
@@ -49,15 +89,16 @@ std::size_t v4_length(std::string_view text, std::size_t at) {
     while (end < text.size() && is_digit(text[end])) ++end;
     if (end == begin || end - begin > 3) return 0;
   }
-  return end - at;
+  return dotted_end(text, end) - at;
 }
 
 /// The same for IPv6. In the middle of a word, as in "std::cout", it must be as long as those that are in use.
 std::size_t v6_length(std::string_view text, std::size_t at) {
   constexpr std::size_t kInUse = 6;
-  constexpr std::size_t kLongest = 39;
+  constexpr std::size_t kLongest = 45;  // the last four bytes written as of IPv4
+  const auto may_be_of_it = [](char c) { return is_hex(c) || c == ':' || c == '.'; };
   std::size_t end = at;
-  while (end < text.size() && end - at < kLongest && (is_hex(text[end]) || text[end] == ':')) ++end;
+  while (end < text.size() && end - at < kLongest && may_be_of_it(text[end])) ++end;
   const std::string_view run = text.substr(at, end - at);
   if (std::ranges::count(run, ':') < 2) return 0;
   const bool is_apart = (at == 0 || !is_word(text[at - 1])) && (end == text.size() || !is_word(text[end]));
@@ -67,19 +108,30 @@ std::size_t v6_length(std::string_view text, std::size_t at) {
   return 0;
 }
 
-std::string v4_masked(std::string_view text) {
-  return std::string(text.substr(0, text.rfind('.'))) + ".0/24";
+/// How many of its characters come before the third dot.
+std::size_t length_of_network(std::string_view v4) {
+  std::size_t dot = 0;
+  for (int i = 0; i < 3; ++i) dot = v4.find('.', dot + 1);
+  return dot;
 }
 
 std::string mask_addresses(std::string_view text) {
+  const PlainText plain(text);
+  const std::string_view chars = plain.chars;
+  const auto as_written = [&](std::size_t begin, std::size_t end) {
+    return text.substr(plain.begins[begin], plain.begins[end] - plain.begins[begin]);
+  };
   std::string out;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t v4 = v4_length(text, at);
-    const std::size_t v6 = v4 > 0 ? 0 : v6_length(text, at);
-    if (v4 > 0) out += v4_masked(text.substr(at, v4));
-    if (v6 > 0) out += masked_address(text.substr(at, v6));
-    if (v4 + v6 == 0) out += text[at];
-    at += std::max<std::size_t>(v4 + v6, 1);
+  for (std::size_t at = 0; at < chars.size();) {
+    const std::size_t v4 = v4_length(chars, at);
+    const std::size_t v6 = v4 > 0 ? 0 : v6_length(chars, at);
+    if (v4 > 0) {
+      out += as_written(at, at + length_of_network(chars.substr(at, v4)));
+      out += ".0/24";
+    }
+    if (v6 > 0) out += masked_address(chars.substr(at, v6));
+    if (v4 + v6 == 0) out += as_written(at, at + 1);
+    at = v6 > 0 ? dotted_end(chars, at + v6) : at + std::max<std::size_t>(v4, 1);
   }
   return out;
 }
@@ -174,7 +226,9 @@ int masked_prefix(const IpAddress& address) {
 
 std::string masked_address(std::string_view address) {
   const Result<IpAddress> parsed = IpAddress::parse(address);
-  return parsed ? network_of(parsed->unmapped()) : masked_account(address);
+  if (parsed) return network_of(parsed->unmapped(), 128);
+  const Result<Cidr> network = Cidr::parse(address);
+  return network ? network_of(network->network, network->prefix) : masked_account(address);
 }
 
 std::string masked_account(std::string_view account) {

@@ -12,11 +12,11 @@ namespace picket::security {
 
 /// The prefix that is left of an address: 24 for IPv4, 48 for IPv6.
 int masked_prefix(const IpAddress& address);
-/// "192.0.2.0/24", "2001:db8:1::/48"; what is no address as an account; "" stays.
+/// Of an address or a network: "192.0.2.0/24", "2001:db8:1::/48"; what is neither as an account; "" stays.
 std::string masked_address(std::string_view address);
 /// "a…"; "" stays.
 std::string masked_account(std::string_view account);
-/// Every address in the text as masked_address(), the account and everything that looks like an email
+/// Every address in the text as masked_address(), also with percent signs, the account and everything that looks like an email
 /// address as masked_account(). `account` may be "".
 std::string masked_text(std::string_view text, std::string_view account);
 

@@ -176,6 +176,22 @@ TEST_F(SecurityApiTest, IsValidJsonWhateverBytesTheLogHad) {
   }
 }
 
+TEST_F(SecurityApiTest, ListsClientsByTheirNetworks) {
+  api_.top = {{.by = TopBy::Clients,
+               .measure = "attacks",
+               .entries = {{"203.0.113.7/32", 40, 2},
+                           {"2001:db8::/64", 30, 0},
+                           {"203.0.113.9/32", 20, 1},
+                           {"2001:db8:5::/64", 2, 0}}}};
+  const json all = get_as_ops("/api/v1/security/top")["lists"][0]["entries"];
+  EXPECT_EQ(all[0]["key"], "203.0.113.7");
+  EXPECT_EQ(all[1]["key"], "2001:db8::/64");
+  EXPECT_EQ(get("/api/v1/security/top")["lists"][0]["entries"],
+            (json{{{"key", "203.0.113.0/24"}, {"count", 60}, {"error", 3}},
+                  {{"key", "2001:db8::/48"}, {"count", 30}, {"error", 0}},
+                  {{"key", "2001:db8:5::/48"}, {"count", 2}, {"error", 0}}}));
+}
+
 TEST_F(SecurityApiTest, ListsTheGreatest) {
   api_.top = {
       {.by = TopBy::Clients,

@@ -16,6 +16,9 @@ TEST(Masking, LeavesTheNetworkOfAnAddress) {
                                                                  {"2001:db8:1:2:3::4", "2001:db8:1::/48"},
                                                                  {"::ffff:203.0.113.77", "203.0.113.0/24"},
                                                                  {"::1", "::/48"},
+                                                                 {"203.0.113.77/32", "203.0.113.0/24"},
+                                                                 {"10.0.0.0/8", "10.0.0.0/8"},
+                                                                 {"2001:db8::/64", "2001:db8::/48"},
                                                                  {"host.example.org", "h…"},
                                                                  {"", ""}};
   for (const auto& [address, shown] : rows) EXPECT_EQ(masked_address(address), shown);
@@ -40,6 +43,15 @@ TEST(Masking, FindsAddressesAndAccountsInTexts) {
       {"source=2001:db8:1:2::3", "", "source=2001:db8:1::/48"},
       {"face2001:db8:1:2::3", "", "face2001:db8:1::/48"},
       {"at 12:00:01, mac aa:bb:cc:dd:ee:ff, std::cout", "", "at 12:00:01, mac aa:bb:cc:dd:ee:ff, std::cout"},
+      {"by ::ffff:203.0.113.77.", "", "by 203.0.113.0/24."},
+      {"64:ff9b::203.0.113.77", "", "64:ff9b::/48"},
+      {"2001:db8::1.2.3.4.5 2001:db8::1.53", "", "2001:db8::/48 2001:db8::/48"},
+      {"5.203.0.113.77 203.0.113.77.5", "", "5.203.0.0/24 203.0.113.0/24"},
+      {"/x?ip=203%2e0%2E113%252e77&y", "", "/x?ip=203%2e0%2E113.0/24&y"},
+      {"a%20203.0.113.77%0a", "", "a%20203.0.113.0/24%0a"},
+      {"by=%32%30%33.0.113.%37%37", "", "by=%32%30%33.0.113.0/24"},
+      {"/x?ip=2001%3adb8%3A1%3a2%3a%3a3&y", "", "/x?ip=2001:db8:1::/48&y"},
+      {"100%, 5%2, %zz and %", "", "100%, 5%2, %zz and %"},
       {"version 1.2.3 of 10.5", "", "version 1.2.3 of 10.5"},
       {"5 tries as alice, ALICE and malice", "alice", "5 tries as a…, a… and malice"},
       {"/srv/alice/x?user=alice&y", "alice", "/srv/a…/x?user=a…&y"},
@@ -76,7 +88,8 @@ TEST(Masking, LeavesNothingOfAnEventThatNamesSomebody) {
 TEST(Masking, EndsOnAnyBytes) {
   for (const std::string& text :
        {std::string(5000, ':'), std::string(5000, '1'), std::string("1.1.1."), std::string("::"),
-        std::string(3000, '@'), std::string("\xff\xfe:1.2.3.4\xff"), std::string("999.999.999.999")}) {
+        std::string(3000, '@'), std::string("\xff\xfe:1.2.3.4\xff"), std::string("1%"),
+        std::string("%2525252e%25"), std::string("999.999.999.999")}) {
     EXPECT_FALSE(masked_text(text, ":").empty());
     SecurityEvent e = event(1);
     e.details = text;
