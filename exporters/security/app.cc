@@ -1,9 +1,11 @@
 #include "exporters/security/app.h"
 
 #include <atomic>
+#include <optional>
 #include <tuple>
 
 #include "base/daemon/version.h"
+#include "base/files/lock_file.h"
 #include "exporters/security/api/event_query.h"
 #include "exporters/security/config/security_config.h"
 #include "exporters/security/events/event_store.h"
@@ -68,10 +70,8 @@ class SecurityExporter final : public Service {
 
   Result<void> start() override {
     if (!dsn_) return fail(dsn_, "--storage.dsn");
+    if (const auto claimed = claim_folder(); !claimed) return claimed;
     if (const auto claimed = events_.claim(); !claimed) return claimed;
-    if (const auto made = context_.files.make_directories(states_folder(), 0700); !made)
-      context_.log.error("positions in logs cannot be stored",
-                         {{"folder", states_folder()}, {"error", made.error()}});
     if (const auto applied = apply(); !applied) return applied;
     events_.start();
     posture_.start();
@@ -120,9 +120,28 @@ class SecurityExporter final : public Service {
     posture_.stop();
     sources_.stop();
     events_.stop();
+    lock_.reset();
   }
 
  private:
+  /// Of positions in logs, wherever events are stored. Conflict when another process has it; without a folder
+  /// nothing is stored in it, and lines are read all the same.
+  Result<void> claim_folder() {
+    Result<void> usable = context_.files.make_directories(states_folder(), 0700);
+    if (usable) {
+      Result<LockFile> lock = LockFile::acquire(context_.flags.storage_path + "/security.lock");
+      if (lock)
+        lock_ = std::move(*lock);
+      else
+        usable = fail(lock);
+    }
+    if (!usable && usable.error().kind == ErrorKind::Conflict) return usable;
+    if (!usable)
+      context_.log.error("positions in logs cannot be stored",
+                         {{"folder", states_folder()}, {"error", usable.error()}});
+    return {};
+  }
+
   std::string states_folder() const { return context_.flags.storage_path + "/sources"; }
 
   /// What the API and the pages read.
@@ -154,6 +173,7 @@ class SecurityExporter final : public Service {
 
   DaemonContext& context_;
   const Result<sql::Dsn> dsn_;
+  std::optional<LockFile> lock_;  ///< of the folder
   EventStore events_;
   Sources sources_;
   Posture posture_;

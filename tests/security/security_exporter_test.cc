@@ -6,6 +6,9 @@
 
 #include "tests/security/kill_course.h"
 #include "tests/security/running_security_exporter.h"
+#include "tests/support/free_port.h"
+#include "tests/support/http_get.h"
+#include "tests/support/postgres_server.h"
 #include "tests/support/program.h"
 #include "tests/support/wait.h"
 
@@ -115,6 +118,23 @@ TEST(SecurityExporterKills, NoScrapeFallsWhileALogIsWrittenRotatedAndTheExporter
   EXPECT_GE(outcome.rotations, 5);
   EXPECT_EQ(outcome.fell, 0);
   EXPECT_EQ(outcome.lost_bytes, 0U);
+}
+
+TEST_F(SecurityExporterTest, RefusesAFolderThatAnotherProcessUsesAlsoBesideADatabase) {
+  exporter_.configure("");
+  std::vector<std::string> command = exporter_.command();
+  command.insert(command.end(), {"--storage.dsn", test::PostgresServer::shared().create_schema()});
+  test::Process first(command);
+  ASSERT_TRUE(test::wait_until(std::chrono::seconds(20), [this] {
+    return test::http_get(exporter_.url("/-/ready")).status == 200;
+  })) << first.errors();
+  command[6] = fmt::format("127.0.0.1:{}", test::free_port());
+  const auto second = test::run_to_end({.argv = command});
+  EXPECT_EQ(second.exit_code, 1);
+  EXPECT_THAT(second.errors, testing::HasSubstr(fmt::format(
+                                 "security.lock is held by security_exporter (process {})", first.pid())));
+  EXPECT_EQ(first.stop(), 0);
+  exporter_.start();  // whoever has ended holds nothing
 }
 
 TEST_F(SecurityExporterTest, AReloadDisturbsNoSourceThatIsAsItWas) {
