@@ -1,5 +1,7 @@
 #include "exporters/security/exposition/signal_families.h"
 
+#include <cmath>
+
 namespace picket::security {
 namespace {
 
@@ -179,7 +181,7 @@ void write_distinct(MetricWriter& writer, const DistinctSketches& distinct) {
   const auto write = [&writer](std::string_view name, std::string_view help, const auto& sketches) {
     FamilyWriter& family = writer.gauge(name, help, {"window"});
     for (std::size_t i = 0; i < kDistinctSpans.size(); ++i)
-      family.sample({kDistinctSpans[i].name}, sketches[i].estimate());
+      family.sample({kDistinctSpans[i].name}, std::round(sketches[i].estimate()));
   };
   write("security_attack_sources", "Distinct client networks behind attacks (estimate).",
         distinct.attack_clients);

@@ -1,0 +1,24 @@
+#include "exporters/security/exposition/signal_families.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/metrics/exposition.h"
+#include "exporters/security/signals/stable_hash.h"
+
+namespace picket::security {
+namespace {
+
+TEST(SignalFamilies, AnEstimateIsAWholeNumber) {
+  SignalsSnapshot signals{.source = "web"};
+  for (const char* client : {"192.0.2.1", "192.0.2.2", "192.0.2.3"})
+    signals.distinct.attack_clients[0].add(stable_hash(client));
+  ASSERT_NE(signals.distinct.attack_clients[0].estimate(), 3);
+  ExpositionWriter writer(ExpositionFormat::Text004, {});
+  write_signal_families(writer, {&signals, 1});
+  writer.finish();
+  EXPECT_THAT(writer.out(), testing::HasSubstr("security_attack_sources{window=\"5m\"} 3\n"));
+}
+
+}  // namespace
+}  // namespace picket::security
