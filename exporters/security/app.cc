@@ -45,7 +45,7 @@ class SecurityExporter final : public Service {
                   .log = context.log,
                   .user_agent = fmt::format("picket security_exporter/{}", version()),
                   .events = [this](SecurityEvent event) { events_.add(std::move(event)); }}),
-        collector_({.sources = [this] { return sources_.status(); },
+        collector_({.sources = [this] { return sources_.view(); },
                     .posture = [this] { return posture_.snapshot(); }}),
         last_events_(context.scheduler, context.pool,
                      [this] { return events_.events({.limit = kLastEvents}); }),

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include "tests/security/kill_course.h"
 #include "tests/security/running_security_exporter.h"
@@ -135,6 +136,35 @@ TEST_F(SecurityExporterTest, RefusesAFolderThatAnotherProcessUsesAlsoBesideAData
                                  "security.lock is held by security_exporter (process {})", first.pid())));
   EXPECT_EQ(first.stop(), 0);
   exporter_.start();  // whoever has ended holds nothing
+}
+
+TEST_F(SecurityExporterTest, WhatWasCountedStaysWhenASourceLeaves) {
+  configure();
+  append(100);
+  exporter_.start();
+  ASSERT_TRUE(exporter_.shows(kLines, 100));
+  const auto matches = [this] {
+    double sum = 0;
+    std::istringstream lines(exporter_.scrape());
+    for (std::string line; std::getline(lines, line);) {
+      if (line.starts_with("security_attack_rule_matches_total{"))
+        sum += std::stod(line.substr(line.rfind(' ')));
+    }
+    return sum;
+  };
+  const double before = matches();
+  ASSERT_GE(before, 10);
+  exporter_.configure("sources: []\n");
+  ASSERT_EQ(exporter_.reload(), 200);
+  EXPECT_EQ(exporter_.value(kLines), std::nullopt);
+  EXPECT_EQ(matches(), before);
+  configure();
+  ASSERT_EQ(exporter_.reload(), 200);
+  ASSERT_TRUE(exporter_.shows(kLines, 100));
+  EXPECT_EQ(matches(), before);
+  append(100);
+  ASSERT_TRUE(exporter_.shows(kLines, 200));
+  EXPECT_EQ(matches(), 2 * before);
 }
 
 TEST_F(SecurityExporterTest, AReloadDisturbsNoSourceThatIsAsItWas) {

@@ -9,11 +9,11 @@
 namespace picket::security {
 
 std::unique_ptr<Collection> SecurityCollector::collect() {
-  return collect_once([sources = parts_.sources(), posture = parts_.posture()](MetricWriter& writer) {
-    write_source_families(writer, sources);
+  return collect_once([view = parts_.sources(), posture = parts_.posture()](MetricWriter& writer) {
+    write_source_families(writer, view.sources);
     std::vector<SignalsSnapshot> signals;
-    for (const auto& source : sources) signals.push_back(source->signals);
-    write_signal_families(writer, signals);
+    for (const auto& source : view.sources) signals.push_back(source->signals);
+    write_signal_families(writer, signals, view.left);
     write_posture_families(writer, *posture);
     const RuleSetVersion rules = version_of_rules(attack_rules_text());
     writer.info("security_ruleset_info", "Constant 1, active rules.", {"version", "sha256"})

@@ -13,7 +13,7 @@ namespace picket::security {
 class SecurityCollector final : public Collector {
  public:
   struct Parts {
-    std::function<std::vector<SourceStatusPtr>()> sources;
+    std::function<SourcesView()> sources;
     std::function<std::shared_ptr<const PostureSnapshot>()> posture;
   };
   explicit SecurityCollector(Parts parts) : parts_(std::move(parts)) {}

@@ -193,11 +193,12 @@ void write_distinct(MetricWriter& writer, const DistinctSketches& distinct) {
 
 }  // namespace
 
-void write_signal_families(MetricWriter& writer, Snapshots sources) {
+void write_signal_families(MetricWriter& writer, Snapshots sources, const SignalCounters& left) {
   write_requests(writer, sources);
   write_attacks(writer, sources);
   write_detections(writer, sources);
-  const SignalsSnapshot all = merge(sources);
+  SignalsSnapshot all = merge(sources);
+  add(all.counters, left);
   write_rules(writer, all.counters);
   write_logins(writer, all.counters);
   write_accounts(writer, all.counters);

@@ -8,6 +8,8 @@
 
 namespace picket::security {
 
-void write_signal_families(MetricWriter& writer, std::span<const SignalsSnapshot> sources);
+/// `left` is what sources counted that are not configured any more: families without the label `source` never fall.
+void write_signal_families(MetricWriter& writer, std::span<const SignalsSnapshot> sources,
+                           const SignalCounters& left = {});
 
 }  // namespace picket::security

@@ -41,18 +41,21 @@ class SourceReader::Lines final : public LineSink {
 /// Made before anything can be wrong with it.
 struct SourceReader::Begin {
   StateFile file;
-  std::optional<Checkpoint> stored;
+  std::optional<HandedOver> before;
   std::unique_ptr<LineParser> parser;
 };
 
 Result<std::unique_ptr<SourceReader>> SourceReader::open(const SourceConfig& config, const SourceParts& parts,
-                                                         const Analysis& analysis) {
+                                                         const Analysis& analysis,
+                                                         std::optional<HandedOver> before) {
   Result<std::unique_ptr<LineParser>> parser = make_parser(config.format);
   if (!parser) return fail(parser, config.name);
   StateFile file(fmt::format("{}/{}.state", parts.folder, config.name), parts.files, parts.clock, parts.log);
-  std::optional<Checkpoint> stored = file.load();
+  if (!before) {
+    if (std::optional<Checkpoint> stored = file.load()) before = HandedOver{.state = std::move(*stored)};
+  }
   return std::unique_ptr<SourceReader>(
-      new SourceReader(config, parts, analysis, {std::move(file), std::move(stored), std::move(*parser)}));
+      new SourceReader(config, parts, analysis, {std::move(file), std::move(before), std::move(*parser)}));
 }
 
 SourceReader::SourceReader(const SourceConfig& config, const SourceParts& parts, const Analysis& analysis,
@@ -60,22 +63,27 @@ SourceReader::SourceReader(const SourceConfig& config, const SourceParts& parts,
     : config_(config),
       parts_(parts),
       state_file_(std::move(begin.file)),
-      tail_(config.files, parts.clock, begin.stored ? std::optional(begin.stored->positions) : std::nullopt),
+      tail_(config.files, parts.clock,
+            begin.before ? std::optional(begin.before->state.positions) : std::nullopt),
       parser_(std::move(begin.parser)),
       signals_({.name = config.name}, analysis.signals, analysis.detector),
-      before_(begin.stored ? begin.stored->counts : SourceCounts{}) {
+      before_(begin.before ? begin.before->state.counts : SourceCounts{}) {
   now_.last_event = before_.last_event;
-  if (begin.stored) take_up(*begin.stored);
+  if (begin.before) take_up(*begin.before);
   publish();
 }
 
 SourceReader::~SourceReader() = default;
 
-void SourceReader::take_up(const Checkpoint& stored) {
-  if (const auto parser = parser_->restore(stored.parser); !parser)
+void SourceReader::take_up(HandedOver& before) {
+  caught_up_ = before.caught_up;
+  checkpoint_at_ = before.checkpoint_at;
+  checkpoint_failures_ = before.checkpoint_failures;
+  checkpoint_problem_ = std::move(before.checkpoint_problem);
+  if (const auto parser = parser_->restore(before.state.parser); !parser)
     parts_.log.warn("what the log's parser remembered is of another format",
                     {{"source", config_.name}, {"error", parser.error()}});
-  if (const auto signals = signals_.restore(stored.signals); !signals)
+  if (const auto signals = signals_.restore(before.state.signals); !signals)
     parts_.log.error("stored signals cannot be used: their counters begin anew",
                      {{"source", config_.name}, {"error", signals.error()}});
 }
@@ -99,9 +107,17 @@ SourceCounts SourceReader::counts() const {
   return total;
 }
 
+Checkpoint SourceReader::state() {
+  return {tail_.positions(), counts(), parser_->state(), signals_.to_json()};
+}
+
+HandedOver SourceReader::hand_over() {
+  return {state(), caught_up_, checkpoint_at_, checkpoint_failures_, checkpoint_problem_};
+}
+
 void SourceReader::checkpoint() {
   if (!is_unstored_) return;
-  const auto saved = state_file_.save({tail_.positions(), counts(), parser_->state(), signals_.to_json()});
+  const auto saved = state_file_.save(state());
   is_unshown_ = true;
   if (!saved) return note_unsaved(saved.error());
   if (!checkpoint_problem_.empty())

@@ -32,19 +32,32 @@ struct SourceParts {
   std::function<void(std::vector<SecurityEvent>)> events;  ///< safe from any thread; waits for nothing
 };
 
+/// What a reader knew at its end, for the one that goes on with its source: also what could not be stored.
+struct HandedOver {
+  Checkpoint state{};
+  bool caught_up = false;
+  std::optional<WallTime> checkpoint_at{};
+  std::uint64_t checkpoint_failures = 0;
+  std::string checkpoint_problem{};  ///< "": the state is stored, too
+};
+
 class SourceReader {
  public:
   static constexpr Bytes kBudget{1 << 20};  ///< of one step
 
-  /// Takes up the stored state. A state that cannot be used is set aside, and said so.
+  /// Goes on from what was handed over, or takes up the stored state. A stored one that cannot be used is set
+  /// aside, and said so.
   static Result<std::unique_ptr<SourceReader>> open(const SourceConfig& config, const SourceParts& parts,
-                                                    const Analysis& analysis);
+                                                    const Analysis& analysis,
+                                                    std::optional<HandedOver> before = std::nullopt);
   ~SourceReader();
 
   /// Reads at most about kBudget; false when nothing waits.
   bool step();
   /// Makes what was read durable, when there is something new. A failure shows in the status.
   void checkpoint();
+  /// After the last step().
+  HandedOver hand_over();
   /// How long after it the next one may be written: a large state less often.
   Duration checkpoint_pause() const { return state_file_.pause(); }
   /// Renews what status() answers.
@@ -62,7 +75,8 @@ class SourceReader {
   class Lines;
   struct Begin;
   SourceReader(const SourceConfig& config, const SourceParts& parts, const Analysis& analysis, Begin begin);
-  void take_up(const Checkpoint& stored);
+  void take_up(HandedOver& before);
+  Checkpoint state();
   void note_unsaved(const Error& error);
   void tell_of_problem(const std::string& problem);
   SourceCounts counts() const;

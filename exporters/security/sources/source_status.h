@@ -1,9 +1,10 @@
-// A source as it is at a moment: for /metrics, the API and the pages.
+// A source as it is at a moment, and all of them: for /metrics, the API and the pages.
 #pragma once
 
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "exporters/security/signals/signals_snapshot.h"
 #include "exporters/security/sources/checkpoint.h"
@@ -35,5 +36,11 @@ struct SourceStatus {
 };
 
 using SourceStatusPtr = std::shared_ptr<const SourceStatus>;
+
+/// All sources at a moment.
+struct SourcesView {
+  std::vector<SourceStatusPtr> sources{};  ///< in the order of the configuration
+  SignalCounters left{};  ///< of sources that left the configuration, since this process began
+};
 
 }  // namespace picket::security

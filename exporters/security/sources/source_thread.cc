@@ -12,9 +12,10 @@ SourceThread::SourceThread(SourceConfig config, const SourceParts& parts,
   thread_ = std::jthread([this](const std::stop_token& stop) { work(stop); });
 }
 
-SourceThread::~SourceThread() {
+void SourceThread::end() {
   thread_.request_stop();
   wait_.wake();
+  if (thread_.joinable()) thread_.join();
 }
 
 void SourceThread::work(const std::stop_token& stop) {

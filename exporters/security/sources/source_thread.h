@@ -22,10 +22,14 @@ class SourceThread {
 
   /// `parts` outlives it.
   SourceThread(SourceConfig config, const SourceParts& parts, std::unique_ptr<SourceReader> reader);
-  /// Ends reading, makes the position durable, joins.
-  ~SourceThread();
+  ~SourceThread() { end(); }
   SourceThread(const SourceThread&) = delete;
   SourceThread& operator=(const SourceThread&) = delete;
+
+  /// Ends reading, makes the position durable, joins; status() stays as it is then. Idempotent.
+  void end();
+  /// After end().
+  HandedOver hand_over() { return reader_->hand_over(); }
 
   const SourceConfig& config() const { return config_; }
   SourceStatusPtr status() const { return reader_->status(); }

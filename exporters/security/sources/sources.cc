@@ -10,36 +10,46 @@ Result<void> Sources::apply(const std::vector<SourceConfig>& configs,
     if (const auto parser = make_parser(config.format); !parser) return fail(parser, config.name);
   }
   const bool is_judged_alike = analysis_ == analysis;
-  Threads kept = threads(), next;
-  std::erase_if(kept, [&](const std::shared_ptr<SourceThread>& thread) {
-    return !is_judged_alike || std::ranges::find(configs, thread->config()) == configs.end();
-  });
-  {
-    const MutexLock lock(mutex_);
-    if (!started_) started_ = parts_.clock.mono();
-    next = std::exchange(threads_, kept);
+  const Threads before = threads();
+  AllLeft left = begin_to_apply();
+  Threads next;
+  for (const auto& thread : before) {
+    if (is_judged_alike && std::ranges::find(configs, thread->config()) != configs.end()) continue;
+    thread->end();  // before others begin with its files
+    left[thread->config().name] = {thread->status()->signals.counters, thread->hand_over()};
   }
-  next.clear();  // those that are not kept end here, before others begin with their states
   analysis_ = std::move(analysis);
   for (const SourceConfig& config : configs) {
-    const auto same = std::ranges::find(kept, config, &SourceThread::config);
-    if (same != kept.end()) {
-      next.push_back(*same);
-      continue;
+    auto was_left = left.extract(config.name);
+    if (was_left.empty()) {
+      const auto same = std::ranges::find(before, config, &SourceThread::config);
+      if (same != before.end()) {
+        next.push_back(*same);
+        continue;
+      }
     }
-    auto reader = SourceReader::open(config, parts_, *analysis_);
+    auto reader = SourceReader::open(config, parts_, *analysis_,
+                                     was_left ? std::move(was_left.mapped().unstored) : std::nullopt);
     if (!reader) return fail(reader);
     next.push_back(std::make_shared<SourceThread>(config, parts_, std::move(*reader)));
   }
+  for (auto& [name, source] : left) {
+    if (source.unstored && source.unstored->checkpoint_problem.empty()) source.unstored.reset();
+  }
   const MutexLock lock(mutex_);
   threads_ = std::move(next);
+  left_ = std::move(left);
   return {};
 }
 
-void Sources::stop() {
-  Threads ended;
+Sources::AllLeft Sources::begin_to_apply() {
   const MutexLock lock(mutex_);
-  ended.swap(threads_);
+  if (!started_) started_ = parts_.clock.mono();
+  return left_;
+}
+
+void Sources::stop() {
+  for (const auto& thread : threads()) thread->end();
 }
 
 Sources::Threads Sources::threads() const {
@@ -47,10 +57,16 @@ Sources::Threads Sources::threads() const {
   return threads_;
 }
 
-std::vector<SourceStatusPtr> Sources::status() const {
-  std::vector<SourceStatusPtr> all;
-  for (const auto& thread : threads()) all.push_back(thread->status());
-  return all;
+SourcesView Sources::view() const {
+  SourcesView view;
+  Threads threads;
+  {
+    const MutexLock lock(mutex_);
+    threads = threads_;
+    for (const auto& [name, source] : left_) add(view.left, source.counters);
+  }
+  for (const auto& thread : threads) view.sources.push_back(thread->status());
+  return view;
 }
 
 std::string Sources::hold() const {

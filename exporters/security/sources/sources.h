@@ -2,7 +2,10 @@
 // at a time.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "exporters/security/sources/source_thread.h"
@@ -17,26 +20,34 @@ class Sources {
   explicit Sources(SourceParts parts) : parts_(std::move(parts)) {}
 
   /// A source that is as it was goes on undisturbed, also when `analysis` is the one of before; the others end
-  /// durably, and begin again from their stored state. InvalidInput when a format cannot be parsed: nothing has
-  /// changed then.
+  /// durably, and go on from what they knew; till then they are shown as they were. InvalidInput when a format
+  /// cannot be parsed: nothing has changed then.
   Result<void> apply(const std::vector<SourceConfig>& configs, std::shared_ptr<const Analysis> analysis)
       EXCLUDES(mutex_);
-  /// Ends all of them, durably.
+  /// Ends all of them, durably. What they counted is still shown.
   void stop() EXCLUDES(mutex_);
 
-  /// In the order of the configuration.
-  std::vector<SourceStatusPtr> status() const EXCLUDES(mutex_);
+  SourcesView view() const EXCLUDES(mutex_);
+  std::vector<SourceStatusPtr> status() const { return view().sources; }
   /// Why counters would stand lower than before a restart; "" when they do not, and after kHoldMax.
   std::string hold() const EXCLUDES(mutex_);
 
  private:
   using Threads = std::vector<std::shared_ptr<SourceThread>>;
+  /// A source that is not configured any more.
+  struct Left {
+    SignalCounters counters{};
+    std::optional<HandedOver> unstored{};  ///< for its return
+  };
+  using AllLeft = std::map<std::string, Left>;
   Threads threads() const EXCLUDES(mutex_);
+  AllLeft begin_to_apply() EXCLUDES(mutex_);
 
   const SourceParts parts_;
   std::shared_ptr<const Analysis> analysis_;  ///< of the sources that run
   mutable Mutex mutex_;
   Threads threads_ GUARDED_BY(mutex_);
+  AllLeft left_ GUARDED_BY(mutex_);
   std::optional<MonoTime> started_ GUARDED_BY(mutex_);
 };
 
