@@ -39,7 +39,8 @@ class SecurityExporter final : public Service {
                   .events =
                       [this](std::vector<SecurityEvent> events) {
                         for (SecurityEvent& event : events) events_.add(std::move(event));
-                      }}),
+                      },
+                  .events_waiting = [this] { return events_.waiting(); }}),
         posture_({.scheduler = context.scheduler,
                   .random = context.random,
                   .log = context.log,

@@ -138,6 +138,24 @@ TEST_F(SecurityExporterTest, RefusesAFolderThatAnotherProcessUsesAlsoBesideAData
   exporter_.start();  // whoever has ended holds nothing
 }
 
+TEST_F(SecurityExporterTest, KilledWhileEventsWaitItHasThemAllTheSame) {
+  configure();
+  append(1);
+  exporter_.start();
+  ASSERT_TRUE(exporter_.shows(kLines, 1));
+  ASSERT_EQ(exporter_.process().stop(), 0);
+  append(99);
+  std::vector<std::string> command = exporter_.command();
+  command.insert(command.end(), {"--storage.dsn", "postgresql://nobody@127.0.0.1:1/gone"});
+  test::Process first(command);
+  ASSERT_TRUE(exporter_.shows(kLines, 100)) << first.errors();
+  ASSERT_TRUE(exporter_.reaches("security_events_waiting", 9));
+  first.kill9();
+  exporter_.start();
+  EXPECT_TRUE(exporter_.shows(kLines, 100));
+  EXPECT_TRUE(exporter_.reaches("security_events_written_total", 9));
+}
+
 TEST_F(SecurityExporterTest, WhatWasCountedStaysWhenASourceLeaves) {
   configure();
   append(100);

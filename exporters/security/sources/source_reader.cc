@@ -76,6 +76,7 @@ SourceReader::SourceReader(const SourceConfig& config, const SourceParts& parts,
 SourceReader::~SourceReader() = default;
 
 void SourceReader::take_up(HandedOver& before) {
+  has_state_ = true;
   caught_up_ = before.caught_up;
   checkpoint_at_ = before.checkpoint_at;
   checkpoint_failures_ = before.checkpoint_failures;
@@ -124,7 +125,22 @@ void SourceReader::checkpoint() {
     parts_.log.info("the position in a log is stored again", {{"source", config_.name}});
   checkpoint_problem_.clear();
   checkpoint_at_ = parts_.clock.wall();
+  has_state_ = true;
   is_unstored_ = false;
+}
+
+void SourceReader::checkpoint_behind_events() {
+  if (!waits_for_events()) checkpoint();
+}
+
+bool SourceReader::waits_for_events() {
+  if (!parts_.events_waiting || parts_.events_waiting() == 0) {
+    events_wait_since_.reset();
+    return false;
+  }
+  const MonoTime now = parts_.clock.mono();
+  if (!events_wait_since_) events_wait_since_ = now;
+  return has_state_ && now - *events_wait_since_ < kEventsPatience;
 }
 
 void SourceReader::note_unsaved(const Error& error) {

@@ -30,6 +30,7 @@ struct SourceParts {
   Logger& log;
   std::string folder;                                      ///< where states are kept
   std::function<void(std::vector<SecurityEvent>)> events;  ///< safe from any thread; waits for nothing
+  std::function<std::size_t()> events_waiting{};  ///< how many a crash would lose; safe from any thread
 };
 
 /// What a reader knew at its end, for the one that goes on with its source: also what could not be stored.
@@ -44,6 +45,7 @@ struct HandedOver {
 class SourceReader {
  public:
   static constexpr Bytes kBudget{1 << 20};  ///< of one step
+  static constexpr Duration kEventsPatience = std::chrono::seconds(30);
 
   /// Goes on from what was handed over, or takes up the stored state. A stored one that cannot be used is set
   /// aside, and said so.
@@ -56,6 +58,10 @@ class SourceReader {
   bool step();
   /// Makes what was read durable, when there is something new. A failure shows in the status.
   void checkpoint();
+  /// The same, but not while events wait for their store: after a crash their lines are read again. No longer
+  /// than kEventsPatience: a store may be gone for days. The first one
+  /// is written at once: without any nobody knows of files that are rotated away.
+  void checkpoint_behind_events();
   /// After the last step().
   HandedOver hand_over();
   /// How long after it the next one may be written: a large state less often.
@@ -77,6 +83,7 @@ class SourceReader {
   SourceReader(const SourceConfig& config, const SourceParts& parts, const Analysis& analysis, Begin begin);
   void take_up(HandedOver& before);
   Checkpoint state();
+  bool waits_for_events();
   void note_unsaved(const Error& error);
   void tell_of_problem(const std::string& problem);
   SourceCounts counts() const;
@@ -90,6 +97,7 @@ class SourceReader {
   const SourceCounts before_;  ///< of the runs before
   SourceCounts now_;           ///< of this run; its `tail` is tail_.stats()
   std::vector<SecurityEvent> events_;
+  bool has_state_ = false;  ///< a file says where to begin after a crash
   bool caught_up_ = false;
   bool is_unstored_ = true, is_unshown_ = true;
   TailStats last_stats_;
@@ -97,6 +105,7 @@ class SourceReader {
   std::optional<WallTime> checkpoint_at_;
   std::uint64_t checkpoint_failures_ = 0;
   std::string checkpoint_problem_;
+  std::optional<MonoTime> events_wait_since_;
 
   mutable Mutex mutex_;
   SourceStatusPtr status_ GUARDED_BY(mutex_);

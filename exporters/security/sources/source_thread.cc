@@ -46,7 +46,7 @@ Duration SourceThread::time_to_wait() const {
 void SourceThread::note_due() {
   const MonoTime now = parts_.clock.mono();
   if (now >= checkpoint_due_) {
-    reader_->checkpoint();
+    reader_->checkpoint_behind_events();
     // Full tables make a state of megabytes: making it takes a tenth of the time at most, and disks wear out.
     const Duration took = parts_.clock.mono() - now;
     const Duration pause = std::max<Duration>(kCheckpointShare * took, reader_->checkpoint_pause());

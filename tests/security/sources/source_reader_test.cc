@@ -136,6 +136,45 @@ TEST_F(SourceReaderTest, AnotherFormatGoesOnWithTheCountersOfBefore) {
   EXPECT_EQ(reader->status()->counts.parsed[static_cast<std::size_t>(ParseResult::Format)], 1U);
 }
 
+TEST_F(SourceReaderTest, NoPositionIsStoredBeforeTheEventsOfItsLines) {
+  append(0, 10);
+  std::size_t waiting = 1;
+  const SourceParts parts{.files = files_,
+                          .clock = clock_,
+                          .log = log_,
+                          .folder = dir_.path(),
+                          .events = [](std::vector<SecurityEvent>) {},
+                          .events_waiting = [&waiting] { return waiting; }};
+  const auto reader = SourceReader::open(config_, parts, analysis_);
+  ASSERT_TRUE(reader);
+  const auto is_stored = [this] { return files_.exists(dir_.file("web.state")); };
+  read_all(**reader);
+  (*reader)->checkpoint_behind_events();
+  EXPECT_TRUE(is_stored());  // the first one
+
+  append(0, 10);
+  ASSERT_TRUE(files_.remove(dir_.file("web.state")));
+  read_all(**reader);
+  (*reader)->checkpoint_behind_events();
+  EXPECT_FALSE(is_stored());
+  EXPECT_FALSE((*reader)->is_settled());
+  waiting = 0;
+  (*reader)->checkpoint_behind_events();
+  EXPECT_TRUE(is_stored());
+
+  append(0, 10);
+  ASSERT_TRUE(files_.remove(dir_.file("web.state")));
+  waiting = 5;  // the store is gone
+  read_all(**reader);
+  (*reader)->checkpoint_behind_events();
+  clock_.advance(SourceReader::kEventsPatience - std::chrono::seconds(1));
+  (*reader)->checkpoint_behind_events();
+  EXPECT_FALSE(is_stored());
+  clock_.advance(std::chrono::seconds(1));
+  (*reader)->checkpoint_behind_events();
+  EXPECT_TRUE(is_stored());
+}
+
 TEST_F(SourceReaderTest, AFullDiskIsToldOnceAndItGoesOn) {
   append(0, 10);
   const SourceParts parts{.files = files_,
