@@ -166,6 +166,8 @@ Result<void> Signals::Impl::restore(const nlohmann::json& json) {
 
 Signals::Signals(SignalsSource source, SignalsConfig config, Detector detector)
     : impl_(std::make_unique<Impl>(std::move(source), std::move(config), std::move(detector))) {}
+Signals::Signals(Signals&&) noexcept = default;
+Signals& Signals::operator=(Signals&&) noexcept = default;
 Signals::~Signals() = default;
 
 void Signals::take(const LogRecord& record, const LineOrigin& origin, std::vector<SecurityEvent>& events) {

@@ -23,8 +23,8 @@ struct SignalsSource {
 class Signals {
  public:
   Signals(SignalsSource source, SignalsConfig config, Detector detector);
-  Signals(const Signals&) = delete;
-  Signals& operator=(const Signals&) = delete;
+  Signals(Signals&&) noexcept;
+  Signals& operator=(Signals&&) noexcept;
   ~Signals();
 
   /// Counts one line and appends what is worth reading about, mostly nothing.
