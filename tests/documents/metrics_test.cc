@@ -176,7 +176,9 @@ scans: [{{target: "https://localhost:{}/", ca_file: {}}}]
   const int port = free_port();
   const auto process = started("security_exporter", dir, port);
   const std::string url = fmt::format("http://127.0.0.1:{}", port);
-  http_get(url + "/");
+  // Until the logs are read that were there at the start, there are none.
+  ASSERT_TRUE(
+      wait_until(seconds(20), milliseconds(50), [&] { return http_get(url + "/metrics").status == 200; }));
   expect_documented("security_exporter", url + "/metrics", with_common("security_exporter", {}));
 }
 

@@ -47,7 +47,7 @@ TEST(OverviewPage, SaysWhatWasLetThroughFirst) {
         "198.51.100.23<small>as root</small>", "sql_injection from 203.0.113.77 as alice",
         "<a href=\"events\">All events</a>", "164<small>at least 162</small>", "Clients: Attacks",
         "<a href=\"posture\">https://shop.example.org:443</a> <span class=\"badge warning\">72 %</span>",
-        "<span class=\"badge neutral\">not scanned yet</span>", "/var/log/auth.log: Permission denied",
+        "<span class=\"badge bad\">scan failed</span>", "/var/log/auth.log: Permission denied",
         "1,234,567", "<span class=\"badge warning\">1,812</span>", "none yet"})
     EXPECT_THAT(page, HasSubstr(part));
   EXPECT_THAT(page, Not(HasSubstr("Cross-site")));  // nothing of that class
