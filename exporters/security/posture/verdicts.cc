@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/result/result.h"
+#include "base/text/escape.h"
 #include "base/text/strings.h"
 
 namespace picket::security {
@@ -29,7 +30,10 @@ void Verdicts::set(std::string_view id, Outcome outcome, std::string seen) {
   CheckResult& result = at(id);
   result.outcome = outcome;
   result.severity = result.check->severity;
-  result.seen = truncate(seen, kMaxSeen);
+  // What a stranger sent may be in it.
+  std::string clean = repair_utf8(std::string_view(seen).substr(0, 2 * kMaxSeen));
+  std::ranges::replace_if(clean, is_control, ' ');
+  result.seen = truncate(clean, kMaxSeen);
 }
 
 void Verdicts::fail(std::string_view id, std::string seen, Severity severity) {

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
+#include "base/text/escape.h"
+#include "base/text/strings.h"
 #include "exporters/security/posture/exposure.h"
 #include "exporters/security/posture/verdicts.h"
 
@@ -81,6 +84,20 @@ std::set<std::string> failed(const ScanResult& result) {
 
 Outcome outcome_of(const Observation& seen, std::string_view id) {
   return judge(seen, config()).find(id)->outcome;
+}
+
+TEST(Judge, ShowsWhatAStrangerSentAsText) {
+  const std::string hostile = "\xe0=\x8a;\xe0";
+  Observation seen = sound();
+  for (const char* name : {"Strict-Transport-Security", "Content-Security-Policy", "X-Frame-Options",
+                           "Server", "Referrer-Policy", "Permissions-Policy", "Cross-Origin-Opener-Policy"})
+    seen.page.headers.set(name, hostile);
+  seen.set_cookies = {hostile, hostile + "=x"};
+  seen.plain_http = page(301, hostile, {{"Location", hostile}});
+  for (const CheckResult& result : judge(seen, ScanConfig{}).checks) {
+    EXPECT_TRUE(is_valid_utf8(result.seen)) << result.check->id << " " << result.seen;
+    EXPECT_TRUE(std::ranges::none_of(result.seen, is_control)) << result.check->id;
+  }
 }
 
 TEST(Judge, FindsNothingInASoundTarget) {
