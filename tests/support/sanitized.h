@@ -7,13 +7,15 @@
 
 namespace picket::test {
 
+#ifdef PICKET_SANITIZED
+inline constexpr bool kSanitized = true;
+#else
+inline constexpr bool kSanitized = false;
+#endif
+
 /// A limit on memory: a sanitizer's shadow and what it keeps of freed blocks multiply what a program takes.
 constexpr long memory_limit(long kib) {
-#ifdef PICKET_SANITIZED
-  return kib * 5;
-#else
-  return kib;
-#endif
+  return kSanitized ? kib * 5 : kib;
 }
 
 }  // namespace picket::test
