@@ -11,9 +11,8 @@
 namespace picket {
 namespace {
 
-using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
-using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
 using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
 
 struct FreeInfos {
   void operator()(STACK_OF(X509_INFO) * infos) const { sk_X509_INFO_pop_free(infos, X509_INFO_free); }
@@ -28,10 +27,11 @@ int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*user*
   return 0;
 }
 
-/// Every certificate of the text, in order; none when one of them is broken.
-std::vector<Certificate> read_certificates(const std::string& pem) {
+}  // namespace
+
+std::vector<X509Ptr> certificates_in(const std::string& pem) {
   ERR_clear_error();
-  std::vector<Certificate> all;
+  std::vector<X509Ptr> all;
   const Bio reader = reader_of(pem);
   while (X509* next = PEM_read_bio_X509(reader.get(), nullptr, no_passphrase, nullptr)) {
     all.emplace_back(next, X509_free);
@@ -40,8 +40,6 @@ std::vector<Certificate> read_certificates(const std::string& pem) {
   if (!all.empty()) ERR_clear_error();
   return all;
 }
-
-}  // namespace
 
 Failure tls_failure(std::string_view what) {
   const unsigned long code = ERR_get_error();
@@ -54,9 +52,20 @@ Result<std::string> read_pem(const std::string& file) {
   return RealFiles().read(file, kPemFileMax);
 }
 
+/// OpenSSL says "unsupported" or "no start line" of a text in which there is nothing of the kind.
+Failure pem_failure(std::string_view place, std::string_view kind) {
+  const unsigned long code = ERR_peek_error();
+  const bool is_absent =
+      ERR_GET_REASON(code) == PEM_R_NO_START_LINE || ERR_GET_REASON(code) == ERR_R_UNSUPPORTED;
+  if (!is_absent) return tls_failure(place);
+  ERR_clear_error();
+  return fail(ErrorKind::InvalidInput, fmt::format("{} holds no {} in PEM", place, kind));
+}
+
 Result<void> use_chain(SSL_CTX* context, const std::string& pem, std::string_view what) {
-  const std::vector<Certificate> chain = read_certificates(pem);
-  if (chain.empty() || SSL_CTX_use_certificate(context, chain.front().get()) != 1) return tls_failure(what);
+  const std::vector<X509Ptr> chain = certificates_in(pem);
+  if (chain.empty() || SSL_CTX_use_certificate(context, chain.front().get()) != 1)
+    return pem_failure(what, "certificate");
   for (std::size_t i = 1; i < chain.size(); ++i) {
     if (SSL_CTX_add1_chain_cert(context, chain[i].get()) != 1) return tls_failure(what);
   }
@@ -67,7 +76,8 @@ Result<void> use_key(SSL_CTX* context, const std::string& pem, std::string_view 
   ERR_clear_error();
   const Bio reader = reader_of(pem);
   const Key key(PEM_read_bio_PrivateKey(reader.get(), nullptr, no_passphrase, nullptr), EVP_PKEY_free);
-  if (!key || SSL_CTX_use_PrivateKey(context, key.get()) != 1) return tls_failure(what);
+  if (!key || SSL_CTX_use_PrivateKey(context, key.get()) != 1)
+    return pem_failure(what, "private key without a passphrase");
   return {};
 }
 

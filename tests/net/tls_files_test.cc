@@ -39,7 +39,7 @@ TEST(TlsConfig, NamesTheFileThatCannotBeUsed) {
       {"ca_file: /dev/zero", "c.yml:1:10: ca_file: /dev/zero: is not a regular file"},
       {"ca_file: " + dir.file("gone.pem"), "ca_file: " + dir.file("gone.pem") + ": No such file"},
       {"ca_file: " + junk, "ca_file: " + junk + ": holds no readable certificate"},
-      {pair("/etc/passwd", own.key), "c.yml:1:12: cert_file: /etc/passwd: "},
+      {pair("/etc/passwd", own.key), "c.yml:1:12: cert_file: /etc/passwd holds no certificate in PEM"},
       {pair(pipe, own.key), "c.yml:1:12: cert_file: " + pipe + ": is not a regular file"},
       {pair(own.cert, pipe), "c.yml:2:11: key_file: " + pipe + ": is not a regular file"},
       {pair(own.cert, other.key), "key_file: " + other.key + ": key values mismatch"},
