@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "alertd/api/alerts_exposition.h"
 #include "alertd/api/api_json.h"
 #include "alertd/api/prometheus_answer.h"
 #include "alertd/api/rules_json.h"
@@ -92,6 +93,11 @@ void add_api(Router& router, ApiSources sources) {
              {.name = "rules", .summary = "Rules and the state of their alerts", .on_landing = true});
   router.get("/api/v1/alerts", [shared](const Request& request) { return list_alerts(*shared, request); },
              {.name = "alerts", .summary = "Pending and firing alerts", .on_landing = true});
+  router.get("/alerts/metrics",
+             [shared](const Request& request) { return alerts_exposition(shared->rules(), request); },
+             {.name = "alerts_metrics",
+              .summary = "Pending and firing alerts as the series ALERTS, for Prometheus",
+              .on_landing = true});
   router.get("/api/v1/status/buildinfo", [](const Request&) { return build_info(); },
              {.name = "buildinfo", .summary = "What this build is"});
   router.get("/api/v2/alerts/groups",

@@ -3,6 +3,7 @@
 //   GET /api/v1/rules  /api/v1/alerts  /api/v1/status/buildinfo  /api/v2/alerts/groups
 //   GET /api/v1/deliveries?state=&receiver=&group=&before=&limit=   GET /api/v1/deliveries/{id}   (with every
 //   attempt)
+//   GET /alerts/metrics   (ALERTS and ALERTS_FOR_STATE, for Prometheus to scrape)
 // The query API is in query_forward.h.
 #pragma once
 

@@ -118,6 +118,45 @@ TEST(RulesApi, AnswersAsPrometheusWithTheSameFiles) {
   }
 }
 
+/// "{labels} value" of each series, without the moments at which alerts became active.
+std::vector<std::string> series_of(const PrometheusServer& prometheus, const std::string& metric) {
+  std::vector<std::string> all;
+  for (const json& series : json::parse(prometheus.query(metric)).at("data").at("result")) {
+    const std::string value = series.at("value").at(1);
+    all.push_back(series.at("metric").dump() + " " + (metric == "ALERTS" ? value : ""));
+  }
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+// The labels `job` and `instance` of an alert are its own, and an alert without them has none.
+TEST(AlertsExposition, GivesPrometheusTheSeriesThatItsOwnRulesWouldHave) {
+  const TempDir dir;
+  const std::vector<std::string> files = {dir.write("a.yml", kFirstFile), dir.write("b.yml", R"(groups:
+  - name: mixed
+    interval: 1s
+    rules:
+      - {alert: Pending, expr: vector(1), for: 1h, labels: {job: shop, alertstate: forged, text: "\"\\\n"}}
+      - {alert: Firing, expr: vector(2), labels: {instance: "a:1", severity: page}}
+      - {alert: Quiet, expr: vector(1) > 2}
+)")};
+  const PrometheusServer evaluating("global: {evaluation_interval: 1s}\nrule_files: [\"" + files[0] +
+                                    "\", \"" + files[1] + "\"]\n");
+  const ApiDaemon alertd("{url: \"" + evaluating.url() + "\"}", files);
+  const PrometheusServer scraping(
+      "scrape_configs: [{job_name: alerts, scrape_interval: 1s, honor_labels: true, metrics_path: "
+      "/alerts/metrics, static_configs: [{targets: [\"" +
+      alertd.url().substr(std::string("http://").size()) + "\"]}]}]\n");
+  for (const std::string metric : {"ALERTS", "ALERTS_FOR_STATE"}) {
+    ASSERT_TRUE(wait_until(std::chrono::seconds(30), std::chrono::milliseconds(50),
+                           [&] { return series_of(evaluating, metric).size() == 4; }));
+    wait_until(std::chrono::seconds(30), std::chrono::milliseconds(50),
+               [&] { return series_of(scraping, metric).size() == 4; });
+    EXPECT_EQ(series_of(scraping, metric), series_of(evaluating, metric))
+        << alertd.get("/alerts/metrics").body;
+  }
+}
+
 TEST(BuildInfo, HasPrometheusFields) {
   const ApiDaemon alertd("{url: \"http://127.0.0.1:9\"}", {});
   const PrometheusServer prometheus("global: {}\n");
