@@ -63,7 +63,7 @@ class RuleReader {
     if (first == "let") return read_name(line);
     if (first == "on") return read_parts(line);
     if (first == "+" || first == "-") return read_example(first == "+", line, number);
-    return read_rule(first, line);
+    return read_rule(first, line, number);
   }
   void ask_everywhere() { is_on_.fill(true); }
   std::vector<AttackRule> take() { return std::move(rules_); }
@@ -100,7 +100,7 @@ class RuleReader {
     return {};
   }
 
-  Result<void> read_rule(std::string_view word, std::string_view line) {
+  Result<void> read_rule(std::string_view word, std::string_view line, int number) {
     const auto kind = class_of(word);
     if (!kind) return fail(ErrorKind::InvalidInput, fmt::format("there is no class \"{}\"", word));
     const std::string id(take_word(line));
@@ -113,7 +113,7 @@ class RuleReader {
     }
     Result<std::string> pattern = put_names_in(line);
     if (!pattern) return fail(pattern);
-    rules_.push_back({*kind, id, std::move(*pattern), is_on_});
+    rules_.push_back({*kind, id, std::move(*pattern), is_on_, {}, number});
     return {};
   }
 

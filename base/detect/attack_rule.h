@@ -66,6 +66,7 @@ struct AttackRule {
   std::string pattern{};                                        ///< RE2, its {names} put in
   std::array<bool, kTextParts.size()> is_on{true, true, true};  ///< by TextPart
   std::vector<RuleExample> examples{};
+  int line = 0;  ///< of the text that it was read from
 };
 
 /// The rules of `before`, which also gives its names, and then those of `text`. InvalidInput with the number

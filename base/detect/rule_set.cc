@@ -42,7 +42,7 @@ Result<std::vector<std::string>> check_examples(std::string_view rules_text) {
   std::vector<std::string> problems;
   for (const AttackRule& rule : *rules) {
     const auto detector = Detector::compile({rule});
-    if (!detector) return fail(detector);
+    if (!detector) return fail(detector, fmt::format("line {}", rule.line));
     check_kinds(rule, problems);
     for (const RuleExample& example : rule.examples) {
       if (is_found(*detector, example.text) == example.is_attack) continue;

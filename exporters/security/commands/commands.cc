@@ -11,8 +11,9 @@ namespace {
 
 constexpr Bytes kRulesMax{4 << 20};
 
-int fail_with(const Error& error) {
-  fmt::print(stderr, "security_exporter: {}\n", error.message);
+/// `file` is "" when the message names what is wrong.
+int fail_with(const Error& error, const std::string& file = "") {
+  fmt::print(stderr, "security_exporter: {}{}{}\n", file, file.empty() ? "" : ": ", error.message);
   return kCommandFailed;
 }
 
@@ -28,11 +29,12 @@ int list_rules() {
   return 0;
 }
 
-int test_rules(std::string_view text) {
+/// `file` is "" for the rules in the binary.
+int test_rules(std::string_view text, const std::string& file) {
+  const auto failures = check_examples(text);
+  if (!failures) return fail_with(failures.error(), file);
   const auto rules = parse_attack_rules(text);
   if (!rules) return fail_with(rules.error());
-  const auto failures = check_examples(text);
-  if (!failures) return fail_with(failures.error());
   for (const std::string& failure : *failures) fmt::print(stderr, "{}\n", failure);
   std::size_t examples = 0;
   for (const AttackRule& rule : *rules) examples += rule.examples.size();
@@ -64,10 +66,10 @@ int run_rules_command(const std::vector<std::string>& words, const DaemonFlags&,
   const std::string what = words.empty() ? "" : words[0];
   if (what == "list" && words.size() == 1) return list_rules();
   if (what == "match" && words.size() == 2) return match_text(words[1]);
-  if (what == "test" && words.size() == 1) return test_rules(attack_rules_text());
+  if (what == "test" && words.size() == 1) return test_rules(attack_rules_text(), "");
   if (what == "test" && words.size() == 2) {
     const Result<std::string> text = files.read(words[1], kRulesMax);
-    return text ? test_rules(*text) : fail_with(text.error());
+    return text ? test_rules(*text, words[1]) : fail_with(text.error());
   }
   fmt::print(stderr, "security_exporter: rules list, rules test [FILE] or rules match TEXT is expected\n");
   return kCommandUsage;

@@ -36,7 +36,7 @@ TEST(RuleSet, SaysWhichLineCannotBeRead) {
             "line 2: an escape is one of \\n \\r \\t \\\\ and \\xHH");
   EXPECT_EQ(check_examples("on walls").error().message,
             "line 1: parts are given by: on any, or on path value user_agent");
-  EXPECT_EQ(check_examples("xss a (b").error().message, "attack rule \"a\": missing ): (b");
+  EXPECT_EQ(check_examples("# x\nxss a (b").error().message, "line 2: attack rule \"a\": missing ): (b");
 }
 
 TEST(RuleSet, HasAVersionAndAHash) {
