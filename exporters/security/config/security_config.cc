@@ -12,9 +12,10 @@ constexpr std::size_t kSourcesMax = 100;
 void check_sources(MapReader& r, const std::vector<SourceConfig>& sources) {
   if (sources.size() > kSourcesMax) r.problem("sources", fmt::format("more than {}", kSourcesMax));
   std::set<std::string_view> names;
-  for (const SourceConfig& source : sources) {
-    if (!source.name.empty() && !names.insert(source.name).second)
-      r.problem("sources", fmt::format("\"{}\" is defined twice", source.name));
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    const std::string& name = sources[i].name;
+    if (!name.empty() && !names.insert(name).second)
+      r.at("sources")->item_at(i).problem(fmt::format("\"{}\" is defined twice", name));
   }
 }
 

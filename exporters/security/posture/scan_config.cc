@@ -117,9 +117,10 @@ std::vector<ScanConfig> read_scans(MapReader& r) {
   if (!r.read("scans", scans)) return {};
   if (scans.size() > kMaxScans) r.problem("scans", fmt::format("must be at most {} targets", kMaxScans));
   std::set<std::string> seen;
-  for (const ScanConfig& scan : scans) {
-    if (!scan.target.empty() && !seen.insert(scan.target).second)
-      r.problem("scans", fmt::format("\"{}\" stands twice", scan.target));
+  for (std::size_t i = 0; i < scans.size(); ++i) {
+    const std::string& target = scans[i].target;
+    if (!target.empty() && !seen.insert(target).second)
+      r.at("scans")->item_at(i).problem(fmt::format("\"{}\" stands twice", target));
   }
   return scans;
 }
