@@ -2,11 +2,15 @@
 
 #include <algorithm>
 
+#include "base/text/strings.h"
+#include "base/text/suggest.h"
 #include "exporters/security/api/api_json.h"
 #include "exporters/security/api/event_query.h"
 
 namespace picket::security {
 namespace {
+
+constexpr std::size_t kNameMax = 64;
 
 Response problem_of(const Error& error) {
   switch (error.kind) {
@@ -22,6 +26,22 @@ Response problem_of(const Error& error) {
 Response uncached(Response response) {
   response.headers.set("Cache-Control", "no-store");
   return response;
+}
+
+/// Refuses parameters that the route does not tell of: a filter that is misspelt would answer everything.
+Handler strict(const RouteOptions& route, Handler handler) {
+  std::vector<std::string> known;
+  for (const RouteParameter& parameter : route.parameters) known.push_back(parameter.name);
+  return [known = std::move(known), handler = std::move(handler)](const Request& request) {
+    for (const auto& [name, value] : request.target.query) {
+      if (std::ranges::find(known, name) != known.end()) continue;
+      const std::string there_are = known.empty() ? "" : ": there are " + join(known, ", ");
+      return uncached(problem_of(
+          {ErrorKind::InvalidInput, fmt::format("there is no parameter \"{}\"{}{}", truncate(name, kNameMax),
+                                                did_you_mean(name, known), there_are)}));
+    }
+    return uncached(handler(request));
+  };
 }
 
 RouteOptions events_route() {
@@ -56,13 +76,14 @@ RouteOptions top_route() {
 }  // namespace
 
 void SecurityApi::add_routes(Router& router) {
-  router.get(
-      "/api/v1/security/events", [this](const Request& r) { return uncached(events(r)); }, events_route());
-  router.get(
-      "/api/v1/security/top", [this](const Request& r) { return uncached(top(r)); }, top_route());
-  router.get(
-      "/api/v1/security/posture", [this](const Request&) { return uncached(posture()); },
-      {.name = "posture", .summary = "Scores and findings of the scanned targets", .on_landing = true});
+  const auto add = [&router](const char* path, const RouteOptions& route, Handler handler) {
+    router.get(path, strict(route, std::move(handler)), route);
+  };
+  add("/api/v1/security/events", events_route(), [this](const Request& r) { return events(r); });
+  add("/api/v1/security/top", top_route(), [this](const Request& r) { return top(r); });
+  add("/api/v1/security/posture",
+      {.name = "posture", .summary = "Scores and findings of the scanned targets", .on_landing = true},
+      [this](const Request&) { return posture(); });
 }
 
 Response SecurityApi::events(const Request& request) const {

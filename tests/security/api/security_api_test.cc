@@ -141,7 +141,7 @@ TEST_F(SecurityApiTest, SaysWhichParameterIsWrong) {
     EXPECT_EQ(answer.header("Content-Type").substr(0, 24), "application/problem+json") << query;
     EXPECT_NE(answer.body.find(message), std::string::npos) << query << ": " << answer.body;
   }
-  EXPECT_EQ(api_.get(std::string(kEvents) + "?cursor=-5-1&other=1").status, 200);
+  EXPECT_EQ(api_.get(std::string(kEvents) + "?cursor=-5-1").status, 200);
 }
 
 TEST_F(SecurityApiTest, SaysThatTheStoreDoesNotAnswer) {
@@ -218,6 +218,20 @@ TEST_F(SecurityApiTest, ListsTheGreatest) {
   const HttpAnswer unknown = api_.get("/api/v1/security/top?measure=shoes");
   EXPECT_EQ(unknown.status, 400);
   EXPECT_NE(unknown.body.find("attacks, requests"), std::string::npos) << unknown.body;
+}
+
+TEST_F(SecurityApiTest, RefusesParametersThatThereAreNot) {
+  const std::vector<std::pair<std::string, std::string>> rows = {
+      {"events?severty=high",
+       "there is no parameter \"severty\" (did you mean \"severity\"?): there are from, "},
+      {"events?limit=5&page=2", "there is no parameter \"page\""},
+      {"top?mesure=attacks", "(did you mean \"measure\"?): there are by, measure"},
+      {"posture?target=a", "there is no parameter \"target\""}};
+  for (const auto& [target, message] : rows) {
+    const json answer = get("/api/v1/security/" + target);
+    EXPECT_EQ(answer["status"], 400) << target;
+    EXPECT_NE(answer["detail"].get<std::string>().find(message), std::string::npos) << answer;
+  }
 }
 
 TEST_F(SecurityApiTest, DescribesThePosture) {
