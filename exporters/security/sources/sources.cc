@@ -11,7 +11,7 @@ Result<void> Sources::apply(const std::vector<SourceConfig>& configs,
   }
   const bool is_judged_alike = analysis_ == analysis;
   const Threads before = threads();
-  AllLeft left = begin_to_apply();
+  AllLeft left = begin_to_apply(configs);
   Threads next;
   for (const auto& thread : before) {
     if (is_judged_alike && std::ranges::find(configs, thread->config()) != configs.end()) continue;
@@ -42,9 +42,12 @@ Result<void> Sources::apply(const std::vector<SourceConfig>& configs,
   return {};
 }
 
-Sources::AllLeft Sources::begin_to_apply() {
+Sources::AllLeft Sources::begin_to_apply(const std::vector<SourceConfig>& configs) {
   const MutexLock lock(mutex_);
-  if (!started_) started_ = parts_.clock.mono();
+  if (!started_) {
+    started_ = parts_.clock.mono();
+    for (const SourceConfig& config : configs) of_start_.insert(config.name);
+  }
   return left_;
 }
 
@@ -71,13 +74,15 @@ SourcesView Sources::view() const {
 
 std::string Sources::hold() const {
   std::optional<MonoTime> started;
+  std::set<std::string> of_start;
   {
     const MutexLock lock(mutex_);
     started = started_;
+    of_start = of_start_;
   }
   if (started && parts_.clock.mono() - *started >= kHoldMax) return {};
   for (const SourceStatusPtr& source : status()) {
-    if (!source->caught_up)
+    if (!source->caught_up && of_start.contains(source->name))
       return fmt::format("source \"{}\": what was read before is read again", source->name);
   }
   return started ? "" : "not started";

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,7 +42,7 @@ class Sources {
   };
   using AllLeft = std::map<std::string, Left>;
   Threads threads() const EXCLUDES(mutex_);
-  AllLeft begin_to_apply() EXCLUDES(mutex_);
+  AllLeft begin_to_apply(const std::vector<SourceConfig>& configs) EXCLUDES(mutex_);
 
   const SourceParts parts_;
   std::shared_ptr<const Analysis> analysis_;  ///< of the sources that run
@@ -49,6 +50,7 @@ class Sources {
   Threads threads_ GUARDED_BY(mutex_);
   AllLeft left_ GUARDED_BY(mutex_);
   std::optional<MonoTime> started_ GUARDED_BY(mutex_);
+  std::set<std::string> of_start_ GUARDED_BY(mutex_);  ///< names: no scrape has seen more of the others
 };
 
 }  // namespace picket::security

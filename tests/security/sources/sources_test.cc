@@ -75,6 +75,7 @@ class SourcesTest : public testing::Test {
     return test::wait_until(seconds(20), [&] { return lines(name) == count; });
   }
 
+  const std::shared_ptr<const Analysis> analysis_ = analysis();
   const test::TempDir dir_;
   FullDisk files_;
   SystemClock clock_;
@@ -113,6 +114,16 @@ TEST_F(SourcesTest, ASourceThatLeavesAndComesBackHasLostNothingThatCouldNotBeSto
   append("web", 3);
   ASSERT_TRUE(sources_.apply({config("web")}, analysis()));
   EXPECT_TRUE(reads("web", 13));
+}
+
+TEST_F(SourcesTest, HoldsMetricsForTheSourcesOfTheStartAlone) {
+  append("late", 200'000);
+  ASSERT_TRUE(sources_.apply({config("web", TailFrom::Start)}, analysis_));
+  ASSERT_TRUE(test::wait_until(seconds(20), [&] { return sources_.hold().empty(); }));
+  ASSERT_TRUE(sources_.apply({config("web", TailFrom::Start), config("late", TailFrom::Start)}, analysis_));
+  EXPECT_EQ(sources_.hold(), "");
+  EXPECT_FALSE(status("late")->caught_up) << "the log is too short for this test";
+  sources_.stop();
 }
 
 TEST_F(SourcesTest, ShowsASourceAlsoWhileItBeginsAgain) {
