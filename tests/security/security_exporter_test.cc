@@ -156,6 +156,19 @@ TEST_F(SecurityExporterTest, KilledWhileEventsWaitItHasThemAllTheSame) {
   EXPECT_TRUE(exporter_.reaches("security_events_written_total", 9));
 }
 
+TEST_F(SecurityExporterTest, KilledInItsFirstMomentsItHasTheEventsAllTheSame) {
+  configure();
+  append(100);
+  std::vector<std::string> command = exporter_.command();
+  command.insert(command.end(), {"--storage.dsn", "postgresql://nobody@127.0.0.1:1/gone"});
+  test::Process first(command);
+  ASSERT_TRUE(exporter_.shows(kLines, 100)) << first.errors();
+  first.kill9();
+  exporter_.start();
+  EXPECT_TRUE(exporter_.shows(kLines, 100));
+  EXPECT_TRUE(exporter_.reaches("security_events_written_total", 10));
+}
+
 TEST_F(SecurityExporterTest, WhatWasCountedStaysWhenASourceLeaves) {
   configure();
   append(100);

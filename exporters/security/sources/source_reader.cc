@@ -89,7 +89,16 @@ void SourceReader::take_up(HandedOver& before) {
                      {{"source", config_.name}, {"error", signals.error()}});
 }
 
+/// From the position of before the first line: a crash in the first moments loses none, and none of their events.
+void SourceReader::begin() {
+  if (std::exchange(has_begun_, true) || has_state_) return;
+  tail_.find_start();
+  checkpoint();
+  is_unstored_ = true;
+}
+
 bool SourceReader::step() {
+  begin();
   Lines lines(*this);
   const TailReport report = tail_.read(lines, kBudget);
   if (!events_.empty()) parts_.events(std::exchange(events_, {}));

@@ -54,13 +54,13 @@ class SourceReader {
                                                     std::optional<HandedOver> before = std::nullopt);
   ~SourceReader();
 
-  /// Reads at most about kBudget; false when nothing waits.
+  /// Reads at most about kBudget; false when nothing waits. The first one makes durable where reading begins.
   bool step();
   /// Makes what was read durable, when there is something new. A failure shows in the status.
   void checkpoint();
   /// The same, but not while events wait for their store: after a crash their lines are read again. No longer
-  /// than kEventsPatience: a store may be gone for days. The first one
-  /// is written at once: without any nobody knows of files that are rotated away.
+  /// than kEventsPatience: a store may be gone for days. While there is none at all it is written at once: without
+  /// any nobody knows of files that are rotated away.
   void checkpoint_behind_events();
   /// After the last step().
   HandedOver hand_over();
@@ -83,6 +83,7 @@ class SourceReader {
   SourceReader(const SourceConfig& config, const SourceParts& parts, const Analysis& analysis, Begin begin);
   void take_up(HandedOver& before);
   Checkpoint state();
+  void begin();
   bool waits_for_events();
   void note_unsaved(const Error& error);
   void tell_of_problem(const std::string& problem);
@@ -97,6 +98,7 @@ class SourceReader {
   const SourceCounts before_;  ///< of the runs before
   SourceCounts now_;           ///< of this run; its `tail` is tail_.stats()
   std::vector<SecurityEvent> events_;
+  bool has_begun_ = false;
   bool has_state_ = false;  ///< a file says where to begin after a crash
   bool caught_up_ = false;
   bool is_unstored_ = true, is_unshown_ = true;

@@ -40,6 +40,15 @@ FileTail::FileTail(TailOptions options, const Clock& clock, std::optional<TailPo
 
 FileTail::~FileTail() = default;
 
+void FileTail::find_start() {
+  if (scan_due_) scan();
+  for (const auto& [path, log] : logs_) {
+    if (log->is_open() || open_ >= options_.max_open) continue;
+    log->find_start();
+    if (log->is_open()) ++open_;
+  }
+}
+
 TailReport FileTail::read(LineSink& sink, Bytes budget) {
   if (scan_due_ || clock_.mono() >= next_scan_) scan();
   TailReport report;

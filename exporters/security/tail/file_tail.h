@@ -67,6 +67,8 @@ class FileTail {
   FileTail(const FileTail&) = delete;
   FileTail& operator=(const FileTail&) = delete;
 
+  /// Looks up the pattern and opens what it finds, so that positions() says where reading begins.
+  void find_start();
   /// Gives the complete lines of at most about `budget` bytes to `sink` (one line more at most), the files in
   /// turn, each from old to new.
   TailReport read(LineSink& sink, Bytes budget);

@@ -40,6 +40,8 @@ class FollowedLog {
   FollowedLog(TailContext context, std::string path, TailFrom from, bool may_vanish);
   FollowedLog(TailContext context, FilePosition stored, bool may_vanish);
 
+  /// Opens the file: position() says where reading it begins.
+  void find_start() { static_cast<void>(ensure_open()); }
   /// At most one block, and about `budget` bytes.
   LogStep step(LineSink& sink, std::uint64_t budget);
 
