@@ -25,10 +25,15 @@ json identity_json(const FileIdentity& file) {
   return json::array({file.device, file.inode, file.head_size, file.head_hash});
 }
 
+json before_json(const BytesBefore& before) {
+  return json::array({before.size, before.hash});
+}
+
 json left_json(const std::vector<LeftFile>& files) {
   json out = json::array();
   for (const LeftFile& left : files)
-    out.push_back(json::array({identity_json(left.file), left.offset, left.skipping}));
+    out.push_back(
+        json::array({identity_json(left.file), left.offset, left.skipping, before_json(left.before)}));
   return out;
 }
 
@@ -42,6 +47,7 @@ json position_json(const FilePosition& position) {
            {"modified", position.modified},
            {"read_until", position.read_until}};
   if (position.next) out["next"] = identity_json(*position.next);
+  if (position.before.size > 0) out["before"] = before_json(position.before);
   if (!position.left.empty()) out["left"] = left_json(position.left);
   return out;
 }
@@ -63,6 +69,18 @@ FileIdentity identity_of(const json& from) {
           .head_hash = from.at(3).get<std::string>()};
 }
 
+BytesBefore before_of(const json& from) {
+  return {.size = from.at(0).get<std::uint32_t>(), .hash = from.at(1).get<std::string>()};
+}
+
+/// Older states know nothing of what is before the offset.
+LeftFile left_of(const json& from) {
+  return {.file = identity_of(from.at(0)),
+          .offset = from.at(1).get<std::uint64_t>(),
+          .skipping = from.at(2).get<bool>(),
+          .before = from.size() > 3 ? before_of(from.at(3)) : BytesBefore{}};
+}
+
 FilePosition position_of(const json& from) {
   FilePosition position{.path = percent_decode(from.at("path").get<std::string>()).value_or(""),
                         .file = identity_of(from.at("file")),
@@ -72,10 +90,9 @@ FilePosition position_of(const json& from) {
                         .modified = from.at("modified").get<std::int64_t>(),
                         .read_until = from.at("read_until").get<std::int64_t>()};
   if (from.contains("next")) position.next = identity_of(from.at("next"));
+  if (from.contains("before")) position.before = before_of(from.at("before"));
   if (!from.contains("left")) return position;  // as in older states
-  for (const json& left : from.at("left"))
-    position.left.push_back(
-        {identity_of(left.at(0)), left.at(1).get<std::uint64_t>(), left.at(2).get<bool>()});
+  for (const json& left : from.at("left")) position.left.push_back(left_of(left));
   return position;
 }
 

@@ -40,7 +40,7 @@ LogStep FollowedLog::step(LineSink& sink, std::uint64_t budget) {
   }
   if (!ensure_open()) return {};
   if (broken_) return at_end({}, sink);
-  const auto block = current_->read(position_.offset, context_.scratch);
+  const auto block = current_->read(position_.offset, context_.scratch, position_.before);
   if (!block) {
     broken_ = current_->is_gzip();
     failed(block.error());
@@ -54,10 +54,16 @@ LogStep FollowedLog::step(LineSink& sink, std::uint64_t budget) {
   note_facts();
   LogStep step = give({block->bytes, budget, origin()}, position_.skipping, sink);
   position_.offset += step.bytes;
+  if (step.bytes > 0) note_before(block->bytes.substr(0, step.bytes));
   note_start(false);
   step.work = block->behind ? kWorkBehind : step.bytes;
   step.progress = step.work > 0;
   return step.progress ? step : at_end(block->bytes, sink);
+}
+
+/// `read` was passed last.
+void FollowedLog::note_before(std::string_view read) {
+  position_.before = current_->is_gzip() ? BytesBefore{} : LogFile::bytes_before(read);
 }
 
 void FollowedLog::note_facts() {
@@ -122,6 +128,7 @@ void FollowedLog::give_last(std::string_view rest, LineSink& sink, LogStep& step
   if (rest.empty()) return;
   const LineOrigin where = origin();
   position_.offset += rest.size();
+  note_before(rest);
   context_.stats.bytes += rest.size();
   step.bytes += rest.size();
   if (skipped) return;
@@ -183,6 +190,7 @@ void FollowedLog::begin(LogFile file, std::uint64_t offset) {
   position_.file = file.identity();
   position_.offset = offset;
   position_.skipping = false;
+  position_.before = {};
   position_.size = file.is_gzip() ? 0 : file.facts().size;
   position_.modified = file.facts().modified;  // but not read_until: nothing of it is read
   position_.next.reset();
@@ -306,7 +314,8 @@ std::optional<FollowedLog::Next> FollowedLog::next_of(const std::vector<RotatedF
 /// The next file is the current one, written anew with the same lines: `sed -i.bak`, an editor.
 bool FollowedLog::goes_on_in_next() const {
   if (is_copy_ || (next_->renamed && !has_whole_head(position_.file))) return false;
-  return next_->file.begins_as(position_.file) && next_->file.reaches(position_.offset);
+  return next_->file.begins_as(position_.file) && next_->file.reaches(position_.offset) &&
+         next_->file.has_before(position_.offset, position_.before);
 }
 
 void FollowedLog::go_on_with_next() {
@@ -322,6 +331,7 @@ void FollowedLog::go_on_with_next() {
   if (!same_content) return begin_unread(std::move(next.file));
   begin(std::move(next.file), before.offset);
   position_.skipping = before.skipping;
+  position_.before = before.before;
 }
 
 }  // namespace picket::security

@@ -110,6 +110,7 @@ class FollowedLog {
   void go_on_with_next();
   LogStep at_gone_end(std::string_view rest, LineSink& sink);
   void note_facts();
+  void note_before(std::string_view read);
   void note_start(bool is_over);
   void failed(const Error& error);
   void reading_works();

@@ -14,14 +14,15 @@ constexpr std::int64_t kGrain = 2'000'000'000;  // ns: of a folder's time
 
 /// All of the content that was left is there, as it was.
 bool is_rest_of(const LeftFile& left, const LogFile& file) {
-  return file.reaches(left.offset) && (left.file.head_size == 0 || file.begins_as(left.file));
+  return file.reaches(left.offset) && (left.file.head_size == 0 || file.begins_as(left.file)) &&
+         file.has_before(left.offset, left.before);
 }
 
 }  // namespace
 
 /// The current position is that of a file that is over. `found`: the file itself, which may be a copy.
 void FollowedLog::leave(const FileIdentity& found) {
-  LeftFile left{position_.file, position_.offset, position_.skipping};
+  LeftFile left{position_.file, position_.offset, position_.skipping, position_.before};
   left.file.device = found.device;
   left.file.inode = found.inode;
   position_.left.push_back(std::move(left));
@@ -55,7 +56,8 @@ bool FollowedLog::was_left(const LogFile& file, const std::vector<RotatedFile>& 
 /// A copy of the current file, made beside it, with no more in it than was read.
 bool FollowedLog::is_backup(const LogFile& file) const {
   return has_whole_head(position_.file) && file.begins_as(position_.file) &&
-         (file.is_gzip() || file.facts().size <= position_.offset);
+         (file.is_gzip() ||
+          (file.facts().size <= position_.offset && current_->is_alike_before(file.facts().size, file)));
 }
 
 LogStep FollowedLog::read_left(LineSink& sink, std::uint64_t budget) {
@@ -72,13 +74,14 @@ LogStep FollowedLog::read_left(LeftFile& left, LineSink& sink, std::uint64_t bud
   if (path.empty() || !facts || facts->size <= left.offset) return {};
   auto file = open(path);
   if (!file || !is_inode_of(left.file, file->facts()) || !is_rest_of(left, *file)) return {};
-  const auto block = file->read(left.offset, context_.scratch);
+  const auto block = file->read(left.offset, context_.scratch, left.before);
   if (!block || block->began_anew) return {};
   if (file->identity().head_size > left.file.head_size) left.file = file->identity();
   const LineOrigin where{left.file.device, left.file.inode, left.offset, context_.clock.wall(),
                          file->generation()};
   LogStep step = give({block->bytes, budget, where}, left.skipping, sink);
   left.offset += step.bytes;
+  if (step.bytes > 0) left.before = LogFile::bytes_before(block->bytes.substr(0, step.bytes));
   step.work = step.bytes;
   step.progress = step.bytes > 0;
   return step;
@@ -104,7 +107,9 @@ std::string FollowedLog::find_left(const LeftFile& left) {
 void FollowedLog::begin_unread(LogFile file) {
   const std::optional<LeftFile> left = take_left(file);
   begin(std::move(file), left ? left->offset : 0);
-  if (left) position_.skipping = left->skipping;
+  if (!left) return;
+  position_.skipping = left->skipping;
+  position_.before = left->before;
 }
 
 std::optional<FilePosition> FollowedLog::give_up(const FileFacts& file, const std::string& path) {
@@ -117,7 +122,8 @@ std::optional<FilePosition> FollowedLog::give_up(const FileFacts& file, const st
   std::optional<LeftFile> found;
   if (!is_gone)
     found = take_left(*opened);
-  else if (LeftFile last{position_.file, position_.offset, position_.skipping}; is_rest_of(last, *opened))
+  else if (LeftFile last{position_.file, position_.offset, position_.skipping, position_.before};
+           is_rest_of(last, *opened))
     found = std::move(last);
   if (!found) return std::nullopt;
   over_ = is_gone;
@@ -127,7 +133,10 @@ std::optional<FilePosition> FollowedLog::give_up(const FileFacts& file, const st
                       .skipping = found->skipping,
                       .size = found->offset,
                       .modified = file.modified,
-                      .read_until = file.modified};
+                      .read_until = file.modified,
+                      .next = {},
+                      .left = {},
+                      .before = found->before};
 }
 
 }  // namespace picket::security

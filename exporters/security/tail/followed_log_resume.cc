@@ -50,7 +50,8 @@ std::optional<LogFile> FollowedLog::find_stored(const std::vector<RotatedFile>& 
     if (!is_inode_of(position_.file, entry.facts)) continue;
     auto file = open(entry.path);
     const bool same = file && (position_.file.head_size == 0 || file->begins_as(position_.file));
-    if (same && file->reaches(position_.offset)) return std::move(*file);
+    if (same && file->reaches(position_.offset) && file->has_before(position_.offset, position_.before))
+      return std::move(*file);
   }
   for (const RotatedFile& entry : files) {
     if (is_inode_of(position_.file, entry.facts)) continue;
@@ -64,6 +65,7 @@ std::optional<LogFile> FollowedLog::open_same_content(const RotatedFile& entry) 
   if (entry.facts.modified + kClockGrain < position_.modified) return std::nullopt;
   auto file = open(entry.path);
   if (!file || !file->begins_as(position_.file) || !file->reaches(position_.offset)) return std::nullopt;
+  if (!file->has_before(position_.offset, position_.before)) return std::nullopt;
   return std::move(*file);
 }
 

@@ -46,22 +46,23 @@ Result<LogFile> LogFile::open(const std::string& path, const std::vector<std::st
   return file;
 }
 
-Result<LogFile::Block> LogFile::read(std::uint64_t offset, std::string& scratch) {
+Result<LogFile::Block> LogFile::read(std::uint64_t offset, std::string& scratch, const BytesBefore& before) {
   if (gzip_) return read_gzip(offset, scratch.size());
   const auto got = read_at(fd(), scratch.data(), scratch.size(), offset);
   if (!got) return fail(got);
   // Looked at behind the reading: what was read is of the file that is known only when it still is that file.
   const auto now = handle_.facts();
   if (!now) return fail(now);
-  const FileFacts before = std::exchange(facts_, *now);
-  if (*got == 0 && now->size == before.size && now->modified == before.modified) return Block{};
+  const FileFacts last = std::exchange(facts_, *now);
+  if (*got == 0 && now->size == last.size && now->modified == last.modified) return Block{};
   auto head = read_head();
   if (!head) return fail(head);
   Block block;
-  block.began_anew = now->size < offset + *got || !std::string_view(*head).starts_with(head_);
+  block.began_anew =
+      now->size < offset + *got || !std::string_view(*head).starts_with(head_) || !has_before(offset, before);
   if (block.began_anew) return block;
   block.bytes = std::string_view(scratch).substr(0, *got);
-  if (now->size < before.size) block.shrunk_by = before.size - std::max(now->size, offset);
+  if (now->size < last.size) block.shrunk_by = last.size - std::max(now->size, offset);
   if (head->size() > head_.size()) set_head(std::move(*head));
   return block;
 }
@@ -98,6 +99,31 @@ void LogFile::set_head(std::string head) {
 bool LogFile::begins_as(const FileIdentity& other) const {
   if (other.head_size == 0 || other.head_size > head_.size()) return false;
   return hex_encode(sha256(std::string_view(head_).substr(0, other.head_size))) == other.head_hash;
+}
+
+BytesBefore LogFile::bytes_before(std::string_view read) {
+  if (read.empty()) return {};
+  const std::string_view last = read.substr(read.size() - std::min(read.size(), BytesBefore::kMax));
+  return {static_cast<std::uint32_t>(last.size()), hex_encode(sha256(last))};
+}
+
+std::string LogFile::read_before(std::uint64_t offset, std::size_t size) const {
+  std::string bytes(size, '\0');
+  const auto got = read_at(fd(), bytes.data(), size, offset - size);
+  bytes.resize(got.value_or(0));
+  return bytes;
+}
+
+bool LogFile::has_before(std::uint64_t offset, const BytesBefore& before) const {
+  if (gzip_ || before.size == 0 || before.size > std::min<std::uint64_t>(offset, BytesBefore::kMax))
+    return true;
+  return hex_encode(sha256(read_before(offset, before.size))) == before.hash;
+}
+
+bool LogFile::is_alike_before(std::uint64_t offset, const LogFile& other) const {
+  if (gzip_ || other.gzip_) return true;
+  const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(offset, BytesBefore::kMax));
+  return read_before(offset, size) == other.read_before(offset, size);
 }
 
 bool LogFile::at_line_start(std::uint64_t offset) const {

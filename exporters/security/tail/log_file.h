@@ -32,12 +32,14 @@ class LogFile {
 
   struct Block {
     std::string_view bytes{};     ///< of `scratch`, or of the file's own memory
-    bool began_anew = false;      ///< shorter than the offset, or of another head: nothing of it is given
+    bool began_anew = false;      ///< shorter than the offset, or of other content: nothing of it is given
     bool behind = false;          ///< the way to the offset is long: call again
     std::uint64_t shrunk_by = 0;  ///< bytes behind the offset that were seen and are gone
   };
-  /// At most scratch.size() bytes from `offset` on; none at the end.
-  Result<Block> read(std::uint64_t offset, std::string& scratch);
+  /// At most scratch.size() bytes from `offset` on; none at the end. `before` is what was read before it.
+  Result<Block> read(std::uint64_t offset, std::string& scratch, const BytesBefore& before);
+  /// Of what was read last.
+  static BytesBefore bytes_before(std::string_view read);
 
   const FileFacts& facts() const { return facts_; }  ///< at the last read()
   int fd() const { return handle_.fd(); }
@@ -51,6 +53,10 @@ class LogFile {
   bool begins_as(const FileIdentity& other) const;
   /// Whether everything before `offset` can be there.
   bool reaches(std::uint64_t offset) const { return is_gzip() || facts_.size >= offset; }
+  /// What stands before `offset` is what was read there, as far as that is known.
+  bool has_before(std::uint64_t offset, const BytesBefore& before) const;
+  /// The last bytes before `offset` are the same in both.
+  bool is_alike_before(std::uint64_t offset, const LogFile& other) const;
   /// The byte before `offset` ends a line (or there is none).
   bool at_line_start(std::uint64_t offset) const;
   void begin_anew();  ///< after a truncation: the head is what is there now
@@ -58,6 +64,7 @@ class LogFile {
  private:
   LogFile(FileHandle handle, FileFacts facts) : handle_(std::move(handle)), facts_(facts) {}
   Result<std::string> read_head();
+  std::string read_before(std::uint64_t offset, std::size_t size) const;
   void set_head(std::string head);
   Result<Block> read_gzip(std::uint64_t offset, std::size_t want);
 

@@ -22,11 +22,23 @@ struct FileIdentity {
   friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
 };
 
+/// The last bytes that were read before an offset: they tell a file that was written anew, with the same head (an
+/// introduction that each file of a log has), from the one that was read. Of compressed files nothing is known.
+struct BytesBefore {
+  static constexpr std::size_t kMax = 256;
+
+  std::uint32_t size = 0;  ///< 0: not known
+  std::string hash{};      ///< SHA-256 in hex
+
+  friend bool operator==(const BytesBefore&, const BytesBefore&) = default;
+};
+
 /// A file that was read to its end and left for the next one. It may still grow.
 struct LeftFile {
   FileIdentity file{};
   std::uint64_t offset = 0;  ///< uncompressed bytes
   bool skipping = false;     ///< as in FilePosition
+  BytesBefore before{};      ///< `offset`
 
   friend bool operator==(const LeftFile&, const LeftFile&) = default;
 };
@@ -45,6 +57,7 @@ struct FilePosition {
       0;  ///< the newest change of all that was read: a file that changed later is unread
   std::optional<FileIdentity> next{};  ///< the file that has taken its place at `path`, unread
   std::vector<LeftFile> left{};        ///< the files before it, the last one at the end; at most kMaxLeft
+  BytesBefore before{};                ///< `offset`
 
   friend bool operator==(const FilePosition&, const FilePosition&) = default;
 };

@@ -25,8 +25,10 @@ Checkpoint example() {
        .next = FileIdentity{.device = 3, .inode = 4, .head_size = 0, .head_hash = ""},
        .left = {{.file = {.device = 1, .inode = 2, .head_size = 3, .head_hash = "cd"},
                  .offset = 5,
-                 .skipping = true},
-                {}}},
+                 .skipping = true,
+                 .before = {.size = 2, .hash = "ef"}},
+                {}},
+       .before = {.size = 256, .hash = "01"}},
       {.path = "/b"}};
   checkpoint.positions.pattern = "/var/log/\xff*.log";
   checkpoint.counts.tail = {.lines = 1,

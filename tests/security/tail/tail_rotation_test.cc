@@ -116,6 +116,61 @@ TEST_F(TailRotation, Fault17TruncatedAndRefilledWhileStopped) {
   EXPECT_EQ(stats().truncates, 1U);
 }
 
+/// What each file of some logs begins with, longer than what is known of a file's head.
+const std::string kIntroduction(FileIdentity::kHeadBytes + 10, '#');
+
+Lines introduced(Lines lines) {
+  lines.insert(lines.begin(), kIntroduction);
+  return lines;
+}
+
+TEST_F(TailRotation, Fault17TruncatedAndRefilledPastTheOffsetBehindTheSameHead) {
+  const Writer writer(path());
+  writer.write(kIntroduction + "\n");
+  writer.lines("old", 0, 10);
+  EXPECT_EQ(read().size(), 11U);
+  writer.write("held");
+  EXPECT_EQ(read(), Lines{});
+  ASSERT_EQ(truncate(path().c_str(), 0), 0);
+  writer.write(kIntroduction + "\n");
+  writer.lines("new", 0, 1000);
+  EXPECT_EQ(read(), introduced(numbered("new", 0, 1000)));
+  EXPECT_EQ(stats().truncates, 1U);
+  EXPECT_EQ(stats().lost_bytes, 4U) << "'held'";
+  stop();
+  ASSERT_EQ(truncate(path().c_str(), 0), 0);
+  writer.write(kIntroduction + "\n");
+  writer.lines("newest", 0, 2000);
+  EXPECT_EQ(read(), introduced(numbered("newest", 0, 2000)));
+}
+
+TEST_F(TailRotation, FilesWithTheSameHeadAreNotTakenForOneAnother) {
+  const auto begin_log = [this](std::string_view word, int count) {
+    const Writer writer(path());
+    writer.write(kIntroduction + "\n");
+    writer.lines(word, 0, count);
+  };
+  begin_log("first", 10);
+  EXPECT_EQ(read().size(), 11U);
+  rename("x.log", "x.log.1");
+  begin_log("second", 100);
+  EXPECT_EQ(read_after(seconds(6)), introduced(numbered("second", 0, 100)));
+  stop();
+  rename("x.log.1", "x.log.2");
+  rename("x.log", "x.log.1");
+  begin_log("third", 200);
+  rename("x.log.2", "x.log.3");
+  rename("x.log.1", "x.log.2");
+  rename("x.log", "x.log.1");
+  begin_log("fourth", 50);
+  Lines expected = introduced(numbered("third", 0, 200));
+  for (const std::string& line : introduced(numbered("fourth", 0, 50))) expected.push_back(line);
+  Lines got = read();
+  for (const std::string& line : read_after(seconds(6))) got.push_back(line);
+  EXPECT_EQ(got, expected);
+  EXPECT_EQ(stats().lost_bytes, 0U);
+}
+
 TEST_F(TailRotation, TruncatedShorterThanTheOffset) {
   const Writer writer(path());
   writer.lines("old", 0, 10);
