@@ -68,7 +68,7 @@ void take_event(const Line& line, LogRecord& out) {
     out.limit = line.tier;
   } else if (line.msg == "login locked" || line.msg == "network blocked") {
     out.kind = RecordKind::Account;
-    out.action = line.msg == "login locked" ? "auth.lock" : "blocks.automatic";
+    out.action = line.msg == "login locked" ? kLockAction : kBlockAction;
     out.outcome = "success";
     out.reason = line.msg == "login locked" ? line.scope : line.reason;
     out.account = line.account;

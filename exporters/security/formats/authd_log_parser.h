@@ -1,5 +1,5 @@
 // authd's own log, logfmt or JSON: what its audit file does not tell. "too many failures" is a RateLimit record of its
-// tier; "login locked" and "network blocked" are Account records ("auth.lock", "blocks.automatic"). Refused logins are
+// tier; "login locked" and "network blocked" are Account records (kLockAction, kBlockAction). Refused logins are
 // in the audit file, so that they are Other here.
 #pragma once
 

@@ -51,8 +51,9 @@ void take_lock(std::string_view message, LogRecord& out) {
   if (!message.starts_with(kBefore) || !message.ends_with(kAfter)) return;
   message.remove_prefix(kBefore.size());
   out.kind = RecordKind::Account;
-  out.action = "auth.lock";
+  out.action = kLockAction;
   out.outcome = "success";
+  out.reason = "account";
   out.account = message.substr(0, message.size() - kAfter.size());
 }
 

@@ -57,6 +57,10 @@ enum class ChainCheck : std::uint8_t {
   Broken   ///< it was changed, or rows before it are missing
 };
 
+// Actions that no audit log has: other logs tell of them.
+inline constexpr std::string_view kLockAction = "auth.lock";          ///< `reason` says for whom
+inline constexpr std::string_view kBlockAction = "blocks.automatic";  ///< after too many failures
+
 /// Views are of the line, or of the parser's own memory: they hold until the parser reads the next line.
 /// Escapes of the log are undone (nginx writes \x22 for a quote); percent-escapes of the client are not.
 struct LogRecord {
@@ -83,7 +87,7 @@ struct LogRecord {
   LoginFailure failure = LoginFailure::None;
   std::string_view limit;            ///< RateLimit: the limit's name, or zone
   std::string_view action, outcome;  ///< of authd's audit: "users.suspend", "success"
-  std::string_view reason;           ///< of authd's audit, a word: "logout_all", "wrong"
+  std::string_view reason;  ///< a word: "logout_all", "wrong"; of a lock its scope, as authd names it
   ChainCheck chain = ChainCheck::None;
 };
 

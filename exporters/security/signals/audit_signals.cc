@@ -31,8 +31,6 @@ constexpr std::array kMeanings{
     Meaning{"blocks.delete", [](auto& c) { ++c.unblocks.at(place<kBlockReasons>("administrator")); }},
 };
 
-/// authd's log says "login locked" with the scope, its audit log has no such action.
-constexpr std::string_view kLocked = "auth.locked";
 constexpr std::string_view kRefresh = "auth.refresh";
 
 }  // namespace
@@ -41,8 +39,12 @@ void count_audit(LineWork& work) {
   SignalCounters& counters = work.state.counters;
   const std::string_view action = work.record.action;
   const std::string_view outcome = work.record.outcome;
-  if (action == kLocked) {
-    ++counters.lockouts.at(index_in(kLockoutReasons, outcome));
+  if (action == kLockAction) {
+    counters.lockouts.at(index_in(kLockoutReasons, work.record.reason)) += work.record.count;
+    return;
+  }
+  if (action == kBlockAction) {
+    counters.blocks.at(place<kBlockReasons>("automatic")) += work.record.count;
     return;
   }
   ++counters.audit.at(index_in(kAuditActions, action)).at(index_in(kAuditOutcomes, outcome));

@@ -23,7 +23,7 @@ inline constexpr std::array<std::string_view, 6> kPrivilegeActions{
     "users.role", "users.create", "users.invite", "users.accept", "api_keys.create", "other"};
 inline constexpr std::array<std::string_view, 7> kRevocationReasons{
     "session", "all_sessions", "token", "api_key", "device", "reuse", "other"};
-inline constexpr std::array<std::string_view, 2> kBlockReasons{"administrator", "other"};
+inline constexpr std::array<std::string_view, 3> kBlockReasons{"administrator", "automatic", "other"};
 inline constexpr std::array<std::string_view, 5> kAuditOutcomes{"success", "denied", "failed", "error",
                                                                 "other"};
 

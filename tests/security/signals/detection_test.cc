@@ -62,14 +62,13 @@ TEST(AuditSignals, AreCountedByWhatTheyMean) {
     reading.take(audited(action, "success"));
   reading.take(audited("users.role", "denied"));
   reading.take(audited("auth.refresh", "denied"));
-  reading.take(audited("auth.locked", "account"));
   const SignalCounters counters = reading.counters();
   EXPECT_THAT(counters.privilege_changes, ElementsAre(1, 0, 0, 0, 0, 0));
-  EXPECT_THAT(counters.lockouts, ElementsAre(1, 0, 0, 0, 1, 0));
+  EXPECT_THAT(counters.lockouts, ElementsAre(0, 0, 0, 0, 1, 0));
   EXPECT_THAT(counters.password_resets, ElementsAre(1, 1, 0));
   EXPECT_THAT(counters.revocations, ElementsAre(1, 0, 0, 1, 0, 1, 0));
-  EXPECT_THAT(counters.blocks, ElementsAre(1, 0));
-  EXPECT_THAT(counters.unblocks, ElementsAre(1, 0));
+  EXPECT_THAT(counters.blocks, ElementsAre(1, 0, 0));
+  EXPECT_THAT(counters.unblocks, ElementsAre(1, 0, 0));
   EXPECT_THAT(counters.audit.at(index_in(kAuditActions, "users.role")), ElementsAre(1, 1, 0, 0, 0));
   EXPECT_THAT(counters.audit.back(), ElementsAre(1, 0, 0, 0, 0));
 }
