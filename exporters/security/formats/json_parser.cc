@@ -103,7 +103,7 @@ Result<JsonParser::Paths> JsonParser::read_paths(const FormatConfig& config) {
   if (config.client_field.empty()) return paths;
   const auto path = MemberPath::parse(config.client_field);
   if (!path) return fail(path, "client_field");
-  paths.at(Forwarded) = {*path};
+  paths.at(Forwarded) = {path->of_whole_list()};  // its first element is whatever the client sent
   return paths;
 }
 
@@ -126,6 +126,17 @@ const Json* JsonParser::find(Member member) const {
 
 std::string_view JsonParser::text(Member member) const {
   return text_of(find(member));
+}
+
+/// Of a list all elements, as one header for several: "a, b".
+std::string_view JsonParser::whole_text(const Json* value) {
+  if (value == nullptr || !value->is_array() || value->size() < 2) return text_of(value);
+  std::string& out = lists_.emplace_back();
+  for (const Json& element : *value) {
+    if (&element != &value->front()) out += ", ";
+    if (element.is_string()) out += element.get_ref<const std::string&>();
+  }
+  return out;
 }
 
 std::uint64_t JsonParser::count(Member member, bool& has) const {
@@ -156,9 +167,9 @@ void JsonParser::take_request(LogRecord& out) {
   out.target = arena_.since(0);
 }
 
-void JsonParser::take_fields(LogRecord& out) const {
+void JsonParser::take_fields(LogRecord& out) {
   for (const auto& [name, path] : fields_) {
-    const std::string_view value = text_of(path.find(line_));
+    const std::string_view value = whole_text(path.find(line_));
     if (!value.empty()) out.fields.emplace_back(name, value);
   }
 }
@@ -168,6 +179,7 @@ ParseResult JsonParser::read(std::string_view line, WallTime, LogRecord& out) {
   auto parsed = is_valid_utf8(line) ? parse_json(line, kLimits) : parse_json(repair_utf8(line), kLimits);
   if (!parsed || !parsed->is_object()) return ParseResult::Format;
   line_ = std::move(*parsed);
+  lists_.clear();
   if (!take_time(out)) return ParseResult::Time;
   take_request(out);
   bool has_status = false;
@@ -181,7 +193,7 @@ ParseResult JsonParser::read(std::string_view line, WallTime, LogRecord& out) {
   out.referer = text(Referer);
   out.user_agent = text(UserAgent);
   out.account = text(Account);
-  clients_.find(text(Client), text(Forwarded), out);
+  clients_.find(text(Client), whole_text(find(Forwarded)), out);
   take_fields(out);
   return ParseResult::Ok;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <deque>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -49,16 +50,18 @@ class JsonParser final : public FramedParser {
   ParseResult read(std::string_view line, WallTime read_at, LogRecord& out) override;
   const nlohmann::json* find(Member member) const;
   std::string_view text(Member member) const;
+  std::string_view whole_text(const nlohmann::json* value);
   std::uint64_t count(Member member, bool& has) const;
   bool take_time(LogRecord& out) const;
   void take_request(LogRecord& out);
-  void take_fields(LogRecord& out) const;
+  void take_fields(LogRecord& out);
 
   const Paths paths_;
   const ClientFinder clients_;
   std::vector<std::pair<std::string, MemberPath>> fields_;
   nlohmann::json line_;
   TextArena arena_;
+  std::deque<std::string> lists_;  ///< texts of several elements of the line
 };
 
 }  // namespace picket::security

@@ -40,6 +40,14 @@ Result<void> MemberPath::add_step(std::string_view step) {
   return {};
 }
 
+MemberPath MemberPath::of_whole_list() const {
+  MemberPath list = *this;
+  if (!list.steps_.back().name.empty()) return list;
+  list.steps_.pop_back();
+  list.text_.resize(list.text_.rfind('['));
+  return list;
+}
+
 const nlohmann::json* MemberPath::find(const nlohmann::json& object) const {
   if (!object.is_object()) return nullptr;
   if (const auto whole = object.find(text_); whole != object.end()) return &*whole;

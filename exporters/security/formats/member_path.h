@@ -16,6 +16,8 @@ class MemberPath {
  public:
   /// InvalidInput: an empty step, an index that is not a number, more than 16 steps.
   static Result<MemberPath> parse(std::string_view text);
+  /// Without the index at its end.
+  MemberPath of_whole_list() const;
   /// Null when it is not there.
   const nlohmann::json* find(const nlohmann::json& object) const;
 

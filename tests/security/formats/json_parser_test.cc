@@ -45,6 +45,35 @@ INSTANTIATE_TEST_SUITE_P(
             R"({"@timestamp":"2026-11-30T14:17:11.000Z","source.ip":"203.0.113.9","http":{"request":{"method":"GET"},"response":{"status_code":404,"bytes":153}},"url":{"path":"/a","query":"b=\"c\"","domain":"h.example"},"user_agent":{"original":"curl/7.88"}})"}),
     [](const auto& row) { return std::string(row.param.name); });
 
+// A client sends a header of its own, the proxy adds another: Caddy writes both as a list.
+TEST(JsonLog, BelievesTheLastOfSeveralForwardedHeadersWhateverThePathSays) {
+  for (const char* place : {"request.headers.X-Forwarded-For", "request.headers.X-Forwarded-For[0]"}) {
+    Reader reader({.type = FormatType::Json,
+                   .client_field = place,
+                   .trusted_proxies = {Cidr::parse("10.0.0.0/8").value()}});
+    const auto client = [&](const std::string& forwarded) {
+      reader.record(R"({"request":{"remote_ip":"10.0.0.1","method":"GET","uri":"/","headers":)"
+                    R"({"X-Forwarded-For":)" +
+                    forwarded + R"(}},"status":200})");
+      return reader.client();
+    };
+    EXPECT_EQ(client(R"(["8.8.4.4","203.0.113.9"])"), "203.0.113.9") << place;
+    EXPECT_EQ(client(R"(["8.8.4.4","203.0.113.9, 10.1.1.1","10.2.2.2"])"), "203.0.113.9") << place;
+    EXPECT_EQ(client(R"(["203.0.113.9"])"), "203.0.113.9") << place;
+    EXPECT_EQ(client(R"(["8.8.4.4",7])"), "10.0.0.1") << place;  // what a proxy did not write is no client
+    EXPECT_EQ(client("[]"), "10.0.0.1") << place;
+    EXPECT_EQ(reader.problem(), "");
+  }
+}
+
+TEST(JsonLog, LooksAtEveryElementOfAField) {
+  Reader reader({.type = FormatType::Json, .fields = {{"cookie", "headers.Cookie"}}});
+  const LogRecord& r =
+      reader.record(R"({"request_uri":"/","status":200,"headers":{"Cookie":["a=b","c=<script>"]}})");
+  ASSERT_EQ(r.fields.size(), 1U);
+  EXPECT_EQ(r.fields[0].second, "a=b, c=<script>");
+}
+
 TEST(JsonLog, ReadsMembersThatAreNamed) {
   Reader reader({.type = FormatType::Json,
                  .client_field = "headers.X-Forwarded-For[0]",
