@@ -9,6 +9,8 @@
 namespace picket::security {
 
 struct ClientActivity {
+  static constexpr std::size_t kTextMax = 768;  ///< bytes of an entry in a state
+
   ClientKey client{};
   Seconds last_seen = 0;
   Seconds window_start = 0;
@@ -35,7 +37,8 @@ struct ClientActivity {
 };
 
 struct AccountActivity {
-  static constexpr std::size_t kNameMax = 128;  ///< bytes
+  static constexpr std::size_t kNameMax = 128;                 ///< bytes
+  static constexpr std::size_t kTextMax = 2 * kNameMax + 256;  ///< bytes of an entry in a state: with escapes
 
   std::string account{};  ///< as tried, cut
   Seconds last_seen = 0;

@@ -4,7 +4,7 @@ namespace picket::security {
 namespace {
 
 constexpr std::uint32_t kCountMax = 1'000'000;
-constexpr std::size_t kTableMax = 100'000;
+constexpr std::size_t kTableMax = SignalsConfig::kTableMax;
 
 /// A threshold: from `min`, which is more than what everybody does.
 void read_count(MapReader& r, std::string_view key, std::uint32_t& count, std::uint32_t min,

@@ -50,6 +50,8 @@ struct TransfersConfig {
 };
 
 struct SignalsConfig {
+  static constexpr std::size_t kTableMax = 100'000;  ///< clients_max and accounts_max at most
+
   Duration window = std::chrono::minutes(5);
   Duration quiet = std::chrono::minutes(10);  ///< a detection ends after this long without its activity
   std::size_t clients_max = 10'000;           ///< followed at once; the least active make room

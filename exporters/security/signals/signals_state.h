@@ -37,6 +37,11 @@ struct SignalsState {
   void clear_windows();
 };
 
+/// Bytes of the text of a state with full tables, at most.
+inline constexpr std::size_t kSignalsTextMax =
+    SignalsConfig::kTableMax * (ClientActivity::kTextMax + AccountActivity::kTextMax) +
+    (std::size_t{4} << 20);
+
 nlohmann::json json_of(const SignalsState& state);
 /// Corrupt on anything that json_of() does not write.
 Result<SignalsState> state_from_json(const nlohmann::json& json, const SignalsConfig& config);

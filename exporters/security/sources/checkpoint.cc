@@ -12,8 +12,9 @@ using nlohmann::json;
 
 constexpr std::string_view kMagic = "picket-source 1 ";
 constexpr std::size_t kHashSize = 64;
+/// The size is the limit, also of values: what has its checksum is ours.
 constexpr JsonLimits kLimits{
-    .bytes = std::size_t{64} << 20, .depth = 32, .values = 2'000'000, .repeated_keys = false};
+    .bytes = kCheckpointMax, .depth = 32, .values = kCheckpointMax, .repeated_keys = false};
 
 /// Members of TailStats in the order in which they are written.
 constexpr std::array kTailCounts{

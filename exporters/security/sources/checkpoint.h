@@ -11,6 +11,7 @@
 #include "base/json/json.h"
 #include "base/time/clock.h"
 #include "exporters/security/formats/line_parser.h"
+#include "exporters/security/signals/signals_state.h"
 #include "exporters/security/tail/tail_positions.h"
 #include "exporters/security/tail/tail_stats.h"
 
@@ -34,6 +35,9 @@ struct Checkpoint {
   std::string parser;      ///< LineParser::state()
   nlohmann::json signals;  ///< Signals::to_json()
 };
+
+/// Bytes of what is written and read: full tables, and the positions of as many files as are followed.
+inline constexpr std::size_t kCheckpointMax = kSignalsTextMax + (std::size_t{32} << 20);
 
 /// A line with a checksum and a line of JSON.
 std::string encode_checkpoint(const Checkpoint& checkpoint);

@@ -5,7 +5,6 @@
 namespace picket::security {
 namespace {
 
-constexpr Bytes kStateMax{64 << 20};
 constexpr unsigned kMode = 0600;
 
 }  // namespace
@@ -16,7 +15,7 @@ std::optional<Checkpoint> StateFile::load() {
 }
 
 std::optional<Checkpoint> StateFile::load(const std::string& path) {
-  const Result<std::string> text = files_.read(path, kStateMax);
+  const Result<std::string> text = files_.read(path, Bytes{kCheckpointMax});
   if (!text && text.error().kind == ErrorKind::NotFound) return std::nullopt;
   Result<Checkpoint> checkpoint = text ? decode_checkpoint(*text) : fail(text);
   if (checkpoint) return std::move(*checkpoint);
@@ -31,6 +30,9 @@ std::optional<Checkpoint> StateFile::load(const std::string& path) {
 Result<void> StateFile::save(const Checkpoint& checkpoint) {
   const std::string text = encode_checkpoint(checkpoint);
   size_ = text.size();
+  if (size_ > kCheckpointMax)  // the next start would not read it
+    return fail(ErrorKind::InvalidInput,
+                fmt::format("the state has {} bytes, more than {}", size_, kCheckpointMax));
   if (const auto saved = files_.write_atomic(path_, text, kMode); !saved) return saved;
   const MonoTime now = clock_.mono();
   if (previous_at_ && now - *previous_at_ < kPreviousAge) return {};

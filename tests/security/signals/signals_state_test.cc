@@ -1,9 +1,11 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
+#include <limits>
 #include <random>
 #include <set>
 
+#include "exporters/security/signals/client_activity.h"
 #include "tests/security/signals/signal_lines.h"
 #include "tests/support/sanitized.h"
 
@@ -69,6 +71,41 @@ std::vector<Line> many_lines(std::size_t count) {
     lines.push_back(std::move(line));
   }
   return lines;
+}
+
+template <std::size_t N>
+void fill(DistinctBits<N>& bits) {
+  for (std::uint64_t i = 0; i < N; ++i) bits.add(i);
+}
+
+// Limits of what is read back are made of this.
+TEST(SignalsState, AnEntryOfATableHasItsSizeAtMost) {
+  constexpr auto kBig = std::numeric_limits<std::uint32_t>::max();
+  ClientActivity client{.client = client_key(IpAddress::parse("2001:db8:1234:5678::1").value(), true),
+                        .last_seen = kSecondsMax,
+                        .window_start = kSecondsMax,
+                        .requests = kBig,
+                        .not_found = kBig,
+                        .failures = kBig,
+                        .attacks = kBig,
+                        .accepted = kBig,
+                        .hour = kSecondsMax};
+  fill(client.failed_accounts);
+  fill(client.unknown_accounts);
+  fill(client.targets);
+  client.hour_bytes.fill(std::numeric_limits<std::uint64_t>::max());
+  client.detected.last.fill(kSecondsMax);
+  AccountActivity account{.account = std::string(AccountActivity::kNameMax, '"'),
+                          .last_seen = kSecondsMax,
+                          .window_start = kSecondsMax,
+                          .failures = kBig};
+  fill(account.clients);
+  account.detected.last.fill(kSecondsMax);
+  const auto size = [](const nlohmann::json& activity) {
+    return to_json(nlohmann::json{std::numeric_limits<std::uint64_t>::max(), activity}).size() + 1;
+  };
+  EXPECT_LE(size(client.to_json()), ClientActivity::kTextMax);
+  EXPECT_LE(size(account.to_json()), AccountActivity::kTextMax);
 }
 
 TEST(SignalsState, GoesOnFromAnyLineAsIfNothingHadHappened) {

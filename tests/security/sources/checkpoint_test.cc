@@ -122,5 +122,30 @@ TEST_F(StateFileTest, ALargeOneIsWrittenLessOften) {
   EXPECT_LT(file.pause(), std::chrono::milliseconds(3100));
 }
 
+TEST_F(StateFileTest, ReadsBackTablesThatAreAsFullAsTheConfigurationLetsThemBe) {
+  const nlohmann::json client = ClientActivity().to_json(), account = AccountActivity().to_json();
+  nlohmann::json clients = nlohmann::json::array(), accounts = nlohmann::json::array();
+  for (std::size_t key = 0; key < SignalsConfig::kTableMax; ++key) {
+    clients.push_back({key, client});
+    accounts.push_back({key, account});
+  }
+  Checkpoint checkpoint = example();
+  checkpoint.signals = {{"clients", std::move(clients)}, {"accounts", std::move(accounts)}};
+  ASSERT_TRUE(open().save(checkpoint));
+  const auto read = open().load();
+  ASSERT_TRUE(read) << logged_;
+  EXPECT_EQ(read->signals["clients"].size(), SignalsConfig::kTableMax);
+}
+
+TEST_F(StateFileTest, WritesNothingThatItWouldNotRead) {
+  Checkpoint checkpoint = example();
+  ASSERT_TRUE(open().save(checkpoint));
+  checkpoint.signals = std::string(kCheckpointMax, 'x');
+  const auto saved = open().save(checkpoint);
+  ASSERT_FALSE(saved);
+  EXPECT_THAT(saved.error().message, HasSubstr("more than"));
+  EXPECT_EQ(open().load()->signals, example().signals);
+}
+
 }  // namespace
 }  // namespace picket::security
