@@ -121,6 +121,7 @@ class SecurityExporter final : public Service {
     posture_.stop();
     sources_.stop();
     events_.stop();
+    sources_.store();  // what is stored of a log has no events that are not
     lock_.reset();
   }
 

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "exporters/security/sources/checkpoint.h"
 #include "tests/security/kill_course.h"
 #include "tests/security/running_security_exporter.h"
 #include "tests/support/free_port.h"
@@ -167,6 +168,30 @@ TEST_F(SecurityExporterTest, KilledInItsFirstMomentsItHasTheEventsAllTheSame) {
   exporter_.start();
   EXPECT_TRUE(exporter_.shows(kLines, 100));
   EXPECT_TRUE(exporter_.reaches("security_events_written_total", 10));
+}
+
+TEST_F(SecurityExporterTest, StoppedWhileEventsWaitItHasThemAllTheSame) {
+  configure();
+  append(1);
+  exporter_.start();
+  ASSERT_TRUE(exporter_.shows(kLines, 1));
+  ASSERT_EQ(exporter_.process().stop(), 0);
+  append(99);
+  std::vector<std::string> command = exporter_.command();
+  command.insert(command.end(), {"--storage.dsn", "postgresql://nobody@127.0.0.1:1/gone"});
+  test::Process first(command);
+  ASSERT_TRUE(exporter_.shows(kLines, 100)) << first.errors();
+  ASSERT_TRUE(exporter_.reaches("security_events_waiting", 9));
+  ASSERT_EQ(first.stop(), 0);
+  exporter_.start();
+  EXPECT_TRUE(exporter_.shows(kLines, 100));
+  EXPECT_TRUE(exporter_.reaches("security_events_written_total", 9));
+  append(10);
+  ASSERT_TRUE(exporter_.shows(kLines, 110));
+  ASSERT_EQ(exporter_.process().stop(), 0);
+  const auto stored = decode_checkpoint(exporter_.dir().read("data/sources/web.state"));
+  ASSERT_TRUE(stored) << stored.error().message;
+  EXPECT_EQ(stored->counts.tail.lines, 110U);  // behind events that are stored
 }
 
 TEST_F(SecurityExporterTest, WhatWasCountedStaysWhenASourceLeaves) {

@@ -122,7 +122,7 @@ Checkpoint SourceReader::state() {
 }
 
 HandedOver SourceReader::hand_over() {
-  return {state(), caught_up_, checkpoint_at_, checkpoint_failures_, checkpoint_problem_};
+  return {state(), caught_up_, checkpoint_at_, checkpoint_failures_, checkpoint_problem_, !is_unstored_};
 }
 
 void SourceReader::checkpoint() {
@@ -142,8 +142,16 @@ void SourceReader::checkpoint_behind_events() {
   if (!waits_for_events()) checkpoint();
 }
 
+void SourceReader::checkpoint_at_end() {
+  if (!has_waiting_events()) checkpoint();
+}
+
+bool SourceReader::has_waiting_events() const {
+  return parts_.events_waiting && parts_.events_waiting() > 0;
+}
+
 bool SourceReader::waits_for_events() {
-  if (!parts_.events_waiting || parts_.events_waiting() == 0) {
+  if (!has_waiting_events()) {
     events_wait_since_.reset();
     return false;
   }

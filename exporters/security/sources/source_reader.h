@@ -39,7 +39,8 @@ struct HandedOver {
   bool caught_up = false;
   std::optional<WallTime> checkpoint_at{};
   std::uint64_t checkpoint_failures = 0;
-  std::string checkpoint_problem{};  ///< "": the state is stored, too
+  std::string checkpoint_problem{};
+  bool is_stored = false;  ///< all of it
 };
 
 class SourceReader {
@@ -59,9 +60,11 @@ class SourceReader {
   /// Makes what was read durable, when there is something new. A failure shows in the status.
   void checkpoint();
   /// The same, but not while events wait for their store: after a crash their lines are read again. No longer
-  /// than kEventsPatience: a store may be gone for days. While there is none at all it is written at once: without
-  /// any nobody knows of files that are rotated away.
+  /// than kEventsPatience: a store may be gone for days. While there is none at all it is written at once: without any
+  /// nobody knows of files that are rotated away.
   void checkpoint_behind_events();
+  /// After the last step(). Without patience: lines whose events wait are read again, by the next start.
+  void checkpoint_at_end();
   /// After the last step().
   HandedOver hand_over();
   /// How long after it the next one may be written: a large state less often.
@@ -84,6 +87,7 @@ class SourceReader {
   void take_up(HandedOver& before);
   Checkpoint state();
   void begin();
+  bool has_waiting_events() const;
   bool waits_for_events();
   void note_unsaved(const Error& error);
   void tell_of_problem(const std::string& problem);

@@ -23,8 +23,12 @@ void SourceThread::work(const std::stop_token& stop) {
     const bool went_well = TaskFailures::of_process().run("source " + config_.name, [this] { work_once(); });
     if (!went_well) wait_.wait(kCheckpointInterval);
   }
+  TaskFailures::of_process().run("source " + config_.name, [this] { reader_->publish(); });
+}
+
+void SourceThread::store() {
   TaskFailures::of_process().run("source " + config_.name, [this] {
-    reader_->checkpoint();
+    reader_->checkpoint_at_end();
     reader_->publish();
   });
 }

@@ -26,8 +26,10 @@ class SourceThread {
   SourceThread(const SourceThread&) = delete;
   SourceThread& operator=(const SourceThread&) = delete;
 
-  /// Ends reading, makes the position durable, joins; status() stays as it is then. Idempotent.
+  /// Ends reading and joins; status() stays as it is then. Idempotent.
   void end();
+  /// After end(): makes what was read durable, but not before its events are.
+  void store();
   /// After end().
   HandedOver hand_over() { return reader_->hand_over(); }
 

@@ -16,6 +16,7 @@ Result<void> Sources::apply(const std::vector<SourceConfig>& configs,
   for (const auto& thread : before) {
     if (is_judged_alike && std::ranges::find(configs, thread->config()) != configs.end()) continue;
     thread->end();  // before others begin with its files
+    thread->store();
     left[thread->config().name] = {thread->status()->signals.counters, thread->hand_over()};
   }
   analysis_ = std::move(analysis);
@@ -34,7 +35,7 @@ Result<void> Sources::apply(const std::vector<SourceConfig>& configs,
     next.push_back(std::make_shared<SourceThread>(config, parts_, std::move(*reader)));
   }
   for (auto& [name, source] : left) {
-    if (source.unstored && source.unstored->checkpoint_problem.empty()) source.unstored.reset();
+    if (source.unstored && source.unstored->is_stored) source.unstored.reset();
   }
   const MutexLock lock(mutex_);
   threads_ = std::move(next);
@@ -53,6 +54,10 @@ Sources::AllLeft Sources::begin_to_apply(const std::vector<SourceConfig>& config
 
 void Sources::stop() {
   for (const auto& thread : threads()) thread->end();
+}
+
+void Sources::store() {
+  for (const auto& thread : threads()) thread->store();
 }
 
 Sources::Threads Sources::threads() const {

@@ -21,12 +21,15 @@ class Sources {
   explicit Sources(SourceParts parts) : parts_(std::move(parts)) {}
 
   /// A source that is as it was goes on undisturbed, also when `analysis` is the one of before; the others end
-  /// durably, and go on from what they knew; till then they are shown as they were. InvalidInput when a format
+  /// and go on from what they knew; till then they are shown as they were. InvalidInput when a format
   /// cannot be parsed: nothing has changed then.
   Result<void> apply(const std::vector<SourceConfig>& configs, std::shared_ptr<const Analysis> analysis)
       EXCLUDES(mutex_);
-  /// Ends all of them, durably. What they counted is still shown.
+  /// Ends reading. What was counted is still shown.
   void stop() EXCLUDES(mutex_);
+  /// After stop(), and after the events of what was read had their last chance: makes positions and counters durable,
+  /// unless events wait still. Those are of lines that the next start reads again.
+  void store() EXCLUDES(mutex_);
 
   SourcesView view() const EXCLUDES(mutex_);
   std::vector<SourceStatusPtr> status() const { return view().sources; }

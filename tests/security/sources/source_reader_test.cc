@@ -177,6 +177,32 @@ TEST_F(SourceReaderTest, NoPositionIsStoredBeforeTheEventsOfItsLines) {
   EXPECT_TRUE(is_stored());
 }
 
+TEST_F(SourceReaderTest, AtTheEndNoPositionIsStoredWhileEventsWaitHoweverLong) {
+  append(0, 10);
+  std::size_t waiting = 0;
+  const SourceParts parts{.files = files_,
+                          .clock = clock_,
+                          .log = log_,
+                          .folder = dir_.path(),
+                          .events = [](std::vector<SecurityEvent>) {},
+                          .events_waiting = [&waiting] { return waiting; }};
+  const auto reader = SourceReader::open(config_, parts, analysis_);
+  ASSERT_TRUE(reader);
+  read_all(**reader);
+  (*reader)->checkpoint_at_end();
+  EXPECT_TRUE((*reader)->hand_over().is_stored);
+  append(0, 10);
+  read_all(**reader);
+  waiting = 3;
+  clock_.advance(2 * SourceReader::kEventsPatience);
+  (*reader)->checkpoint_at_end();
+  EXPECT_FALSE((*reader)->hand_over().is_stored);
+  EXPECT_EQ(open()->status()->counts.tail.lines, 10U);  // the next start reads the others again
+  waiting = 0;
+  (*reader)->checkpoint_at_end();
+  EXPECT_EQ(open()->status()->counts.tail.lines, 20U);
+}
+
 TEST_F(SourceReaderTest, AFullDiskIsToldOnceAndItGoesOn) {
   append(0, 10);
   const SourceParts parts{.files = files_,
