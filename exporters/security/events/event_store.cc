@@ -185,6 +185,7 @@ Result<std::shared_ptr<EventTable>> EventStore::opened() {
   }
   const MutexLock lock(mutex_);
   table_ = *opened;
+  is_damaged_ = false;  // the table of before was
   return opened;
 }
 

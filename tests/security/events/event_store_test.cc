@@ -220,6 +220,27 @@ TEST_F(EventStoreTest, OutlivesADatabaseThatKeepsSilent) {
   EXPECT_EQ(shown(), 4999U);
 }
 
+TEST_F(EventStoreTest, OpensADatabaseThatWasDamagedOnlyOnce) {
+  PostgresServer& server = PostgresServer::shared();
+  const std::string dsn = server.create_database();
+  const std::string database = dsn.substr(dsn.rfind('/') + 1);
+  open(*events_dsn("", dsn));
+  store_->add(event(1));
+  ASSERT_TRUE(is_written());
+  server.run(
+      "CREATE FUNCTION torn() RETURNS trigger LANGUAGE plpgsql AS "
+      "$$ BEGIN RAISE 'a page is torn' USING ERRCODE = 'XX001'; END $$; "
+      "CREATE TRIGGER torn BEFORE INSERT ON security_events FOR EACH ROW EXECUTE FUNCTION torn()",
+      database);
+  store_->add(event(2));
+  ASSERT_TRUE(eventually([this] { return !store_->trouble().empty(); }));
+  server.run("DROP TRIGGER torn ON security_events", database);
+  ASSERT_TRUE(is_written());
+  store_->add(event(3));  // at once: nothing has to be opened again
+  EXPECT_TRUE(wait_until(seconds(30), [this] { return store_->waiting() == 0; }));
+  EXPECT_EQ(shown(), 3U);
+}
+
 TEST_F(EventStoreTest, SharesADatabaseWithAnother) {
   const sql::Dsn dsn = *events_dsn("", PostgresServer::shared().create_schema());
   MetricRegistry own;
