@@ -130,8 +130,14 @@ Result<EventPage> EventStore::events(const EventFilter& filter) {
   Result<EventPage> page = open->events(filter);
   if (page) return page;
   metrics_.failed(page.error());
-  if (page.error().kind == ErrorKind::Corrupt) is_damaged_ = true;  // the worker sees to it
+  if (page.error().kind == ErrorKind::Corrupt) note_damage(open);
   return page;
+}
+
+/// The worker sees to it. A table that it has put away meanwhile says nothing of the one that is open now.
+void EventStore::note_damage(const std::shared_ptr<EventTable>& damaged) {
+  const MutexLock lock(mutex_);
+  if (damaged == table_) is_damaged_ = true;
 }
 
 void EventStore::tick() {

@@ -86,6 +86,7 @@ class EventStore {
   void note(const std::string& trouble) EXCLUDES(mutex_);
   void give_up(const Error& error) EXCLUDES(mutex_);
   void release_table() EXCLUDES(mutex_);
+  void note_damage(const std::shared_ptr<EventTable>& damaged) EXCLUDES(mutex_);
   std::shared_ptr<EventTable> table() const EXCLUDES(mutex_);
   EventLimits limits() const EXCLUDES(mutex_);
 

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
+#include <fstream>
+#include <thread>
 
 #include "tests/security/events/sample_events.h"
 #include "tests/support/postgres_server.h"
@@ -50,6 +53,29 @@ class EventStoreTest : public ::testing::Test {
     const Result<EventPage> page = store_->events({.limit = 100'000});
     if (!page) ADD_FAILURE() << page.error().message;
     return page ? page->events.size() : 0;
+  }
+  int files_set_aside() const {
+    int aside = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(dir_.file("state"))) {
+      const std::string name = entry.path().filename().string();
+      if (name.starts_with("security.db.corrupt-") && !name.ends_with("-wal") && !name.ends_with("-shm"))
+        ++aside;
+    }
+    return aside;
+  }
+  /// Makes the leaf of the table that holds the event one that is none.
+  void tear_page_of(const std::string& id) const {
+    constexpr std::size_t kPage = 4096;
+    constexpr char kLeafOfTable = 0x0d;
+    std::string file = dir_.read("state/security.db");
+    for (std::size_t at = kPage; at < file.size(); at += kPage) {
+      if (file[at] != kLeafOfTable || file.substr(at, kPage).find(id) == std::string::npos) continue;
+      std::fstream(dir_.file("state/security.db"), std::ios::in | std::ios::out | std::ios::binary)
+          .seekp(static_cast<std::streamoff>(at))
+          .write("\xff\xff\xff\xff", 4);
+      return;
+    }
+    ADD_FAILURE() << "no page has " << id;
   }
   double gauge(const std::string& name) { return registry_->gauge(name, "").Add({}).Value(); }
   double counter(const std::string& name, const std::string& reason) {
@@ -165,11 +191,43 @@ TEST_F(EventStoreTest, SetsADamagedFileAside) {
   ASSERT_TRUE(is_written());
   EXPECT_EQ(shown(), 1U);
   EXPECT_GT(counter("security_event_store_failures_total", "corrupt"), 0);
-  int aside = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(dir_.file("state"))) {
-    if (entry.path().filename().string().starts_with("security.db.corrupt-")) ++aside;
+  EXPECT_EQ(files_set_aside(), 1);
+}
+
+// A search that is under way in a file that the worker finds damaged, and sets aside, ends in the new file's time.
+TEST_F(EventStoreTest, SetsOnlyTheDamagedFileAside) {
+  constexpr int kEvents = 3000;
+  open();
+  std::string details = "{";
+  for (const char* key : {"\"a\"", "\"b\"", "\"c\"", "\"d\"", "\"e\"", "\"f\"", "\"g\""})
+    details += fmt::format("{}{}:\"{}\"", details.size() > 1 ? "," : "", key, std::string(1000, 'x'));
+  for (int n = 0; n < kEvents; ++n) {
+    store_->add(event(n));
+    SecurityEvent large = event(n + kEvents);
+    large.details = details + "}";
+    store_->add(std::move(large));
   }
-  EXPECT_EQ(aside, 1);
+  ASSERT_TRUE(is_written());
+  open();  // into the file, out of its log
+  ASSERT_TRUE(is_written());
+  tear_page_of("web-0000");
+  std::atomic<bool> has_begun{false};
+  Result<EventPage> slow = fail(ErrorKind::Internal, "not asked");
+  std::jthread search([&] {
+    has_begun = true;
+    slow = store_->events({.text = "nowhere in them"});  // ends with the oldest
+  });
+  while (!has_begun) std::this_thread::yield();
+  const Result<EventPage> quick = store_->events({.to = event(1).time});
+  ASSERT_FALSE(quick);
+  EXPECT_EQ(quick.error().kind, ErrorKind::Corrupt);
+  ASSERT_TRUE(eventually([this] { return files_set_aside() == 1; }));
+  search.join();
+  for (int i = 0; i < 20; ++i) scheduler_.advance(seconds(1));
+  store_->add(event(1));
+  ASSERT_TRUE(is_written());
+  EXPECT_EQ(files_set_aside(), 1);
+  EXPECT_EQ(shown(), 1U);
 }
 
 TEST_F(EventStoreTest, HoldsNoMoreThanItsQueue) {
