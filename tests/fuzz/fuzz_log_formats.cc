@@ -1,5 +1,6 @@
 // Parsers of logs on any bytes: they end, and what they give keeps what the rest of the program relies on. The first
-// byte chooses the format; 0xFF reads the rest as a format and a line.
+// byte chooses the format; 0xFF reads the rest as a format and a line, 0xFE as numbers and sizes of rows of an audit
+// chain.
 #include <algorithm>
 #include <cstdint>
 #include <memory>
@@ -72,6 +73,24 @@ void read_format(std::string_view text) {
   }
 }
 
+/// Rows of which only the numbers are anything special: by chance hardly any line would look like one.
+void read_chain(std::string_view text) {
+  constexpr std::size_t kNumber = 8, kPiece = kNumber + 1;
+  constexpr std::size_t kPad = 512, kSizeMax = std::size_t{4} << 20;
+  std::string lines;
+  for (; text.size() >= kPiece && lines.size() < kSizeMax; text.remove_prefix(kPiece)) {
+    std::uint64_t number = 0;
+    for (const char c : text.substr(0, kNumber)) number = number << 8U | static_cast<unsigned char>(c);
+    const std::string pad(kPad * static_cast<unsigned char>(text[kNumber]), 'x');
+    lines += fmt::format(
+        R"({{"timestamp":"2026-11-30T14:17:11Z","action":"a","details":{{"pad":"{}"}},"seq":{},"hash":"{:064x}"}})",
+        pad, static_cast<std::int64_t>(number), number);
+    lines += '\n';
+  }
+  const auto parser = make_parser({.type = FormatType::AuthdAudit});
+  read_lines(**parser, lines);
+}
+
 }  // namespace
 }  // namespace picket::security
 
@@ -81,6 +100,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   const std::string_view text(reinterpret_cast<const char*>(bytes) + 1, size - 1);
   if (bytes[0] == 0xFF) {
     read_format(text);
+    return 0;
+  }
+  if (bytes[0] == 0xFE) {
+    read_chain(text);
     return 0;
   }
   static const std::vector<FormatConfig> kFormats = formats();

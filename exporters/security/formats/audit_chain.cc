@@ -13,6 +13,8 @@
 namespace picket::security {
 namespace {
 
+/// Of rows; more than there will ever be. A number beyond it makes a line that is not authd's.
+constexpr std::int64_t kSeqMax = std::int64_t{1} << 53;
 constexpr std::string_view kStart = "0000000000000000000000000000000000000000000000000000000000000000";
 
 bool is_hash(std::string_view text) {
@@ -65,7 +67,8 @@ bool AuditChain::read(std::string_view line, Row& row) {
     return false;
   const auto number = parse_int(line.substr(seq + kSeq.size(), hash - seq - kSeq.size()));
   const std::string_view text = line.substr(hash + kHash.size());
-  if (!number || *number < 1 || !is_hash(text.substr(0, text.size() - kEnd.size()))) return false;
+  if (!number || *number < 1 || *number > kSeqMax || !is_hash(text.substr(0, text.size() - kEnd.size())))
+    return false;
   row.seq = *number;
   row.hash = text.substr(0, text.size() - kEnd.size());
   row.canonical = with_invisible(line.substr(0, seq)) + "}";
@@ -95,8 +98,9 @@ ChainCheck AuditChain::take(std::string_view line) {
   if (row.seq <= seq_) return take_old(row);
   if (row.seq > seq_ + 1) {
     waiting_bytes_ += waiting_.emplace(row.seq, line).second ? line.size() : 0;
-    const bool is_full = waiting_.size() > kWaitingMax || waiting_bytes_ > kWaitingBytesMax;
-    return is_full ? give_up() : ChainCheck::None;
+    ChainCheck check = ChainCheck::None;
+    while (is_full()) check = give_up();
+    return check;
   }
   const ChainCheck first = follow(row);
   return release() == ChainCheck::Broken ? ChainCheck::Broken : first;
@@ -127,6 +131,10 @@ ChainCheck AuditChain::release() {
   return check;
 }
 
+bool AuditChain::is_full() const {
+  return waiting_.size() > kWaitingMax || waiting_bytes_ > kWaitingBytesMax;
+}
+
 /// The line that is missing does not come: the chain goes on with the first that waits.
 ChainCheck AuditChain::give_up() {
   Row row;
@@ -153,7 +161,8 @@ Result<void> AuditChain::restore(std::string_view text) {
   const std::size_t blank = std::min(lines[0].find(' '), lines[0].size());
   const auto seq = parse_int(lines[0].substr(0, blank));
   const std::string_view hash = lines[0].substr(std::min(blank + 1, lines[0].size()));
-  const bool fine = text.empty() || (seq && *seq >= 0 && is_hash(hash) && lines.size() <= kWaitingMax + 1);
+  const bool fine = text.empty() ||
+                    (seq && *seq >= 0 && *seq <= kSeqMax && is_hash(hash) && lines.size() <= kWaitingMax + 1);
   if (!fine) return fail(ErrorKind::InvalidInput, "not the state of an audit chain");
   if (!text.empty()) {
     chain.seq_ = *seq;
@@ -165,6 +174,7 @@ Result<void> AuditChain::restore(std::string_view text) {
       return fail(ErrorKind::InvalidInput, "not the state of an audit chain");
     chain.waiting_bytes_ += chain.waiting_.emplace(row.seq, line).second ? line.size() : 0;
   }
+  if (chain.is_full()) return fail(ErrorKind::InvalidInput, "more lines wait than an audit chain lets");
   *this = std::move(chain);
   return {};
 }

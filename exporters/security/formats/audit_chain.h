@@ -37,6 +37,7 @@ class AuditChain {
   ChainCheck take_old(const Row& row);
   ChainCheck release();
   ChainCheck give_up();
+  bool is_full() const;
 
   std::int64_t seq_ = 0;
   std::string hash_;                             ///< "" before the first

@@ -129,6 +129,37 @@ TEST_F(AuthdAudit, SeesAChangeInALineThatWaited) {
   EXPECT_EQ(broken(checks(all)), 1);
 }
 
+TEST_F(AuthdAudit, TakesNoNumberThatNoRowHas) {
+  const auto all = lines(4);
+  for (std::size_t i = 0; i < 3; ++i) reader_.record(all[i]);
+  std::string huge = all[3];
+  huge.replace(huge.rfind(":4,"), 3, ":9223372036854775807,");
+  EXPECT_EQ(reader_.record(huge).chain, ChainCheck::Broken);
+  EXPECT_EQ(reader_.record(all[3]).chain, ChainCheck::Intact);
+  Reader fresh({.type = FormatType::AuthdAudit});
+  EXPECT_EQ(fresh.record(huge).chain, ChainCheck::Broken);
+  EXPECT_EQ(fresh.parser().state(), "");
+  EXPECT_FALSE(fresh.parser().restore("9223372036854775807 " + std::string(64, 'a')));
+}
+
+TEST_F(AuthdAudit, RemembersNoMoreThanItMay) {
+  auto all = lines(12);
+  for (std::size_t i = 2; i < all.size(); ++i) {
+    const std::string state = reader_.parser().state();
+    std::string large = all[i];
+    large.insert(1, "\"pad\":\"" + std::string(kLineMax / 2, 'x') + "\",");
+    reader_.record(all[0]);
+    reader_.record(all[2]);  // waits for the one before
+    reader_.record(large);
+    EXPECT_LE(reader_.parser().state().size(), kParserStateMax) << i;
+    Reader after({.type = FormatType::AuthdAudit});
+    EXPECT_TRUE(after.parser().restore(reader_.parser().state())) << i;
+    ASSERT_TRUE(reader_.parser().restore(state));
+  }
+  EXPECT_FALSE(reader_.parser().restore("1 " + std::string(64, 'a') + "\n{\"pad\":\"" +
+                                        std::string(kParserStateMax, 'x') + "\"," + all[4].substr(1)));
+}
+
 TEST_F(AuthdAudit, TakesTheChainUpWhereItStood) {
   auto all = lines(8);
   std::swap(all[3], all[4]);
