@@ -23,8 +23,12 @@ Failure failed(const std::string& path, int error) {
 
 FileFacts facts_from(const struct stat& status) {
   constexpr std::int64_t kNanos = 1'000'000'000;
-  return {status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size), status.st_nlink,
-          status.st_mtim.tv_sec * kNanos + status.st_mtim.tv_nsec};
+  return {status.st_dev,
+          status.st_ino,
+          static_cast<std::uint64_t>(status.st_size),
+          status.st_nlink,
+          status.st_mtim.tv_sec * kNanos + status.st_mtim.tv_nsec,
+          S_ISREG(status.st_mode)};
 }
 
 std::string_view kind_of(mode_t mode) {

@@ -14,6 +14,7 @@ namespace picket::security {
 struct FileFacts {
   std::uint64_t device = 0, inode = 0, size = 0, links = 0;
   std::int64_t modified = 0;  ///< nanoseconds since 1970
+  bool is_regular = true;     ///< no folder, pipe, socket or device
 
   bool same_file(const FileFacts& other) const { return device == other.device && inode == other.inode; }
 };

@@ -152,7 +152,7 @@ void FileTail::add_new_logs(const std::vector<std::string>& matches) {
   const TailFrom from = first_scan_ && is_new ? options_.from : TailFrom::Start;
   std::vector<FileFacts> added;
   for (const std::string& path : matches) {
-    if (logs_.contains(path) || !is_live_log(path, matches)) continue;
+    if (logs_.contains(path) || !is_live_log(path, matches) || is_no_file(path)) continue;
     const bool has_room = logs_.size() < options_.max_files;
     std::optional<FilePosition> known = has_room ? take_known(path) : std::nullopt;
     if (!known && is_held(path, added)) continue;
@@ -195,6 +195,13 @@ bool FileTail::is_live_log(const std::string& path, const std::vector<std::strin
   const auto log = log_name_before_extension(name);
   if (!log) return true;
   return !logs_.contains(folder + *log) && !std::binary_search(matches.begin(), matches.end(), folder + *log);
+}
+
+/// Of a pattern, which finds folders, pipes and sockets beside the files that are meant; one that is named is a problem.
+bool FileTail::is_no_file(const std::string& path) const {
+  if (!has_wildcard()) return false;
+  const auto facts = facts_of(path);
+  return facts && !facts->is_regular;
 }
 
 /// Another name of a file that is followed.

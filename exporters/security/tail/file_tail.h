@@ -96,6 +96,7 @@ class FileTail {
   void add_new_logs(const std::vector<std::string>& matches);
   std::optional<FilePosition> take_known(const std::string& path);
   bool is_live_log(const std::string& path, const std::vector<std::string>& matches) const;
+  bool is_no_file(const std::string& path) const;
   bool is_held(const std::string& path, const std::vector<FileFacts>& added) const;
   std::vector<FollowedLog*> logs_in_turn();
   LogStep take_turn(FollowedLog& log, LineSink& sink, std::uint64_t budget);

@@ -166,7 +166,8 @@ void FollowedLog::reading_works() {
 void FollowedLog::failed(const Error& error) {
   const MonoTime now = context_.clock.mono();
   retry_at_ = now + context_.options.retry;
-  if (error.kind == ErrorKind::NotFound) {
+  // A file of a pattern is gone, too, when something else has its name.
+  if (error.kind == ErrorKind::NotFound || (may_vanish_ && error.kind == ErrorKind::InvalidInput)) {
     if (!gone_since_) gone_since_ = now;
     if (may_vanish_) over_ = !current_ && now - *gone_since_ >= kForgetGone;
     // Between the renaming of a file and the making of the next one there is none.
@@ -244,7 +245,7 @@ LogStep FollowedLog::at_end(std::string_view rest, LineSink& sink) {
     next_.reset();
     return {};
   }
-  if (there && gone_since_) {
+  if (there && there->is_regular && gone_since_) {
     gone_since_.reset();
     retry_at_ = {};  // it was not there: whatever it is, it is news
   }

@@ -96,5 +96,39 @@ TEST_F(TailPattern, FindsAFileAgainThatWasRenamedWhileStoppedAndLeftNoOther) {
   EXPECT_EQ(read_after(seconds(10)), Lines{"new"});
 }
 
+TEST_F(TailPattern, LeavesOutWhatIsNoFile) {
+  options_.pattern = path("*");
+  std::filesystem::create_directory(path("archive"));
+  ASSERT_EQ(mkfifo(path("pipe").c_str(), 0600), 0);
+  std::filesystem::create_symlink("/dev/zero", path("zero"));
+  append("one\n");
+  EXPECT_EQ(read(), Lines{"one"});
+  EXPECT_EQ(tail().problem(), "");
+  append("two\n");
+  EXPECT_EQ(read_after(seconds(10)), Lines{"two"});
+  EXPECT_EQ(tail().problem(), "");
+  EXPECT_EQ(stats().read_errors, 0U);
+  std::filesystem::remove(path("pipe"));
+  append("three\n", "pipe");  // a file now
+  EXPECT_EQ(read_after(seconds(10)), Lines{"three"});
+}
+
+TEST_F(TailPattern, LosesAFileThatAFolderTookThePlaceOf) {
+  options_.pattern = path("*.log");
+  append("one\n", "a.log");
+  append("one\n", "b.log");
+  EXPECT_EQ(read().size(), 2U);
+  std::filesystem::remove(path("a.log"));
+  std::filesystem::create_directory(path("a.log"));
+  append("two\n", "b.log");
+  EXPECT_EQ(read_after(seconds(6)), Lines{"two"});
+  EXPECT_EQ(tail().problem(), "");
+  read_after(seconds(10));
+  EXPECT_EQ(tail().problem(), "");
+  std::filesystem::remove(path("a.log"));
+  append("three\n", "a.log");
+  EXPECT_EQ(read_after(seconds(10)), Lines{"three"});
+}
+
 }  // namespace
 }  // namespace picket::security::test
