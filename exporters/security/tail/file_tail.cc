@@ -151,13 +151,15 @@ void FileTail::add_new_logs(const std::vector<std::string>& matches) {
   const bool is_new = !stored_ || (!stored_->pattern.empty() && stored_->pattern != options_.pattern);
   const TailFrom from = first_scan_ && is_new ? options_.from : TailFrom::Start;
   std::vector<FileFacts> added;
+  std::set<std::string> refused;
   for (const std::string& path : matches) {
     if (logs_.contains(path) || !is_live_log(path, matches) || is_no_file(path)) continue;
     const bool has_room = logs_.size() < options_.max_files;
     std::optional<FilePosition> known = has_room ? take_known(path) : std::nullopt;
     if (!known && is_held(path, added)) continue;
     if (!has_room) {
-      ++stats_.refused_files;
+      if (!refused_.contains(path)) ++stats_.refused_files;
+      refused.insert(path);
       continue;
     }
     if (known)
@@ -166,6 +168,7 @@ void FileTail::add_new_logs(const std::vector<std::string>& matches) {
       logs_.emplace(path, std::make_unique<FollowedLog>(context(), path, from, has_wildcard()));
     if (const auto facts = facts_of(path)) added.push_back(*facts);
   }
+  refused_ = std::move(refused);
 }
 
 /// Of a file for which there was no room before, or that another log was renamed to.

@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -109,9 +110,10 @@ class FileTail {
   std::vector<FilePosition> others_;  ///< stored, and not followed now: another pattern may find them again
   std::vector<std::string> roots_;    ///< real paths
   std::map<std::string, std::unique_ptr<FollowedLog>> logs_;
-  std::string turn_;      ///< the path of the log that was read last
-  std::size_t open_ = 0;  ///< logs with open files
-  std::string scratch_;   ///< a block
+  std::set<std::string> refused_;  ///< paths for which the last scan had no room
+  std::string turn_;               ///< the path of the log that was read last
+  std::size_t open_ = 0;           ///< logs with open files
+  std::string scratch_;            ///< a block
   std::string scan_problem_;
   bool scan_due_ = true, first_scan_ = true;
   MonoTime next_scan_{};

@@ -14,7 +14,7 @@ struct TailStats {
   std::uint64_t renames = 0;        ///< rotations: the old file lives on under another name
   std::uint64_t truncates = 0;      ///< rotations: the same file began anew
   std::uint64_t replaces = 0;       ///< rotations: another file took the place of one that is gone
-  std::uint64_t refused_files = 0;  ///< finds of files over the limit
+  std::uint64_t refused_files = 0;  ///< files over the limit, each counted once while it is there
 
   bool operator==(const TailStats&) const = default;
 };

@@ -146,6 +146,11 @@ TEST_F(TailFiles, OverTheLimitAreRefusedAndCounted) {
   for (const auto* name : {"a.log", "b.log", "c.log", "d.log", "e.log"}) append("x\n", name);
   EXPECT_EQ(read().size(), 3U);
   EXPECT_EQ(stats().refused_files, 2U);
+  for (int i = 0; i < 3; ++i) read_after(seconds(10));
+  EXPECT_EQ(stats().refused_files, 2U) << "each was counted once";
+  append("x\n", "f.log");
+  read_after(seconds(10));
+  EXPECT_EQ(stats().refused_files, 3U);
 }
 
 TEST_F(TailFiles, KeepFewDescriptorsOpenAndLoseNothingByIt) {
