@@ -1,8 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "exporters/security/sources/checkpoint.h"
@@ -42,6 +44,15 @@ class SecurityExporterTest : public testing::Test {
         std::filesystem::rename(from, exporter_.file("access.log." + std::to_string(i + 1)));
     }
     std::filesystem::rename(exporter_.file("access.log"), exporter_.file("access.log.1"));
+  }
+
+  /// Of the process: each source is read by one of its own.
+  std::set<std::string> threads() {
+    std::set<std::string> ids;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(fmt::format("/proc/{}/task", exporter_.process().pid())))
+      ids.insert(entry.path().filename().string());
+    return ids;
   }
 
   RunningSecurityExporter exporter_;
@@ -228,13 +239,22 @@ TEST_F(SecurityExporterTest, AReloadDisturbsNoSourceThatIsAsItWas) {
   append(100);
   exporter_.start();
   ASSERT_TRUE(exporter_.shows(kLines, 100));
+  const std::set<std::string> before = threads();
+  const auto all_go_on = [&] { return std::ranges::includes(threads(), before); };
+  configure("events: {max: 1000}\n");
+  EXPECT_EQ(exporter_.reload(), 200);
+  EXPECT_TRUE(all_go_on());
+  append(100);
+  EXPECT_TRUE(exporter_.shows(kLines, 200));
+  EXPECT_TRUE(all_go_on());
   configure("signals: {window: 10m}\n");
   EXPECT_EQ(exporter_.reload(), 200);
-  EXPECT_TRUE(exporter_.shows(kLines, 100));
+  EXPECT_FALSE(all_go_on()) << "whoever judges otherwise begins anew";
+  EXPECT_TRUE(exporter_.shows(kLines, 200));
   exporter_.configure("sources: [{name: web, path: access.log}, {name: web, path: /x}]\n");
   EXPECT_EQ(exporter_.reload(), 500);
   append(100);
-  EXPECT_TRUE(exporter_.shows(kLines, 200));
+  EXPECT_TRUE(exporter_.shows(kLines, 300));
 }
 
 }  // namespace
