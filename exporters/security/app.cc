@@ -60,10 +60,10 @@ class SecurityExporter final : public Service {
   Result<void> load() override {
     Result<SecurityConfig> config = load_security_config(context_.flags.config_file, context_.files);
     if (!config) return fail(config);
-    config_ = std::move(*config);
     if (started_) {
-      if (const auto applied = apply(); !applied) return applied;
+      if (const auto applied = apply(*config); !applied) return applied;
     }
+    config_ = std::move(*config);
     context_.log.info("configuration loaded",
                       {{"sources", config_.sources.size()}, {"scans", config_.scans.size()}});
     return {};
@@ -73,7 +73,7 @@ class SecurityExporter final : public Service {
     if (!dsn_) return fail(dsn_, "--storage.dsn");
     if (const auto claimed = claim_folder(); !claimed) return claimed;
     if (const auto claimed = events_.claim(); !claimed) return claimed;
-    if (const auto applied = apply(); !applied) return applied;
+    if (const auto applied = apply(config_); !applied) return applied;
     events_.start();
     posture_.start();
     last_events_.start();
@@ -159,18 +159,21 @@ class SecurityExporter final : public Service {
     return merge(signals);
   }
 
-  /// The configuration in force. How records are judged is made anew only when that has changed, since each source
-  /// begins again with it.
-  Result<void> apply() {
-    if (!analysis_ || config_.signals != analysis_->signals || config_.rules != rules_) {
-      Result<Detector> detector = Detector::built_in(config_.rules.without);
+  /// Makes it the one in force. What can fail comes first, and changes nothing then. How records are judged is made
+  /// anew only when that has changed, since each source begins again with it.
+  Result<void> apply(const SecurityConfig& config) {
+    std::shared_ptr<const Analysis> analysis = analysis_;
+    if (!analysis || config.signals != analysis->signals || config.rules != rules_) {
+      Result<Detector> detector = Detector::built_in(config.rules.without);
       if (!detector) return fail(detector, "rules.without");
-      analysis_ = std::make_shared<const Analysis>(Analysis{config_.signals, std::move(*detector)});
-      rules_ = config_.rules;
+      analysis = std::make_shared<const Analysis>(Analysis{config.signals, std::move(*detector)});
     }
-    events_.set_limits(config_.events);
-    posture_.apply(config_.scans);
-    return sources_.apply(config_.sources, analysis_);
+    if (const auto applied = sources_.apply(config.sources, analysis); !applied) return applied;
+    analysis_ = std::move(analysis);
+    rules_ = config.rules;
+    events_.set_limits(config.events);
+    posture_.apply(config.scans);
+    return {};
   }
 
   DaemonContext& context_;

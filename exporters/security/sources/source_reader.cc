@@ -50,12 +50,18 @@ Result<std::unique_ptr<SourceReader>> SourceReader::open(const SourceConfig& con
                                                          std::optional<HandedOver> before) {
   Result<std::unique_ptr<LineParser>> parser = make_parser(config.format);
   if (!parser) return fail(parser, config.name);
+  return open(config, parts, analysis, std::move(*parser), std::move(before));
+}
+
+std::unique_ptr<SourceReader> SourceReader::open(const SourceConfig& config, const SourceParts& parts,
+                                                 const Analysis& analysis, std::unique_ptr<LineParser> parser,
+                                                 std::optional<HandedOver> before) {
   StateFile file(fmt::format("{}/{}.state", parts.folder, config.name), parts.files, parts.clock, parts.log);
   if (!before) {
     if (std::optional<Checkpoint> stored = file.load()) before = HandedOver{.state = std::move(*stored)};
   }
   return std::unique_ptr<SourceReader>(
-      new SourceReader(config, parts, analysis, {std::move(file), std::move(before), std::move(*parser)}));
+      new SourceReader(config, parts, analysis, {std::move(file), std::move(before), std::move(parser)}));
 }
 
 SourceReader::SourceReader(const SourceConfig& config, const SourceParts& parts, const Analysis& analysis,

@@ -53,6 +53,10 @@ class SourceReader {
   static Result<std::unique_ptr<SourceReader>> open(const SourceConfig& config, const SourceParts& parts,
                                                     const Analysis& analysis,
                                                     std::optional<HandedOver> before = std::nullopt);
+  /// The same with the format's parser, which is what can fail.
+  static std::unique_ptr<SourceReader> open(const SourceConfig& config, const SourceParts& parts,
+                                            const Analysis& analysis, std::unique_ptr<LineParser> parser,
+                                            std::optional<HandedOver> before);
   ~SourceReader();
 
   /// Reads at most about kBudget; false when nothing waits. The first one makes durable where reading begins.

@@ -6,8 +6,11 @@ namespace picket::security {
 
 Result<void> Sources::apply(const std::vector<SourceConfig>& configs,
                             std::shared_ptr<const Analysis> analysis) {
+  std::vector<std::unique_ptr<LineParser>> parsers;  // all that can fail
   for (const SourceConfig& config : configs) {
-    if (const auto parser = make_parser(config.format); !parser) return fail(parser, config.name);
+    auto parser = make_parser(config.format);
+    if (!parser) return fail(parser, config.name);
+    parsers.push_back(std::move(*parser));
   }
   const bool is_judged_alike = analysis_ == analysis;
   const Threads before = threads();
@@ -20,7 +23,8 @@ Result<void> Sources::apply(const std::vector<SourceConfig>& configs,
     left[thread->config().name] = {thread->status()->signals.counters, thread->hand_over()};
   }
   analysis_ = std::move(analysis);
-  for (const SourceConfig& config : configs) {
+  for (std::size_t i = 0; i < configs.size(); ++i) {
+    const SourceConfig& config = configs[i];
     auto was_left = left.extract(config.name);
     if (was_left.empty()) {
       const auto same = std::ranges::find(before, config, &SourceThread::config);
@@ -29,10 +33,9 @@ Result<void> Sources::apply(const std::vector<SourceConfig>& configs,
         continue;
       }
     }
-    auto reader = SourceReader::open(config, parts_, *analysis_,
+    auto reader = SourceReader::open(config, parts_, *analysis_, std::move(parsers[i]),
                                      was_left ? std::move(was_left.mapped().unstored) : std::nullopt);
-    if (!reader) return fail(reader);
-    next.push_back(std::make_shared<SourceThread>(config, parts_, std::move(*reader)));
+    next.push_back(std::make_shared<SourceThread>(config, parts_, std::move(reader)));
   }
   for (auto& [name, source] : left) {
     if (source.unstored && source.unstored->is_stored) source.unstored.reset();

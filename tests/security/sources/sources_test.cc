@@ -126,6 +126,20 @@ TEST_F(SourcesTest, HoldsMetricsForTheSourcesOfTheStartAlone) {
   sources_.stop();
 }
 
+TEST_F(SourcesTest, AReloadThatFailsChangesNothing) {
+  ASSERT_TRUE(sources_.apply({config("web", TailFrom::Start)}, analysis()));
+  ASSERT_TRUE(reads("web", 5));
+  SourceConfig bad = config("bad");
+  bad.format.log_format = "$nothing_that $there_is";
+  bad.format.client_field = "$gone";
+  const auto applied = sources_.apply({config("web"), config("other"), bad}, analysis());
+  ASSERT_FALSE(applied);
+  EXPECT_EQ(applied.error().kind, ErrorKind::InvalidInput);
+  EXPECT_EQ(sources_.status().size(), 1U);
+  append("web", 2);
+  EXPECT_TRUE(reads("web", 7));
+}
+
 TEST_F(SourcesTest, ShowsASourceAlsoWhileItBeginsAgain) {
   files_.is_full = true;  // so that there is something to store at the end
   ASSERT_TRUE(sources_.apply({config("web", TailFrom::Start)}, analysis()));
