@@ -107,6 +107,7 @@ bool SourceReader::step() {
   begin();
   Lines lines(*this);
   const TailReport report = tail_.read(lines, kBudget);
+  if (is_left_) return false;
   if (!events_.empty()) parts_.events(std::exchange(events_, {}));
   const bool is_past_start = !report.more || tail_.is_past_start();
   const bool has_caught_up = is_past_start && !std::exchange(caught_up_, true);
@@ -184,6 +185,7 @@ void SourceReader::tell_of_problem(const std::string& problem) {
 }
 
 void SourceReader::publish() {
+  if (is_left_) return;
   tell_of_problem(tail_.problem());
   auto status =
       std::make_shared<const SourceStatus>(SourceStatus{.name = config_.name,

@@ -2,6 +2,7 @@
 // owner (SourceThread), on one thread at a time but status().
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -71,6 +72,8 @@ class SourceReader {
   void checkpoint_at_end();
   /// After the last step().
   HandedOver hand_over();
+  /// While a step() hangs: whenever it ends, nothing comes of it. Safe from any thread.
+  void leave() { is_left_ = true; }
   /// How long after it the next one may be written: a large state less often.
   Duration checkpoint_pause() const { return state_file_.pause(); }
   /// Renews what status() answers.
@@ -116,6 +119,7 @@ class SourceReader {
   std::uint64_t checkpoint_failures_ = 0;
   std::string checkpoint_problem_;
   std::optional<MonoTime> events_wait_since_;
+  std::atomic<bool> is_left_{false};
 
   mutable Mutex mutex_;
   SourceStatusPtr status_ GUARDED_BY(mutex_);

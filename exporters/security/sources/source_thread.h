@@ -1,13 +1,11 @@
-// A source with a thread of its own, so that a file that hangs (a dead network mount) holds up no other source.
-// Safe from any thread.
+// A source with a thread of its own, so that a file that hangs (a dead network mount) holds up no other source,
+// and neither a reload nor the end. Safe from any thread, but end() and what comes after it.
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <thread>
 
 #include "exporters/security/sources/source_reader.h"
-#include "exporters/security/tail/tail_wait.h"
 
 namespace picket::security {
 
@@ -19,34 +17,35 @@ class SourceThread {
   static constexpr Duration kPublishInterval = std::chrono::milliseconds(500);
   /// Windows move on and rotated files end also when nobody writes.
   static constexpr Duration kQuietInterval = std::chrono::seconds(2);
+  static constexpr Duration kEndPatience = std::chrono::seconds(5);
 
   /// `parts` outlives it.
-  SourceThread(SourceConfig config, const SourceParts& parts, std::unique_ptr<SourceReader> reader);
+  SourceThread(const SourceConfig& config, const SourceParts& parts, std::unique_ptr<SourceReader> reader);
   ~SourceThread() { end(); }
   SourceThread(const SourceThread&) = delete;
   SourceThread& operator=(const SourceThread&) = delete;
 
-  /// Ends reading and joins; status() stays as it is then. Idempotent.
-  void end();
+  /// Asks for the end, and does not wait for it.
+  void ask_to_end();
+  /// Ends reading and joins; status() stays as it is then. False when the reader hangs for kEndPatience since the end
+  /// was asked for: its thread is left behind, and says and stores nothing more. Idempotent.
+  bool end();
   /// After end(): makes what was read durable, but not before its events are.
   void store();
-  /// After end().
-  HandedOver hand_over() { return reader_->hand_over(); }
+  /// After an end() that was true.
+  HandedOver hand_over();
 
   const SourceConfig& config() const { return config_; }
-  SourceStatusPtr status() const { return reader_->status(); }
+  SourceStatusPtr status() const;
 
  private:
-  void work(const std::stop_token& stop);
-  void work_once();
-  Duration time_to_wait() const;
-  void note_due();
+  class Work;
 
   const SourceConfig config_;
   const SourceParts& parts_;
-  std::unique_ptr<SourceReader> reader_;
-  TailWait wait_;
-  MonoTime checkpoint_due_{}, publish_due_{};
+  const std::shared_ptr<Work> work_;  ///< a thread that is left behind keeps it
+  std::optional<MonoTime> asked_at_;
+  bool is_left_ = false;
   std::jthread thread_;  // last: it uses the rest
 };
 

@@ -15,13 +15,13 @@ Result<void> Sources::apply(const std::vector<SourceConfig>& configs,
   const bool is_judged_alike = analysis_ == analysis;
   const Threads before = threads();
   AllLeft left = begin_to_apply(configs);
-  Threads next;
+  Threads next, ending;
   for (const auto& thread : before) {
     if (is_judged_alike && std::ranges::find(configs, thread->config()) != configs.end()) continue;
-    thread->end();  // before others begin with its files
-    thread->store();
-    left[thread->config().name] = {thread->status()->signals.counters, thread->hand_over()};
+    ending.push_back(thread);
+    thread->ask_to_end();
   }
+  for (const auto& thread : ending) left[thread->config().name] = end(*thread);  // before others begin
   analysis_ = std::move(analysis);
   for (std::size_t i = 0; i < configs.size(); ++i) {
     const SourceConfig& config = configs[i];
@@ -55,8 +55,27 @@ Sources::AllLeft Sources::begin_to_apply(const std::vector<SourceConfig>& config
   return left_;
 }
 
+/// One whose reader hangs knows what it has shown, and goes on from what is stored.
+Sources::Left Sources::end(SourceThread& thread) const {
+  const bool has_ended = thread.end();
+  if (has_ended)
+    thread.store();
+  else
+    tell_of_hanging(thread);
+  return {thread.status()->signals.counters, has_ended ? std::optional(thread.hand_over()) : std::nullopt};
+}
+
+void Sources::tell_of_hanging(const SourceThread& thread) const {
+  parts_.log.error("a source hangs in reading a file: its reader is left behind",
+                   {{"source", thread.config().name}, {"path", thread.config().files.pattern}});
+}
+
 void Sources::stop() {
-  for (const auto& thread : threads()) thread->end();
+  const Threads all = threads();
+  for (const auto& thread : all) thread->ask_to_end();
+  for (const auto& thread : all) {
+    if (!thread->end()) tell_of_hanging(*thread);
+  }
 }
 
 void Sources::store() {

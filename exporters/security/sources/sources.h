@@ -25,7 +25,7 @@ class Sources {
   /// cannot be parsed: nothing has changed then.
   Result<void> apply(const std::vector<SourceConfig>& configs, std::shared_ptr<const Analysis> analysis)
       EXCLUDES(mutex_);
-  /// Ends reading. What was counted is still shown.
+  /// Ends reading, also when a reader hangs. What was counted is still shown.
   void stop() EXCLUDES(mutex_);
   /// After stop(), and after the events of what was read had their last chance: makes positions and counters durable,
   /// unless events wait still. Those are of lines that the next start reads again.
@@ -44,6 +44,8 @@ class Sources {
     std::optional<HandedOver> unstored{};  ///< for its return
   };
   using AllLeft = std::map<std::string, Left>;
+  Left end(SourceThread& thread) const;
+  void tell_of_hanging(const SourceThread& thread) const;
   Threads threads() const EXCLUDES(mutex_);
   AllLeft begin_to_apply(const std::vector<SourceConfig>& configs) EXCLUDES(mutex_);
 

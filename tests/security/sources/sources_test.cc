@@ -76,15 +76,27 @@ class SourcesTest : public testing::Test {
   }
 
   const std::shared_ptr<const Analysis> analysis_ = analysis();
+
+  void hang_when_told() {
+    if (!hangs_next_.exchange(false)) return;
+    hangs_ = true;
+    is_released_.wait(false);
+    has_returned_ = true;
+  }
+
   const test::TempDir dir_;
   FullDisk files_;
   SystemClock clock_;
-  Logger log_{{}, clock_, [](std::string_view) {}};
+  std::atomic<bool> was_left_{false};
+  Logger log_{{}, clock_, [this](std::string_view line) {
+                if (line.find("left behind") != std::string_view::npos) was_left_ = true;
+              }};
+  std::atomic<bool> hangs_next_{false}, hangs_{false}, is_released_{false}, has_returned_{false};
   Sources sources_{{.files = files_,
                     .clock = clock_,
                     .log = log_,
                     .folder = dir_.path(),
-                    .events = [](std::vector<SecurityEvent>) {}}};
+                    .events = [this](std::vector<SecurityEvent>) { hang_when_told(); }}};
 };
 
 TEST_F(SourcesTest, AReloadLosesNothingThatCouldNotBeStored) {
@@ -138,6 +150,28 @@ TEST_F(SourcesTest, AReloadThatFailsChangesNothing) {
   EXPECT_EQ(sources_.status().size(), 1U);
   append("web", 2);
   EXPECT_TRUE(reads("web", 7));
+}
+
+// As in a file of a mount that is dead.
+TEST_F(SourcesTest, AReaderThatHangsHoldsUpNeitherAReloadNorTheEnd) {
+  ASSERT_TRUE(sources_.apply({config("web", TailFrom::Start)}, analysis()));
+  ASSERT_TRUE(reads("web", 5));
+  hangs_next_ = true;
+  append("web", 1);
+  ASSERT_TRUE(test::wait_until(seconds(20), [&] { return hangs_.load(); }));
+  append("other", 3);
+  ASSERT_TRUE(sources_.apply({config("web"), config("other", TailFrom::Start)}, analysis()));
+  EXPECT_TRUE(was_left_);
+  EXPECT_TRUE(reads("other", 3));
+  EXPECT_TRUE(reads("web", 6)) << "again, and counted once";
+  is_released_ = true;
+  is_released_.notify_all();
+  ASSERT_TRUE(test::wait_until(seconds(20), [&] { return has_returned_.load(); }));
+  append("web", 1);
+  EXPECT_TRUE(reads("web", 7));
+  sources_.stop();
+  sources_.store();
+  EXPECT_EQ(lines("web"), 7U);
 }
 
 TEST_F(SourcesTest, ShowsASourceAlsoWhileItBeginsAgain) {
