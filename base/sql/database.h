@@ -35,6 +35,7 @@ struct Dsn {
   Duration busy_timeout = std::chrono::seconds(5);        ///< for a free connection or SQLite's write lock
   Duration connect_timeout = std::chrono::seconds(5);     ///< PostgreSQL
   Duration statement_timeout = std::chrono::seconds(30);  ///< PostgreSQL
+  Duration read_timeout{};  ///< SQLite: of a query that only reads, outside transactions; zero: none
 
   /// "postgresql://..." and "postgres://...", "sqlite:PATH", or a path.
   static Result<Dsn> parse(std::string_view text);

@@ -11,6 +11,8 @@ namespace {
 
 // More different statements than any store has; when it is reached the cache starts afresh.
 constexpr std::size_t kStatementsMax = 256;
+// Virtual machine instructions between two looks at the clock: well under a millisecond.
+constexpr int kInstructions = 1000;
 
 // Rewinds a statement and forgets its parameters when the call that used it ends.
 class Rewind {
@@ -111,13 +113,26 @@ Result<sqlite3_stmt*> SqliteConnection::bound(std::string_view sql, const Params
   return statement;
 }
 
+int SqliteConnection::is_over(void* self) {
+  const auto& connection = *static_cast<const SqliteConnection*>(self);
+  return connection.deadline_.passed(connection.clock_) ? 1 : 0;
+}
+
+void SqliteConnection::limit_queries(Duration longest) {
+  longest_ = longest;
+  sqlite3_progress_handler(database_.get(), kInstructions, is_over, this);
+}
+
 Result<Rows> SqliteConnection::query(std::string_view sql, const Params& params) {
   const auto statement = bound(sql, params);
   if (!statement) return fail(statement);
   const Rewind rewind(*statement);
   Rows rows;
+  if (longest_) deadline_ = Deadline::after(clock_, *longest_);
   int code = SQLITE_ROW;
   while ((code = sqlite3_step(*statement)) == SQLITE_ROW) rows.values.push_back(row_of(*statement));
+  deadline_ = {};
+  if ((code & 0xff) == SQLITE_INTERRUPT) return fail(ErrorKind::Timeout, "the query took too long");
   if (code != SQLITE_DONE) return fail(last_error());
   rows.columns = columns_of(*statement);
   return rows;

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
 #include "base/sql/database.h"
+#include "base/time/clock.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -23,6 +25,9 @@ class SqliteConnection final : public Session {
   ~SqliteConnection() override;
   SqliteConnection(const SqliteConnection&) = delete;
   SqliteConnection& operator=(const SqliteConnection&) = delete;
+
+  /// From now on a query that takes longer is interrupted: Timeout.
+  void limit_queries(Duration longest);
 
   Result<Rows> query(std::string_view sql, const Params& params = {}) override;
   Result<std::int64_t> execute(std::string_view sql, const Params& params = {}) override;
@@ -47,7 +52,11 @@ class SqliteConnection final : public Session {
   Error last_error() const;
   Result<sqlite3_stmt*> prepared(std::string_view sql);
   Result<sqlite3_stmt*> bound(std::string_view sql, const Params& params);
+  static int is_over(void* self);
 
+  const SystemClock clock_;
+  std::optional<Duration> longest_;
+  Deadline deadline_;  ///< of the query under way
   std::unique_ptr<sqlite3, CloseDatabase> database_;
   std::unordered_map<std::string, Statement> statements_;  // goes before the database
 };

@@ -62,6 +62,7 @@ class RollBack {
 SqliteDatabase::SqliteDatabase(const Dsn& dsn)
     : path_(dsn.sqlite_path),
       busy_timeout_(dsn.busy_timeout),
+      read_timeout_(dsn.read_timeout),
       only_writer_(dsn.sqlite_path == kMemory),
       readers_(std::max<std::size_t>(1, dsn.connections)) {}
 
@@ -84,6 +85,8 @@ Result<SqliteDatabase::Pool::Lease> SqliteDatabase::lease(Pool& pool, SqliteConn
     auto opened = SqliteConnection::open(path_, use, busy_timeout_);
     if (!opened) return fail(opened);
     lease.connection() = std::move(*opened);
+    if (use == SqliteConnection::Use::Read && read_timeout_ > Duration::zero())
+      lease.connection()->limit_queries(read_timeout_);
   }
   return lease;
 }

@@ -31,7 +31,7 @@ class SqliteDatabase final : public Database {
   Result<void> in_transaction(const OnWriter& work);
 
   const std::string path_;
-  const Duration busy_timeout_;
+  const Duration busy_timeout_, read_timeout_;
   const bool only_writer_;  // every connection to ":memory:" is a database of its own
   Pool writer_{1};
   Pool readers_;
