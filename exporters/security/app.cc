@@ -148,7 +148,7 @@ class SecurityExporter final : public Service {
 
   /// What the API and the pages read.
   SecurityApiSources readable() {
-    return {.events = [this](const EventFilter& filter) { return events_.events(filter); },
+    return {.events = [this](const EventFilter& filter) { return events_.search(filter); },
             .top = [this] { return top_lists(signals()); },
             .posture = [this] { return posture_targets(*posture_.snapshot()); }};
   }

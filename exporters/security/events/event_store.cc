@@ -14,12 +14,25 @@ constexpr std::size_t kBatch = 500;
 constexpr std::int64_t kTrimStep = 1000;  // deleted at once; more than a batch adds
 constexpr Duration kCountInterval = std::chrono::minutes(10);
 constexpr Duration kAgeInterval = std::chrono::minutes(1);
-constexpr std::size_t kConnections = 3;
+constexpr Duration kQueryMax = std::chrono::seconds(5);
+/// Searches, the newest events, and the worker.
+constexpr std::size_t kConnections = EventStore::kSearchesMax + 2;
 
 std::size_t bytes_of(const SecurityEvent& event) {
   return sizeof(event) + event.id.size() + event.source.size() + event.kind.size() + event.category.size() +
          event.client.size() + event.account.size() + event.summary.size() + event.details.size();
 }
+
+/// One of those who search now, while it lives.
+struct Searching {
+  explicit Searching(std::atomic<std::size_t>& all) : searches(all), may(++all <= EventStore::kSearchesMax) {}
+  ~Searching() { --searches; }
+  Searching(const Searching&) = delete;
+  Searching& operator=(const Searching&) = delete;
+
+  std::atomic<std::size_t>& searches;
+  const bool may;
+};
 
 }  // namespace
 
@@ -27,7 +40,9 @@ Result<sql::Dsn> events_dsn(const std::string& storage_path, const std::string& 
   const bool is_embedded = storage_dsn.empty();
   Result<sql::Dsn> dsn =
       sql::Dsn::parse(is_embedded ? "sqlite:" + storage_path + "/security.db" : storage_dsn);
-  if (dsn) dsn->connections = kConnections;
+  if (!dsn) return dsn;
+  dsn->connections = kConnections;
+  dsn->read_timeout = kQueryMax;
   return dsn;
 }
 
@@ -122,6 +137,15 @@ EventLimits EventStore::limits() const {
 std::shared_ptr<EventTable> EventStore::table() const {
   const MutexLock lock(mutex_);
   return table_;
+}
+
+Result<EventPage> EventStore::search(const EventFilter& filter) {
+  const Searching searching(searches_);
+  if (!searching.may) return fail(ErrorKind::Unavailable, "others search already: try again in a moment");
+  Result<EventPage> page = events(filter);
+  if (!page && page.error().kind == ErrorKind::Timeout)
+    return fail(ErrorKind::Timeout, "the search took too long: from and to make it shorter");
+  return page;
 }
 
 Result<EventPage> EventStore::events(const EventFilter& filter) {

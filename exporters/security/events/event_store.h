@@ -31,6 +31,8 @@ class EventStore {
  public:
   static constexpr std::size_t kQueueMax = 50'000;
   static constexpr std::size_t kQueueBytes = std::size_t{32} * 1024 * 1024;
+  /// At a time: they share the processors with the rest of the exporter, and anybody may ask.
+  static constexpr std::size_t kSearchesMax = 2;
   static constexpr Duration kInterval = std::chrono::seconds(1);
   static constexpr Duration kReopenAfter = std::chrono::seconds(5);
   /// Later than this after now no event happened: it gets the time at which it came.
@@ -64,6 +66,8 @@ class EventStore {
 
   /// What is stored; what waits appears when it is written. Unavailable says why the store cannot be read.
   Result<EventPage> events(const EventFilter& filter);
+  /// The same for callers from outside. Unavailable also when kSearchesMax of them are under way.
+  Result<EventPage> search(const EventFilter& filter);
   /// Why the store takes nothing; "" when it does.
   std::string trouble() const;
 
@@ -112,6 +116,7 @@ class EventStore {
   MonoTime next_open_{}, next_count_{}, next_age_{};
 
   std::atomic<bool> is_damaged_{false};
+  std::atomic<std::size_t> searches_{0};
   TimerId timer_{};
   std::unique_ptr<WorkerPool> worker_;  // last: it uses the rest
 };

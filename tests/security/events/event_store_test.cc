@@ -6,7 +6,10 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <future>
+#include <optional>
 #include <thread>
+#include <vector>
 
 #include "tests/security/events/sample_events.h"
 #include "tests/support/postgres_server.h"
@@ -297,6 +300,54 @@ TEST_F(EventStoreTest, OpensADatabaseThatWasDamagedOnlyOnce) {
   store_->add(event(3));  // at once: nothing has to be opened again
   EXPECT_TRUE(wait_until(seconds(30), [this] { return store_->waiting() == 0; }));
   EXPECT_EQ(shown(), 3U);
+}
+
+TEST_F(EventStoreTest, RunsFewSearchesAtATime) {
+  const sql::Dsn dsn = *events_dsn("", PostgresServer::shared().create_schema());
+  open(dsn);
+  store_->add(event(1));
+  ASSERT_TRUE(is_written());
+  const auto other = sql::Database::open(dsn);
+  ASSERT_TRUE(other);
+  const auto search = [this] { return store_->search({}); };
+  std::vector<std::future<Result<EventPage>>> searches;
+  std::optional<Result<EventPage>> one_more;
+  const auto held = (*other)->transaction([&](sql::Session& session) -> Result<void> {
+    if (const auto locked = session.execute("LOCK TABLE security_events"); !locked) return fail(locked);
+    for (std::size_t i = 0; i < EventStore::kSearchesMax; ++i)
+      searches.push_back(std::async(std::launch::async, search));
+    const auto waiting = [&] {
+      const auto rows = session.query(
+          "SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND relation = 'security_events'::regclass");
+      return rows ? (*rows)[0].integer(0) : -1;
+    };
+    EXPECT_TRUE(wait_until(seconds(30), std::chrono::milliseconds(5), [&] { return waiting() == 2; }));
+    one_more = search();
+    return {};
+  });
+  ASSERT_TRUE(held) << held.error().message;
+  ASSERT_FALSE(*one_more);
+  EXPECT_EQ(one_more->error().kind, ErrorKind::Unavailable) << one_more->error().message;
+  for (auto& one : searches) {
+    const Result<EventPage> page = one.get();
+    ASSERT_TRUE(page) << page.error().message;
+    EXPECT_EQ(page->events.size(), 1U);
+  }
+  EXPECT_TRUE(search());
+}
+
+TEST_F(EventStoreTest, InterruptsASearchThatTakesTooLong) {
+  sql::Dsn dsn = *events_dsn(dir_.file("state"), "");
+  dsn.read_timeout = std::chrono::nanoseconds(1);
+  open(dsn);
+  for (int n = 0; n < 500; ++n) store_->add(event(n));
+  ASSERT_TRUE(is_written());
+  const Result<EventPage> page = store_->search({.text = "nowhere"});
+  ASSERT_FALSE(page);
+  EXPECT_EQ(page.error().kind, ErrorKind::Timeout) << page.error().message;
+  scheduler_.advance(std::chrono::minutes(11));  // what has to be counted is counted
+  ASSERT_TRUE(is_written());
+  EXPECT_EQ(gauge("security_events_stored"), 500);
 }
 
 TEST_F(EventStoreTest, SharesADatabaseWithAnother) {
