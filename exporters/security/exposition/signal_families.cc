@@ -88,11 +88,18 @@ void write_detections(MetricWriter& writer, Snapshots sources) {
     evicted.sample({source.source, "client"}, number(source.counters.clients_evicted));
     evicted.sample({source.source, "account"}, number(source.counters.accounts_evicted));
   }
+}
+
+void write_clocks(MetricWriter& writer, Snapshots sources) {
   FamilyWriter& times =
       writer.counter("security_log_times_refused_total",
                      "Lines with an impossible time: that of reading was taken.", {"source"});
   for (const SignalsSnapshot& source : sources)
     times.sample({source.source}, number(source.counters.times_refused));
+  FamilyWriter& resets = writer.counter("security_log_clock_resets_total",
+                                        "Times a log's clock went back: windows began anew.", {"source"});
+  for (const SignalsSnapshot& source : sources)
+    resets.sample({source.source}, number(source.counters.clock_resets));
 }
 
 void write_rules(MetricWriter& writer, const SignalCounters& sum) {
@@ -197,6 +204,7 @@ void write_signal_families(MetricWriter& writer, Snapshots sources, const Signal
   write_requests(writer, sources);
   write_attacks(writer, sources);
   write_detections(writer, sources);
+  write_clocks(writer, sources);
   SignalsSnapshot all = merge(sources);
   add(all.counters, left);
   write_rules(writer, all.counters);

@@ -3,6 +3,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <utility>
 
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::size_t kBlock = 256 << 10;
 constexpr std::string_view kWildcards = "*?[";
+constexpr std::int64_t kLongBefore = std::chrono::nanoseconds(std::chrono::hours(1)).count();
 
 std::string folder_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
@@ -53,6 +55,17 @@ TailReport FileTail::read(LineSink& sink, Bytes budget) {
   if (scan_due_ || clock_.mono() >= next_scan_) scan();
   TailReport report;
   std::uint64_t left = std::max<std::uint64_t>(budget.count, 1);
+  const auto take = [&](FollowedLog& log) {
+    const LogStep step = take_turn(log, sink, left);
+    report.bytes += step.bytes;
+    report.lines += step.lines;
+    left -= std::min(left, std::max(step.bytes, step.work));
+    return step.progress;
+  };
+  for (FollowedLog* log : old_logs()) {
+    while (left > 0 && log->backlog_until() && take(*log)) {
+    }
+  }
   std::vector<FollowedLog*> active = logs_in_turn();
   while (!active.empty() && left > 0) {
     std::vector<FollowedLog*> still;
@@ -61,11 +74,7 @@ TailReport FileTail::read(LineSink& sink, Bytes budget) {
         still.push_back(log);
         continue;
       }
-      const LogStep step = take_turn(*log, sink, left);
-      report.bytes += step.bytes;
-      report.lines += step.lines;
-      left -= std::min(left, std::max(step.bytes, step.work));
-      if (step.progress) still.push_back(log);
+      if (take(*log)) still.push_back(log);
     }
     active = std::move(still);
   }
@@ -81,6 +90,20 @@ std::vector<FollowedLog*> FileTail::logs_in_turn() {
   for (auto log = first; log != logs_.end(); ++log) logs.push_back(log->second.get());
   for (auto log = logs_.begin(); log != first; ++log) logs.push_back(log->second.get());
   return logs;
+}
+
+/// Those with a backlog that ends long before that of the newest, the oldest first.
+std::vector<FollowedLog*> FileTail::old_logs() const {
+  std::vector<std::pair<std::int64_t, FollowedLog*>> behind;
+  for (const auto& [path, log] : logs_) {
+    if (const auto until = log->backlog_until()) behind.emplace_back(*until, log.get());
+  }
+  std::ranges::stable_sort(behind, {}, &std::pair<std::int64_t, FollowedLog*>::first);
+  std::vector<FollowedLog*> old;
+  for (const auto& [until, log] : behind) {
+    if (until < behind.back().first - kLongBefore) old.push_back(log);
+  }
+  return old;
 }
 
 LogStep FileTail::take_turn(FollowedLog& log, LineSink& sink, std::uint64_t budget) {

@@ -71,7 +71,8 @@ class FileTail {
   /// Looks up the pattern and opens what it finds, so that positions() says where reading begins.
   void find_start();
   /// Gives the complete lines of at most about `budget` bytes to `sink` (one line more at most), the files in
-  /// turn, each from old to new.
+  /// turn, each from old to new. At the start, files that were written last long before the others come first:
+  /// what reads the lines has a clock that goes forward.
   TailReport read(LineSink& sink, Bytes budget);
   /// The next read() looks up the pattern, whatever the time is.
   void rescan() { scan_due_ = true; }
@@ -100,6 +101,7 @@ class FileTail {
   bool is_no_file(const std::string& path) const;
   bool is_held(const std::string& path, const std::vector<FileFacts>& added) const;
   std::vector<FollowedLog*> logs_in_turn();
+  std::vector<FollowedLog*> old_logs() const;
   LogStep take_turn(FollowedLog& log, LineSink& sink, std::uint64_t budget);
   void drop_logs_that_are_over();
   bool has_wildcard() const;

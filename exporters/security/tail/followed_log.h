@@ -61,6 +61,10 @@ class FollowedLog {
   bool holds(const FileFacts& file) const;
   /// Whether all was read that was there when this was made: surely so when true.
   bool is_past_start() const { return past_start_; }
+  /// When the live file was written last before this was made, nanoseconds since 1970, until is_past_start().
+  std::optional<std::int64_t> backlog_until() const {
+    return at_start_ && !past_start_ ? std::optional(at_start_->modified) : std::nullopt;
+  }
   void add_watched(std::vector<std::string>& files) const;
 
  private:

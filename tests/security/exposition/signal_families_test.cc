@@ -20,5 +20,14 @@ TEST(SignalFamilies, AnEstimateIsAWholeNumber) {
   EXPECT_THAT(writer.out(), testing::HasSubstr("security_attack_sources{window=\"5m\"} 3\n"));
 }
 
+TEST(SignalFamilies, SayThatALogsClockWentBack) {
+  SignalsSnapshot signals{.source = "web"};
+  signals.counters.clock_resets = 13;
+  ExpositionWriter writer(ExpositionFormat::Text004, {});
+  write_signal_families(writer, {&signals, 1});
+  writer.finish();
+  EXPECT_THAT(writer.out(), testing::HasSubstr("security_log_clock_resets_total{source=\"web\"} 13\n"));
+}
+
 }  // namespace
 }  // namespace picket::security

@@ -122,6 +122,22 @@ TEST_F(TailFiles, OfOnePatternAreReadInTurn) {
       << "the long one does not starve it";
 }
 
+TEST_F(TailFiles, OfAWeekAgoAreReadBeforeThoseOfToday) {
+  options_.pattern = path("*.log");
+  Writer(path("today.log")).lines("today", 0, 100000);
+  Writer(path("zz-old.log")).lines("old", 0, 100000);
+  const auto now = std::filesystem::file_time_type::clock::now();
+  std::filesystem::last_write_time(path("zz-old.log"), now - std::chrono::days(7));
+  Lines in_order = numbered("old", 0, 100000);
+  for (std::string& line : numbered("today", 0, 100000)) in_order.push_back(std::move(line));
+  EXPECT_TRUE(read(Bytes{300 << 10}) == in_order);
+  Writer(path("zz-old.log")).lines("old", 100000, 200000);
+  Writer(path("today.log")).lines("today", 100000, 100003);
+  sink_.lines.clear();
+  tail().read(sink_, Bytes{600 << 10});
+  EXPECT_EQ(std::count(sink_.lines.begin(), sink_.lines.end(), "today 100002"), 1) << "in turn from then on";
+}
+
 TEST_F(TailFiles, WithRotatedNamesAreNotFollowedForThemselves) {
   options_.pattern = path("*");
   for (const auto* name :
