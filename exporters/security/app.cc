@@ -44,6 +44,8 @@ class SecurityExporter final : public Service {
         posture_({.scheduler = context.scheduler,
                   .random = context.random,
                   .log = context.log,
+                  .files = context.files,
+                  .findings_file = context.flags.storage_path + "/posture.state",
                   .user_agent = fmt::format("picket security_exporter/{}", version()),
                   .events = [this](SecurityEvent event) { events_.add(std::move(event)); }}),
         collector_({.sources = [this] { return sources_.view(); },

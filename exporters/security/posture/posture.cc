@@ -1,9 +1,12 @@
 #include "exporters/security/posture/posture.h"
 
+#include <utility>
+
 namespace picket::security {
 
 Posture::Posture(const Services& services)
-    : resolver_(loop_),
+    : findings_(services.findings_file, services.files, services.scheduler.clock(), services.log),
+      resolver_(loop_),
       http_(loop_, resolver_),
       collector_({.loop = loop_,
                   .resolver = resolver_,
@@ -19,7 +22,13 @@ Posture::Posture(const Services& services)
               [this](std::shared_ptr<const ScanConfig> config, Deadline deadline, Collector::Done done) {
                 collector_.collect(std::move(config), deadline, std::move(done));
               },
-          .sink = services.events})) {}
+          .sink = services.events,
+          .save = [this](const FindingsByTarget& open) { findings_.save(open); }})) {}
+
+void Posture::apply(std::vector<ScanConfig> scans) {
+  if (!std::exchange(is_loaded_, true)) scanner_->take_up(findings_.load());
+  scanner_->apply(std::move(scans));
+}
 
 Posture::~Posture() {
   stop();

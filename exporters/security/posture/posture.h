@@ -17,6 +17,8 @@ class Posture {
     Scheduler& scheduler;
     Random& random;
     Logger& log;
+    Files& files;
+    std::string findings_file;  ///< where the open findings are kept
     std::string user_agent;
     Scanner::EventSink events;
   };
@@ -25,12 +27,14 @@ class Posture {
   Posture(const Posture&) = delete;
   Posture& operator=(const Posture&) = delete;
 
-  void apply(std::vector<ScanConfig> scans) { scanner_->apply(std::move(scans)); }
+  void apply(std::vector<ScanConfig> scans);
   void start() { scanner_->start(); }
   void stop() { scanner_->stop(); }
   std::shared_ptr<const PostureSnapshot> snapshot() const { return scanner_->snapshot(); }
 
  private:
+  FindingsFile findings_;  ///< used by the first apply(), then by the loop
+  bool is_loaded_ = false;
   EventLoop loop_;
   Resolver resolver_;
   CurlClient http_;

@@ -26,9 +26,9 @@ SecurityEvent event_of(std::string_view target, const CheckResult& result, WallT
   return event;
 }
 
-SecurityEvent found(std::string_view target, const CheckResult& result, WallTime time, bool first) {
+SecurityEvent found(std::string_view target, const CheckResult& result, WallTime time) {
   SecurityEvent event = event_of(target, result, time);
-  event.id = event_id(target, result, "found", first ? "" : format_rfc3339(time));
+  event.id = event_id(target, result, "found", format_rfc3339(time));
   event.severity = result.severity;
   event.summary = fmt::format("{}: {}", result.check->id, result.seen);
   event.details =
@@ -55,10 +55,12 @@ std::vector<SecurityEvent> finding_events(std::string_view target, const ScanRes
   for (const CheckResult& check : result.checks) {
     if (check.outcome == Outcome::NotKnown) continue;
     const auto known = open.find(check.check->id);
-    if (check.outcome == Outcome::Fail && known == open.end()) {
-      open.emplace(check.check->id, result.finished);
-      events.push_back(found(target, check, result.finished, first));
-    } else if (check.outcome != Outcome::Fail && known != open.end()) {
+    if (check.outcome == Outcome::Fail) {
+      const bool is_new = known == open.end();
+      const WallTime since = is_new ? result.finished : known->second;
+      if (is_new) open.emplace(check.check->id, since);
+      if (is_new || first) events.push_back(found(target, check, since));
+    } else if (known != open.end()) {
       events.push_back(mended(target, check, result.finished, known->second));
       open.erase(known);
     }

@@ -15,8 +15,8 @@ namespace picket::security {
 using OpenFindings = std::map<std::string_view, WallTime, std::less<>>;
 
 /// Brings `open` up to `result` and says what came and what went. A check that is not known leaves its finding
-/// open. The findings of a target's `first` result since the start may have been told before: their events
-/// get the same ids each time.
+/// open. With a target's `first` result since the start, findings that were open before are told again, with
+/// the id that they had: their events may not have been stored.
 std::vector<SecurityEvent> finding_events(std::string_view target, const ScanResult& result, bool first,
                                           OpenFindings& open);
 

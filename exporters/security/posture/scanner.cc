@@ -20,6 +20,11 @@ Scanner::~Scanner() {
   stop();
 }
 
+void Scanner::take_up(FindingsByTarget open) {
+  const MutexLock lock(mutex_);
+  before_ = std::move(open);
+}
+
 void Scanner::apply(std::vector<ScanConfig> scans) {
   const MutexLock lock(mutex_);
   std::vector<TargetPtr> before = std::exchange(targets_, {});
@@ -29,10 +34,12 @@ void Scanner::apply(std::vector<ScanConfig> scans) {
     const auto known = std::ranges::find_if(before, same);
     const TargetPtr target = known == before.end() ? std::make_shared<Target>() : *known;
     if (known != before.end()) before.erase(known);
+    if (auto open = before_.extract(scan.target)) target->status.open = std::move(open.mapped());
     target->due = std::min(target->due, now + scan.interval);
     target->status.config = std::make_shared<const ScanConfig>(std::move(scan));
     targets_.push_back(target);
   }
+  before_.clear();
   for (const TargetPtr& gone : before) gone->removed = true;
   std::erase_if(waiting_, [](const TargetPtr& target) { return target->removed; });
   if (started_) arm();
@@ -128,14 +135,17 @@ void Scanner::start_waiting() {
 
 void Scanner::ended(const Start& start, const Result<Observation>& seen) {
   std::vector<SecurityEvent> events;
+  FindingsByTarget open;
   {
     const MutexLock lock(mutex_);
     --running_;
     start.target->running = false;
     if (started_ && !start.target->removed) events = keep(*start.target, start, seen);
+    open = open_findings();
   }
   if (!seen)
     services_.log.warn("posture scan failed", {{"target", start.config->target}, {"error", seen.error()}});
+  if (services_.save) services_.save(open);
   for (SecurityEvent& event : events) services_.sink(std::move(event));
   // Not started from here: a collector that answers at once would recurse.
   services_.scheduler.after(Duration::zero(), [self = weak_from_this()] {
@@ -154,6 +164,14 @@ std::vector<SecurityEvent> Scanner::keep(Target& target, const Start& start,
   const bool first = status.result == nullptr;
   status.result = std::make_shared<const ScanResult>(judge(*seen, *start.config));
   return finding_events(start.config->target, *status.result, first, status.open);
+}
+
+FindingsByTarget Scanner::open_findings() const {
+  FindingsByTarget all;
+  for (const TargetPtr& target : targets_) {
+    if (!target->status.open.empty()) all.emplace(target->status.config->target, target->status.open);
+  }
+  return all;
 }
 
 std::shared_ptr<const PostureSnapshot> Scanner::snapshot() const {

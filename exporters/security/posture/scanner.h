@@ -14,6 +14,7 @@
 #include "base/exec/mutex.h"
 #include "base/log/logger.h"
 #include "base/time/scheduler.h"
+#include "exporters/security/posture/findings_file.h"
 #include "exporters/security/posture/observation.h"
 #include "exporters/security/posture/posture_events.h"
 #include "exporters/security/posture/scan_config.h"
@@ -46,12 +47,16 @@ class Scanner : public std::enable_shared_from_this<Scanner> {
     Logger& log;
     Collect collect;  ///< Collector::collect
     EventSink sink;
+    /// Called with what has been found before it is told, one at a time.
+    std::function<void(const FindingsByTarget&)> save{};
   };
   explicit Scanner(Services services);
   ~Scanner();
   Scanner(const Scanner&) = delete;
   Scanner& operator=(const Scanner&) = delete;
 
+  /// What was open at the end of the last run. Before apply().
+  void take_up(FindingsByTarget open);
   /// Targets of the same name keep their results and their turn; others begin or go.
   void apply(std::vector<ScanConfig> scans);
   void start();
@@ -80,11 +85,13 @@ class Scanner : public std::enable_shared_from_this<Scanner> {
   void ended(const Start& start, const Result<Observation>& seen);
   std::vector<SecurityEvent> keep(Target& target, const Start& start, const Result<Observation>& seen)
       REQUIRES(mutex_);
+  FindingsByTarget open_findings() const REQUIRES(mutex_);
 
   const Services services_;
   mutable Mutex mutex_;
   std::vector<TargetPtr> targets_ GUARDED_BY(mutex_);
   std::deque<TargetPtr> waiting_ GUARDED_BY(mutex_);
+  FindingsByTarget before_ GUARDED_BY(mutex_);  ///< of targets that have not been applied yet
   std::size_t running_ GUARDED_BY(mutex_) = 0;
   bool started_ GUARDED_BY(mutex_) = false;
   std::optional<TimerId> timer_ GUARDED_BY(mutex_);

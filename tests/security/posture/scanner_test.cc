@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "base/files/files.h"
 #include "exporters/security/posture/judge.h"
 #include "tests/support/manual_scheduler.h"
+#include "tests/support/temp_dir.h"
 
 namespace picket::security {
 namespace {
@@ -130,18 +132,70 @@ TEST_F(ScannerTest, TellsWhatComesAndGoes) {
   EXPECT_NE(events_[0].id, events_[1].id);
 }
 
-TEST_F(ScannerTest, GivesTheFirstFindingsTheSameIdsAfterARestart) {
-  OpenFindings once;
-  OpenFindings again;
-  ScanConfig config = scan("https://a.example");
-  Observation later = seen(true);
-  later.at += 5h;
-  const auto first = finding_events(config.target, judge(seen(true), config), true, once);
-  const auto second = finding_events(config.target, judge(later, config), true, again);
+/// A scan of a.example that sees this, `hours` after the first, by an exporter that was started anew.
+class RestartedScannerTest : public ScannerTest {
+ protected:
+  std::vector<SecurityEvent> scan_after_restart(bool old_versions, int hours) {
+    events_.clear();
+    scanner_ = std::make_shared<Scanner>(services());
+    FindingsFile file(dir_.file("posture.state"), files_, scheduler_.clock(), log_);
+    scanner_->take_up(file.load());
+    scanner_->apply({scan("https://a.example")});
+    scanner_->start();
+    scheduler_.advance(30s);
+    Observation observation = seen(old_versions);
+    observation.at += hours * 1h;
+    answer(observation);
+    return events_;
+  }
+  Scanner::Services services() {
+    return {scheduler_,
+            random_,
+            log_,
+            [this](auto config, auto deadline, auto done) {
+              asked_.push_back({config, deadline, done});
+            },
+            [this](SecurityEvent event) { events_.push_back(std::move(event)); },
+            [this](const FindingsByTarget& open) { file_.save(open); }};
+  }
+
+  test::TempDir dir_;
+  RealFiles files_;
+  FindingsFile file_{dir_.file("posture.state"), files_, scheduler_.clock(), log_};
+};
+
+TEST_F(RestartedScannerTest, TellsOpenFindingsWithTheIdThatTheyHad) {
+  const auto first = scan_after_restart(true, 0);
+  const auto second = scan_after_restart(true, 5);
   ASSERT_EQ(first.size(), 1U);
-  EXPECT_EQ(first[0].id, second.at(0).id);
-  again.clear();
-  EXPECT_NE(first[0].id, finding_events(config.target, judge(later, config), false, again).at(0).id);
+  ASSERT_EQ(second.size(), 1U);
+  EXPECT_EQ(first[0].id, second[0].id);
+  EXPECT_EQ(second[0].time, test::ManualClock::kStart);
+}
+
+TEST_F(RestartedScannerTest, TellsThatAFindingIsGoneAndThatItIsBack) {
+  const auto found = scan_after_restart(true, 0);
+  const auto gone = scan_after_restart(false, 5);
+  const auto again = scan_after_restart(true, 10);
+  ASSERT_EQ(gone.size(), 1U);
+  EXPECT_EQ(gone[0].summary, "tls-old-versions: mended");
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_NE(again[0].id, found.at(0).id);
+  EXPECT_TRUE(scan_after_restart(false, 11).size() == 1 && scan_after_restart(false, 12).empty());
+}
+
+TEST_F(RestartedScannerTest, SetsADamagedFileAside) {
+  scan_after_restart(true, 0);
+  for (const char* text :
+       {"", "{", "[]", R"({"version":1})", R"({"version":2,"targets":{}})", R"({"version":1,"targets":[]})",
+        R"({"version":1,"targets":{"a":{"cors":"x"}}})", R"({"version":1,"targets":{"a":{"cors":-1}}})"}) {
+    dir_.write("posture.state", text);
+    lines_.clear();
+    EXPECT_EQ(scan_after_restart(true, 5).size(), 1U) << text;
+    ASSERT_FALSE(lines_.empty()) << text;
+    EXPECT_NE(lines_.front().find("cannot be used"), std::string::npos) << lines_.front();
+  }
+  EXPECT_GE(files_.glob(dir_.file("posture.state.damaged-*"))->size(), 1U);
 }
 
 TEST_F(ScannerTest, KeepsResultsOverAReloadAndForgetsTargetsThatGo) {
