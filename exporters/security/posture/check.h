@@ -27,7 +27,8 @@ struct CheckResult {
   const Check* check = nullptr;  ///< of checks(), never null
   Outcome outcome = Outcome::NotKnown;
   Severity severity = Severity::Medium;  ///< the check's, or milder or graver by what was seen
-  std::string seen;  ///< for people: fit to be shown, no value of a cookie, at most 300 bytes
+  std::string seen;          ///< for people: fit to be shown, no value of a cookie, at most 300 bytes
+  bool is_expected = false;  ///< NotApplicable since the configuration says that it may fail
 };
 /// A finding's share of the score: 1 (low) to 10 (critical); 0 for info.
 unsigned weight_of(Severity severity);

@@ -37,11 +37,17 @@ SecurityEvent found(std::string_view target, const CheckResult& result, WallTime
   return event;
 }
 
-SecurityEvent mended(std::string_view target, const CheckResult& result, WallTime time, WallTime since) {
+/// Why a finding is open no longer.
+std::string end_of(const CheckResult& result) {
+  if (result.outcome == Outcome::Pass) return "mended";
+  return result.is_expected ? result.seen : "no longer applies, " + result.seen;
+}
+
+SecurityEvent gone(std::string_view target, const CheckResult& result, WallTime time, WallTime since) {
   SecurityEvent event = event_of(target, result, time);
   event.id = event_id(target, result, "gone", format_rfc3339(time));
   event.severity = Severity::Info;
-  event.summary = fmt::format("{}: mended", result.check->id);
+  event.summary = fmt::format("{}: {}", result.check->id, end_of(result));
   event.details = fmt::format(R"({{"check":{},"state":"gone","found_at":{}}})", json_quote(result.check->id),
                               json_quote(format_rfc3339(since)));
   return event;
@@ -61,7 +67,7 @@ std::vector<SecurityEvent> finding_events(std::string_view target, const ScanRes
       if (is_new) open.emplace(check.check->id, since);
       if (is_new || first) events.push_back(found(target, check, since));
     } else if (known != open.end()) {
-      events.push_back(mended(target, check, result.finished, known->second));
+      events.push_back(gone(target, check, result.finished, known->second));
       open.erase(known);
     }
   }

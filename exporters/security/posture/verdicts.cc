@@ -55,6 +55,7 @@ void Verdicts::set_all(std::string_view prefix, Outcome outcome, const std::stri
 void Verdicts::expect(const ExpectedFinding& expected) {
   if (find_check(expected.check) == nullptr) return;
   set(expected.check, Outcome::NotApplicable, "expected: " + expected.reason);
+  at(expected.check).is_expected = true;
 }
 
 }  // namespace picket::security

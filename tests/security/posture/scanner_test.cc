@@ -132,6 +132,26 @@ TEST_F(ScannerTest, TellsWhatComesAndGoes) {
   EXPECT_NE(events_[0].id, events_[1].id);
 }
 
+TEST_F(ScannerTest, SaysWhyAFindingIsNoLongerOpen) {
+  ScanConfig config = scan("https://a.example");
+  const ScanResult before = judge(seen(true), config);
+  const auto end_by = [&](const Observation& now, const ScanConfig& today) {
+    OpenFindings open;
+    finding_events(config.target, before, false, open);
+    const auto events = finding_events(config.target, judge(now, today), false, open);
+    EXPECT_TRUE(open.empty());
+    return events.empty() ? "" : events.front().summary;
+  };
+  EXPECT_EQ(end_by(seen(false), config), "tls-old-versions: mended");
+  ScanConfig expecting = config;
+  expecting.expect = {{.check = "tls-old-versions", .reason = "old scanners need it"}};
+  EXPECT_EQ(end_by(seen(true), expecting), "tls-old-versions: expected: old scanners need it");
+  Observation plain = seen(true);
+  plain.https = false;
+  plain.loopback = true;
+  EXPECT_EQ(end_by(plain, config), "tls-old-versions: no longer applies, the target is plain HTTP");
+}
+
 /// A scan of a.example that sees this, `hours` after the first, by an exporter that was started anew.
 class RestartedScannerTest : public ScannerTest {
  protected:
