@@ -155,12 +155,9 @@ void write_accounts(MetricWriter& writer, const SignalCounters& sum) {
 }
 
 void write_limits(MetricWriter& writer, const SignalCounters& sum) {
-  FamilyWriter& checks =
-      writer.counter("security_rate_limit_checks_total", "Requests subject to a rate limit.", {"limit"});
-  for (const auto& [limit, counts] : sum.limits) checks.sample({limit}, number(counts.checks));
   FamilyWriter& violations =
       writer.counter("security_rate_limit_violations_total", "Requests over a rate limit.", {"limit"});
-  for (const auto& [limit, counts] : sum.limits) violations.sample({limit}, number(counts.violations));
+  for (const auto& [limit, count] : sum.limits) violations.sample({limit}, number(count));
 }
 
 void write_transfers(MetricWriter& writer, const SignalCounters& sum) {

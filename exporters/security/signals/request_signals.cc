@@ -123,19 +123,13 @@ void count_request(LineWork& work) {
     find_scraping(work);
     find_enumeration(work);
   }
-  if (record.status == 429) {
-    LimitCounts& limit = limit_of(counters, kTooManyRequests);
-    ++limit.checks;
-    ++limit.violations;
-  }
+  if (record.status == 429) ++limit_of(counters, kTooManyRequests);
   count_attacks(work);
   count_transfers(work);
 }
 
 void count_rate_limit(LineWork& work) {
-  LimitCounts& limit = limit_of(work.state.counters, work.record.limit);
-  ++limit.checks;
-  ++limit.violations;
+  ++limit_of(work.state.counters, work.record.limit);
 }
 
 }  // namespace picket::security

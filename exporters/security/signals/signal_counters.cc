@@ -162,12 +162,6 @@ std::vector<Pointer> places_of(Counters& counters) {
   return std::move(places.all);
 }
 
-Json json_of_limits(const std::map<std::string, LimitCounts, std::less<>>& limits) {
-  Json json = Json::object();
-  for (const auto& [name, counts] : limits) json[name] = {counts.checks, counts.violations};
-  return json;
-}
-
 /// Of a member that is an object of at most `max` values under names.
 template <class Map, class Read>
 bool read_map(const Json& json, const char* key, Map& out, const Read& read) {
@@ -181,10 +175,11 @@ bool read_map(const Json& json, const char* key, Map& out, const Read& read) {
 }
 
 bool read_rest(const Json& json, SignalCounters& counters) {
-  const auto read_limit = [](const Json& value, LimitCounts& counts) {
-    return read_fields(value, std::tie(counts.checks, counts.violations));
-  };
   const auto read_count = [](const Json& value, Count& count) { return read_field(value, count); };
+  const auto read_limit = [](const Json& value, Count& count) {
+    Count checks = 0;  // a version before wrote it, too
+    return value.is_array() ? read_fields(value, std::tie(checks, count)) : read_field(value, count);
+  };
   const auto sizes = json.find("transfer_sizes");
   return read_map(json, "rules", counters.rules, read_count) &&
          read_map(json, "limits", counters.limits, read_limit) &&
@@ -199,14 +194,10 @@ void add(SignalCounters& sum, const SignalCounters& counters) {
   const auto from = places_of<const Count*>(counters);
   for (std::size_t i = 0; i < to.size(); ++i) *to[i] += *from[i];
   for (const auto& [rule, count] : counters.rules) sum.rules[rule] += count;
-  for (const auto& [name, counts] : counters.limits) {
-    LimitCounts& limit = limit_of(sum, name);
-    limit.checks += counts.checks;
-    limit.violations += counts.violations;
-  }
+  for (const auto& [name, count] : counters.limits) limit_of(sum, name) += count;
 }
 
-LimitCounts& limit_of(SignalCounters& counters, std::string_view name) {
+Count& limit_of(SignalCounters& counters, std::string_view name) {
   const auto found = counters.limits.find(name);
   if (found != counters.limits.end()) return found->second;
   const bool is_full = counters.limits.size() >= SignalCounters::kLimitsMax;
@@ -217,7 +208,7 @@ Json json_of(const SignalCounters& counters) {
   Json json = Json::object();
   visit_counters(counters, Writer{json});
   json["rules"] = counters.rules;
-  json["limits"] = json_of_limits(counters.limits);
+  json["limits"] = counters.limits;
   json["transfer_sizes"] = counters.transfer_sizes;
   return json;
 }

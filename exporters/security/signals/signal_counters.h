@@ -12,12 +12,6 @@ namespace picket::security {
 
 using Count = std::uint64_t;
 
-struct LimitCounts {
-  Count checks = 0;  ///< as far as the log shows them: at least the violations
-  Count violations = 0;
-  bool operator==(const LimitCounts&) const = default;
-};
-
 /// Upper bounds in bytes of security_transfer_size_bytes; one more bucket is above them.
 inline constexpr std::array<double, 10> kTransferBounds{
     1024, 16384, 131072, 1048576, 8388608, 67108864, 268435456, 1073741824, 4294967296, 17179869184};
@@ -41,7 +35,7 @@ struct SignalCounters {
   std::array<Count, kBlockReasons.size()> blocks{}, unblocks{};
   std::array<std::array<Count, kAuditOutcomes.size()>, kAuditActions.size()> audit{};  ///< [action][outcome]
 
-  std::map<std::string, LimitCounts, std::less<>> limits{};
+  std::map<std::string, Count, std::less<>> limits{};  ///< requests over a limit, by its name
 
   std::array<Count, kDirections.size()> transfers{};
   std::array<std::array<Count, kTransferReasons.size()>, kDirections.size()> suspicious_transfers{};
@@ -59,8 +53,8 @@ struct SignalCounters {
   bool operator==(const SignalCounters&) const = default;
 };
 
-/// The counts of a limit: of "other" when it is one too many.
-LimitCounts& limit_of(SignalCounters& counters, std::string_view name);
+/// The count of a limit: of "other" when it is one too many.
+Count& limit_of(SignalCounters& counters, std::string_view name);
 /// For families without the label `source`.
 void add(SignalCounters& sum, const SignalCounters& counters);
 

@@ -29,5 +29,15 @@ TEST(SignalFamilies, SayThatALogsClockWentBack) {
   EXPECT_THAT(writer.out(), testing::HasSubstr("security_log_clock_resets_total{source=\"web\"} 13\n"));
 }
 
+TEST(SignalFamilies, SayOfALimitWhatLogsShow) {
+  SignalsSnapshot signals{.source = "web"};
+  signals.counters.limits["logins"] = 7;
+  ExpositionWriter writer(ExpositionFormat::Text004, {});
+  write_signal_families(writer, {&signals, 1});
+  writer.finish();
+  EXPECT_THAT(writer.out(), testing::HasSubstr("security_rate_limit_violations_total{limit=\"logins\"} 7\n"));
+  EXPECT_THAT(writer.out(), testing::Not(testing::HasSubstr("security_rate_limit_checks_total")));
+}
+
 }  // namespace
 }  // namespace picket::security

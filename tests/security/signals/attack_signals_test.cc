@@ -165,8 +165,8 @@ TEST(RequestSignals, LimitsHaveABoundedNumberOfNames) {
   reading.take(request("192.0.2.1", 0, "/", 429));
   const auto limits = reading.counters().limits;
   EXPECT_THAT(limits, SizeIs(SignalCounters::kLimitsMax + 1));
-  EXPECT_EQ(limits.at("zone0").violations, 1U);
-  EXPECT_EQ(limits.at("other").violations, 151U);
+  EXPECT_EQ(limits.at("zone0"), 1U);
+  EXPECT_EQ(limits.at("other"), 151U);
 }
 
 TEST(Suspects, HaveAScoreAndTrustOnlyInWhatWasSeenInFiles) {

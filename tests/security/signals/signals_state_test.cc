@@ -149,6 +149,15 @@ TEST(SignalsState, TheSameLinesReadAgainGiveTheSameIds) {
   EXPECT_EQ(first.counters(), second.counters());
 }
 
+TEST(SignalsState, TakesUpLimitsThatHadChecksBesideTheirViolations) {
+  nlohmann::json json = json_of(SignalCounters{});
+  json["limits"] = {{"logins", {9, 7}}, {"http_429", 5}};
+  const auto counters = counters_from_json(json);
+  ASSERT_TRUE(counters) << counters.error().message;
+  EXPECT_EQ(counters->limits.at("logins"), 7U);
+  EXPECT_EQ(counters->limits.at("http_429"), 5U);
+}
+
 TEST(SignalsState, IsRefusedWhenTornOrForeignAndChangesNothing) {
   const std::vector<Line> lines = many_lines(300);
   Reading reading(small());
