@@ -43,7 +43,8 @@ Json json_of(const SecurityEvent& event) {
 Json json_of(const TopList& list) {
   Json entries = Json::array();
   for (const TopEntry& entry : list.entries)
-    entries.push_back({{"key", entry.key}, {"count", entry.count}, {"error", entry.error}});
+    entries.push_back(
+        {{"key", entry.key}, {"count", entry.count}, {"error", entry.error}, {"claimed", entry.is_claimed}});
   return {{"measure", list.measure}, {"entries", std::move(entries)}};
 }
 
@@ -96,7 +97,7 @@ TopList readable(const TopList& list) {
   TopList out{.by = list.by, .measure = readable_text(list.measure, kMeasureMax), .entries = {}};
   for (const TopEntry& entry : list.entries) {
     if (out.entries.size() == kEntriesMax) break;
-    out.entries.push_back({readable_key(list.by, entry.key), entry.count, entry.error});
+    out.entries.push_back({readable_key(list.by, entry.key), entry.count, entry.error, entry.is_claimed});
   }
   return out;
 }
@@ -106,9 +107,11 @@ TopList masked(const TopList& list) {
   TopList out{.by = whole.by, .measure = whole.measure, .entries = {}};
   for (const TopEntry& entry : whole.entries) {
     const std::string key = masked_key(list.by, entry.key);
-    const auto same = std::ranges::find(out.entries, key, &TopEntry::key);
+    const auto same = std::ranges::find_if(out.entries, [&](const TopEntry& other) {
+      return other.key == key && other.is_claimed == entry.is_claimed;
+    });
     if (same == out.entries.end()) {
-      out.entries.push_back({key, entry.count, entry.error});
+      out.entries.push_back({key, entry.count, entry.error, entry.is_claimed});
     } else {
       same->count += entry.count;
       same->error += entry.error;

@@ -21,7 +21,7 @@ TopList readable(const TopList& list);
 
 /// {"events": [...], "next_cursor", "masked"}
 std::string events_json(const EventPage& page, bool is_masked);
-/// {"by", "lists": [{"measure", "entries": [{"key", "count", "error"}]}], "masked"}
+/// {"by", "lists": [{"measure", "entries": [{"key", "count", "error", "claimed"}]}], "masked"}
 std::string top_json(TopBy by, std::span<const TopList> lists, bool is_masked);
 /// {"targets": [{"target", "score", "scanned", "error", "findings": [...], "passed": [...]}]}
 std::string posture_json(std::span<const PostureTarget> targets);

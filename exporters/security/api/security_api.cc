@@ -68,7 +68,9 @@ RouteOptions top_route() {
   return {.name = "top",
           .summary = "Clients, accounts and targets with the greatest counts",
           .on_landing = true,
-          .description = "A count is too great by `error` at most.",
+          .description =
+              "A count is too great by `error` at most. `claimed`: the address is the client's own "
+              "word, from a forwarded field without trusted proxies.",
           .parameters = {{.name = "by", .description = "clients, accounts or targets; clients without"},
                          {.name = "measure", .description = "One of the measures; all without"}}};
 }

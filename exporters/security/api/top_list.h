@@ -13,6 +13,7 @@ struct TopEntry {
   std::string key{};        ///< an address, an account as tried, or a path
   std::uint64_t count = 0;  ///< at least count - error, at most count
   std::uint64_t error = 0;
+  bool is_claimed = false;  ///< the address is the client's own word
 };
 
 struct TopList {

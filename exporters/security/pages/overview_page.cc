@@ -148,8 +148,9 @@ Html who_of(const DetectionView& detection, bool is_masked) {
   const std::string client = is_masked ? masked_address(detection.client) : detection.client;
   const std::string account = is_masked ? masked_account(detection.account) : detection.account;
   if (client.empty()) return text_of(account, kNameMax);
-  if (account.empty()) return text_of(client, kNameMax);
-  return text_of(client, kNameMax) + web::element("small", {}, "as " + text_of(account, kNameMax));
+  const Html shown = client_of(client, detection.is_claimed);
+  if (account.empty()) return shown;
+  return shown + web::element("small", {}, "as " + text_of(account, kNameMax));
 }
 
 Html detections(const OverviewView& view) {
@@ -204,7 +205,7 @@ Html top(const OverviewView& view) {
       if (entry.error > 0)
         count += web::element("small", {},
                               "at least " + web::grouped(entry.count - std::min(entry.count, entry.error)));
-      rows.push_back({count, text_of(entry.key, kNameMax)});
+      rows.push_back({count, client_of(entry.key, entry.is_claimed)});
     }
     const std::string key = list.by == TopBy::Clients    ? "Client"
                             : list.by == TopBy::Accounts ? "Account"

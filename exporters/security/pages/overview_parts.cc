@@ -83,6 +83,7 @@ std::vector<DetectionView> detection_views(const SourceStatus& source) {
                      .client = detection.client,
                      .account = detection.account,
                      .summary = std::string(meaning_of(detection.kind)),
+                     .is_claimed = detection.is_claimed,
                      .last = detection.last});
   return views;
 }
@@ -93,7 +94,10 @@ std::vector<TopList> top_lists(const SignalsSnapshot& signals) {
     if (signals.top[i].empty()) continue;
     TopList list{.by = TopBy::Clients, .measure = std::string(to_string(kTopKinds[i]))};
     for (const HeavyHitter& hitter : signals.top[i])
-      list.entries.push_back({.key = hitter.client.text(), .count = hitter.count, .error = hitter.error});
+      list.entries.push_back({.key = hitter.client.text(),
+                              .count = hitter.count,
+                              .error = hitter.error,
+                              .is_claimed = hitter.is_claimed});
     lists.push_back(std::move(list));
   }
   return lists;

@@ -37,7 +37,8 @@ struct DetectionView {
   std::string kind{};
   Severity severity = Severity::Medium;
   std::string source{}, client{}, account{}, summary{};
-  WallTime last{};  ///< when it was seen last
+  bool is_claimed = false;  ///< the client's address is its own word
+  WallTime last{};          ///< when it was seen last
 };
 
 struct OverviewView {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/json/json.h"
 #include "base/text/strings.h"
 #include "base/time/timestamp.h"
 #include "base/web/table.h"
@@ -45,10 +46,15 @@ Html when(const SecurityEvent& event, WallTime now) {
   return web::ago(event.time, now) + small(exact.substr(0, 10) + " " + exact.substr(11, 8));
 }
 
+bool is_claimed(const SecurityEvent& event) {
+  const auto details = parse_json(event.details);
+  return details && details->is_object() && details->value("client_is_claimed", nlohmann::json()) == true;
+}
+
 Html who(const SecurityEvent& event) {
   const Html account = text_of(event.account, kNameMax);
   if (event.client.empty()) return account;
-  const Html client = text_of(event.client, kNameMax);
+  const Html client = client_of(event.client, is_claimed(event));
   return event.account.empty() ? client : client + small("as " + account);
 }
 
@@ -83,6 +89,11 @@ std::string counted(std::uint64_t number, std::string_view one, std::string_view
 
 Html text_of(std::string_view text, std::size_t max_bytes) {
   return readable_text(text, max_bytes);
+}
+
+Html client_of(std::string_view client, bool is_claimed) {
+  const Html shown = text_of(client, kNameMax);
+  return is_claimed && !client.empty() ? shown + small("claimed") : shown;
 }
 
 Html event_table(const std::vector<SecurityEvent>& events, WallTime now) {

@@ -25,6 +25,8 @@ std::string counted(std::uint64_t number, std::string_view one, std::string_view
 /// What a stranger wrote, as one short line.
 web::Html text_of(std::string_view text, std::size_t max_bytes = 300);
 
+/// An address as it is shown, and that it is the client's own word when it is. Masks nothing.
+web::Html client_of(std::string_view client, bool is_claimed);
 /// Newest first. Masks nothing: give it what may be seen.
 web::Html event_table(const std::vector<SecurityEvent>& events, WallTime now);
 /// "87 %", rounded down, with its tone; "not scanned yet", "scan failed".

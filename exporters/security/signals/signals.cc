@@ -109,7 +109,8 @@ SignalsSnapshot Signals::Impl::snapshot(WallTime at) const {
                        .failing_clients = state_.failing_clients.within(now),
                        .failing_accounts = state_.failing_accounts.within(now)};
   state_.clients.for_each([&](const ClientActivity& client) {
-    count_active(client.detected, now, {.client = text_of(client.client)}, snapshot);
+    count_active(client.detected, now,
+                 {.client = text_of(client.client), .is_claimed = client.client.is_claimed}, snapshot);
   });
   state_.accounts.for_each([&](const AccountActivity& account) {
     count_active(account.detected, now, {.account = account.account}, snapshot);

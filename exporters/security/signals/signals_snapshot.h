@@ -48,6 +48,7 @@ struct DistinctSketches {
 struct ActiveDetection {
   DetectionKind kind = DetectionKind::BruteForce;
   std::string client{}, account{};  ///< whose it is; both empty: of many clients together
+  bool is_claimed = false;          ///< the client's address is its own word
   WallTime last{};                  ///< when its rule held last
 };
 

@@ -187,9 +187,21 @@ TEST_F(SecurityApiTest, ListsClientsByTheirNetworks) {
   EXPECT_EQ(all[0]["key"], "203.0.113.7");
   EXPECT_EQ(all[1]["key"], "2001:db8::/64");
   EXPECT_EQ(get("/api/v1/security/top")["lists"][0]["entries"],
-            (json{{{"key", "203.0.113.0/24"}, {"count", 60}, {"error", 3}},
-                  {{"key", "2001:db8::/48"}, {"count", 30}, {"error", 0}},
-                  {{"key", "2001:db8:5::/48"}, {"count", 2}, {"error", 0}}}));
+            (json{{{"key", "203.0.113.0/24"}, {"count", 60}, {"error", 3}, {"claimed", false}},
+                  {{"key", "2001:db8::/48"}, {"count", 30}, {"error", 0}, {"claimed", false}},
+                  {{"key", "2001:db8:5::/48"}, {"count", 2}, {"error", 0}, {"claimed", false}}}));
+}
+
+TEST_F(SecurityApiTest, ListsAddressesThatClientsClaimApart) {
+  api_.top = {{.measure = "attacks",
+               .entries = {{"203.0.113.7/32", 40, 0, true},
+                           {"203.0.113.7/32", 30, 0, false},
+                           {"203.0.113.9/32", 20, 0, true}}}};
+  EXPECT_EQ(get_as_ops("/api/v1/security/top")["lists"][0]["entries"][0],
+            (json{{"key", "203.0.113.7"}, {"count", 40}, {"error", 0}, {"claimed", true}}));
+  EXPECT_EQ(get("/api/v1/security/top")["lists"][0]["entries"],
+            (json{{{"key", "203.0.113.0/24"}, {"count", 60}, {"error", 0}, {"claimed", true}},
+                  {{"key", "203.0.113.0/24"}, {"count", 30}, {"error", 0}, {"claimed", false}}}));
 }
 
 TEST_F(SecurityApiTest, ListsTheGreatest) {
@@ -202,16 +214,17 @@ TEST_F(SecurityApiTest, ListsTheGreatest) {
       {.by = TopBy::Targets, .measure = "attacks", .entries = {{"/login?user=bob@example.org", 3, 0}}}};
   const json all = get_as_ops("/api/v1/security/top?by=clients");
   EXPECT_EQ(all["lists"].size(), 2U);
-  EXPECT_EQ(all["lists"][0]["entries"][0], (json{{"key", "203.0.113.7"}, {"count", 40}, {"error", 2}}));
+  EXPECT_EQ(all["lists"][0]["entries"][0],
+            (json{{"key", "203.0.113.7"}, {"count", 40}, {"error", 2}, {"claimed", false}}));
   EXPECT_EQ(get_as_ops("/api/v1/security/top")["by"], "clients");
   const json attacks = get("/api/v1/security/top?by=clients&measure=attacks");
   ASSERT_EQ(attacks["lists"].size(), 1U);
   EXPECT_EQ(attacks["lists"][0]["entries"],
-            (json{{{"key", "203.0.113.0/24"}, {"count", 60}, {"error", 3}},
-                  {{"key", "198.51.100.0/24"}, {"count", 30}, {"error", 0}}}));
+            (json{{{"key", "203.0.113.0/24"}, {"count", 60}, {"error", 3}, {"claimed", false}},
+                  {{"key", "198.51.100.0/24"}, {"count", 30}, {"error", 0}, {"claimed", false}}}));
   EXPECT_EQ(attacks["masked"], true);
   EXPECT_EQ(get("/api/v1/security/top?by=accounts")["lists"][0]["entries"],
-            (json{{{"key", "a…"}, {"count", 9}, {"error", 1}}}));
+            (json{{{"key", "a…"}, {"count", 9}, {"error", 1}, {"claimed", false}}}));
   EXPECT_EQ(get("/api/v1/security/top?by=targets")["lists"][0]["entries"][0]["key"],
             "/login?user=b…@example.org");
   EXPECT_EQ(api_.get("/api/v1/security/top?by=people").status, 400);

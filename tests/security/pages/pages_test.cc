@@ -4,6 +4,7 @@
 
 #include "exporters/security/pages/events_page.h"
 #include "exporters/security/pages/overview_page.h"
+#include "exporters/security/pages/overview_parts.h"
 #include "exporters/security/pages/posture_page.h"
 #include "tests/security/api/running_api.h"
 #include "tests/security/pages/sample_views.h"
@@ -47,8 +48,8 @@ TEST(OverviewPage, SaysWhatWasLetThroughFirst) {
         "198.51.100.23<small>as root</small>", "sql_injection from 203.0.113.77 as alice",
         "<a href=\"events\">All events</a>", "164<small>at least 162</small>", "Clients: Attacks",
         "<a href=\"posture\">https://shop.example.org:443</a> <span class=\"badge warning\">72 %</span>",
-        "<span class=\"badge bad\">scan failed</span>", "/var/log/auth.log: Permission denied",
-        "1,234,567", "<span class=\"badge warning\">1,812</span>", "none yet"})
+        "<span class=\"badge bad\">scan failed</span>", "/var/log/auth.log: Permission denied", "1,234,567",
+        "<span class=\"badge warning\">1,812</span>", "none yet"})
     EXPECT_THAT(page, HasSubstr(part));
   EXPECT_THAT(page, Not(HasSubstr("Cross-site")));  // nothing of that class
   EXPECT_LT(page.find(">SQL injection"), page.find(">Traversal"));
@@ -70,6 +71,25 @@ TEST(OverviewPage, HasAHeadlineForEachState) {
   EXPECT_THAT(overview(view), HasSubstr("No request of the last hour looked like an attack."));
   view.classes = {{.category = "xss", .matched = {1}, .accepted = {1}}};
   EXPECT_EQ(overview_page(view).title, "1 attack was let through in the last hour");
+}
+
+TEST(OverviewPage, MarksAddressesThatClientsClaim) {
+  SourceStatus source;
+  const Cidr client = Cidr::parse("192.0.2.5/32").value();
+  source.signals.top[0] = {{.client = client, .count = 7, .is_claimed = true}};
+  source.signals.detections = {
+      {.kind = DetectionKind::Scraping, .client = "192.0.2.6", .is_claimed = true, .last = kNow},
+      {.kind = DetectionKind::Scraping, .client = "192.0.2.7", .last = kNow}};
+  OverviewView view{.now = kNow, .is_masked = false, .detections = detection_views(source)};
+  view.top = top_lists(source.signals);
+  view.events = {event(1, "192.0.2.8"), event(2, "192.0.2.9")};
+  view.events[0].details = R"({"client_is_claimed":true})";
+  view.events[1].details = R"({"target":"\"client_is_claimed\":true"})";
+  const std::string page = overview(view);
+  for (const char* claimed : {"192.0.2.5", "192.0.2.6", "192.0.2.8"})
+    EXPECT_THAT(page, HasSubstr(std::string(claimed) + "<small>claimed</small>"));
+  for (const char* seen : {"192.0.2.7", "192.0.2.9"})
+    EXPECT_THAT(page, Not(HasSubstr(std::string(seen) + "<small>claimed</small>")));
 }
 
 TEST(OverviewPage, MasksUnlessToldNotTo) {

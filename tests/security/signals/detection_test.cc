@@ -192,6 +192,19 @@ TEST(Detection, ASlowAttackerIsNotPushedOutByManyWhoComeOnce) {
   EXPECT_GT(reading.counters().clients_evicted, 2000U);
 }
 
+TEST(Detections, SayWhenTheAddressIsTheClientsOwnWord) {
+  for (const bool is_claimed : {true, false}) {
+    Reading reading;
+    LogRecord record = login("192.0.2.1", 0, "root");
+    record.client_is_claimed = is_claimed;
+    for (int i = 0; i < 20; ++i) reading.take(record);
+    const auto detections = reading.snapshot(0).detections;
+    ASSERT_FALSE(detections.empty());
+    EXPECT_EQ(detections[0].client, "192.0.2.1");
+    EXPECT_EQ(detections[0].is_claimed, is_claimed);
+  }
+}
+
 TEST(SignalTime, ALineFarAheadDoesNotStopTheWindows) {
   Reading reading;
   LogRecord ahead = login("192.0.2.9", 0, "x");
