@@ -28,11 +28,15 @@ void check_kinds(const AttackRule& rule, std::vector<std::string>& problems) {
 
 }  // namespace
 
-RuleSetVersion version_of_rules(std::string_view text) {
+RuleSetVersion version_of_rules(std::string_view text, std::vector<std::string> left_out) {
   RuleSetVersion known{{}, hex_encode(sha256(text))};
   for (const std::string_view line : split(text, '\n')) {
     if (line.starts_with(kVersion)) known.version = trim(line.substr(kVersion.size()));
   }
+  if (left_out.empty()) return known;
+  std::ranges::sort(left_out);
+  left_out.erase(std::unique(left_out.begin(), left_out.end()), left_out.end());
+  known.sha256 = hex_encode(sha256(known.sha256 + "\n" + join(left_out, "\n")));
   return known;
 }
 

@@ -12,9 +12,11 @@ namespace picket {
 
 struct RuleSetVersion {
   std::string version;  ///< of its line "version ..."; "" when it has none
-  std::string sha256;   ///< of the whole text, lower-case hexadecimal
+  std::string sha256;   ///< lower-case hexadecimal; the same means the same rules
 };
-RuleSetVersion version_of_rules(std::string_view text);
+/// The hash is that of the text, or, without some of its rules, of the text's hash and their ids, in whatever
+/// order they are given.
+RuleSetVersion version_of_rules(std::string_view text, std::vector<std::string> left_out = {});
 
 /// Every example that fails, and every rule without both kinds of examples, each as a sentence with the number
 /// of its line; none is good. InvalidInput: the text cannot be read, or a pattern is not valid.

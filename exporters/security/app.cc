@@ -5,6 +5,8 @@
 #include <tuple>
 
 #include "base/daemon/version.h"
+#include "base/detect/attack_rule.h"
+#include "base/detect/rule_set.h"
 #include "base/files/lock_file.h"
 #include "exporters/security/api/event_query.h"
 #include "exporters/security/config/security_config.h"
@@ -168,7 +170,8 @@ class SecurityExporter final : public Service {
     if (!analysis || config.signals != analysis->signals || config.rules != rules_) {
       Result<Detector> detector = Detector::built_in(config.rules.without);
       if (!detector) return fail(detector, "rules.without");
-      analysis = std::make_shared<const Analysis>(Analysis{config.signals, std::move(*detector)});
+      analysis = std::make_shared<const Analysis>(Analysis{
+          config.signals, std::move(*detector), version_of_rules(attack_rules_text(), config.rules.without)});
     }
     if (const auto applied = sources_.apply(config.sources, analysis); !applied) return applied;
     analysis_ = std::move(analysis);

@@ -7,6 +7,8 @@
 #include <set>
 #include <sstream>
 
+#include "base/detect/attack_rule.h"
+#include "base/detect/rule_set.h"
 #include "exporters/security/sources/checkpoint.h"
 #include "tests/security/kill_course.h"
 #include "tests/security/running_security_exporter.h"
@@ -64,6 +66,21 @@ TEST_F(SecurityExporterTest, AnEmptyFileStarts) {
   exporter_.start();
   EXPECT_THAT(exporter_.scrape(), testing::HasSubstr("security_exporter_build_info"));
   EXPECT_EQ(exporter_.process().stop(), 0);
+}
+
+TEST_F(SecurityExporterTest, TellsWhichRulesAreActive) {
+  const RuleSetVersion all = version_of_rules(attack_rules_text());
+  const RuleSetVersion less = version_of_rules(attack_rules_text(), {"sql_union_select"});
+  const auto family = [](const RuleSetVersion& rules) {
+    return "security_ruleset_info{version=\"" + rules.version + "\",sha256=\"" + rules.sha256 + "\"}";
+  };
+  exporter_.configure("");
+  exporter_.start();
+  EXPECT_TRUE(exporter_.shows(family(all), 1));
+  exporter_.configure("rules: {without: [sql_union_select]}\n");
+  EXPECT_EQ(exporter_.reload(), 200);
+  EXPECT_TRUE(exporter_.shows(family(less), 1));
+  EXPECT_THAT(exporter_.scrape(), testing::Not(testing::HasSubstr(all.sha256)));
 }
 
 TEST_F(SecurityExporterTest, TellsWhatTheLinesSay) {

@@ -1,7 +1,5 @@
 #include "exporters/security/exposition/security_collector.h"
 
-#include "base/detect/attack_rule.h"
-#include "base/detect/rule_set.h"
 #include "exporters/security/exposition/posture_families.h"
 #include "exporters/security/exposition/signal_families.h"
 #include "exporters/security/exposition/source_families.h"
@@ -15,9 +13,9 @@ std::unique_ptr<Collection> SecurityCollector::collect() {
     for (const auto& source : view.sources) signals.push_back(source->signals);
     write_signal_families(writer, signals, view.left);
     write_posture_families(writer, *posture);
-    const RuleSetVersion rules = version_of_rules(attack_rules_text());
-    writer.info("security_ruleset_info", "Constant 1, active rules.", {"version", "sha256"})
-        .sample({rules.version, rules.sha256}, 1);
+    FamilyWriter& rules =
+        writer.info("security_ruleset_info", "Constant 1, active rules.", {"version", "sha256"});
+    if (!view.rules.sha256.empty()) rules.sample({view.rules.version, view.rules.sha256}, 1);
   });
 }
 

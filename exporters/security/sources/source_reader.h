@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/detect/rule_set.h"
 #include "base/exec/mutex.h"
 #include "base/files/files.h"
 #include "base/log/logger.h"
@@ -22,6 +23,7 @@ namespace picket::security {
 struct Analysis {
   SignalsConfig signals;
   Detector detector;
+  RuleSetVersion rules{};  ///< of the detector
 };
 
 /// What every source is given. All of it outlives them.

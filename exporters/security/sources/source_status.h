@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/detect/rule_set.h"
 #include "exporters/security/signals/signals_snapshot.h"
 #include "exporters/security/sources/checkpoint.h"
 
@@ -40,7 +41,8 @@ using SourceStatusPtr = std::shared_ptr<const SourceStatus>;
 /// All sources at a moment.
 struct SourcesView {
   std::vector<SourceStatusPtr> sources{};  ///< in the order of the configuration
-  SignalCounters left{};  ///< of sources that left the configuration, since this process began
+  SignalCounters left{};   ///< of sources that left the configuration, since this process began
+  RuleSetVersion rules{};  ///< by which they are judged; empty before the first configuration
 };
 
 }  // namespace picket::security

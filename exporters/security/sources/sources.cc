@@ -43,6 +43,7 @@ Result<void> Sources::apply(const std::vector<SourceConfig>& configs,
   const MutexLock lock(mutex_);
   threads_ = std::move(next);
   left_ = std::move(left);
+  rules_ = analysis_->rules;
   return {};
 }
 
@@ -93,6 +94,7 @@ SourcesView Sources::view() const {
   {
     const MutexLock lock(mutex_);
     threads = threads_;
+    view.rules = rules_;
     for (const auto& [name, source] : left_) add(view.left, source.counters);
   }
   for (const auto& thread : threads) view.sources.push_back(thread->status());

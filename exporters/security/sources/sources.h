@@ -54,6 +54,7 @@ class Sources {
   mutable Mutex mutex_;
   Threads threads_ GUARDED_BY(mutex_);
   AllLeft left_ GUARDED_BY(mutex_);
+  RuleSetVersion rules_ GUARDED_BY(mutex_);  ///< those of analysis_
   std::optional<MonoTime> started_ GUARDED_BY(mutex_);
   std::set<std::string> of_start_ GUARDED_BY(mutex_);  ///< names: no scrape has seen more of the others
 };

@@ -48,5 +48,16 @@ TEST(RuleSet, HasAVersionAndAHash) {
   EXPECT_FALSE(version_of_rules(attack_rules_text()).version.empty());
 }
 
+TEST(RuleSet, HasAnotherHashWithoutSomeOfItsRules) {
+  constexpr const char* kRules = "version 7\nxss a b\nxss c d\n";
+  const RuleSetVersion whole = version_of_rules(kRules);
+  const RuleSetVersion less = version_of_rules(kRules, {"a", "c"});
+  EXPECT_EQ(less.version, "7");
+  EXPECT_EQ(less.sha256.size(), 64U);
+  EXPECT_NE(less.sha256, whole.sha256);
+  EXPECT_NE(less.sha256, version_of_rules(kRules, {"a"}).sha256);
+  EXPECT_EQ(less.sha256, version_of_rules(kRules, {"c", "a", "c"}).sha256);
+}
+
 }  // namespace
 }  // namespace picket
