@@ -24,6 +24,7 @@ enum class FieldKind : std::uint8_t {
   Target,     ///< "/path?query", or a whole URL; its authority is not scanned
   Referer,    ///< a URL; its authority is scanned when no host name looks like it
   UserAgent,  ///< the field User-Agent
+  Host,       ///< the field Host; what may be the name of a host is not scanned
   Other       ///< any other text
 };
 

@@ -123,7 +123,8 @@ Detector::Finding Detector::scan_target(std::string_view path, std::string_view 
 
 std::vector<AttackMatch> Detector::scan_raw(std::string_view field, FieldKind kind) const {
   if (kind == FieldKind::UserAgent) return scan(field, TextPart::UserAgent);
-  if (kind == FieldKind::Other) return scan(field, TextPart::Value);
+  if (kind == FieldKind::Host && is_authority(field)) return {};
+  if (kind == FieldKind::Host || kind == FieldKind::Other) return scan(field, TextPart::Value);
   const Url url = url_of(field);
   if (kind == FieldKind::Target) return scan_target(url.path, url.query).matches;
   Finding finding;

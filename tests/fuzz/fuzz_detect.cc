@@ -33,7 +33,7 @@ void read_text(std::string_view text) {
 
 void read_field(std::string_view text) {
   for (const FieldKind kind :
-       {FieldKind::Target, FieldKind::Referer, FieldKind::UserAgent, FieldKind::Other}) {
+       {FieldKind::Target, FieldKind::Referer, FieldKind::UserAgent, FieldKind::Host, FieldKind::Other}) {
     check(!has(detector().scan_raw(text, kind), "out_of_memory"),
           "a hostile field takes the automaton's memory");
   }

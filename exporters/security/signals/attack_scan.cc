@@ -31,6 +31,7 @@ void AttackScan::scan_repeated(std::string_view text, FieldKind kind, std::vecto
 std::vector<AttackMatch> AttackScan::matches(const LogRecord& record) {
   std::vector<AttackMatch> all;
   if (!record.target.empty()) all = detector_.scan_raw(record.target, FieldKind::Target);
+  scan_repeated(record.host, FieldKind::Host, all);
   scan_repeated(record.referer, FieldKind::Referer, all);
   scan_repeated(record.user_agent, FieldKind::UserAgent, all);
   for (const auto& [name, value] : record.fields) scan_repeated(value, FieldKind::Other, all);

@@ -1,4 +1,4 @@
-// The one place where the signals ask base/detect what a logged request holds. Referers and user agents come
+// The one place where the signals ask base/detect what a logged request holds. Hosts, referers and user agents come
 // again and again: what was found clean lately is not scanned again. The answers are the same without that.
 #pragma once
 
@@ -16,8 +16,8 @@ class AttackScan {
  public:
   explicit AttackScan(Detector detector) : detector_(std::move(detector)) {}
 
-  /// The rules that match the target (path and each parameter), referer, user agent or a chosen field: each
-  /// once. They live as long as this.
+  /// The rules that match the target (path and each parameter), host, referer, user agent or a chosen field:
+  /// each once. They live as long as this.
   std::vector<AttackMatch> matches(const LogRecord& record);
   const Detector& detector() const { return detector_; }
 

@@ -45,6 +45,18 @@ TEST(AttackSignals, AreFoundInRefererUserAgentAndChosenFields) {
   EXPECT_EQ(reading.counters().attacks.at(kXss), 3U);
 }
 
+TEST(AttackSignals, AreFoundInAHostThatIsNone) {
+  Reading reading;
+  for (const std::string_view host :
+       {"<script>", "a.example\" union select 1", "a.example", "[2001:db8::1]:443"}) {
+    LogRecord record = request("192.0.2.1", 0, "/");
+    record.host = host;
+    reading.take(record);
+  }
+  EXPECT_EQ(reading.counters().attacks.at(kXss), 1U);
+  EXPECT_EQ(reading.counters().attacks.at(kSql), 1U);
+}
+
 TEST(AttackSignals, AreFoundAgainAndAmongWhatWasCleanBefore) {
   Reading reading;
   for (int i = 0; i < 5000; ++i) {
