@@ -41,9 +41,7 @@ void add_tls(const Observation& seen, ScanResult& result) {
   }
   if (!seen.certificates || seen.certificates->served.empty()) return;
   result.certificates = seen.certificates->served;
-  const std::vector<CertificateFault>& faults = seen.certificates->faults;
-  result.trusted =
-      std::ranges::all_of(faults, [](CertificateFault f) { return f == CertificateFault::WrongName; });
+  result.trusted = chain_verifies(*seen.certificates);
 }
 
 std::optional<bool> compliance(const CheckResult* check) {

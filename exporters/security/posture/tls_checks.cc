@@ -84,9 +84,7 @@ bool has(const TlsFacts& facts, CertificateFault fault) {
 }
 
 void judge_trust(const TlsFacts& facts, Verdicts& verdicts) {
-  const bool trusted = !has(facts, CertificateFault::IssuerMissing) &&
-                       !has(facts, CertificateFault::SelfSigned) && !has(facts, CertificateFault::Other);
-  if (trusted) return verdicts.pass("cert-trusted");
+  if (chain_verifies(facts)) return verdicts.pass("cert-trusted");
   verdicts.fail("cert-trusted", facts.verify_error);
 }
 
@@ -175,6 +173,11 @@ void judge_chain(const TlsFacts& facts, Verdicts& verdicts) {
 }
 
 }  // namespace
+
+bool chain_verifies(const TlsFacts& facts) {
+  return std::ranges::all_of(facts.faults,
+                             [](CertificateFault f) { return f == CertificateFault::WrongName; });
+}
 
 void judge_tls(const Observation& seen, const ScanConfig& config, Verdicts& verdicts) {
   if (!seen.https) return verdicts.set_all("tls-", Outcome::NotApplicable, "the target is plain HTTP");

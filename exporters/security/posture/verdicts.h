@@ -39,6 +39,9 @@ class Verdicts {
   std::vector<CheckResult> results_;  ///< every check, in the table's order
 };
 
+/// Whatever name it is for, and whether or not every certificate of it was sent.
+bool chain_verifies(const TlsFacts& facts);
+
 void judge_tls(const Observation& seen, const ScanConfig& config, Verdicts& verdicts);
 void judge_certificates(const Observation& seen, const ScanConfig& config, Verdicts& verdicts);
 void judge_headers(const Observation& seen, const ScanConfig& config, Verdicts& verdicts);

@@ -116,6 +116,18 @@ TEST(Judge, FindsNothingInASoundTarget) {
     EXPECT_NE(check.outcome, Outcome::NotKnown) << check.check->id;
 }
 
+TEST(Judge, SaysOneThingOfAChainInTheCheckAndTheMetric) {
+  using enum CertificateFault;
+  for (const CertificateFault fault : {WrongName, Time, IssuerMissing, SelfSigned, Other}) {
+    Observation seen = sound();
+    seen.certificates->faults = {fault};
+    const ScanResult result = judge(seen, config());
+    EXPECT_EQ(result.trusted, result.find("cert-trusted")->outcome == Outcome::Pass)
+        << static_cast<int>(fault);
+    EXPECT_EQ(result.trusted, fault == WrongName);
+  }
+}
+
 using Change = void (*)(Observation&);
 struct Fault {
   Change change;
@@ -135,6 +147,7 @@ const Fault kFaults[] = {
     {[](Observation& o) { o.tls.secure_renegotiation = false; }, {"tls-renegotiation"}},
     {[](Observation& o) { o.certificates->faults = {CertificateFault::WrongName}; }, {"cert-name"}},
     {[](Observation& o) { o.certificates->faults = {CertificateFault::SelfSigned}; }, {"cert-trusted"}},
+    {[](Observation& o) { o.certificates->faults = {CertificateFault::Time}; }, {"cert-trusted"}},
     {[](Observation& o) {
        o.certificates->faults = {CertificateFault::IssuerMissing};
        o.certificates->served.pop_back();
