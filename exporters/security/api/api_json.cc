@@ -123,10 +123,7 @@ TopList masked(const TopList& list) {
 
 std::string events_json(const EventPage& page, bool is_masked) {
   Json events = Json::array();
-  for (const SecurityEvent& event : page.events) {
-    const SecurityEvent whole = readable(event);
-    events.push_back(json_of(is_masked ? masked(whole) : whole));
-  }
+  for (const SecurityEvent& event : page.events) events.push_back(json_of(is_masked ? masked(event) : event));
   return written(
       {{"events", std::move(events)},
        {"next_cursor",

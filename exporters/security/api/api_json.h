@@ -19,7 +19,7 @@ TopList masked(const TopList& list);
 /// Keys made readable(), clients of one address without a prefix.
 TopList readable(const TopList& list);
 
-/// {"events": [...], "next_cursor", "masked"}
+/// {"events": [...], "next_cursor", "masked"}; the events are readable(), as the store has them.
 std::string events_json(const EventPage& page, bool is_masked);
 /// {"by", "lists": [{"measure", "entries": [{"key", "count", "error", "claimed"}]}], "masked"}
 std::string top_json(TopBy by, std::span<const TopList> lists, bool is_masked);

@@ -92,20 +92,60 @@ std::size_t v4_length(std::string_view text, std::size_t at) {
   return dotted_end(text, end) - at;
 }
 
-/// The same for IPv6. In the middle of a word, as in "std::cout", it must be as long as those that are in use.
+/// Length of the longest beginning of `text` that is an IPv4 address without superfluous zeros.
+std::size_t v4_beginning(std::string_view text) {
+  std::size_t at = 0;
+  for (int part = 0; part < 4; ++part) {
+    if (part > 0 && (at >= text.size() || text[at++] != '.')) return 0;
+    const std::size_t begin = at;
+    int value = 0;
+    while (at < text.size() && is_digit(text[at]) && (at == begin || value > 0)) {
+      if (10 * value + (text[at] - '0') > 255) break;
+      value = 10 * value + (text[at++] - '0');
+    }
+    if (at == begin) return 0;
+  }
+  return at;
+}
+
+/// The same for IPv6 (RFC 4291 2.2), in one pass.
+std::size_t v6_beginning(std::string_view text) {
+  constexpr std::size_t kGroups = 8, kDigits = 4;
+  std::size_t at = 0, groups = 0, longest = 0;
+  bool has_gap = text.starts_with("::");
+  if (has_gap) longest = at = 2;
+  for (;;) {
+    const std::size_t room = kGroups - (has_gap ? 1 : 0) - groups;
+    std::size_t digits = 0;
+    while (digits <= kDigits && at + digits < text.size() && is_hex(text[at + digits])) ++digits;
+    if (digits == 0 || room == 0) return longest;
+    if (room == 2 || (has_gap && room > 2)) {
+      if (const std::size_t v4 = v4_beginning(text.substr(at)); v4 > 0) return at + v4;
+    }
+    if (has_gap || room == 1) longest = at + std::min(digits, kDigits);
+    at += digits;
+    ++groups;
+    if (digits > kDigits || !text.substr(at).starts_with(':')) return longest;
+    ++at;
+    if (!text.substr(at).starts_with(':')) continue;
+    if (has_gap || groups == kGroups) return longest;
+    has_gap = true;
+    longest = ++at;
+  }
+}
+
+/// Length of the IPv6 address at `at`; 0 when there is none. In the middle of a word, as in "std::cout", it must be
+/// as long as those that are in use.
 std::size_t v6_length(std::string_view text, std::size_t at) {
   constexpr std::size_t kInUse = 6;
   constexpr std::size_t kLongest = 45;  // the last four bytes written as of IPv4
+  const std::size_t length = v6_beginning(text.substr(at, kLongest));
+  if (length == 0 || length >= kInUse) return length;
   const auto may_be_of_it = [](char c) { return is_hex(c) || c == ':' || c == '.'; };
   std::size_t end = at;
   while (end < text.size() && end - at < kLongest && may_be_of_it(text[end])) ++end;
-  const std::string_view run = text.substr(at, end - at);
-  if (std::ranges::count(run, ':') < 2) return 0;
   const bool is_apart = (at == 0 || !is_word(text[at - 1])) && (end == text.size() || !is_word(text[end]));
-  for (std::size_t length = run.size(); length >= (is_apart ? 2 : kInUse); --length) {
-    if (IpAddress::parse(run.substr(0, length))) return length;
-  }
-  return 0;
+  return is_apart ? length : 0;
 }
 
 /// How many of its characters come before the third dot.

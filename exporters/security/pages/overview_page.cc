@@ -187,8 +187,7 @@ Html events(const OverviewView& view) {
   std::vector<SecurityEvent> shown;
   for (const SecurityEvent& event : view.events) {
     if (shown.size() == kEventsShown) break;
-    const SecurityEvent whole = readable(event);
-    shown.push_back(view.is_masked ? masked(whole) : whole);
+    shown.push_back(view.is_masked ? masked(event) : event);
   }
   return out + event_table(shown, view.now) + web::link("events", "All events");
 }

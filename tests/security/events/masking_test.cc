@@ -3,6 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <ctime>
+
+#include "base/crypto/random.h"
 #include "base/json/json.h"
 #include "tests/security/events/sample_events.h"
 
@@ -83,6 +88,35 @@ TEST(Masking, LeavesNothingOfAnEventThatNamesSomebody) {
   EXPECT_EQ(parse_json(shown.details)->at("count"), 12);
   EXPECT_EQ(parse_json(shown.details)->at("accounts"), nlohmann::json({"b…", "c…"}));
   EXPECT_EQ(shown.time, e.time);
+}
+
+TEST(Masking, FindsTheWholeOfAnAddress) {
+  SystemRandom random;
+  for (int i = 0; i < 2000; ++i) {
+    std::array<std::uint8_t, 16> bytes{};
+    for (std::uint8_t& byte : bytes)
+      byte = static_cast<std::uint8_t>(random.below(2) == 0 ? 0 : random.below(256));
+    if (i % 4 == 0) std::fill_n(bytes.begin(), 12, std::uint8_t{0});  // ends as an IPv4 address does
+    const std::string address = IpAddress::v6(bytes).text();
+    if (address.find(':') == std::string::npos) continue;
+    const std::string shown = masked_address(address);
+    EXPECT_EQ(masked_text("by " + address + " now", ""), "by " + shown + " now");
+  }
+}
+
+/// Processor time of masking 64 KiB of it.
+std::clock_t cost_of(std::string_view piece) {
+  std::string text;
+  while (text.size() < (64U << 10U)) text += piece;
+  const std::clock_t before = std::clock();
+  EXPECT_EQ(masked_text(text, ""), text);
+  return std::clock() - before + 1;
+}
+
+TEST(Masking, CostsLittleWhateverTheTextIs) {
+  const std::clock_t plain = cost_of("plain text ");
+  for (const std::string_view piece : {"1:1:1:1:1:1:1.", "abcd:abcd.", "12345:", "f.f:f:f.f:"})
+    EXPECT_LT(cost_of(piece), 100 * plain) << piece;
 }
 
 TEST(Masking, EndsOnAnyBytes) {
