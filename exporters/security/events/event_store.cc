@@ -264,7 +264,7 @@ Result<void> EventStore::write_batch(EventTable& table) {
   const Result<std::int64_t> added = table.insert(batch_);
   if (!added && added.error().kind == ErrorKind::InvalidInput) return write_one_by_one(table);
   if (!added) return fail(added);
-  batch_is_done(*added);
+  settle(batch_.size(), *added);
   return {};
 }
 
@@ -272,26 +272,33 @@ Result<void> EventStore::write_batch(EventTable& table) {
 Result<void> EventStore::write_one_by_one(EventTable& table) {
   if (const auto works = table.count(); !works) return fail(works);  // the table is at fault, no event
   std::int64_t added = 0;
-  for (const SecurityEvent& event : batch_) {
+  std::size_t settled = 0;
+  Result<void> done;
+  for (; settled < batch_.size(); ++settled) {
+    const SecurityEvent& event = batch_[settled];
     const Result<std::int64_t> one = table.insert({&event, 1});
     if (one) added += *one;
     if (one) continue;
-    if (one.error().kind != ErrorKind::InvalidInput) return fail(one);
+    if (one.error().kind != ErrorKind::InvalidInput) {
+      done = fail(one);
+      break;
+    }
     metrics_.dropped_by_database();
     services_.log.error("the database refuses an event", {{"id", event.id}, {"error", one.error()}});
   }
-  batch_is_done(added);
-  return {};
+  settle(settled, added);
+  return done;
 }
 
-void EventStore::batch_is_done(std::int64_t added) {
-  batch_.clear();
+/// The first `events` of the batch are stored, `added` of them anew, or refused for good.
+void EventStore::settle(std::size_t events, std::int64_t added) {
+  batch_.erase(batch_.begin(), batch_.begin() + static_cast<std::ptrdiff_t>(events));
   stored_ += added;
-  metrics_.written(added, services_.scheduler.clock().wall());
+  if (events > 0) metrics_.written(added, services_.scheduler.clock().wall());
   metrics_.stored(stored_);
   const MutexLock lock(mutex_);
-  in_batch_ = 0;
-  metrics_.waiting(queue_.size());
+  in_batch_ = batch_.size();
+  metrics_.waiting(queue_.size() + in_batch_);
 }
 
 /// Deletes a step of what is too much and a step of what is too old; whether there is more.

@@ -83,7 +83,7 @@ class EventStore {
   bool take_batch() EXCLUDES(mutex_);
   Result<void> write_batch(EventTable& table);
   Result<void> write_one_by_one(EventTable& table);
-  void batch_is_done(std::int64_t added) EXCLUDES(mutex_);
+  void settle(std::size_t events, std::int64_t added) EXCLUDES(mutex_);
   Result<bool> trim(EventTable& table);
   Result<bool> trim_by_count(EventTable& table, std::size_t max);
   Result<bool> trim_by_age(EventTable& table, Duration retention);

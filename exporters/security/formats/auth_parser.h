@@ -27,7 +27,7 @@ class ToldConnections {
   Told of(std::uint32_t connection) const;
   void note(std::uint32_t connection, Told told);
 
-  std::string text() const;  ///< "1a2b3c4d:1 ..."
+  std::string text() const;  ///< "439041101:1 ..."
   Result<void> restore(std::string_view text);
 
  private:

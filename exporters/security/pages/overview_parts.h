@@ -10,7 +10,7 @@
 namespace picket::security {
 
 SourceView source_view(const SourceStatus& source);
-/// Categories that were seen within the hour, of all sources together.
+/// Every category, with what was seen of it within the hour, of all sources together.
 std::vector<ClassView> class_views(const SignalsSnapshot& signals);
 std::vector<DetectionView> detection_views(const SourceStatus& source);
 /// Of all sources together; empty lists are left out.

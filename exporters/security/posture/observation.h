@@ -57,7 +57,7 @@ struct Observation {
   PageSeen cross_origin;                 ///< the page for a foreign `Origin`
   std::string foreign_origin;
   PageSeen nowhere;             ///< of a path that cannot exist
-  std::vector<PathSeen> paths;  ///< of kProbedPaths
+  std::vector<PathSeen> paths;  ///< of probed_paths()
 };
 
 }  // namespace picket::security

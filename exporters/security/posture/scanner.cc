@@ -1,6 +1,7 @@
 #include "exporters/security/posture/scanner.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "exporters/security/posture/judge.h"
@@ -28,19 +29,24 @@ void Scanner::take_up(FindingsByTarget open) {
 void Scanner::apply(std::vector<ScanConfig> scans) {
   const MutexLock lock(mutex_);
   std::vector<TargetPtr> before = std::exchange(targets_, {});
+  std::ranges::move(std::exchange(leaving_, {}), std::back_inserter(before));
   const MonoTime now = services_.scheduler.clock().mono();
   for (ScanConfig& scan : scans) {
     const auto same = [&scan](const TargetPtr& t) { return t->status.config->target == scan.target; };
     const auto known = std::ranges::find_if(before, same);
     const TargetPtr target = known == before.end() ? std::make_shared<Target>() : *known;
     if (known != before.end()) before.erase(known);
+    target->removed = false;
     if (auto open = before_.extract(scan.target)) target->status.open = std::move(open.mapped());
     target->due = std::min(target->due, now + scan.interval);
     target->status.config = std::make_shared<const ScanConfig>(std::move(scan));
     targets_.push_back(target);
   }
   before_.clear();
-  for (const TargetPtr& gone : before) gone->removed = true;
+  for (const TargetPtr& gone : before) {
+    gone->removed = true;
+    if (gone->running) leaving_.push_back(gone);
+  }
   std::erase_if(waiting_, [](const TargetPtr& target) { return target->removed; });
   if (started_) arm();
 }
@@ -140,6 +146,7 @@ void Scanner::ended(const Start& start, const Result<Observation>& seen) {
     const MutexLock lock(mutex_);
     --running_;
     start.target->running = false;
+    std::erase(leaving_, start.target);
     if (started_ && !start.target->removed) events = keep(*start.target, start, seen);
     open = open_findings();
   }

@@ -90,6 +90,7 @@ class Scanner : public std::enable_shared_from_this<Scanner> {
   const Services services_;
   mutable Mutex mutex_;
   std::vector<TargetPtr> targets_ GUARDED_BY(mutex_);
+  std::vector<TargetPtr> leaving_ GUARDED_BY(mutex_);  ///< removed while a scan of them runs
   std::deque<TargetPtr> waiting_ GUARDED_BY(mutex_);
   FindingsByTarget before_ GUARDED_BY(mutex_);  ///< of targets that have not been applied yet
   std::size_t running_ GUARDED_BY(mutex_) = 0;

@@ -37,7 +37,12 @@ Result<void> StateFile::save(const Checkpoint& checkpoint) {
   const MonoTime now = clock_.mono();
   if (previous_at_ && now - *previous_at_ < kPreviousAge) return {};
   previous_at_ = now;
-  return files_.write_atomic(path_ + ".previous", text, kMode);
+  const Result<void> kept = files_.write_atomic(path_ + ".previous", text, kMode);
+  if (!kept && !is_previous_failing_)  // the state itself is stored
+    log_.warn("the older copy of a source's state is not stored",
+              {{"file", path_ + ".previous"}, {"error", kept.error()}});
+  is_previous_failing_ = !kept;
+  return {};
 }
 
 Duration StateFile::pause() const {

@@ -22,6 +22,7 @@ class StateFile {
 
   /// Nothing when there is none. A damaged file is renamed, never deleted, and the log says so.
   std::optional<Checkpoint> load();
+  /// An older copy that cannot be written is no failure: the log says so.
   Result<void> save(const Checkpoint& checkpoint);
   /// How long after the last one the next may be written, so that no more than kBytesPerSecond are.
   Duration pause() const;
@@ -34,6 +35,7 @@ class StateFile {
   const Clock& clock_;
   Logger& log_;
   std::optional<MonoTime> previous_at_;
+  bool is_previous_failing_ = false;
   std::size_t size_ = 0;  ///< of the last one
 };
 

@@ -350,6 +350,42 @@ TEST_F(EventStoreTest, InterruptsASearchThatTakesTooLong) {
   EXPECT_EQ(gauge("security_events_stored"), 500);
 }
 
+TEST_F(EventStoreTest, CountsWhatItWroteBeforeADatabaseFailsHalfWay) {
+  const sql::Dsn dsn = *events_dsn("", PostgresServer::shared().create_schema());
+  open(dsn);
+  ASSERT_TRUE(is_written());
+  const auto database = sql::Database::open(dsn);
+  ASSERT_TRUE(database);
+  const auto refuse = [&](const std::string& faults) {
+    const auto made = (*database)->execute(
+        "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN " + faults +
+        " RETURN NEW; END $$");
+    ASSERT_TRUE(made) << made.error().message;
+  };
+  const std::string third = "IF NEW.id = 'web-0003' THEN RAISE 'no' USING ERRCODE = '22023'; END IF;";
+  refuse(third + "IF NEW.id = 'web-0005' THEN RAISE 'disk full' USING ERRCODE = '53100'; END IF;");
+  ASSERT_TRUE(
+      (*database)->execute("CREATE TRIGGER refuse BEFORE INSERT ON security_events "
+                           "FOR EACH ROW EXECUTE FUNCTION refuse()"));
+  const double before = written();
+  {
+    // The worker takes them together: it waits for the table till all of them are there.
+    const auto held = (*database)->transaction([&](sql::Session& session) -> Result<void> {
+      if (const auto locked = session.execute("LOCK TABLE security_events"); !locked) return fail(locked);
+      for (int n = 0; n < 7; ++n) store_->add(event(n));
+      return {};
+    });
+    ASSERT_TRUE(held) << held.error().message;
+  }
+  ASSERT_TRUE(eventually([this] { return !store_->trouble().empty(); }));
+  refuse(third);
+  ASSERT_TRUE(is_written());
+  EXPECT_EQ(shown(), 6U);
+  EXPECT_EQ(written() - before, 6);
+  EXPECT_EQ(gauge("security_events_stored"), 6);
+  EXPECT_EQ(counter("security_events_dropped_total", "refused"), 1);
+}
+
 TEST_F(EventStoreTest, SharesADatabaseWithAnother) {
   const sql::Dsn dsn = *events_dsn("", PostgresServer::shared().create_schema());
   MetricRegistry own;

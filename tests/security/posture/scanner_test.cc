@@ -233,6 +233,21 @@ TEST_F(ScannerTest, KeepsResultsOverAReloadAndForgetsTargetsThatGo) {
   EXPECT_EQ(asked_.size(), 1U);
 }
 
+TEST_F(ScannerTest, NeverScansATargetTwiceAtATimeAlsoWhenItIsRemovedAndComesBack) {
+  scanner_->apply({scan("https://a.example", 10min)});
+  scheduler_.advance(30s);
+  ASSERT_EQ(asked_.size(), 1U);
+  scanner_->apply({});
+  scanner_->apply({scan("https://b.example", 10min)});
+  scanner_->apply({scan("https://a.example", 10min)});
+  scheduler_.advance(1h);
+  ASSERT_EQ(asked_.size(), 1U);
+  answer(seen(true));
+  EXPECT_TRUE(status().success);
+  scheduler_.advance(10min);
+  EXPECT_EQ(asked_.size(), 1U);
+}
+
 TEST_F(ScannerTest, StopsForGood) {
   scanner_->apply({scan("https://a.example")});
   scheduler_.advance(30s);

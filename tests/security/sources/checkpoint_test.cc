@@ -110,6 +110,20 @@ TEST_F(StateFileTest, ThePreviousOneIsAtMostAMinuteOld) {
   EXPECT_EQ(open().load()->counts.tail.lines, 60U);
 }
 
+TEST_F(StateFileTest, IsStoredAlsoWhenItsOlderCopyIsNot) {
+  ASSERT_TRUE(files_.make_directories(dir_.file("web.state.previous"), 0700));
+  StateFile file = open();
+  for (int minute = 0; minute < 3; ++minute) {
+    const Result<void> saved = file.save(example());
+    EXPECT_TRUE(saved) << saved.error().message;
+    clock_.advance(std::chrono::minutes(1));
+  }
+  EXPECT_TRUE(open().load());
+  const std::size_t told = logged_.find("older copy");
+  ASSERT_NE(told, std::string::npos) << logged_;
+  EXPECT_EQ(logged_.find("older copy", told + 1), std::string::npos) << "once";
+}
+
 TEST_F(StateFileTest, ALargeOneIsWrittenLessOften) {
   StateFile file = open();
   EXPECT_EQ(file.pause(), Duration{});
