@@ -14,7 +14,7 @@ Signals make_signals() {
   SignalsConfig config;
   config.clients_max = config.accounts_max = 100;
   config.brute_force.failures = 3;
-  return {{.name = "fuzz"}, config, detector};
+  return {"fuzz", config, detector};
 }
 
 /// A few lines of every kind, at times before, in and after what the state may hold.

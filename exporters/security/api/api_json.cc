@@ -1,7 +1,6 @@
 #include "exporters/security/api/api_json.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/json/json.h"
 #include "base/net/ip_address.h"
@@ -19,7 +18,6 @@ constexpr std::size_t kKeyMax = 256;  // bytes
 constexpr std::size_t kTextMax = 1024;
 constexpr std::size_t kMeasureMax = 64;
 constexpr std::size_t kEntriesMax = 1000;
-constexpr std::array kAllTopBy = {TopBy::Clients, TopBy::Accounts, TopBy::Targets};
 
 /// For a terminal, too.
 std::string written(const Json& json) {
@@ -67,46 +65,28 @@ Json json_of(const PostureTarget& target) {
 }
 
 /// "203.0.113.7" of "203.0.113.7/32".
-std::string readable_key(TopBy by, const std::string& key) {
-  if (by == TopBy::Clients) {
-    const Result<Cidr> client = Cidr::parse(key);
-    if (client && *client == *Cidr::parse(client->network.text())) return client->network.text();
-  }
+std::string readable_key(const std::string& key) {
+  const Result<Cidr> client = Cidr::parse(key);
+  if (client && *client == *Cidr::parse(client->network.text())) return client->network.text();
   return readable_text(key, kKeyMax);
-}
-
-std::string masked_key(TopBy by, const std::string& key) {
-  if (by == TopBy::Clients) return masked_address(key);
-  if (by == TopBy::Accounts) return masked_account(key);
-  return masked_text(key, "");
 }
 
 }  // namespace
 
-std::string_view to_string(TopBy by) {
-  constexpr std::array<std::string_view, 3> kNames = {"clients", "accounts", "targets"};
-  return kNames[static_cast<std::size_t>(by)];
-}
-
-std::optional<TopBy> parse_top_by(std::string_view text) {
-  const auto found = std::ranges::find(kAllTopBy, text, [](TopBy by) { return to_string(by); });
-  return found == kAllTopBy.end() ? std::nullopt : std::optional(*found);
-}
-
 TopList readable(const TopList& list) {
-  TopList out{.by = list.by, .measure = readable_text(list.measure, kMeasureMax), .entries = {}};
+  TopList out{.measure = readable_text(list.measure, kMeasureMax), .entries = {}};
   for (const TopEntry& entry : list.entries) {
     if (out.entries.size() == kEntriesMax) break;
-    out.entries.push_back({readable_key(list.by, entry.key), entry.count, entry.error, entry.is_claimed});
+    out.entries.push_back({readable_key(entry.key), entry.count, entry.error, entry.is_claimed});
   }
   return out;
 }
 
 TopList masked(const TopList& list) {
   const TopList whole = readable(list);
-  TopList out{.by = whole.by, .measure = whole.measure, .entries = {}};
+  TopList out{.measure = whole.measure, .entries = {}};
   for (const TopEntry& entry : whole.entries) {
-    const std::string key = masked_key(list.by, entry.key);
+    const std::string key = masked_address(entry.key);
     const auto same = std::ranges::find_if(out.entries, [&](const TopEntry& other) {
       return other.key == key && other.is_claimed == entry.is_claimed;
     });
@@ -131,10 +111,10 @@ std::string events_json(const EventPage& page, bool is_masked) {
        {"masked", is_masked}});
 }
 
-std::string top_json(TopBy by, std::span<const TopList> lists, bool is_masked) {
+std::string top_json(std::span<const TopList> lists, bool is_masked) {
   Json shown = Json::array();
   for (const TopList& list : lists) shown.push_back(json_of(is_masked ? masked(list) : readable(list)));
-  return written({{"by", to_string(by)}, {"lists", std::move(shown)}, {"masked", is_masked}});
+  return written({{"lists", std::move(shown)}, {"masked", is_masked}});
 }
 
 std::string posture_json(std::span<const PostureTarget> targets) {

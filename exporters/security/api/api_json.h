@@ -10,10 +10,6 @@
 
 namespace picket::security {
 
-/// "clients", "accounts", "targets"
-std::string_view to_string(TopBy by);
-std::optional<TopBy> parse_top_by(std::string_view text);
-
 /// What a caller sees who sees no addresses: keys that look the same then are one entry.
 TopList masked(const TopList& list);
 /// Keys made readable(), clients of one address without a prefix.
@@ -21,8 +17,8 @@ TopList readable(const TopList& list);
 
 /// {"events": [...], "next_cursor", "masked"}; the events are readable(), as the store has them.
 std::string events_json(const EventPage& page, bool is_masked);
-/// {"by", "lists": [{"measure", "entries": [{"key", "count", "error", "claimed"}]}], "masked"}
-std::string top_json(TopBy by, std::span<const TopList> lists, bool is_masked);
+/// {"lists": [{"measure", "entries": [{"key", "count", "error", "claimed"}]}], "masked"}
+std::string top_json(std::span<const TopList> lists, bool is_masked);
 /// {"targets": [{"target", "score", "scanned", "error", "findings": [...], "passed": [...]}]}
 std::string posture_json(std::span<const PostureTarget> targets);
 

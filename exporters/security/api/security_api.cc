@@ -66,13 +66,12 @@ RouteOptions events_route() {
 
 RouteOptions top_route() {
   return {.name = "top",
-          .summary = "Clients, accounts and targets with the greatest counts",
+          .summary = "Clients with the greatest counts",
           .on_landing = true,
           .description =
               "A count is too great by `error` at most. `claimed`: the address is the client's own "
               "word, from a forwarded field without trusted proxies.",
-          .parameters = {{.name = "by", .description = "clients, accounts or targets; clients without"},
-                         {.name = "measure", .description = "One of the measures; all without"}}};
+          .parameters = {{.name = "measure", .description = "One of the measures; all without"}}};
 }
 
 }  // namespace
@@ -98,11 +97,7 @@ Response SecurityApi::events(const Request& request) const {
 }
 
 Response SecurityApi::top(const Request& request) const {
-  const std::string* by_text = request.target.param("by");
-  const auto by = by_text == nullptr || by_text->empty() ? TopBy::Clients : parse_top_by(*by_text);
-  if (!by) return problem_of({ErrorKind::InvalidInput, "by must be clients, accounts or targets"});
   std::vector<TopList> lists = sources_.top();
-  std::erase_if(lists, [&](const TopList& list) { return list.by != *by; });
   const std::string* measure = request.target.param("measure");
   if (measure != nullptr && !measure->empty()) {
     std::string known;
@@ -112,7 +107,7 @@ Response SecurityApi::top(const Request& request) const {
       return problem_of({ErrorKind::InvalidInput,
                          known.empty() ? "there are no measures yet" : "measure must be one of: " + known});
   }
-  return Response::json(200, top_json(*by, lists, !sees_everything(request)));
+  return Response::json(200, top_json(lists, !sees_everything(request)));
 }
 
 Response SecurityApi::posture() const {

@@ -20,8 +20,8 @@ struct SecurityEvent {
   /// address nor an account: everybody sees it.
   std::string id{};
   WallTime time{};         ///< when it happened, as the log says
-  std::string source{};    ///< a source's name, a scan's target, or "response"
-  std::string kind{};      ///< "attack", "brute_force", "spraying", "posture", "block", ...
+  std::string source{};    ///< a source's name, or a scan's target
+  std::string kind{};      ///< "attack", "brute_force", "spraying", "posture", ...
   std::string category{};  ///< "sql_injection"; "" when the kind says all
   Severity severity = Severity::Medium;
   std::string client{};   ///< an address in text; "" for none

@@ -206,12 +206,9 @@ Html top(const OverviewView& view) {
                               "at least " + web::grouped(entry.count - std::min(entry.count, entry.error)));
       rows.push_back({count, client_of(entry.key, entry.is_claimed)});
     }
-    const std::string key = list.by == TopBy::Clients    ? "Client"
-                            : list.by == TopBy::Accounts ? "Account"
-                                                         : "Target";
     const std::string what = words_of(shown.measure);
-    out += web::element("h3", {}, text_of(key + "s: " + what, kNameMax)) + "\n" +
-           web::table({{"Count", web::Cell::Number}, {key, web::Cell::Text}}, rows, key + "s: " + what);
+    out += web::element("h3", {}, text_of("Clients: " + what, kNameMax)) + "\n" +
+           web::table({{"Count", web::Cell::Number}, {"Client", web::Cell::Text}}, rows, "Clients: " + what);
   }
   return out.empty() ? out : web::heading("Top sources") + out;
 }

@@ -92,7 +92,7 @@ std::vector<TopList> top_lists(const SignalsSnapshot& signals) {
   std::vector<TopList> lists;
   for (std::size_t i = 0; i < kTopKinds.size(); ++i) {
     if (signals.top[i].empty()) continue;
-    TopList list{.by = TopBy::Clients, .measure = std::string(to_string(kTopKinds[i]))};
+    TopList list{.measure = std::string(to_string(kTopKinds[i]))};
     for (const HeavyHitter& hitter : signals.top[i])
       list.entries.push_back({.key = hitter.client.text(),
                               .count = hitter.count,

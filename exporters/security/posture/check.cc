@@ -97,20 +97,6 @@ constexpr std::array kChecks = {
 
 }  // namespace
 
-std::string_view to_string(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::Pass:
-      return "pass";
-    case Outcome::Fail:
-      return "fail";
-    case Outcome::NotKnown:
-      return "not_known";
-    case Outcome::NotApplicable:
-      return "not_applicable";
-  }
-  return "";
-}
-
 std::span<const Check> checks() {
   return kChecks;
 }

@@ -11,7 +11,6 @@
 namespace picket::security {
 
 enum class Outcome : std::uint8_t { Pass, Fail, NotKnown, NotApplicable };
-std::string_view to_string(Outcome outcome);  ///< "pass", "fail", "not_known", "not_applicable"
 
 struct Check {
   std::string_view id;     ///< "header-csp"

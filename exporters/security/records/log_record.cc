@@ -2,22 +2,6 @@
 
 namespace picket::security {
 
-std::string_view to_string(RecordKind kind) {
-  switch (kind) {
-    case RecordKind::Request:
-      return "request";
-    case RecordKind::Login:
-      return "login";
-    case RecordKind::RateLimit:
-      return "rate_limit";
-    case RecordKind::Account:
-      return "account";
-    case RecordKind::Other:
-      return "other";
-  }
-  return "other";
-}
-
 std::string_view to_string(LoginMethod method) {
   switch (method) {
     case LoginMethod::Password:

@@ -19,7 +19,6 @@ enum class RecordKind : std::uint8_t {
   Account,    ///< a change to accounts, roles, sessions or blocks: `action` and `outcome` say which
   Other       ///< understood, and nothing to count
 };
-std::string_view to_string(RecordKind kind);  ///< "request", "login", ...
 
 /// How somebody tried to log in.
 enum class LoginMethod : std::uint8_t {

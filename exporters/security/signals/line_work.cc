@@ -13,7 +13,7 @@ constexpr std::uint32_t kDetectionFactor = 10;  ///< each is said once: there is
 std::string event_id(const LineWork& work, std::string_view kind, std::string_view category) {
   const LineOrigin& origin = work.origin;
   const std::int64_t time = work.record.time ? unix_millis(*work.record.time) : 0;
-  return fmt::format("{}-{:x}-{:x}-{:x}-{:x}-{:x}-{}{}{}", work.source.name, origin.device, origin.inode,
+  return fmt::format("{}-{:x}-{:x}-{:x}-{:x}-{:x}-{}{}{}", work.source, origin.device, origin.inode,
                      origin.generation, origin.offset, time, kind, category.empty() ? "" : "-", category);
 }
 
@@ -30,7 +30,7 @@ void add_event(LineWork& work, EventText text) {
   SecurityEvent event;
   event.id = event_id(work, text.kind, text.category);
   event.time = work.time;
-  event.source = work.source.name;
+  event.source = work.source;
   event.kind = text.kind;
   event.category = text.category;
   event.severity = text.severity;
@@ -38,7 +38,6 @@ void add_event(LineWork& work, EventText text) {
   event.account = clean_text(work.record.account, kAccountMax);
   event.summary = std::move(text.summary);
   if (work.record.client_is_claimed) text.details["client_is_claimed"] = true;
-  if (!work.source.is_file) text.details["source_is_forgeable"] = true;
   event.details = to_json(text.details);
   work.events.push_back(std::move(event));
 }

@@ -11,7 +11,7 @@
 namespace picket::security {
 
 struct LineWork {
-  const SignalsSource& source;
+  const std::string& source;  ///< its name
   const SignalsConfig& config;
   AttackScan& scan;
   SignalsState& state;

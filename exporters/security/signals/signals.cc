@@ -19,7 +19,7 @@ Seconds in_seconds(Duration duration) {
 
 class Signals::Impl {
  public:
-  Impl(SignalsSource source, SignalsConfig config, Detector detector)
+  Impl(std::string source, SignalsConfig config, Detector detector)
       : source_(std::move(source)), config_(std::move(config)), scan_(std::move(detector)), state_(config_) {
     name_rules();
   }
@@ -43,7 +43,7 @@ class Signals::Impl {
                     SignalsSnapshot& snapshot) const;
   Suspect suspect_of(const ClientActivity& client, Seconds now) const;
 
-  SignalsSource source_;
+  std::string source_;
   SignalsConfig config_;
   AttackScan scan_;
   SignalsState state_;
@@ -104,7 +104,7 @@ void Signals::Impl::count_active(const Detected& detected, Seconds now, ActiveDe
 
 SignalsSnapshot Signals::Impl::snapshot(WallTime at) const {
   const Seconds now = as_of(at);
-  SignalsSnapshot snapshot{.source = source_.name, .counters = state_.counters};
+  SignalsSnapshot snapshot{.source = source_, .counters = state_.counters};
   snapshot.distinct = {.attack_clients = state_.attack_clients.within(now),
                        .failing_clients = state_.failing_clients.within(now),
                        .failing_accounts = state_.failing_accounts.within(now)};
@@ -120,15 +120,12 @@ SignalsSnapshot Signals::Impl::snapshot(WallTime at) const {
     snapshot.top.at(static_cast<std::size_t>(kind)) = state_.top.top(kind, now);
   for (std::size_t i = 0; i < kCategories; ++i) snapshot.hour.at(i) = state_.attack_history.within(i, now);
   snapshot.chain = state_.chain.status(now);
-  snapshot.clients = state_.clients.size();
-  snapshot.accounts = state_.accounts.size();
-  if (state_.clock.now() > 0) snapshot.newest = wall_time(state_.clock.now());
   return snapshot;
 }
 
 Suspect Signals::Impl::suspect_of(const ClientActivity& client, Seconds now) const {
   Suspect suspect{.client = network_of(client.client)};
-  suspect.is_trusted = source_.is_file && !client.client.is_claimed;
+  suspect.is_trusted = !client.client.is_claimed;
   if (client.is_in_window(now, in_seconds(config_.window))) {
     suspect.attacks = client.attacks;
     suspect.accepted = client.accepted;
@@ -165,7 +162,7 @@ Result<void> Signals::Impl::restore(const nlohmann::json& json) {
   return {};
 }
 
-Signals::Signals(SignalsSource source, SignalsConfig config, Detector detector)
+Signals::Signals(std::string source, SignalsConfig config, Detector detector)
     : impl_(std::make_unique<Impl>(std::move(source), std::move(config), std::move(detector))) {}
 Signals::Signals(Signals&&) noexcept = default;
 Signals& Signals::operator=(Signals&&) noexcept = default;

@@ -15,14 +15,9 @@
 
 namespace picket::security {
 
-struct SignalsSource {
-  std::string name;
-  bool is_file = true;  ///< false: anybody may have sent the lines (syslog by UDP)
-};
-
 class Signals {
  public:
-  Signals(SignalsSource source, SignalsConfig config, Detector detector);
+  Signals(std::string source, SignalsConfig config, Detector detector);
   Signals(Signals&&) noexcept;
   Signals& operator=(Signals&&) noexcept;
   ~Signals();

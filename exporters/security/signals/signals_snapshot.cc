@@ -71,9 +71,6 @@ SignalsSnapshot merge(std::span<const SignalsSnapshot> snapshots) {
     merge_sketches(all.distinct.failing_accounts, one.distinct.failing_accounts);
     for (std::size_t i = 0; i < all.active.size(); ++i) all.active[i] += one.active[i];
     for (std::size_t i = 0; i < all.hour.size(); ++i) add_hour(all.hour[i], one.hour[i]);
-    all.clients += one.clients;
-    all.accounts += one.accounts;
-    if (one.newest && (!all.newest || *all.newest < *one.newest)) all.newest = one.newest;
   }
   for (const TopKind kind : kTopKinds)
     all.top.at(static_cast<std::size_t>(kind)) = merge_top(snapshots, kind);

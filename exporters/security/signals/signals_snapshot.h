@@ -34,8 +34,8 @@ struct Suspect {
   double score = 0;  ///< of the running window: attacks + 4 * accepted ones + 10 for each detection
   Count attacks = 0, accepted = 0, failures = 0;
   std::vector<DetectionKind> detections{};
-  /// Seen in a file, by the address of the connection or through trusted proxies. False for what a client
-  /// claims and for UDP: never act upon those.
+  /// Seen by the address of the connection or through trusted proxies. False for what a client claims: never
+  /// act upon that.
   bool is_trusted = false;
 };
 
@@ -61,9 +61,6 @@ struct SignalsSnapshot {
   std::vector<ActiveDetection> detections{};                     ///< at most kDetectionsMax of them
   std::array<AttackHistory::Hour, kCategories> hour{};           ///< by category
   std::optional<AuditChainStatus> chain{};                       ///< of this source alone: not merged
-  std::size_t clients = 0, accounts = 0;                         ///< in the tables now
-  std::optional<WallTime>
-      newest{};  ///< time of the newest line, as the log says and as far as it is possible
 
   static constexpr std::size_t kTopMax = 100;
   static constexpr std::size_t kDetectionsMax = 50;

@@ -72,7 +72,7 @@ SourceReader::SourceReader(const SourceConfig& config, const SourceParts& parts,
       tail_(config.files, parts.clock,
             begin.before ? std::optional(begin.before->state.positions) : std::nullopt),
       parser_(std::move(begin.parser)),
-      signals_({.name = config.name}, analysis.signals, analysis.detector),
+      signals_(config.name, analysis.signals, analysis.detector),
       before_(begin.before ? begin.before->state.counts : SourceCounts{}) {
   now_.last_event = before_.last_event;
   if (begin.before) take_up(*begin.before);

@@ -159,12 +159,12 @@ TEST_F(SecurityApiTest, IsValidJsonWhateverBytesTheLogHad) {
     SecurityEvent e = event(static_cast<int>(i));
     e.source = e.kind = e.category = e.client = e.account = e.summary = e.details = texts[i];
     events.push_back(e);
-    api_.top.push_back({.by = TopBy::Targets, .measure = "m", .entries = {{texts[i], 1, 0}}});
+    api_.top.push_back({.measure = "m", .entries = {{texts[i], 1, 0}}});
     api_.posture.push_back(
         {.target = texts[i], .error = texts[i], .findings = {{.summary = texts[i]}}, .passed = {texts[i]}});
   }
   api_.insert(events);
-  for (const char* target : {kEvents, "/api/v1/security/top?by=targets", "/api/v1/security/posture"}) {
+  for (const char* target : {kEvents, "/api/v1/security/top", "/api/v1/security/posture"}) {
     for (const HttpAnswer& answer : {api_.get(target), api_.get_as_ops(target)}) {
       EXPECT_EQ(answer.status, 200);
       EXPECT_TRUE(parse_json(answer.body)) << answer.body;
@@ -177,8 +177,7 @@ TEST_F(SecurityApiTest, IsValidJsonWhateverBytesTheLogHad) {
 }
 
 TEST_F(SecurityApiTest, ListsClientsByTheirNetworks) {
-  api_.top = {{.by = TopBy::Clients,
-               .measure = "attacks",
+  api_.top = {{.measure = "attacks",
                .entries = {{"203.0.113.7/32", 40, 2},
                            {"2001:db8::/64", 30, 0},
                            {"203.0.113.9/32", 20, 1},
@@ -205,29 +204,19 @@ TEST_F(SecurityApiTest, ListsAddressesThatClientsClaimApart) {
 }
 
 TEST_F(SecurityApiTest, ListsTheGreatest) {
-  api_.top = {
-      {.by = TopBy::Clients,
-       .measure = "attacks",
-       .entries = {{"203.0.113.7", 40, 2}, {"198.51.100.1", 30, 0}, {"203.0.113.9", 20, 1}}},
-      {.by = TopBy::Clients, .measure = "requests", .entries = {{"198.51.100.1", 9, 0}}},
-      {.by = TopBy::Accounts, .measure = "login_failures", .entries = {{"alice", 5, 0}, {"anna", 4, 1}}},
-      {.by = TopBy::Targets, .measure = "attacks", .entries = {{"/login?user=bob@example.org", 3, 0}}}};
-  const json all = get_as_ops("/api/v1/security/top?by=clients");
+  api_.top = {{.measure = "attacks",
+               .entries = {{"203.0.113.7", 40, 2}, {"198.51.100.1", 30, 0}, {"203.0.113.9", 20, 1}}},
+              {.measure = "requests", .entries = {{"198.51.100.1", 9, 0}}}};
+  const json all = get_as_ops("/api/v1/security/top");
   EXPECT_EQ(all["lists"].size(), 2U);
   EXPECT_EQ(all["lists"][0]["entries"][0],
             (json{{"key", "203.0.113.7"}, {"count", 40}, {"error", 2}, {"claimed", false}}));
-  EXPECT_EQ(get_as_ops("/api/v1/security/top")["by"], "clients");
-  const json attacks = get("/api/v1/security/top?by=clients&measure=attacks");
+  const json attacks = get("/api/v1/security/top?measure=attacks");
   ASSERT_EQ(attacks["lists"].size(), 1U);
   EXPECT_EQ(attacks["lists"][0]["entries"],
             (json{{{"key", "203.0.113.0/24"}, {"count", 60}, {"error", 3}, {"claimed", false}},
                   {{"key", "198.51.100.0/24"}, {"count", 30}, {"error", 0}, {"claimed", false}}}));
   EXPECT_EQ(attacks["masked"], true);
-  EXPECT_EQ(get("/api/v1/security/top?by=accounts")["lists"][0]["entries"],
-            (json{{{"key", "a…"}, {"count", 9}, {"error", 1}, {"claimed", false}}}));
-  EXPECT_EQ(get("/api/v1/security/top?by=targets")["lists"][0]["entries"][0]["key"],
-            "/login?user=b…@example.org");
-  EXPECT_EQ(api_.get("/api/v1/security/top?by=people").status, 400);
   const HttpAnswer unknown = api_.get("/api/v1/security/top?measure=shoes");
   EXPECT_EQ(unknown.status, 400);
   EXPECT_NE(unknown.body.find("attacks, requests"), std::string::npos) << unknown.body;
@@ -276,7 +265,7 @@ TEST(SecurityApiRoutes, StandInOpenApi) {
   const auto paths = parse_json(*document)->at("paths");
   const json& parameters = paths.at(kEvents).at("get").at("parameters");
   EXPECT_EQ(parameters.size(), 11U);
-  EXPECT_EQ(paths.at("/api/v1/security/top").at("get").at("parameters").size(), 2U);
+  EXPECT_EQ(paths.at("/api/v1/security/top").at("get").at("parameters").size(), 1U);
   EXPECT_TRUE(paths.contains("/api/v1/security/posture"));
 }
 

@@ -159,16 +159,16 @@ TEST_F(NginxPeer, TheErrorLogNamesNobodyForCertain) {
   for (const std::string& line : lines) {
     const LogRecord& r = reader.record(line);
     if (r.kind == RecordKind::Other) continue;
-    said +=
-        fmt::format("{} {}{} {} {}\n", to_string(r.kind), r.limit, to_string(r.failure), r.account, r.target);
+    said += fmt::format("{} {}{} {} {}\n", r.kind == RecordKind::RateLimit ? "limit" : "login", r.limit,
+                        to_string(r.failure), r.account, r.target);
     EXPECT_TRUE(r.client_is_claimed);
     const bool is_limit = r.kind == RecordKind::RateLimit;
     EXPECT_EQ(reader.client(), is_limit ? "127.0.0.1" : "") << line;
   }
   EXPECT_EQ(reader.problem(), "");
   EXPECT_EQ(said,
-            "rate_limit slow  /limited\n"
-            "rate_limit access_rule  /shut?x=\"y\"\n"
+            "limit slow  /limited\n"
+            "limit access_rule  /shut?x=\"y\"\n"
             "login bad_password bob /secret\n"
             "login unknown_account eve /secret\n");
 }

@@ -125,8 +125,7 @@ TEST(OverviewPage, IsSmallWithALotOfEverything) {
     view.events.push_back(event(i));
     view.posture.push_back({.target = text, .error = text});
     if (i < 3)
-      view.top.push_back(
-          {.by = TopBy::Targets, .measure = "attacks", .entries = std::vector<TopEntry>(2000, {text, 1, 0})});
+      view.top.push_back({.measure = "attacks", .entries = std::vector<TopEntry>(2000, {text, 1, 0})});
   }
   EXPECT_LT(overview(view).size(), 700'000U);
 }
@@ -187,7 +186,7 @@ OverviewView nasty_view(const std::string& text) {
   e.source = e.kind = e.category = e.client = e.account = e.summary = text;
   view.events = {e};
   view.events_trouble = "";
-  view.top = {{.by = TopBy::Targets, .measure = text, .entries = {{text, 1, 0}}}};
+  view.top = {{.measure = text, .entries = {{text, 1, 0}}}};
   view.posture = {{.target = text, .error = text}};
   return view;
 }

@@ -59,11 +59,9 @@ inline OverviewView busy_view() {
                       .summary = "412 failed logins as root from 198.51.100.23 within 5 minutes",
                       .last = kNow - std::chrono::seconds(20)}};
   for (int n = 30; n > 0; --n) view.events.push_back(event(n));
-  view.top = {
-      {.by = TopBy::Clients,
-       .measure = "attacks",
-       .entries = {{"203.0.113.77", 164, 2}, {"198.51.100.23", 20, 0}, {"203.0.113.78", 6, 0}}},
-      {.by = TopBy::Accounts, .measure = "login_failures", .entries = {{"root", 412, 0}, {"alice", 7, 0}}}};
+  view.top = {{.measure = "attacks",
+               .entries = {{"203.0.113.77", 164, 2}, {"198.51.100.23", 20, 0}, {"203.0.113.78", 6, 0}}},
+              {.measure = "login_failures", .entries = {{"198.51.100.23", 412, 0}}}};
   view.posture = {shop_target(),
                   {.target = "https://api.example.org:443", .score = 0.96, .scanned = kNow},
                   {.target = "https://new.example.org:443", .error = "connection refused"}};

@@ -76,7 +76,7 @@ TEST(AttackSignals, AreFoundAgainAndAmongWhatWasCleanBefore) {
 }
 
 TEST(AttackSignals, AreFoundByTheBuiltInRules) {
-  Reading reading({}, {.name = "web"}, Detector::built_in().value());
+  Reading reading({}, "web", Detector::built_in().value());
   reading.take(request("192.0.2.1", 0, "/item?id=1%27%20OR%20%271%27=%271"));
   reading.take(request("192.0.2.1", 1, "/item?id=select+a+plan&name=O%27Brien"));
   reading.take(request("192.0.2.1", 2, "/?%3Cscript%3Ealert(1)%3C/script%3E"));
@@ -181,21 +181,20 @@ TEST(RequestSignals, LimitsHaveABoundedNumberOfNames) {
   EXPECT_EQ(limits.at("other"), 151U);
 }
 
-TEST(Suspects, HaveAScoreAndTrustOnlyInWhatWasSeenInFiles) {
-  const auto suspects_of = [](bool is_file, bool is_claimed) {
-    Reading reading({}, {.name = "web", .is_file = is_file});
+TEST(Suspects, HaveAScoreAndNoTrustInWhatAClientClaims) {
+  const auto suspects_of = [](bool is_claimed) {
+    Reading reading;
     LogRecord record = request("192.0.2.1", 0, kAttack, 200);
     record.client_is_claimed = is_claimed;
     reading.take(record);
     return reading.signals.suspects(at(0));
   };
-  const auto seen = suspects_of(true, false);
+  const auto seen = suspects_of(false);
   ASSERT_THAT(seen, SizeIs(1));
   EXPECT_EQ(seen[0].client.text(), Cidr::parse("192.0.2.1").value().text());
   EXPECT_EQ(seen[0].score, 5);
   EXPECT_TRUE(seen[0].is_trusted);
-  EXPECT_FALSE(suspects_of(true, true).at(0).is_trusted);
-  EXPECT_FALSE(suspects_of(false, false).at(0).is_trusted);
+  EXPECT_FALSE(suspects_of(true).at(0).is_trusted);
 }
 
 TEST(Suspects, AreNotMadeWorseByWhatOthersClaim) {

@@ -62,7 +62,7 @@ inline LogRecord audited(std::string_view action, std::string_view outcome) {
 /// Signals of a source "web" whose lines are 100 bytes each and read as they are written.
 class Reading {
  public:
-  explicit Reading(SignalsConfig config = {}, SignalsSource source = {.name = "web"},
+  explicit Reading(SignalsConfig config = {}, std::string source = "web",
                    const Detector& detector = two_rules())
       : signals(std::move(source), std::move(config), detector) {}
 
@@ -76,6 +76,10 @@ class Reading {
   std::size_t active(DetectionKind kind, std::int64_t after) const {
     return snapshot(after).active.at(static_cast<std::size_t>(kind));
   }
+  /// How many of the "clients" or "accounts" are followed.
+  std::size_t followed(const char* table) const { return signals.to_json().at(table).size(); }
+  /// The time that windows run on, after ten.
+  std::int64_t clock() const { return signals.to_json().at("clock").at(0).get<std::int64_t>() - kTen; }
   std::vector<std::string> kinds() const {
     std::vector<std::string> kinds;
     for (const SecurityEvent& event : events) kinds.push_back(event.kind);
