@@ -11,8 +11,6 @@ namespace {
 
 // More different statements than any store has; when it is reached the cache starts afresh.
 constexpr std::size_t kStatementsMax = 256;
-// Virtual machine instructions between two looks at the clock: well under a millisecond.
-constexpr int kInstructions = 1000;
 
 // Rewinds a statement and forgets its parameters when the call that used it ends.
 class Rewind {
@@ -120,7 +118,7 @@ int SqliteConnection::is_over(void* self) {
 
 void SqliteConnection::limit_queries(Duration longest) {
   longest_ = longest;
-  sqlite3_progress_handler(database_.get(), kInstructions, is_over, this);
+  sqlite3_progress_handler(database_.get(), kClockInstructions, is_over, this);
 }
 
 Result<Rows> SqliteConnection::query(std::string_view sql, const Params& params) {

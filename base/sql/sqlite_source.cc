@@ -14,9 +14,6 @@
 namespace picket::sql {
 namespace {
 
-// Virtual machine instructions between two looks at the clock: well under a millisecond.
-constexpr int kInstructions = 1000;
-
 /// Which file a path stands for now.
 struct FileIdentity {
   dev_t device = 0;
@@ -51,7 +48,7 @@ class SqliteSource final : public Source {
     sqlite3_db_config(database_.get(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     sqlite3_db_config(database_.get(), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
     sqlite3_limit(database_.get(), SQLITE_LIMIT_ATTACHED, 0);
-    sqlite3_progress_handler(database_.get(), kInstructions, is_over, this);
+    sqlite3_progress_handler(database_.get(), kClockInstructions, is_over, this);
     sqlite3_set_authorizer(database_.get(), authorize, this);
   }
 
