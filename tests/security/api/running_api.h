@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/crypto/bcrypt.h"
+#include "base/exec/mutex.h"
 #include "base/http/server.h"
 #include "exporters/security/api/security_api.h"
 #include "exporters/security/events/event_table.h"
@@ -17,6 +18,25 @@
 #include "tests/support/temp_dir.h"
 
 namespace picket::security::test {
+
+/// What a test sets while the threads of a server may read it.
+template <class T>
+class Shown {
+ public:
+  Shown& operator=(T value) {
+    const MutexLock lock(mutex_);
+    value_ = std::move(value);
+    return *this;
+  }
+  T get() const {
+    const MutexLock lock(mutex_);
+    return value_;
+  }
+
+ private:
+  mutable Mutex mutex_;
+  T value_ GUARDED_BY(mutex_){};
+};
 
 class RunningApi {
  public:
@@ -43,9 +63,9 @@ class RunningApi {
   }
   int port() const { return open_->server.port(); }
 
-  std::vector<TopList> top{};
-  std::vector<PostureTarget> posture{};
-  std::string trouble{};  ///< the store does not answer
+  Shown<std::vector<TopList>> top;
+  Shown<std::vector<PostureTarget>> posture;
+  Shown<std::string> trouble;  ///< the store does not answer
 
  private:
   struct Serving {
@@ -73,11 +93,12 @@ class RunningApi {
 
   std::unique_ptr<Serving> serve(const std::string& web_config) {
     SecurityApiSources sources{.events = [this](const EventFilter& filter) -> Result<EventPage> {
-                                 if (!trouble.empty()) return fail(ErrorKind::Unavailable, trouble);
+                                 if (const std::string why = trouble.get(); !why.empty())
+                                   return fail(ErrorKind::Unavailable, why);
                                  return table_->events(filter);
                                },
-                               .top = [this] { return top; },
-                               .posture = [this] { return posture; }};
+                               .top = [this] { return top.get(); },
+                               .posture = [this] { return posture.get(); }};
     return std::make_unique<Serving>(web_config, files_, random_, manual_, log_, std::move(sources));
   }
   static picket::test::HttpAnswer ask(const Serving& serving, const std::string& target,

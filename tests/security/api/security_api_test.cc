@@ -153,17 +153,21 @@ TEST_F(SecurityApiTest, SaysThatTheStoreDoesNotAnswer) {
 
 TEST_F(SecurityApiTest, IsValidJsonWhateverBytesTheLogHad) {
   std::vector<SecurityEvent> events;
+  std::vector<TopList> top;
+  std::vector<PostureTarget> posture;
   const std::vector<std::string> texts = {std::string("nul\0", 4), "\xff\xfe\xed\xa0\x80", test::kNasty,
                                           "\xE2\x80\xAE\xC2\x85\xE2\x80\xA8", std::string(1 << 20, '"')};
   for (std::size_t i = 0; i < texts.size(); ++i) {
     SecurityEvent e = event(static_cast<int>(i));
     e.source = e.kind = e.category = e.client = e.account = e.summary = e.details = texts[i];
     events.push_back(e);
-    api_.top.push_back({.measure = "m", .entries = {{texts[i], 1, 0}}});
-    api_.posture.push_back(
+    top.push_back({.measure = "m", .entries = {{texts[i], 1, 0}}});
+    posture.push_back(
         {.target = texts[i], .error = texts[i], .findings = {{.summary = texts[i]}}, .passed = {texts[i]}});
   }
   api_.insert(events);
+  api_.top = std::move(top);
+  api_.posture = std::move(posture);
   for (const char* target : {kEvents, "/api/v1/security/top", "/api/v1/security/posture"}) {
     for (const HttpAnswer& answer : {api_.get(target), api_.get_as_ops(target)}) {
       EXPECT_EQ(answer.status, 200);
