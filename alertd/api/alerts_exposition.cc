@@ -28,7 +28,6 @@ Series series_of(const ActiveAlert& alert) {
   for (const Label& label : alert.labels) {
     if (is_label_name(label.name)) series.emplace(label.name, repair_utf8(label.value));
   }
-  series.erase(std::string(kStateLabel));  // it is not the rule's to set
   return series;
 }
 
@@ -39,7 +38,7 @@ class AlertSeries {
     Series series = series_of(alert);
     const auto [since, is_new] = active_at_.emplace(series, alert.active_at);
     if (!is_new) since->second = std::min(since->second, alert.active_at);
-    series.emplace(kStateLabel, to_string(alert.state));
+    series.insert_or_assign(std::string(kStateLabel), std::string(to_string(alert.state)));
     for (const auto& [name, value] : series) names_.insert(name);
     alerts_.insert(std::move(series));
   }

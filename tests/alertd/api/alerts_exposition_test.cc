@@ -40,13 +40,20 @@ ALERTS_FOR_STATE{alertname="Slow",alertstate="",instance="",job="",path="a\"b"} 
 TEST(AlertsExposition, OfTwoThatAreTheSameHasOneSinceTheEarlier) {
   const ActiveAlert later = alert({{"alertname", "Down"}, {"\xC3\xA4", "left out"}}, AlertState::Firing, 20);
   const ActiveAlert earlier =
-      alert({{"alertname", "Down"}, {"alertstate", "forged"}}, AlertState::Firing, 10);
+      alert({{"alertname", "Down"}, {"\xC3\xB6", "left out"}}, AlertState::Firing, 10);
   const std::string text = exposed({{later}, {earlier}});
   EXPECT_NE(text.find("ALERTS{alertname=\"Down\",alertstate=\"firing\",instance=\"\",job=\"\"} 1\n"
                       "# HELP ALERTS_FOR_STATE"),
             std::string::npos)
       << text;
   EXPECT_NE(text.find("job=\"\"} 10\n"), std::string::npos) << text;
+}
+
+TEST(AlertsExposition, TakesNoStateFromARule) {
+  const std::string text =
+      exposed({{alert({{"alertname", "Down"}, {"alertstate", "forged"}}, AlertState::Pending, 10)}});
+  EXPECT_NE(text.find("ALERTS{alertname=\"Down\",alertstate=\"pending\""), std::string::npos) << text;
+  EXPECT_EQ(text.find("ALERTS{alertname=\"Down\",alertstate=\"forged\""), std::string::npos) << text;
 }
 
 TEST(AlertsExposition, OfBrokenTextHasTheRepairedOnce) {

@@ -149,7 +149,8 @@ TEST(AlertsExposition, GivesPrometheusTheSeriesThatItsOwnRulesWouldHave) {
       alertd.url().substr(std::string("http://").size()) + "\"]}]}]\n");
   for (const std::string metric : {"ALERTS", "ALERTS_FOR_STATE"}) {
     ASSERT_TRUE(wait_until(std::chrono::seconds(30), std::chrono::milliseconds(50),
-                           [&] { return series_of(evaluating, metric).size() == 4; }));
+                           [&] { return series_of(evaluating, metric).size() == 4; }))
+        << metric << evaluating.query(metric);
     wait_until(std::chrono::seconds(30), std::chrono::milliseconds(50),
                [&] { return series_of(scraping, metric).size() == 4; });
     EXPECT_EQ(series_of(scraping, metric), series_of(evaluating, metric))

@@ -231,7 +231,7 @@ TEST_F(SecurityApiTest, RefusesParametersThatThereAreNot) {
       {"events?severty=high",
        "there is no parameter \"severty\" (did you mean \"severity\"?): there are from, "},
       {"events?limit=5&page=2", "there is no parameter \"page\""},
-      {"top?mesure=attacks", "(did you mean \"measure\"?): there are by, measure"},
+      {"top?mesure=attacks", "(did you mean \"measure\"?)"},
       {"posture?target=a", "there is no parameter \"target\""}};
   for (const auto& [target, message] : rows) {
     const json answer = get("/api/v1/security/" + target);

@@ -125,6 +125,8 @@ inline WireRequest wire_request(const FieldLine& field) {
     case FieldKind::Other:
       request.cookie = text;
       break;
+    case FieldKind::Host:
+      picket::test::give_up("no line of the data is of the field Host");
   }
   return request;
 }

@@ -165,11 +165,10 @@ TEST_F(Reloads, Fault31AThousandWhileTheLogIsWrittenAndScrapedLoseNothing) {
   append_text("x\n", "other.log");
   exporter_.start();
   ASSERT_TRUE(exporter_.shows(kLines, 10));
-  std::atomic<bool> is_over{false};
   std::atomic<int> fell{0}, scrapes{0};
-  std::jthread scraper([&] {
+  std::jthread scraper([&](const std::stop_token& stop) {
     double highest = 0;
-    while (!is_over) {
+    while (!stop.stop_requested()) {
       const std::string scrape = exporter_.scrape();
       const double lines = RunningSecurityExporter::value_in(scrape, kLines).value_or(-1);
       if (lines < highest) ++fell;
@@ -181,12 +180,14 @@ TEST_F(Reloads, Fault31AThousandWhileTheLogIsWrittenAndScrapedLoseNothing) {
     append(20);
     const auto [text, is_fine] = text_of(i);
     exporter_.configure(text);
-    ASSERT_EQ(exporter_.reload(), is_fine ? 200 : 500) << i << ": " << text << exporter_.process().errors();
+    const auto answer = test::http_post(exporter_.url("/-/reload"), "");
+    ASSERT_EQ(answer.status, is_fine ? 200 : 500) << i << ": " << answer.error << "\n"
+                                                  << text << exporter_.process().errors();
   }
   configure();
   ASSERT_EQ(exporter_.reload(), 200);
   EXPECT_TRUE(exporter_.shows(kLines, written_));
-  is_over = true;
+  scraper.request_stop();
   scraper.join();
   EXPECT_EQ(fell, 0);
   EXPECT_GT(scrapes, 10);

@@ -235,7 +235,7 @@ TEST(HostileNames, AMillionOfThemLeaveMemoryAndSeriesAsTheyWere) {
     pages = resident_pages();
   }
   // A sanitizer keeps what was freed, by hundreds of MiB.
-  EXPECT_LT(resident_pages(), pages + (test::kSanitized ? 262'144 : 1024));  // 4 MiB
+  EXPECT_LT(resident_pages(), pages + (picket::test::kSanitized ? 262'144 : 1024));  // 4 MiB
   EXPECT_LT(picket::to_json(reading.signals.to_json()).size(), state + state / 4);
   EXPECT_LT(state, 8'000'000U);
   const SignalsSnapshot snapshot = reading.snapshot(1000);
