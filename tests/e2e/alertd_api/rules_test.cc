@@ -121,7 +121,8 @@ TEST(RulesApi, AnswersAsPrometheusWithTheSameFiles) {
 /// "{labels} value" of each series, without the moments at which alerts became active.
 std::vector<std::string> series_of(const PrometheusServer& prometheus, const std::string& metric) {
   std::vector<std::string> all;
-  for (const json& series : json::parse(prometheus.query(metric)).at("data").at("result")) {
+  const json answer = json::parse(prometheus.query(metric));
+  for (const json& series : answer.at("data").at("result")) {
     const std::string value = series.at("value").at(1);
     all.push_back(series.at("metric").dump() + " " + (metric == "ALERTS" ? value : ""));
   }

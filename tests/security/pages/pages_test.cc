@@ -81,6 +81,7 @@ TEST(OverviewPage, MarksAddressesThatClientsClaim) {
       {.kind = DetectionKind::Scraping, .client = "192.0.2.6", .is_claimed = true, .last = kNow},
       {.kind = DetectionKind::Scraping, .client = "192.0.2.7", .last = kNow}};
   OverviewView view{.now = kNow, .is_masked = false, .detections = detection_views(source)};
+  view.sources = {{.name = "web"}};
   view.top = top_lists(source.signals);
   view.events = {event(1, "192.0.2.8"), event(2, "192.0.2.9")};
   view.events[0].details = R"({"client_is_claimed":true})";
