@@ -19,6 +19,9 @@ struct AttackMatch {
   AttackClass kind = AttackClass::Unscannable;
 };
 
+/// Those whose rules are not among the matches yet.
+void add_new(std::vector<AttackMatch>& matches, const std::vector<AttackMatch>& more);
+
 /// A field of a request as it stands in a log.
 enum class FieldKind : std::uint8_t {
   Target,     ///< "/path?query", or a whole URL; its authority is not scanned

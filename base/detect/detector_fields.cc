@@ -40,13 +40,6 @@ std::string with_blanks(std::string_view text) {
   return out;
 }
 
-void add_new(std::vector<AttackMatch>& matches, const std::vector<AttackMatch>& more) {
-  for (const AttackMatch& match : more) {
-    const auto is_same = [&match](const AttackMatch& other) { return other.rule == match.rule; };
-    if (!std::ranges::any_of(matches, is_same)) matches.push_back(match);
-  }
-}
-
 void add_new(Detector::Finding& finding, const std::vector<AttackMatch>& more, std::string_view where) {
   if (finding.matches.empty() && !more.empty()) finding.where = where;
   add_new(finding.matches, more);
@@ -113,6 +106,13 @@ class QueryScan {
 };
 
 }  // namespace
+
+void add_new(std::vector<AttackMatch>& matches, const std::vector<AttackMatch>& more) {
+  for (const AttackMatch& match : more) {
+    const auto is_same = [&match](const AttackMatch& other) { return other.rule == match.rule; };
+    if (!std::ranges::any_of(matches, is_same)) matches.push_back(match);
+  }
+}
 
 Detector::Finding Detector::scan_target(std::string_view path, std::string_view query) const {
   Finding finding;

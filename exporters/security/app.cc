@@ -23,8 +23,6 @@
 namespace picket::security {
 namespace {
 
-constexpr std::size_t kLastEvents = 20;  ///< on the page at /
-
 class SecurityExporter final : public Service {
  public:
   explicit SecurityExporter(DaemonContext& context)
@@ -53,7 +51,7 @@ class SecurityExporter final : public Service {
         collector_({.sources = [this] { return sources_.view(); },
                     .posture = [this] { return posture_.snapshot(); }}),
         last_events_(context.scheduler, context.pool,
-                     [this] { return events_.events({.limit = kLastEvents}); }),
+                     [this] { return events_.events({.limit = kEventsShown}); }),
         api_(readable()),
         pages_(readable(), context.clock, context.site) {
     context.metrics.add(collector_);

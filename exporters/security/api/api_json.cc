@@ -6,6 +6,7 @@
 #include "base/net/ip_address.h"
 #include "base/text/escape.h"
 #include "base/time/timestamp.h"
+#include "exporters/security/api/event_query.h"
 #include "exporters/security/events/event_text.h"
 #include "exporters/security/events/masking.h"
 
@@ -104,11 +105,9 @@ TopList masked(const TopList& list) {
 std::string events_json(const EventPage& page, bool is_masked) {
   Json events = Json::array();
   for (const SecurityEvent& event : page.events) events.push_back(json_of(is_masked ? masked(event) : event));
-  return written(
-      {{"events", std::move(events)},
-       {"next_cursor",
-        page.next ? Json(fmt::format("{}-{}", page.next->time_ms, page.next->number)) : Json(nullptr)},
-       {"masked", is_masked}});
+  return written({{"events", std::move(events)},
+                  {"next_cursor", page.next ? Json(to_string(*page.next)) : Json(nullptr)},
+                  {"masked", is_masked}});
 }
 
 std::string top_json(std::span<const TopList> lists, bool is_masked) {

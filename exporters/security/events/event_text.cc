@@ -19,7 +19,7 @@ struct Limited {
 };
 constexpr Limited kLimited[] = {{&SecurityEvent::id, 200},      {&SecurityEvent::source, 200},
                                 {&SecurityEvent::kind, 64},     {&SecurityEvent::category, 64},
-                                {&SecurityEvent::client, 64},   {&SecurityEvent::account, 256},
+                                {&SecurityEvent::client, 64},   {&SecurityEvent::account, kAccountMax},
                                 {&SecurityEvent::summary, 1024}};
 
 /// Bytes of the character at the beginning when it shows as nothing or changes how its neighbours are shown:

@@ -24,7 +24,6 @@ using web::Tone;
 
 constexpr std::size_t kSourcesShown = 100;
 constexpr std::size_t kDetectionsShown = 20;
-constexpr std::size_t kEventsShown = 10;
 constexpr std::size_t kTopShown = 10;
 constexpr std::size_t kTargetsShown = 20;
 constexpr std::string_view kFirstSource =

@@ -6,6 +6,9 @@
 
 namespace picket::security {
 
+/// The newest of them.
+inline constexpr std::size_t kEventsShown = 10;
+
 web::Page overview_page(const OverviewView& view);
 
 }  // namespace picket::security

@@ -10,20 +10,6 @@ std::string trouble_of(const SourceStatus& source) {
   return source.caught_up ? "" : "what was read before a restart is read again";
 }
 
-Severity severity_of(DetectionKind kind) {
-  switch (kind) {
-    case DetectionKind::Spraying:
-    case DetectionKind::Stuffing:
-      return Severity::High;
-    case DetectionKind::BruteForce:
-    case DetectionKind::Enumeration:
-      return Severity::Medium;
-    case DetectionKind::Scraping:
-      break;
-  }
-  return Severity::Low;
-}
-
 std::string_view meaning_of(DetectionKind kind) {
   switch (kind) {
     case DetectionKind::BruteForce:

@@ -65,18 +65,9 @@ Html severity_badge(Severity severity) {
 }
 
 std::string words_of(std::string_view name) {
-  constexpr std::pair<std::string_view, std::string_view> kProper[] = {
-      {"sql_injection", "SQL injection"},
-      {"nosql_injection", "NoSQL injection"},
-      {"xss", "Cross-site scripting"},
-      {"ssrf", "Server-side request forgery"},
-      {"ldap_injection", "LDAP injection"},
-      {"xml_entities", "XML entities"},
-      {"php_code", "PHP code"},
-      {"java_code", "Java code"},
-      {"mfa", "MFA"}};
-  const auto proper = std::ranges::find(kProper, name, &std::pair<std::string_view, std::string_view>::first);
-  if (proper != std::end(kProper)) return std::string(proper->second);
+  const auto proper =
+      std::ranges::find(kProperNames, name, &std::pair<std::string_view, std::string_view>::first);
+  if (proper != std::end(kProperNames)) return std::string(proper->second);
   std::string words = replace_all(name, "_", " ");
   if (!words.empty() && words[0] >= 'a' && words[0] <= 'z')
     words[0] = static_cast<char>(words[0] - 'a' + 'A');

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/web/parts.h"
@@ -18,7 +19,18 @@ inline constexpr std::string_view kFirstScan =
     "- {target: \"https://www.example.org:443\", interval: 1h}\n";
 
 web::Html severity_badge(Severity severity);
-/// "SQL injection" for "sql_injection": a name of ours as words.
+/// Names of ours that are not written as their words are, and how they are.
+inline constexpr std::pair<std::string_view, std::string_view> kProperNames[] = {
+    {"sql_injection", "SQL injection"},
+    {"nosql_injection", "NoSQL injection"},
+    {"xss", "Cross-site scripting"},
+    {"server_side_request", "Server-side request forgery"},
+    {"server_side_include", "Server-side includes"},
+    {"ldap_injection", "LDAP injection"},
+    {"xml_entity", "XML entities"},
+    {"php_code", "PHP code"},
+    {"java_code", "Java code"}};
+/// "SQL injection" for "sql_injection", "Web shell" for "web_shell".
 std::string words_of(std::string_view name);
 /// "1 attack", "2,000 attacks".
 std::string counted(std::uint64_t number, std::string_view one, std::string_view many);

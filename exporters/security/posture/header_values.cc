@@ -6,6 +6,7 @@
 #include "base/text/escape.h"
 #include "base/text/numbers.h"
 #include "base/text/strings.h"
+#include "exporters/security/events/event_text.h"
 
 namespace picket::security {
 
@@ -134,9 +135,7 @@ Words policy_problems(const ContentPolicy& policy) {
 }  // namespace
 
 std::string shown(std::string_view text) {
-  std::string clean = repair_utf8(text.substr(0, 2 * kMaxShown));
-  std::ranges::replace_if(clean, is_control, ' ');
-  return fmt::format("\"{}\"", truncate(trim(clean), kMaxShown));
+  return fmt::format("\"{}\"", readable_text(trim(text), kMaxShown));
 }
 
 Result<Hsts> parse_hsts(std::string_view value) {

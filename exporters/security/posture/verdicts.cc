@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/result/result.h"
-#include "base/text/escape.h"
 #include "base/text/strings.h"
+#include "exporters/security/events/event_text.h"
 
 namespace picket::security {
 
@@ -26,18 +26,15 @@ CheckResult& Verdicts::at(std::string_view id) {
   return *found;
 }
 
-void Verdicts::set(std::string_view id, Outcome outcome, std::string seen) {
+void Verdicts::set(std::string_view id, Outcome outcome, std::string_view seen) {
   CheckResult& result = at(id);
   result.outcome = outcome;
   result.severity = result.check->severity;
-  // What a stranger sent may be in it.
-  std::string clean = repair_utf8(std::string_view(seen).substr(0, 2 * kMaxSeen));
-  std::ranges::replace_if(clean, is_control, ' ');
-  result.seen = truncate(clean, kMaxSeen);
+  result.seen = readable_text(seen, kMaxSeen);  // what a stranger sent may be in it
 }
 
-void Verdicts::fail(std::string_view id, std::string seen, Severity severity) {
-  set(id, Outcome::Fail, std::move(seen));
+void Verdicts::fail(std::string_view id, std::string_view seen, Severity severity) {
+  set(id, Outcome::Fail, seen);
   at(id).severity = severity;
 }
 

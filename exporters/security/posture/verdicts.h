@@ -16,13 +16,11 @@ namespace picket::security {
 class Verdicts {
  public:
   Verdicts();
-  void pass(std::string_view id, std::string seen = "") { set(id, Outcome::Pass, std::move(seen)); }
-  void fail(std::string_view id, std::string seen) { set(id, Outcome::Fail, std::move(seen)); }
-  void fail(std::string_view id, std::string seen, Severity severity);
-  void not_known(std::string_view id, std::string why) { set(id, Outcome::NotKnown, std::move(why)); }
-  void not_applicable(std::string_view id, std::string why) {
-    set(id, Outcome::NotApplicable, std::move(why));
-  }
+  void pass(std::string_view id, std::string_view seen = "") { set(id, Outcome::Pass, seen); }
+  void fail(std::string_view id, std::string_view seen) { set(id, Outcome::Fail, seen); }
+  void fail(std::string_view id, std::string_view seen, Severity severity);
+  void not_known(std::string_view id, std::string_view why) { set(id, Outcome::NotKnown, why); }
+  void not_applicable(std::string_view id, std::string_view why) { set(id, Outcome::NotApplicable, why); }
   /// Passes without problems, fails with them.
   void judge(std::string_view id, const std::vector<std::string>& problems);
   /// Every check whose id begins like that.
@@ -34,7 +32,7 @@ class Verdicts {
 
  private:
   CheckResult& at(std::string_view id);
-  void set(std::string_view id, Outcome outcome, std::string seen);
+  void set(std::string_view id, Outcome outcome, std::string_view seen);
 
   std::vector<CheckResult> results_;  ///< every check, in the table's order
 };

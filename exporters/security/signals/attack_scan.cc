@@ -1,19 +1,8 @@
 #include "exporters/security/signals/attack_scan.h"
 
-#include <algorithm>
 #include <functional>
 
 namespace picket::security {
-namespace {
-
-void add_new(std::vector<AttackMatch>& all, const std::vector<AttackMatch>& more) {
-  for (const AttackMatch& match : more) {
-    const auto is_same = [&match](const AttackMatch& other) { return other.rule == match.rule; };
-    if (!std::ranges::any_of(all, is_same)) all.push_back(match);
-  }
-}
-
-}  // namespace
 
 void AttackScan::scan_repeated(std::string_view text, FieldKind kind, std::vector<AttackMatch>& all) {
   if (text.empty() || text == "-") return;

@@ -81,7 +81,7 @@ nlohmann::json AccountActivity::to_json() const {
 }
 
 bool AccountActivity::restore(const nlohmann::json& json) {
-  return read_fields(json, account_fields(*this)) && account.size() <= kNameMax;
+  return read_fields(json, account_fields(*this)) && account.size() <= kAccountMax;
 }
 
 void SourceActivity::move_to(Seconds now, Seconds window) {

@@ -2,6 +2,7 @@
 // ended, and bytes of the hour.
 #pragma once
 
+#include "exporters/security/events/security_event.h"
 #include "exporters/security/signals/detected.h"
 #include "exporters/security/signals/distinct_bits.h"
 #include "exporters/security/signals/state_json.h"
@@ -37,8 +38,8 @@ struct ClientActivity {
 };
 
 struct AccountActivity {
-  static constexpr std::size_t kNameMax = 128;                 ///< bytes
-  static constexpr std::size_t kTextMax = 2 * kNameMax + 256;  ///< bytes of an entry in a state: with escapes
+  static constexpr std::size_t kTextMax =
+      2 * kAccountMax + 256;  ///< bytes of an entry in a state: with escapes
 
   std::string account{};  ///< as tried, cut
   Seconds last_seen = 0;

@@ -1,12 +1,11 @@
 #include "exporters/security/signals/line_work.h"
 
 #include "base/time/timestamp.h"
-#include "exporters/security/signals/clean_text.h"
+#include "exporters/security/events/event_text.h"
 
 namespace picket::security {
 namespace {
 
-constexpr std::size_t kAccountMax = 128;
 constexpr std::uint32_t kDetectionFactor = 10;  ///< each is said once: there is room for more of them
 
 /// The file's number may be used again: the line's own time tells the two apart.
@@ -35,7 +34,7 @@ void add_event(LineWork& work, EventText text) {
   event.category = text.category;
   event.severity = text.severity;
   if (work.record.client) event.client = work.record.client->unmapped().text();
-  event.account = clean_text(work.record.account, kAccountMax);
+  event.account = readable_text(work.record.account, kAccountMax);
   event.summary = std::move(text.summary);
   if (work.record.client_is_claimed) text.details["client_is_claimed"] = true;
   event.details = to_json(text.details);
@@ -54,12 +53,12 @@ void tell_of_detection(LineWork& work, Beginning beginning) {
     ++work.state.counters.other_events_left_out;
     return;
   }
-  const std::string account = clean_text(work.record.account, kAccountMax);
+  const std::string account = readable_text(work.record.account, kAccountMax);
   beginning.counts["window_seconds"] = work.window();
   // A client's and an account's brute force may begin with the same line.
   add_event(work, {.kind = to_string(beginning.kind),
                    .category = beginning.of == "account" ? "account" : "",
-                   .severity = beginning.severity,
+                   .severity = severity_of(beginning.kind),
                    .summary = summary_of(work, beginning, account),
                    .details = std::move(beginning.counts)});
 }

@@ -39,7 +39,6 @@ void add_event(LineWork& work, EventText text);
 bool begins(LineWork& work, Detected& detected, DetectionKind kind);
 struct Beginning {
   DetectionKind kind = DetectionKind::BruteForce;
-  Severity severity = Severity::Medium;
   std::string_view of;  ///< "client", "account", "source"
   nlohmann::json counts;
 };

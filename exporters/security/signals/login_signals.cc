@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "exporters/security/signals/clean_text.h"
+#include "exporters/security/events/event_text.h"
 #include "exporters/security/signals/line_work.h"
 #include "exporters/security/signals/stable_hash.h"
 
@@ -29,24 +29,22 @@ void judge_client(LineWork& work) {
   ClientActivity& client = *work.client;
   const std::uint32_t accounts = client.failed_accounts.estimate();
   const std::uint32_t unknown = client.unknown_accounts.estimate();
-  const auto note = [&](DetectionKind kind, Severity severity) {
+  const auto note = [&](DetectionKind kind) {
     if (!begins(work, client.detected, kind)) return;
     tell_of_detection(
         work,
         {.kind = kind,
-         .severity = severity,
          .of = "client",
          .counts = {{"failures", client.failures}, {"accounts", accounts}, {"unknown_accounts", unknown}}});
   };
   const bool is_many = client.failures >= work.config.brute_force.failures;
-  if (is_many && client.failures >= kFailuresPerAccount * accounts)
-    note(DetectionKind::BruteForce, Severity::Medium);
-  if (accounts >= work.config.spraying.accounts) note(DetectionKind::Spraying, Severity::High);
-  if (unknown >= work.config.enumeration.accounts) note(DetectionKind::Enumeration, Severity::Medium);
+  if (is_many && client.failures >= kFailuresPerAccount * accounts) note(DetectionKind::BruteForce);
+  if (accounts >= work.config.spraying.accounts) note(DetectionKind::Spraying);
+  if (unknown >= work.config.enumeration.accounts) note(DetectionKind::Enumeration);
 }
 
 void judge_account(LineWork& work, std::uint64_t key) {
-  const AccountActivity fresh{.account = clean_text(work.record.account, AccountActivity::kNameMax)};
+  const AccountActivity fresh{.account = readable_text(work.record.account, kAccountMax)};
   AccountActivity& account =
       work.state.accounts.at(key, fresh, work.now, work.state.counters.accounts_evicted);
   account.move_to(work.now, work.window());
@@ -56,7 +54,6 @@ void judge_account(LineWork& work, std::uint64_t key) {
     if (begins(work, account.detected, DetectionKind::BruteForce))
       tell_of_detection(
           work, {.kind = DetectionKind::BruteForce,
-                 .severity = Severity::Medium,
                  .of = "account",
                  .counts = {{"failures", account.failures}, {"clients", account.clients.estimate()}}});
   }
@@ -72,7 +69,6 @@ void judge_source(LineWork& work) {
   if (logins.failures < config.failure_ratio * logins.logins) return;
   if (begins(work, logins.detected, DetectionKind::Stuffing))
     tell_of_detection(work, {.kind = DetectionKind::Stuffing,
-                             .severity = Severity::High,
                              .of = "source",
                              .counts = {{"logins", logins.logins},
                                         {"failures", logins.failures},

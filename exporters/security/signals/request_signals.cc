@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "exporters/security/signals/clean_text.h"
+#include "exporters/security/events/event_text.h"
 #include "exporters/security/signals/line_work.h"
 #include "exporters/security/signals/stable_hash.h"
 
@@ -32,9 +32,9 @@ nlohmann::json attack_details(const LogRecord& record, const std::vector<AttackM
   nlohmann::json rules = nlohmann::json::array();
   for (const AttackMatch& match : matches) rules.push_back(match.rule);
   return {{"rules", std::move(rules)},
-          {"method", clean_text(record.method, 16)},
-          {"target", clean_text(record.target, kTargetMax)},
-          {"user_agent", clean_text(record.user_agent, kTargetMax)},
+          {"method", readable_text(record.method, 16)},
+          {"target", readable_text(record.target, kTargetMax)},
+          {"user_agent", readable_text(record.user_agent, kTargetMax)},
           {"status", record.status},
           {"accepted", is_accepted(record)}};
 }
@@ -95,7 +95,6 @@ void find_scraping(LineWork& work) {
   if (targets < work.config.scraping.targets) return;
   if (begins(work, client.detected, DetectionKind::Scraping))
     tell_of_detection(work, {.kind = DetectionKind::Scraping,
-                             .severity = Severity::Low,
                              .of = "client",
                              .counts = {{"requests", client.requests}, {"targets", targets}}});
 }
@@ -107,7 +106,6 @@ void find_enumeration(LineWork& work) {
   if (client.not_found < work.config.enumeration.not_found) return;
   if (begins(work, client.detected, DetectionKind::Enumeration))
     tell_of_detection(work, {.kind = DetectionKind::Enumeration,
-                             .severity = Severity::Medium,
                              .of = "client",
                              .counts = {{"not_found", client.not_found}, {"requests", client.requests}}});
 }

@@ -1,6 +1,6 @@
 #include "exporters/security/signals/signal_counters.h"
 
-#include "exporters/security/signals/clean_text.h"
+#include "exporters/security/events/event_text.h"
 #include "exporters/security/signals/state_json.h"
 
 namespace picket::security {
@@ -201,7 +201,7 @@ Count& limit_of(SignalCounters& counters, std::string_view name) {
   const auto found = counters.limits.find(name);
   if (found != counters.limits.end()) return found->second;
   const bool is_full = counters.limits.size() >= SignalCounters::kLimitsMax;
-  return counters.limits[is_full || name.empty() ? std::string(kOther) : clean_text(name, kLimitNameMax)];
+  return counters.limits[is_full || name.empty() ? std::string(kOther) : readable_text(name, kLimitNameMax)];
 }
 
 Json json_of(const SignalCounters& counters) {

@@ -28,7 +28,7 @@ inline constexpr std::array<std::string_view, 5> kAuditOutcomes{"success", "deni
                                                                 "other"};
 
 /// The actions of authd's audit log.
-inline constexpr std::array<std::string_view, 55> kAuditActions{"api_keys.create",
+inline constexpr std::array<std::string_view, 54> kAuditActions{"api_keys.create",
                                                                 "api_keys.revoke",
                                                                 "audit.accept",
                                                                 "audit.export",
@@ -73,7 +73,6 @@ inline constexpr std::array<std::string_view, 55> kAuditActions{"api_keys.create
                                                                 "users.delete",
                                                                 "users.email_verified",
                                                                 "users.first_owner_offered",
-                                                                "users.import",
                                                                 "users.invite",
                                                                 "users.password_link",
                                                                 "users.phone_verified",

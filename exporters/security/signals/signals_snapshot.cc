@@ -62,6 +62,20 @@ std::string_view to_string(TopKind kind) {
   return "bytes";
 }
 
+Severity severity_of(DetectionKind kind) {
+  switch (kind) {
+    case DetectionKind::Spraying:
+    case DetectionKind::Stuffing:
+      return Severity::High;
+    case DetectionKind::BruteForce:
+    case DetectionKind::Enumeration:
+      return Severity::Medium;
+    case DetectionKind::Scraping:
+      break;
+  }
+  return Severity::Low;
+}
+
 SignalsSnapshot merge(std::span<const SignalsSnapshot> snapshots) {
   SignalsSnapshot all;
   for (const SignalsSnapshot& one : snapshots) {

@@ -9,6 +9,7 @@
 
 #include "base/net/ip_address.h"
 #include "base/time/clock.h"
+#include "exporters/security/events/security_event.h"
 #include "exporters/security/signals/attack_history.h"
 #include "exporters/security/signals/audit_chain_watch.h"
 #include "exporters/security/signals/hyperloglog.h"
@@ -43,6 +44,9 @@ struct Suspect {
 struct DistinctSketches {
   std::array<HyperLogLog, kDistinctSpans.size()> attack_clients, failing_clients, failing_accounts;
 };
+
+/// How much worse one is than another: of events and on pages.
+Severity severity_of(DetectionKind kind);
 
 /// A detection that goes on.
 struct ActiveDetection {

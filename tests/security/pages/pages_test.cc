@@ -2,9 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "exporters/security/pages/events_page.h"
 #include "exporters/security/pages/overview_page.h"
 #include "exporters/security/pages/overview_parts.h"
+#include "exporters/security/pages/page_words.h"
 #include "exporters/security/pages/posture_page.h"
 #include "tests/security/api/running_api.h"
 #include "tests/security/pages/sample_views.h"
@@ -71,6 +74,17 @@ TEST(OverviewPage, HasAHeadlineForEachState) {
   EXPECT_THAT(overview(view), HasSubstr("No request of the last hour looked like an attack."));
   view.classes = {{.category = "xss", .matched = {1}, .accepted = {1}}};
   EXPECT_EQ(overview_page(view).title, "1 attack was let through in the last hour");
+}
+
+TEST(PageWords, AreOfNamesThatThereAre) {
+  std::set<std::string_view> names;
+  for (const AttackClass kind : kAttackClasses) names.insert(to_string(kind));
+  for (const auto& [name, words] : kProperNames) {
+    EXPECT_TRUE(names.contains(name)) << name;
+    EXPECT_EQ(words_of(name), words);
+  }
+  EXPECT_EQ(words_of("server_side_request"), "Server-side request forgery");
+  EXPECT_EQ(words_of("web_shell"), "Web shell");
 }
 
 TEST(OverviewPage, MarksAddressesThatClientsClaim) {

@@ -1,5 +1,9 @@
 #include <gmock/gmock.h>
 
+#include <filesystem>
+#include <set>
+
+#include "base/files/files.h"
 #include "tests/security/signals/signal_lines.h"
 
 namespace picket::security {
@@ -52,6 +56,36 @@ TEST(LoginSignals, AreCountedByMethodAndReason) {
   const SignalsSnapshot snapshot = reading.snapshot(3);
   EXPECT_EQ(std::lround(snapshot.distinct.failing_clients[0].estimate()), 1);
   EXPECT_EQ(std::lround(snapshot.distinct.failing_accounts[0].estimate()), 2);
+}
+
+/// Texts of authd's code that look like an action of one of the areas that have any.
+std::set<std::string> actions_in_authd() {
+  std::set<std::string, std::less<>> areas;
+  for (const std::string_view action : kAuditActions) areas.emplace(action.substr(0, action.find('.')));
+  std::set<std::string> found;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(PICKET_SOURCE_DIR "/authd")) {
+    if (entry.path().extension() != ".cc" && entry.path().extension() != ".h") continue;
+    const std::string text = RealFiles().read(entry.path(), 1_MiB).value();
+    for (std::size_t at = text.find('"'); at != std::string::npos; at = text.find('"', at + 1)) {
+      const std::size_t end = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_0123456789.", at + 1);
+      const std::string word = text.substr(at + 1, end - at - 1);
+      const std::size_t dot = word.find('.');
+      if (end != std::string::npos && text[end] == '"' && dot != std::string::npos &&
+          areas.contains(word.substr(0, dot)))
+        found.insert(word);
+    }
+  }
+  return found;
+}
+
+TEST(AuditSignals, KnowTheActionsOfAuthd) {
+  std::set<std::string> known(kAuditActions.begin(), kAuditActions.end() - 1);  // without "other"
+  std::set<std::string> found = actions_in_authd();
+  for (const char* of_files_and_keys : {"audit.jsonl", "audit.key", "tokens.cache_entries"})
+    found.erase(of_files_and_keys);
+  EXPECT_EQ(known, found);
+  for (std::size_t i = 0; i + 1 < kPrivilegeActions.size(); ++i)
+    EXPECT_TRUE(known.contains(std::string(kPrivilegeActions[i]))) << kPrivilegeActions[i];
 }
 
 TEST(AuditSignals, AreCountedByWhatTheyMean) {

@@ -95,7 +95,7 @@ TEST(SignalsState, AnEntryOfATableHasItsSizeAtMost) {
   fill(client.targets);
   client.hour_bytes.fill(std::numeric_limits<std::uint64_t>::max());
   client.detected.last.fill(kSecondsMax);
-  AccountActivity account{.account = std::string(AccountActivity::kNameMax, '"'),
+  AccountActivity account{.account = std::string(kAccountMax, '"'),
                           .last_seen = kSecondsMax,
                           .window_start = kSecondsMax,
                           .failures = kBig};
