@@ -46,7 +46,6 @@ class ActivityTable {
     entries_.clear();
     by_rank_.clear();
   }
-  std::size_t size() const { return entries_.size(); }
   template <class Visit>
   void for_each(const Visit& visit) const {
     for (const auto& [key, entry] : entries_) visit(entry.activity);

@@ -45,14 +45,6 @@ struct SourceReader::Begin {
   std::unique_ptr<LineParser> parser;
 };
 
-Result<std::unique_ptr<SourceReader>> SourceReader::open(const SourceConfig& config, const SourceParts& parts,
-                                                         const Analysis& analysis,
-                                                         std::optional<HandedOver> before) {
-  Result<std::unique_ptr<LineParser>> parser = make_parser(config.format);
-  if (!parser) return fail(parser, config.name);
-  return open(config, parts, analysis, std::move(*parser), std::move(before));
-}
-
 std::unique_ptr<SourceReader> SourceReader::open(const SourceConfig& config, const SourceParts& parts,
                                                  const Analysis& analysis, std::unique_ptr<LineParser> parser,
                                                  std::optional<HandedOver> before) {

@@ -52,11 +52,7 @@ class SourceReader {
   static constexpr Duration kEventsPatience = std::chrono::seconds(30);
 
   /// Goes on from what was handed over, or takes up the stored state. A stored one that cannot be used is set
-  /// aside, and said so.
-  static Result<std::unique_ptr<SourceReader>> open(const SourceConfig& config, const SourceParts& parts,
-                                                    const Analysis& analysis,
-                                                    std::optional<HandedOver> before = std::nullopt);
-  /// The same with the format's parser, which is what can fail.
+  /// aside, and said so. `parser` is of the source's format: making it is what can fail.
   static std::unique_ptr<SourceReader> open(const SourceConfig& config, const SourceParts& parts,
                                             const Analysis& analysis, std::unique_ptr<LineParser> parser,
                                             std::optional<HandedOver> before);

@@ -8,6 +8,7 @@
 #include "base/time/timestamp.h"
 #include "exporters/security/posture/scanner.h"
 #include "exporters/security/sources/source_reader.h"
+#include "tests/security/sources/open_reader.h"
 #include "tests/support/manual_scheduler.h"
 #include "tests/support/temp_dir.h"
 
@@ -25,10 +26,10 @@ class SetClock : public testing::Test {
   void open() {
     reader_.reset();
     reader_ =
-        std::move(*SourceReader::open({.name = "ssh",
-                                       .format = {.type = FormatType::Auth},
-                                       .files = {.pattern = dir_.file("auth.log"), .from = TailFrom::Start}},
-                                      parts_, analysis_));
+        std::move(*test::open_reader({.name = "ssh",
+                                      .format = {.type = FormatType::Auth},
+                                      .files = {.pattern = dir_.file("auth.log"), .from = TailFrom::Start}},
+                                     parts_, analysis_));
   }
   /// So many failed logins of one client, a second between them, at the time of the log's writer.
   void fail_logins(const std::string& client, int count) {

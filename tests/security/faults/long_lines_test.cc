@@ -12,7 +12,8 @@
 #include "exporters/security/sources/source_reader.h"
 #include "tests/http/raw_client.h"
 #include "tests/security/faults/fault_fixture.h"
-#include "tests/security/faults/no_automaton.h"
+#include "tests/security/no_automaton.h"
+#include "tests/security/sources/open_reader.h"
 #include "tests/support/manual_scheduler.h"
 #include "tests/support/nginx_server.h"
 #include "tests/support/temp_dir.h"
@@ -209,7 +210,7 @@ class NoVerdict : public testing::Test {
                              events_.insert(events_.end(), events.begin(), events.end());
                            }};
   const Analysis analysis_{{}, std::move(*Detector::built_in())};
-  const std::unique_ptr<SourceReader> reader_ = std::move(*SourceReader::open(
+  const std::unique_ptr<SourceReader> reader_ = std::move(*test::open_reader(
       {.name = "web", .format = {}, .files = {.pattern = dir_.file("access.log"), .from = TailFrom::Start}},
       parts_, analysis_));
 };

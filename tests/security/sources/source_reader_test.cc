@@ -7,6 +7,7 @@
 #include <fstream>
 #include <set>
 
+#include "tests/security/sources/open_reader.h"
 #include "tests/support/manual_scheduler.h"
 #include "tests/support/temp_dir.h"
 
@@ -26,7 +27,7 @@ class SourceReaderTest : public testing::Test {
   }
 
   std::unique_ptr<SourceReader> open() {
-    auto reader = SourceReader::open(config_, parts_, analysis_);
+    auto reader = test::open_reader(config_, parts_, analysis_);
     EXPECT_TRUE(reader) << reader.error().message;
     return std::move(*reader);
   }
@@ -145,12 +146,12 @@ TEST_F(SourceReaderTest, NoPositionIsStoredBeforeTheEventsOfItsLines) {
                           .folder = dir_.path(),
                           .events = [](std::vector<SecurityEvent>) {},
                           .events_waiting = [&waiting] { return waiting; }};
-  const auto reader = SourceReader::open(config_, parts, analysis_);
+  const auto reader = test::open_reader(config_, parts, analysis_);
   ASSERT_TRUE(reader);
   const auto is_stored = [this] { return files_.exists(dir_.file("web.state")); };
   read_all(**reader);
   EXPECT_TRUE(is_stored());  // the first one, from before the first line
-  EXPECT_EQ((*SourceReader::open(config_, parts, analysis_))->status()->counts.tail.lines, 0U);
+  EXPECT_EQ((*test::open_reader(config_, parts, analysis_))->status()->counts.tail.lines, 0U);
   ASSERT_TRUE(files_.remove(dir_.file("web.state")));
   (*reader)->checkpoint_behind_events();
   EXPECT_FALSE(is_stored());
@@ -186,7 +187,7 @@ TEST_F(SourceReaderTest, AtTheEndNoPositionIsStoredWhileEventsWaitHoweverLong) {
                           .folder = dir_.path(),
                           .events = [](std::vector<SecurityEvent>) {},
                           .events_waiting = [&waiting] { return waiting; }};
-  const auto reader = SourceReader::open(config_, parts, analysis_);
+  const auto reader = test::open_reader(config_, parts, analysis_);
   ASSERT_TRUE(reader);
   read_all(**reader);
   (*reader)->checkpoint_at_end();
@@ -210,7 +211,7 @@ TEST_F(SourceReaderTest, AFullDiskIsToldOnceAndItGoesOn) {
                           .log = log_,
                           .folder = dir_.file("gone"),
                           .events = [](std::vector<SecurityEvent>) {}};
-  auto reader = SourceReader::open(config_, parts, analysis_);
+  auto reader = test::open_reader(config_, parts, analysis_);
   ASSERT_TRUE(reader);
   for (int i = 0; i < 3; ++i) {
     read_all(**reader);

@@ -50,8 +50,6 @@ constexpr auto kKept = std::to_array<Kept>({
     {"picket::authd::to_string(picket::authd::OriginFault)", kWord},
     {"picket::authd::to_string(picket::authd::TokenFault)", kWord},
     {"picket::to_string(picket::TlsVersion)", kWord},
-    {"picket::security::to_string(picket::security::Outcome)", kWord},
-    {"picket::security::to_string(picket::security::RecordKind)", kWord},
 
     {"picket::authd::VerifyKey::from_jwk", kRoundTrip},
     {"picket::authd::decoded", kRoundTrip},

@@ -1,4 +1,4 @@
-#include "tests/security/faults/no_automaton.h"
+#include "tests/security/no_automaton.h"
 
 #include <re2/set.h>
 
