@@ -25,8 +25,7 @@ class SetClock : public testing::Test {
 
   void open() {
     reader_.reset();
-    reader_ =
-        std::move(*test::open_reader({.name = "ssh",
+    reader_ = std::move(*open_reader({.name = "ssh",
                                       .format = {.type = FormatType::Auth},
                                       .files = {.pattern = dir_.file("auth.log"), .from = TailFrom::Start}},
                                      parts_, analysis_));

@@ -210,7 +210,7 @@ class NoVerdict : public testing::Test {
                              events_.insert(events_.end(), events.begin(), events.end());
                            }};
   const Analysis analysis_{{}, std::move(*Detector::built_in())};
-  const std::unique_ptr<SourceReader> reader_ = std::move(*test::open_reader(
+  const std::unique_ptr<SourceReader> reader_ = std::move(*open_reader(
       {.name = "web", .format = {}, .files = {.pattern = dir_.file("access.log"), .from = TailFrom::Start}},
       parts_, analysis_));
 };

@@ -7,7 +7,7 @@
 
 #include "exporters/security/sources/source_reader.h"
 
-namespace picket::security::test {
+namespace picket::security {
 
 inline Result<std::unique_ptr<SourceReader>> open_reader(const SourceConfig& config, const SourceParts& parts,
                                                          const Analysis& analysis,
@@ -17,4 +17,4 @@ inline Result<std::unique_ptr<SourceReader>> open_reader(const SourceConfig& con
   return SourceReader::open(config, parts, analysis, std::move(*parser), std::move(before));
 }
 
-}  // namespace picket::security::test
+}  // namespace picket::security

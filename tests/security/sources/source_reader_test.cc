@@ -27,7 +27,7 @@ class SourceReaderTest : public testing::Test {
   }
 
   std::unique_ptr<SourceReader> open() {
-    auto reader = test::open_reader(config_, parts_, analysis_);
+    auto reader = open_reader(config_, parts_, analysis_);
     EXPECT_TRUE(reader) << reader.error().message;
     return std::move(*reader);
   }
@@ -146,12 +146,12 @@ TEST_F(SourceReaderTest, NoPositionIsStoredBeforeTheEventsOfItsLines) {
                           .folder = dir_.path(),
                           .events = [](std::vector<SecurityEvent>) {},
                           .events_waiting = [&waiting] { return waiting; }};
-  const auto reader = test::open_reader(config_, parts, analysis_);
+  const auto reader = open_reader(config_, parts, analysis_);
   ASSERT_TRUE(reader);
   const auto is_stored = [this] { return files_.exists(dir_.file("web.state")); };
   read_all(**reader);
   EXPECT_TRUE(is_stored());  // the first one, from before the first line
-  EXPECT_EQ((*test::open_reader(config_, parts, analysis_))->status()->counts.tail.lines, 0U);
+  EXPECT_EQ((*open_reader(config_, parts, analysis_))->status()->counts.tail.lines, 0U);
   ASSERT_TRUE(files_.remove(dir_.file("web.state")));
   (*reader)->checkpoint_behind_events();
   EXPECT_FALSE(is_stored());
@@ -187,7 +187,7 @@ TEST_F(SourceReaderTest, AtTheEndNoPositionIsStoredWhileEventsWaitHoweverLong) {
                           .folder = dir_.path(),
                           .events = [](std::vector<SecurityEvent>) {},
                           .events_waiting = [&waiting] { return waiting; }};
-  const auto reader = test::open_reader(config_, parts, analysis_);
+  const auto reader = open_reader(config_, parts, analysis_);
   ASSERT_TRUE(reader);
   read_all(**reader);
   (*reader)->checkpoint_at_end();
@@ -211,7 +211,7 @@ TEST_F(SourceReaderTest, AFullDiskIsToldOnceAndItGoesOn) {
                           .log = log_,
                           .folder = dir_.file("gone"),
                           .events = [](std::vector<SecurityEvent>) {}};
-  auto reader = test::open_reader(config_, parts, analysis_);
+  auto reader = open_reader(config_, parts, analysis_);
   ASSERT_TRUE(reader);
   for (int i = 0; i < 3; ++i) {
     read_all(**reader);
