@@ -48,6 +48,20 @@ class SecurityExporterTest : public testing::Test {
     std::filesystem::rename(exporter_.file("access.log"), exporter_.file("access.log.1"));
   }
 
+  /// And stored, with its event, by a process that has ended.
+  void read_first_line() {
+    configure();
+    append(1);
+    exporter_.start();
+    ASSERT_TRUE(exporter_.shows(kLines, 1));
+    ASSERT_EQ(exporter_.process().stop(), 0);
+  }
+  /// Events wait: nothing listens where their database should be.
+  std::vector<std::string> command_without_store() const {
+    std::vector<std::string> command = exporter_.command();
+    command.insert(command.end(), {"--storage.dsn", "postgresql://nobody@127.0.0.1:1/gone"});
+    return command;
+  }
   /// Of the process: each source is read by one of its own.
   std::set<std::string> threads() {
     std::set<std::string> ids;
@@ -168,15 +182,9 @@ TEST_F(SecurityExporterTest, RefusesAFolderThatAnotherProcessUsesAlsoBesideAData
 }
 
 TEST_F(SecurityExporterTest, KilledWhileEventsWaitItHasThemAllTheSame) {
-  configure();
-  append(1);
-  exporter_.start();
-  ASSERT_TRUE(exporter_.shows(kLines, 1));
-  ASSERT_EQ(exporter_.process().stop(), 0);
+  read_first_line();
   append(99);
-  std::vector<std::string> command = exporter_.command();
-  command.insert(command.end(), {"--storage.dsn", "postgresql://nobody@127.0.0.1:1/gone"});
-  test::Process first(command);
+  test::Process first(command_without_store());
   ASSERT_TRUE(exporter_.shows(kLines, 100)) << first.errors();
   ASSERT_TRUE(exporter_.reaches("security_events_waiting", 9));
   first.kill9();
@@ -188,9 +196,7 @@ TEST_F(SecurityExporterTest, KilledWhileEventsWaitItHasThemAllTheSame) {
 TEST_F(SecurityExporterTest, KilledInItsFirstMomentsItHasTheEventsAllTheSame) {
   configure();
   append(100);
-  std::vector<std::string> command = exporter_.command();
-  command.insert(command.end(), {"--storage.dsn", "postgresql://nobody@127.0.0.1:1/gone"});
-  test::Process first(command);
+  test::Process first(command_without_store());
   ASSERT_TRUE(exporter_.shows(kLines, 100)) << first.errors();
   first.kill9();
   exporter_.start();
@@ -199,15 +205,9 @@ TEST_F(SecurityExporterTest, KilledInItsFirstMomentsItHasTheEventsAllTheSame) {
 }
 
 TEST_F(SecurityExporterTest, StoppedWhileEventsWaitItHasThemAllTheSame) {
-  configure();
-  append(1);
-  exporter_.start();
-  ASSERT_TRUE(exporter_.shows(kLines, 1));
-  ASSERT_EQ(exporter_.process().stop(), 0);
+  read_first_line();
   append(99);
-  std::vector<std::string> command = exporter_.command();
-  command.insert(command.end(), {"--storage.dsn", "postgresql://nobody@127.0.0.1:1/gone"});
-  test::Process first(command);
+  test::Process first(command_without_store());
   ASSERT_TRUE(exporter_.shows(kLines, 100)) << first.errors();
   ASSERT_TRUE(exporter_.reaches("security_events_waiting", 9));
   ASSERT_EQ(first.stop(), 0);

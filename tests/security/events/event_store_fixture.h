@@ -55,6 +55,19 @@ class EventStoreTest : public ::testing::Test {
     }
     return aside;
   }
+  /// Newer than the one that is there, of zeros: a search for nearly as many takes its time. Made by the database.
+  void add_large_events() const {
+    const auto database = sql::Database::open(*events_dsn(dir_.file("state"), ""));
+    ASSERT_TRUE(database) << database.error().message;
+    const auto added = (*database)->execute(
+        "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1000) "
+        "INSERT INTO security_events (id, time_ms, source, kind, category, severity, client, client_key, "
+        "account, summary, details, words) "
+        "SELECT 'large-' || n, time_ms + 1000 * n, source, kind, category, severity, client, client_key, "
+        "account, summary, hex(zeroblob(4000)), words FROM security_events, numbers WHERE id = 'web-0000'");
+    ASSERT_TRUE(added) << added.error().message;
+    EXPECT_EQ(*added, 1000);
+  }
   /// Makes the leaf of the table that holds the event one that is none.
   void tear_page_of(const std::string& id) const {
     constexpr std::size_t kPage = 4096;

@@ -9,34 +9,33 @@
 namespace picket::security {
 namespace {
 
+std::string shown(const SignalsSnapshot& signals) {
+  ExpositionWriter writer(ExpositionFormat::Text004, {});
+  write_signal_families(writer, {&signals, 1});
+  writer.finish();
+  return std::move(writer.out());
+}
+
 TEST(SignalFamilies, AnEstimateIsAWholeNumber) {
   SignalsSnapshot signals{.source = "web"};
   for (const char* client : {"192.0.2.1", "192.0.2.2", "192.0.2.3"})
     signals.distinct.attack_clients[0].add(stable_hash(client));
   ASSERT_NE(signals.distinct.attack_clients[0].estimate(), 3);
-  ExpositionWriter writer(ExpositionFormat::Text004, {});
-  write_signal_families(writer, {&signals, 1});
-  writer.finish();
-  EXPECT_THAT(writer.out(), testing::HasSubstr("security_attack_sources{window=\"5m\"} 3\n"));
+  EXPECT_THAT(shown(signals), testing::HasSubstr("security_attack_sources{window=\"5m\"} 3\n"));
 }
 
 TEST(SignalFamilies, SayThatALogsClockWentBack) {
   SignalsSnapshot signals{.source = "web"};
   signals.counters.clock_resets = 13;
-  ExpositionWriter writer(ExpositionFormat::Text004, {});
-  write_signal_families(writer, {&signals, 1});
-  writer.finish();
-  EXPECT_THAT(writer.out(), testing::HasSubstr("security_log_clock_resets_total{source=\"web\"} 13\n"));
+  EXPECT_THAT(shown(signals), testing::HasSubstr("security_log_clock_resets_total{source=\"web\"} 13\n"));
 }
 
 TEST(SignalFamilies, SayOfALimitWhatLogsShow) {
   SignalsSnapshot signals{.source = "web"};
   signals.counters.limits["logins"] = 7;
-  ExpositionWriter writer(ExpositionFormat::Text004, {});
-  write_signal_families(writer, {&signals, 1});
-  writer.finish();
-  EXPECT_THAT(writer.out(), testing::HasSubstr("security_rate_limit_violations_total{limit=\"logins\"} 7\n"));
-  EXPECT_THAT(writer.out(), testing::Not(testing::HasSubstr("security_rate_limit_checks_total")));
+  EXPECT_THAT(shown(signals),
+              testing::HasSubstr("security_rate_limit_violations_total{limit=\"logins\"} 7\n"));
+  EXPECT_THAT(shown(signals), testing::Not(testing::HasSubstr("security_rate_limit_checks_total")));
 }
 
 }  // namespace

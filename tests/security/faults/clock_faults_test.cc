@@ -7,10 +7,7 @@
 
 #include "base/time/timestamp.h"
 #include "exporters/security/posture/scanner.h"
-#include "exporters/security/sources/source_reader.h"
-#include "tests/security/sources/open_reader.h"
-#include "tests/support/manual_scheduler.h"
-#include "tests/support/temp_dir.h"
+#include "tests/security/sources/reader_fixture.h"
 
 namespace picket::security {
 namespace {
@@ -19,16 +16,15 @@ using std::chrono::hours;
 using std::chrono::seconds;
 
 /// sshd's log as it is written meanwhile, read and stored as SourceThread does.
-class SetClock : public testing::Test {
+class SetClock : public ReaderFixture {
  protected:
   SetClock() { open(); }
 
   void open() {
     reader_.reset();
-    reader_ = std::move(*open_reader({.name = "ssh",
-                                      .format = {.type = FormatType::Auth},
-                                      .files = {.pattern = dir_.file("auth.log"), .from = TailFrom::Start}},
-                                     parts_, analysis_));
+    reader_ = ReaderFixture::open({.name = "ssh",
+                                   .format = {.type = FormatType::Auth},
+                                   .files = {.pattern = dir_.file("auth.log"), .from = TailFrom::Start}});
   }
   /// So many failed logins of one client, a second between them, at the time of the log's writer.
   void fail_logins(const std::string& client, int count) {
@@ -75,19 +71,6 @@ class SetClock : public testing::Test {
     EXPECT_TRUE(is_found(client)) << when;
   }
 
-  const test::TempDir dir_;
-  RealFiles files_;
-  test::ManualClock clock_;
-  Logger log_{{}, clock_, [](std::string_view) {}};
-  const SourceParts parts_{.files = files_,
-                           .clock = clock_,
-                           .log = log_,
-                           .folder = dir_.path(),
-                           .events = [this](std::vector<SecurityEvent> events) {
-                             events_.insert(events_.end(), events.begin(), events.end());
-                           }};
-  std::vector<SecurityEvent> events_;
-  const Analysis analysis_{{}, std::move(*Detector::built_in())};
   std::unique_ptr<SourceReader> reader_;
   Duration writer_is_ahead_{};
   std::uint64_t written_ = 0;

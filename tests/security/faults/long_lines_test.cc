@@ -9,11 +9,10 @@
 
 #include "base/detect/detector.h"
 #include "exporters/security/formats/line_parser.h"
-#include "exporters/security/sources/source_reader.h"
 #include "tests/http/raw_client.h"
 #include "tests/security/faults/fault_fixture.h"
 #include "tests/security/no_automaton.h"
-#include "tests/security/sources/open_reader.h"
+#include "tests/security/sources/reader_fixture.h"
 #include "tests/support/manual_scheduler.h"
 #include "tests/support/nginx_server.h"
 #include "tests/support/temp_dir.h"
@@ -178,41 +177,23 @@ TEST_F(LongRequests, Fault28OfARealNginxAreCountedAndHideNothingElse) {
   EXPECT_TRUE(exporter_.shows(kAttacks, count));
 }
 
-class NoVerdict : public testing::Test {
+class NoVerdict : public ReaderFixture {
  protected:
   void append(int count) {
     for (int i = 0; i < count; ++i)
-      log_ +=
+      text_ +=
           "192.0.2.7 - - [05/Jan/2026:12:00:00 +0000] \"GET /?q=1'+UNION+SELECT+a+FROM+b-- HTTP/1.1\" 200 100 "
           "\"https://r.example/\" \"sqlmap/1.7\"\n";
-    dir_.write("access.log", log_);
+    dir_.write("access.log", text_);
   }
-  void read_all() {
-    while (reader_->step()) {
-    }
-    reader_->publish();
-  }
+  void read_all() { ReaderFixture::read_all(*reader_); }
   Count attacks(AttackClass kind) const {
     return reader_->status()->signals.counters.attacks.at(category_of(kind));
   }
 
-  const test::TempDir dir_;
-  std::string log_;
-  RealFiles files_;
-  test::ManualClock clock_;
-  Logger logger_{{}, clock_, [](std::string_view) {}};
-  std::vector<SecurityEvent> events_;
-  const SourceParts parts_{.files = files_,
-                           .clock = clock_,
-                           .log = logger_,
-                           .folder = dir_.path(),
-                           .events = [this](std::vector<SecurityEvent> events) {
-                             events_.insert(events_.end(), events.begin(), events.end());
-                           }};
-  const Analysis analysis_{{}, std::move(*Detector::built_in())};
-  const std::unique_ptr<SourceReader> reader_ = std::move(*open_reader(
-      {.name = "web", .format = {}, .files = {.pattern = dir_.file("access.log"), .from = TailFrom::Start}},
-      parts_, analysis_));
+  std::string text_;  ///< of the log
+  const std::unique_ptr<SourceReader> reader_ = open(
+      {.name = "web", .format = {}, .files = {.pattern = dir_.file("access.log"), .from = TailFrom::Start}});
 };
 
 TEST_F(NoVerdict, Fault29IsCountedAndNeverTakenForNoAttack) {

@@ -7,14 +7,12 @@
 #include <fstream>
 #include <set>
 
-#include "tests/security/sources/open_reader.h"
-#include "tests/support/manual_scheduler.h"
-#include "tests/support/temp_dir.h"
+#include "tests/security/sources/reader_fixture.h"
 
 namespace picket::security {
 namespace {
 
-class SourceReaderTest : public testing::Test {
+class SourceReaderTest : public ReaderFixture {
  protected:
   /// Lines from..to of a log in which every third request is an attack, and half of those were let through.
   void append(int from, int to) const {
@@ -26,16 +24,7 @@ class SourceReaderTest : public testing::Test {
     }
   }
 
-  std::unique_ptr<SourceReader> open() {
-    auto reader = open_reader(config_, parts_, analysis_);
-    EXPECT_TRUE(reader) << reader.error().message;
-    return std::move(*reader);
-  }
-  static void read_all(SourceReader& reader) {
-    while (reader.step()) {
-    }
-    reader.publish();
-  }
+  std::unique_ptr<SourceReader> open() const { return ReaderFixture::open(config_); }
   static Count attacks(const SourceReader& reader) {
     return reader.status()->signals.counters.attacks[category_of(AttackClass::SqlInjection)];
   }
@@ -43,21 +32,7 @@ class SourceReaderTest : public testing::Test {
     return reader.status()->signals.counters.attacks_accepted[category_of(AttackClass::SqlInjection)];
   }
 
-  const test::TempDir dir_;
   const std::string log_file_ = dir_.file("access.log");
-  RealFiles files_;
-  test::ManualClock clock_;
-  std::string logged_;
-  Logger log_{{}, clock_, [this](std::string_view line) { logged_ += std::string(line) + "\n"; }};
-  std::vector<SecurityEvent> events_;
-  const SourceParts parts_{.files = files_,
-                           .clock = clock_,
-                           .log = log_,
-                           .folder = dir_.path(),
-                           .events = [this](std::vector<SecurityEvent> events) {
-                             events_.insert(events_.end(), events.begin(), events.end());
-                           }};
-  const Analysis analysis_{{}, std::move(*Detector::built_in())};
   SourceConfig config_{.name = "web", .format = {}, .files = {.pattern = log_file_, .from = TailFrom::Start}};
 };
 
@@ -139,95 +114,76 @@ TEST_F(SourceReaderTest, AnotherFormatGoesOnWithTheCountersOfBefore) {
 
 TEST_F(SourceReaderTest, NoPositionIsStoredBeforeTheEventsOfItsLines) {
   append(0, 10);
-  std::size_t waiting = 1;
-  const SourceParts parts{.files = files_,
-                          .clock = clock_,
-                          .log = log_,
-                          .folder = dir_.path(),
-                          .events = [](std::vector<SecurityEvent>) {},
-                          .events_waiting = [&waiting] { return waiting; }};
-  const auto reader = open_reader(config_, parts, analysis_);
-  ASSERT_TRUE(reader);
+  events_waiting_ = 1;
+  const auto reader = open();
   const auto is_stored = [this] { return files_.exists(dir_.file("web.state")); };
-  read_all(**reader);
+  read_all(*reader);
   EXPECT_TRUE(is_stored());  // the first one, from before the first line
-  EXPECT_EQ((*open_reader(config_, parts, analysis_))->status()->counts.tail.lines, 0U);
+  EXPECT_EQ(open()->status()->counts.tail.lines, 0U);
   ASSERT_TRUE(files_.remove(dir_.file("web.state")));
-  (*reader)->checkpoint_behind_events();
+  reader->checkpoint_behind_events();
   EXPECT_FALSE(is_stored());
 
   append(0, 10);
-  read_all(**reader);
-  (*reader)->checkpoint_behind_events();
+  read_all(*reader);
+  reader->checkpoint_behind_events();
   EXPECT_FALSE(is_stored());
-  EXPECT_FALSE((*reader)->is_settled());
-  waiting = 0;
-  (*reader)->checkpoint_behind_events();
+  EXPECT_FALSE(reader->is_settled());
+  events_waiting_ = 0;
+  reader->checkpoint_behind_events();
   EXPECT_TRUE(is_stored());
 
   append(0, 10);
   ASSERT_TRUE(files_.remove(dir_.file("web.state")));
-  waiting = 5;  // the store is gone
-  read_all(**reader);
-  (*reader)->checkpoint_behind_events();
+  events_waiting_ = 5;  // the store is gone
+  read_all(*reader);
+  reader->checkpoint_behind_events();
   clock_.advance(SourceReader::kEventsPatience - std::chrono::seconds(1));
-  (*reader)->checkpoint_behind_events();
+  reader->checkpoint_behind_events();
   EXPECT_FALSE(is_stored());
   clock_.advance(std::chrono::seconds(1));
-  (*reader)->checkpoint_behind_events();
+  reader->checkpoint_behind_events();
   EXPECT_TRUE(is_stored());
 }
 
 TEST_F(SourceReaderTest, AtTheEndNoPositionIsStoredWhileEventsWaitHoweverLong) {
   append(0, 10);
-  std::size_t waiting = 0;
-  const SourceParts parts{.files = files_,
-                          .clock = clock_,
-                          .log = log_,
-                          .folder = dir_.path(),
-                          .events = [](std::vector<SecurityEvent>) {},
-                          .events_waiting = [&waiting] { return waiting; }};
-  const auto reader = open_reader(config_, parts, analysis_);
-  ASSERT_TRUE(reader);
-  read_all(**reader);
-  (*reader)->checkpoint_at_end();
-  EXPECT_TRUE((*reader)->hand_over().is_stored);
+  const auto reader = open();
+  read_all(*reader);
+  reader->checkpoint_at_end();
+  EXPECT_TRUE(reader->hand_over().is_stored);
   append(0, 10);
-  read_all(**reader);
-  waiting = 3;
+  read_all(*reader);
+  events_waiting_ = 3;
   clock_.advance(2 * SourceReader::kEventsPatience);
-  (*reader)->checkpoint_at_end();
-  EXPECT_FALSE((*reader)->hand_over().is_stored);
+  reader->checkpoint_at_end();
+  EXPECT_FALSE(reader->hand_over().is_stored);
   EXPECT_EQ(open()->status()->counts.tail.lines, 10U);  // the next start reads the others again
-  waiting = 0;
-  (*reader)->checkpoint_at_end();
+  events_waiting_ = 0;
+  reader->checkpoint_at_end();
   EXPECT_EQ(open()->status()->counts.tail.lines, 20U);
 }
 
 TEST_F(SourceReaderTest, AFullDiskIsToldOnceAndItGoesOn) {
   append(0, 10);
-  const SourceParts parts{.files = files_,
-                          .clock = clock_,
-                          .log = log_,
-                          .folder = dir_.file("gone"),
-                          .events = [](std::vector<SecurityEvent>) {}};
-  auto reader = open_reader(config_, parts, analysis_);
-  ASSERT_TRUE(reader);
+  SourceParts parts = parts_;
+  parts.folder = dir_.file("gone");
+  const auto reader = ReaderFixture::open(config_, parts);
   for (int i = 0; i < 3; ++i) {
-    read_all(**reader);
-    (*reader)->checkpoint();
+    read_all(*reader);
+    reader->checkpoint();
   }
-  (*reader)->publish();
-  EXPECT_EQ((*reader)->status()->counts.tail.lines, 10U);
-  EXPECT_EQ((*reader)->status()->checkpoint_failures, 4U);  // one before the first line
-  EXPECT_FALSE((*reader)->status()->checkpoint_problem.empty());
-  EXPECT_FALSE((*reader)->is_settled());
+  reader->publish();
+  EXPECT_EQ(reader->status()->counts.tail.lines, 10U);
+  EXPECT_EQ(reader->status()->checkpoint_failures, 4U);  // one before the first line
+  EXPECT_FALSE(reader->status()->checkpoint_problem.empty());
+  EXPECT_FALSE(reader->is_settled());
   EXPECT_EQ(std::ranges::count(logged_, '\n'), 1) << logged_;
   ASSERT_TRUE(files_.make_directories(dir_.file("gone"), 0700));
-  (*reader)->checkpoint();
-  (*reader)->publish();
-  EXPECT_EQ((*reader)->status()->checkpoint_problem, "");
-  EXPECT_TRUE((*reader)->is_settled());
+  reader->checkpoint();
+  reader->publish();
+  EXPECT_EQ(reader->status()->checkpoint_problem, "");
+  EXPECT_TRUE(reader->is_settled());
 }
 
 }  // namespace
