@@ -17,7 +17,8 @@ class SourceThread {
   static constexpr Duration kPublishInterval = std::chrono::milliseconds(500);
   /// Windows move on and rotated files end also when nobody writes.
   static constexpr Duration kQuietInterval = std::chrono::seconds(2);
-  static constexpr Duration kEndPatience = std::chrono::seconds(5);
+  /// More than a step and a checkpoint of full tables take on a slow disk.
+  static constexpr Duration kEndPatience = std::chrono::seconds(10);
 
   /// `parts` outlives it.
   SourceThread(const SourceConfig& config, const SourceParts& parts, std::unique_ptr<SourceReader> reader);
