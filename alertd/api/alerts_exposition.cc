@@ -1,7 +1,6 @@
 #include "alertd/api/alerts_exposition.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <functional>
 #include <map>
@@ -14,6 +13,7 @@
 #include "base/metrics/exposition.h"
 #include "base/metrics/names.h"
 #include "base/text/escape.h"
+#include "base/time/timestamp.h"
 
 namespace picket::alertd {
 namespace {
@@ -36,47 +36,39 @@ class AlertSeries {
   void add(const ActiveAlert& alert) {
     if (alert.state == AlertState::Inactive) return;
     Series series = series_of(alert);
-    const auto [since, is_new] = active_at_.emplace(series, alert.active_at);
-    if (!is_new) since->second = std::min(since->second, alert.active_at);
+    const double active_at = std::floor(unix_seconds(alert.active_at));
+    const auto [since, is_new] = active_at_.emplace(series, active_at);
+    if (!is_new) since->second = std::min(since->second, active_at);
     series.insert_or_assign(std::string(kStateLabel), std::string(to_string(alert.state)));
     for (const auto& [name, value] : series) names_.insert(name);
-    alerts_.insert(std::move(series));
+    alerts_.emplace(std::move(series), 1);
   }
 
   void write(MetricWriter& writer) const {
-    write(writer, {.name = "ALERTS", .help = "Pending and firing alerts.", .labels = {}}, alerts_,
-          [](const Series&) { return 1.0; });
-    write(writer,
-          {.name = "ALERTS_FOR_STATE", .help = "When each of them became active, Unix time.", .labels = {}},
-          active_at_, [](const auto& entry) { return unix_seconds(entry.second); });
+    const std::vector<std::string_view> names(names_.begin(), names_.end());
+    write_family(writer.gauge("ALERTS", "Pending and firing alerts.", LabelNames(names)), names, alerts_);
+    write_family(
+        writer.gauge("ALERTS_FOR_STATE", "When each of them became active, Unix time.", LabelNames(names)),
+        names, active_at_);
   }
 
  private:
-  static const Series& labels_of(const Series& series) { return series; }
-  static const Series& labels_of(const std::pair<const Series, Timestamp>& entry) { return entry.first; }
-  static double unix_seconds(Timestamp time) {
-    return std::floor(std::chrono::duration<double>(time.time_since_epoch()).count());
-  }
+  using Values = std::map<Series, double>;
 
-  template <class Entries, class Value>
-  void write(MetricWriter& writer, FamilyHead head, const Entries& entries, const Value& value_of) const {
-    const std::vector<std::string_view> names(names_.begin(), names_.end());
-    head.labels = LabelNames(names);
-    FamilyWriter& family = writer.family(head);
+  static void write_family(FamilyWriter& family, const std::vector<std::string_view>& names,
+                           const Values& series) {
     std::vector<std::string_view> values(names.size());
-    for (const auto& entry : entries) {
-      const Series& labels = labels_of(entry);
-      std::ranges::transform(names, values.begin(), [&](std::string_view name) {
+    for (const auto& [labels, value] : series) {
+      std::ranges::transform(names, values.begin(), [&labels = labels](std::string_view name) {
         const auto label = labels.find(name);
         return label == labels.end() ? std::string_view() : std::string_view(label->second);
       });
-      family.sample(values, value_of(entry));
+      family.sample(values, value);
     }
   }
 
   std::set<std::string> names_ = {"instance", "job"};
-  std::set<Series> alerts_;
-  std::map<Series, Timestamp> active_at_;
+  Values alerts_, active_at_;
 };
 
 }  // namespace
