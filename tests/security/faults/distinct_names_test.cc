@@ -17,8 +17,8 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr int kMany = test::kSanitized ? 60'000 : 1'000'000;
-constexpr int kOnce = 50'000;  ///< lines in one write
+constexpr int kMany = test::kSanitized ? 100'000 : 1'000'000;
+constexpr int kOnce = test::kSanitized ? 10'000 : 50'000;  ///< lines in one write
 
 /// Every series of the signals and the logs, with its labels; not those of the exporter's own requests.
 std::set<std::string> series_of(const std::string& scrape) {
