@@ -8,24 +8,10 @@
 #include <vector>
 
 #include "exporters/business/config/business_config.h"
+#include "tests/fuzz/no_files.h"
 
 namespace picket::business {
 namespace {
-
-/// No other file is read, whatever the text names.
-class NoFiles final : public Files {
- public:
-  Result<std::string> read(const std::string&, Bytes) const override { return none(); }
-  Result<void> write_atomic(const std::string&, std::string_view, unsigned) override { return none(); }
-  Result<void> remove(const std::string&) override { return none(); }
-  bool exists(const std::string&) const override { return false; }
-  Result<void> make_directories(const std::string&, unsigned) override { return none(); }
-  Result<std::vector<std::string>> glob(const std::string&) const override { return none(); }
-  Result<std::int64_t> modified(const std::string&) const override { return none(); }
-
- private:
-  static tl::unexpected<Error> none() { return fail(ErrorKind::NotFound, "no file"); }
-};
 
 void check_query(const QueryConfig& query) {
   check(!query.name.empty() && !query.metrics.empty(), "a query without a name or a metric");
