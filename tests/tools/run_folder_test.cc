@@ -18,7 +18,7 @@ class RunFolderFiles : public testing::Test {
     EXPECT_TRUE(files_.make_directories(source_.file("rules"), 0700));
     EXPECT_TRUE(files_.make_directories(source_.file("tools/fleet"), 0700));
     source_.write("rules/thresholds.yml", "down_for: 1m\n");
-    source_.write("rules/a.yml", "for: ${down_for}\nrunbook_url: docs/runbooks/A.md\n");
+    source_.write("rules/a.yml", "for: ${down_for}\nrunbook_url: docs/runbooks/A.md\ndashboard: d/a\n");
     source_.write("tools/fleet/prometheus.yml",
                   "global: {scrape_interval: 15s}\nscrape_configs:\n"
                   "  - {job_name: alertd, static_configs: [{targets: [\"${alertd}\"]}]}\n"
@@ -56,7 +56,7 @@ class RunFolderFiles : public testing::Test {
 };
 
 TEST_F(RunFolderFiles, AreWhatShipsWithoutOverrides) {
-  EXPECT_EQ(generated("rules/a.yml"), "for: 1m\nrunbook_url: docs/runbooks/A.md\n");
+  EXPECT_EQ(generated("rules/a.yml"), "for: 1m\nrunbook_url: docs/runbooks/A.md\ndashboard: d/a\n");
   EXPECT_EQ(generated("rules/thresholds.yml"), "none");
   EXPECT_EQ(
       generated("prometheus.yml"),
@@ -72,8 +72,12 @@ TEST_F(RunFolderFiles, NameTheAddressThatTheDaemonsListenOn) {
 }
 
 TEST_F(RunFolderFiles, HaveTheThresholdsAndLinksOfTheOverrides) {
-  overrides("thresholds: {down_for: 2m}\nlinks: {runbooks: \"https://wiki.example.org/books\"}\n");
-  EXPECT_EQ(generated("rules/a.yml"), "for: 2m\nrunbook_url: https://wiki.example.org/books/A.md\n");
+  overrides(
+      "thresholds: {down_for: 2m}\nlinks: {runbooks: \"https://wiki.example.org/books\", grafana: "
+      "https://boards.example.org/g}\n");
+  EXPECT_EQ(generated("rules/a.yml"),
+            "for: 2m\nrunbook_url: https://wiki.example.org/books/A.md\n"
+            "dashboard: https://boards.example.org/g/d/a\n");
 }
 
 TEST_F(RunFolderFiles, HaveTheJobsOfTheOverridesBesideTheirOwn) {

@@ -48,6 +48,7 @@ void read_links(const ValueReader& links, Overrides& out) {
   if (!links.is_map()) return;
   MapReader r(links);
   read_link(r, "runbooks", out.runbooks);
+  read_link(r, "grafana", out.grafana);
   for (const Program& program : programs()) {
     std::string url;
     read_link(r, program.name, url);

@@ -20,6 +20,7 @@ struct Overrides {
   std::vector<ScrapeJob> scrape_jobs{};  ///< in file order, each name once
   YamlNode prometheus{};                 ///< other parts of prometheus.yml by their key; a map or null
   std::string runbooks{};                ///< "": the links of the rules stay as they are; else ends with '/'
+  std::string grafana{};                 ///< the same for dashboards
   std::map<std::string, std::string> urls{};  ///< "alertd": where people reach it
 };
 

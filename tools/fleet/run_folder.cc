@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view kThresholds = "thresholds.yml";
 constexpr std::string_view kShippedRunbooks = "runbook_url: docs/runbooks/";
+constexpr std::string_view kShippedDashboards = "dashboard: d/";
 
 /// The first line of each file.
 std::string header(std::string_view change_instead) {
@@ -94,9 +95,10 @@ Result<GeneratedFile> rule_file(const std::string& path, const Overrides& overri
   if (!text) return fail(text);
   Result<std::string> filled = fill_in(*text, overrides.thresholds);
   if (!filled) return fail(filled, path);
-  if (!overrides.runbooks.empty()) {
+  if (!overrides.runbooks.empty())
     *filled = replace_all(*filled, kShippedRunbooks, "runbook_url: " + overrides.runbooks);
-  }
+  if (!overrides.grafana.empty())
+    *filled = replace_all(*filled, kShippedDashboards, "dashboard: " + overrides.grafana + "d/");
   return GeneratedFile{"rules/" + name_of(path), header("../overrides.yml") + *filled, 0644};
 }
 

@@ -69,9 +69,11 @@ class RunFolder : public testing::Test {
     const std::string promtool = find_program("promtool", "prometheus");
     const Finished config = run_to_end({.argv = {promtool, "check", "config", dir_.file("prometheus.yml")}});
     EXPECT_EQ(config.exit_code, 0) << config.output << config.errors;
-    const Finished rules = run_to_end(
-        {.argv = {promtool, "check", "rules", dir_.file("rules/authd.yml"), dir_.file("rules/business.yml"),
-                  dir_.file("rules/health.yml"), dir_.file("rules/security.yml")}});
+    std::vector<std::string> argv{promtool, "check", "rules"};
+    for (const fs::directory_entry& entry : fs::directory_iterator(dir_.file("rules"))) {
+      if (entry.path().extension() == ".yml") argv.push_back(entry.path());
+    }
+    const Finished rules = run_to_end({.argv = argv});
     EXPECT_EQ(rules.exit_code, 0) << rules.output << rules.errors;
   }
   /// The jobs of a Prometheus that is started with the folder's file; waits until there are `count`.
