@@ -187,7 +187,7 @@ TEST_F(ShippedRules, HaveRunbooksWithQueriesThatPrometheusAnswers) {
       ++asked;
     }
   }
-  EXPECT_GT(asked, alerts_.size());
+  EXPECT_GE(asked, 100U);  // else queries_in() no longer finds them
   std::cout << asked << " queries in runbooks\n";
 }
 
