@@ -96,10 +96,29 @@ check_new() { # what promtool refuses never takes the place of what works
 check_new || die "nothing was written or started: see above"
 written=$(fleet_files) || die "nothing was started: see above"
 while read -r line; do [ -z "$line" ] || say "$line"; done <<<"$written"
+
+# --- grafana/: boards and data source for a Grafana of yours, made anew at each start; runbooks are links where their place is known ---
+write_grafana() {
+  local new="$data/.grafana.new" base
+  rm -rf "$new"
+  cp -r dashboards/provisioning "$new"
+  sed -i "s|/etc/grafana/provisioning|$absolute/grafana|" "$new"/dashboards/*.yml
+  if grep -q '^thresholds:' "$data/overrides.yml" && [ -e dashboards/node_modules/yaml ]; then
+    node dashboards/build.mjs --overrides "$data/overrides.yml" --out "$new/dashboards/fleet" >"$data/logs/dashboards.log" || cat "$data/logs/dashboards.log" >&2
+  fi
+  base=$(sed -n 's|^ *runbook_url: \(.*\)AuthdDown\.md$|\1|p' "$data/rules/authd.yml")
+  case $base in
+    http*) sed -i "s|\`docs/runbooks/\([A-Za-z0-9]*\)\.md\`|[\1](${base//[&|]/\\&}\1.md)|g" "$new"/dashboards/fleet/*.json ;;
+  esac
+  rm -rf "$data/grafana"
+  mv "$new" "$data/grafana"
+}
+
 declare -A urls=()
 while read -r name url; do urls[$name]=$url; done < <(fleet_files --urls)
+write_grafana
 if [ "$write" = 1 ]; then
-  say "$data/prometheus.yml and $data/rules/ are up to date; nothing was started"
+  say "$data/prometheus.yml, $data/rules/ and $data/grafana/ are up to date; nothing was started"
   exit 0
 fi
 
@@ -170,6 +189,7 @@ printf '    %-17s %s\n' \
   "logins" "http://$reach:9180/   page: /auth/login   account: /auth/account" \
   "metrics engine" "http://127.0.0.1:9090/   (Debian's Prometheus, on this machine only)"
 say "edit $data/health.yml, $data/business.yml, $data/security.yml, $data/alertd.yml and $data/authd.yml, then: curl -X POST http://$reach:9801/-/reload (or :9802, :9803, :9093, :9180)"
+say "boards: start a Grafana with GF_PATHS_PROVISIONING=$absolute/grafana, or copy what is in $data/grafana/ to its own (docs/dashboards.md)"
 say "thresholds of alerts, more scrape jobs and links: $data/overrides.yml, in force after the next start"
 if ! "$bin/authctl" --storage.path "$data/state/authd" user list --role owner --format json 2>/dev/null | grep -q username; then
   say "nobody can log in yet; make the owner, with a password of your own:"
