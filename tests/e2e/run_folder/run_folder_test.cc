@@ -261,5 +261,18 @@ TEST_F(RunFolder, TakesFilesThatTheOverridesNameBesideThem) {
   EXPECT_THAT(dir_.read("prometheus.yml"), HasSubstr("secrets/node"));
 }
 
+// A Grafana is pointed at this folder: it finds the boards where they are, and runbooks where the team has them.
+TEST_F(RunFolder, HasBoardsForAGrafana) {
+  dir_.write("overrides.yml", "links: {runbooks: \"https://wiki.example.org/a&b/\"}\n");
+  picket_run_well();
+  EXPECT_THAT(dir_.read("grafana/datasources/fleet.yml"), HasSubstr("uid: prometheus"));
+  EXPECT_THAT(dir_.read("grafana/dashboards/fleet.yml"),
+              HasSubstr("path: " + dir_.file("grafana/dashboards/fleet") + "\n"));
+  EXPECT_THAT(dir_.read("grafana/dashboards/fleet/fleet-home.json"),
+              HasSubstr("[ServiceDown](https://wiki.example.org/a&b/ServiceDown.md)"));
+  picket_run_well();  // again, over what is there
+  EXPECT_FALSE(fs::exists(dir_.file("grafana/provisioning")));
+}
+
 }  // namespace
 }  // namespace picket::test
