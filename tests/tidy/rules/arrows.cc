@@ -145,7 +145,7 @@ std::span<const BaseFolder> base_folders() {
 
 std::span<const DaemonFolder> daemon_folders() {
   static const std::vector<DaemonFolder> folders = [] {
-    std::vector<DaemonFolder> rows{{"tools/fleet", {}}};
+    std::vector<DaemonFolder> rows{{"tools/fleet", {}}, {"tools/slo", {}}};
     for (const auto& part : {exporter_folders(), alertd_folders(), authd_folders()}) {
       rows.insert(rows.end(), part.begin(), part.end());
     }
