@@ -145,7 +145,12 @@ std::span<const BaseFolder> base_folders() {
 
 std::span<const DaemonFolder> daemon_folders() {
   static const std::vector<DaemonFolder> folders = [] {
-    std::vector<DaemonFolder> rows{{"tools/fleet", {}}, {"tools/slo", {}}};
+    std::vector<DaemonFolder> rows{{"tools/fleet", {}},
+                                   {"tools/slo", {}},
+                                   {"tools/demo", {}},
+                                   {"tools/demo/shop", {"tools/demo"}},
+                                   {"tools/demo/traffic", {"tools/demo"}},
+                                   {"tools/demo/history", {}}};
     for (const auto& part : {exporter_folders(), alertd_folders(), authd_folders()}) {
       rows.insert(rows.end(), part.begin(), part.end());
     }
