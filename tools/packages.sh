@@ -12,11 +12,17 @@ BUILD_PACKAGES=(
 RUN_PACKAGES=(
   "prometheus|metrics engine of the fleet" "ca-certificates|certificates to verify" "tzdata|time zones" "curl|readiness checks of ./picket run"
 )
+# What ./picket run --demo has to show besides the fleet.
+DEMO_PACKAGES=(
+  "prometheus-node-exporter|this machine" "prometheus-postgres-exporter|PostgreSQL" "prometheus-redis-exporter|Redis"
+  "postgresql-15|a database" "redis-server|a cache" "nginx-light|the shop's proxy" "python3-aiosmtpd|catches the mails" "openssl|certificates"
+)
 TEST_PACKAGES=(
   "libgtest-dev|unit tests" "libgmock-dev|unit tests" "libcivetweb-dev|foreign exporter and web server in tests" "prometheus|promtool and a real Prometheus"
   "postgresql-15|real PostgreSQL" "redis-server|real Redis" "nginx-light|real web server" "caddy|real proxy in front of authd" "python3-aiosmtpd|real SMTP server"
   "argon2|foreign password hashes" "oathtool|foreign one-time codes" "python3-prometheus-client|strict OpenMetrics parser" "openssl|test certificates" "ca-certificates|certificates to verify" "tzdata|time zones"
   "python3-jwt|foreign verifier of tokens" "python3-cryptography|its signatures" "python3-jsonschema|answers against their schemas" "curl|command-line tests" "procps|process checks" "logrotate|real rotation of logs" "chromium|real browser" "chromium-driver|drives it"
+  "prometheus-node-exporter|the demo" "prometheus-postgres-exporter|the demo" "prometheus-redis-exporter|the demo"
 )
 BENCH_PACKAGES=(
   "prometheus-blackbox-exporter|peer of health_exporter" "prometheus-alertmanager|peer of alertd" "prometheus-sql-exporter|peer of business_exporter"
@@ -30,4 +36,4 @@ fi
 LINT_PACKAGES=("clang-tidy-16|static analysis" "clang-format-16|format" "clang-16|fuzzing" "libclang-rt-16-dev|sanitizer runtime of clang")
 # Installing these would start a service; Picket wants the program alone.
 SERVICE_UNITS=(prometheus postgresql redis-server nginx caddy prometheus-blackbox-exporter prometheus-alertmanager prometheus-node-exporter
-  prometheus-sql-exporter prometheus-postgres-exporter mtail)
+  prometheus-sql-exporter prometheus-postgres-exporter prometheus-redis-exporter mtail)

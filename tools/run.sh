@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Runs the fleet here, in the foreground: ./picket run [--listen ADDRESS] [--data DIR] [--check] [--write] [--bin DIR]
+# [--demo [--days DAYS]]
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 install_log=${TMPDIR:-/tmp}/picket-install.$(id -u).log
@@ -10,7 +11,7 @@ die() { printf '\033[1;31mpicket\033[0m %s\n' "$*" >&2; exit 1; }
 # shellcheck source=tools/install.sh
 . tools/install.sh
 
-listen=127.0.0.1 data=run check=0 write=0 bin=
+listen=127.0.0.1 data= check=0 write=0 bin= demo=0 demo_days=35
 while [ $# -gt 0 ]; do
   case $1 in
     --listen) listen=${2:?--listen needs an address}; shift ;;
@@ -18,17 +19,36 @@ while [ $# -gt 0 ]; do
     --check) check=1 ;;
     --write) write=1 ;;
     --bin) bin=${2:?--bin needs a folder}; shift ;;
-    *) die "run does not know \"$1\": --listen ADDRESS, --data DIR, --check, --write, --bin DIR" ;;
+    --demo) demo=1 ;;
+    --days) demo_days=${2:?--days needs a number}; shift ;;
+    *) die "run does not know \"$1\": --listen ADDRESS, --data DIR, --check, --write, --bin DIR, --demo, --days DAYS" ;;
   esac
   shift
 done
+prometheus_flags=()
+if [ "$demo" = 1 ]; then
+  [[ $demo_days =~ ^[1-9][0-9]?$ ]] && [ "$demo_days" -le 39 ] || die "--days: \"$demo_days\" is not a number from 1 to 39"
+  [ "$listen" = 127.0.0.1 ] || die "--demo stays on this machine: without --listen"
+  # shellcheck source=tools/demo.sh
+  . tools/demo.sh
+  prometheus_flags=("${demo_prometheus_flags[@]}")
+fi
+if [ -z "$data" ]; then
+  data=run
+  [ "$demo" = 0 ] || data=run-demo
+fi
 reach=$listen
 [ "$listen" != 0.0.0.0 ] || reach=127.0.0.1
 
 if [ -z "$bin" ]; then
   bin=build/release/bin
-  ensure_packages "running the fleet" "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}"
+  packages=("${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}")
+  [ "$demo" = 0 ] || packages+=("${DEMO_PACKAGES[@]}")
+  ensure_packages "running the fleet" "${packages[@]}"
   ./picket build release
+elif [ "$demo" = 1 ]; then
+  lacking=$(missing_packages "${RUN_PACKAGES[@]}" "${DEMO_PACKAGES[@]}" | cut -d'|' -f1 | tr '\n' ' ')
+  [ -z "$lacking" ] || die "the demo needs Debian packages that are not installed: $lacking"
 fi
 
 # name address port readiness-path; Prometheus has no passwords, so it stays on this machine
@@ -47,6 +67,7 @@ if [ "$write" = 0 ]; then
     read -r name address port _ <<<"$line"
     ! port_taken "$address" "$port" || die "port $port is taken, $name needs it: ./picket doctor tells by whom"
   done
+  [ "$demo" = 0 ] || demo_check_ports
 fi
 
 # --- the daemons' own files, secrets and folders: made when they are missing, never changed ---
@@ -61,6 +82,7 @@ create() { # path mode, content on standard input
   say "created $1"
 }
 random_secret() { head -c 32 /dev/urandom | base64 | tr -d '=+/\n'; }
+[ "$demo" = 0 ] || demo_files
 random_secret | create "$data/secrets/health_api_token" 600
 create "$data/health.yml" 600 <exporters/health/health.example.yml
 # The example's lines behind "#run" read the small company that is made below.
@@ -129,15 +151,23 @@ if grep -q '^[^#]*sqlite:sample.db' "$data/business.yml" && [ ! -e "$data/sample
   say "created $data/sample.db, a small made-up company"
 fi
 
+if [ "$demo" = 1 ]; then
+  demo_company
+  demo_accounts
+  demo_history
+fi
+
 # --- start, watch, stop ---
 declare -A pids=()
 stop_all() {
   trap '' INT TERM
   local name
+  [ "$demo" = 0 ] || demo_stop
   for name in authd alertd security_exporter business_exporter health_exporter prometheus; do
     [ -z "${pids[$name]:-}" ] || kill -TERM "${pids[$name]}" 2>/dev/null || true
   done
   for name in "${!pids[@]}"; do wait "${pids[$name]}" 2>/dev/null || true; done
+  [ "$demo" = 0 ] || demo_cleanup
 }
 start() { # name command...
   local name=$1
@@ -163,8 +193,9 @@ wait_ready() { # name url
 stopping=0
 trap 'stopping=1' INT TERM
 
+[ "$demo" = 0 ] || demo_start_services
 start prometheus prometheus --config.file="$data/prometheus.yml" --storage.tsdb.path="$data/state/prometheus" \
-  --web.listen-address=127.0.0.1:9090 --web.external-url="${urls[prometheus]}" --web.route-prefix=/
+  --web.listen-address=127.0.0.1:9090 --web.external-url="${urls[prometheus]}" --web.route-prefix=/ "${prometheus_flags[@]}"
 start health_exporter "$bin/health_exporter" --config.file="$data/health.yml" \
   --storage.path="$data/state/health_exporter" --web.listen-address="$listen:9801" --web.external-url="${urls[health_exporter]}"
 start business_exporter "$bin/business_exporter" --config.file="$data/business.yml" \
@@ -180,6 +211,7 @@ for line in "${fleet[@]}"; do
   wait_ready "$name" "http://$address:$port$path"
 done
 
+[ "$demo" = 0 ] || demo_start_life
 say "the fleet is up (logs in $data/logs/, configuration in $data/)"
 printf '    %-17s %s\n' \
   "health" "http://$reach:9801/   detailed: /api/health/detailed   metrics: /metrics" \
@@ -190,6 +222,7 @@ printf '    %-17s %s\n' \
   "metrics engine" "http://127.0.0.1:9090/   (Debian's Prometheus, on this machine only)"
 say "edit $data/health.yml, $data/business.yml, $data/security.yml, $data/alertd.yml and $data/authd.yml, then: curl -X POST http://$reach:9801/-/reload (or :9802, :9803, :9093, :9180)"
 say "boards: start a Grafana with GF_PATHS_PROVISIONING=$absolute/grafana, or copy what is in $data/grafana/ to its own (docs/dashboards.md)"
+[ "$demo" = 0 ] || demo_say
 say "thresholds of alerts, more scrape jobs and links: $data/overrides.yml, in force after the next start"
 if ! "$bin/authctl" --storage.path "$data/state/authd" user list --role owner --format json 2>/dev/null | grep -q username; then
   say "nobody can log in yet; make the owner, with a password of your own:"

@@ -89,26 +89,31 @@ void Traffic::play_theft() {
     const Duration at = kTick * static_cast<std::int64_t>(tick_) - before;
     return goes_on(Incident::StolenToken, at) && !goes_on(Incident::StolenToken, at - kTick);
   };
-  const auto keep = [this](const ClientResponse& answer) {
-    const MutexLock lock(mutex_);
-    stolen_ = text_of(answer.response.body, "refresh_token");
-  };
-  const Account& account = accounts_.back();
-  if (starts(Duration::zero())) {
-    const std::string body =
-        to_json(nlohmann::json{{"username", account.name}, {"password", account.password.reveal()}});
-    client_.send_async(request_to_authd("/api/v1/auth/login", address_of_visitor(90), body), keep);
-  }
-  if (!starts(std::chrono::seconds(5)) && !starts(std::chrono::seconds(25))) return;
-  const MutexLock lock(mutex_);
-  renew(stolen_);
+  if (starts(Duration::zero())) begin_theft();
+  if (starts(std::chrono::seconds(5))) renew(address_of_visitor(90));
+  if (starts(std::chrono::seconds(25))) renew("198.51.100.31");
 }
 
-void Traffic::renew(const std::string& token) {
+void Traffic::begin_theft() {
+  const Account& account = accounts_.back();
+  const std::string body =
+      to_json(nlohmann::json{{"username", account.name}, {"password", account.password.reveal()}});
+  client_.send_async(request_to_authd("/api/v1/auth/login", address_of_visitor(90), body),
+                     [this](const ClientResponse& answer) {
+                       const MutexLock lock(mutex_);
+                       stolen_ = text_of(answer.response.body, "refresh_token");
+                     });
+}
+
+void Traffic::renew(const std::string& client) {
+  std::string token;
+  {
+    const MutexLock lock(mutex_);
+    token = stolen_;
+  }
   if (token.empty()) return;
-  client_.send_async(request_to_authd("/api/v1/auth/refresh", address_of_visitor(90),
-                                      to_json(nlohmann::json{{"refresh_token", token}})),
-                     [](const ClientResponse&) {});
+  const std::string body = to_json(nlohmann::json{{"refresh_token", token}});
+  client_.send_async(request_to_authd("/api/v1/auth/refresh", client, body), [](const ClientResponse&) {});
 }
 
 }  // namespace picket::demo

@@ -27,9 +27,11 @@ class Traffic {
   void send(const Call& call);
   OutboundRequest request_of(const Call& call) EXCLUDES(mutex_);
   void log_in(std::size_t visitor);
-  /// Login, renewal, and the same refresh token once more: at the beginning of the incident, 5 s and 25 s later.
+  /// Login, renewal, and the same refresh token once more from elsewhere: at the beginning of the incident, 5 s
+  /// and 25 s later.
   void play_theft();
-  void renew(const std::string& token);
+  void begin_theft();
+  void renew(const std::string& client) EXCLUDES(mutex_);
   OutboundRequest request_to_authd(const std::string& path, const std::string& client,
                                    std::string body) const;
 
