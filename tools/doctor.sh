@@ -21,6 +21,7 @@ report() { # purpose "package|why"...
 }
 report build "${BUILD_PACKAGES[@]}"
 report run "${RUN_PACKAGES[@]}"
+report demo "${DEMO_PACKAGES[@]}"
 report test "${TEST_PACKAGES[@]}"
 report bench "${BENCH_PACKAGES[@]}"
 report lint "${LINT_PACKAGES[@]}"

@@ -42,7 +42,7 @@ Response page(const Request& request, const std::string& title, const std::strin
   const std::string visitor = request.headers.get("Remote-User");
   return Response::html(fmt::format(
       "<!doctype html><html lang=en><title>{0}</title><h1>{0}</h1><p>{1}</p><p>{2}</p>"
-      "<p><a href=/>Start</a> <a href=/products>Products</a> <a href=/cart>Cart</a> "
+      "<p><a href=/shop>Start</a> <a href=/products>Products</a> <a href=/cart>Cart</a> "
       "<a href=/account>Your account</a></p></html>\n",
       escape_html(title), escape_html(text),
       visitor.empty() ? std::string("Nobody is logged in.") : "Hello " + escape_html(visitor) + "."));

@@ -68,6 +68,7 @@ OutboundRequest Traffic::request_to_authd(const std::string& path, const std::st
   request.headers = {
       {"Content-Type", "application/json"}, {"Origin", options_.logins}, {"X-Forwarded-For", client}};
   request.config.tls.ca_file = options_.ca_file;
+  request.timeout = std::chrono::seconds(30);
   return request;
 }
 
@@ -90,8 +91,8 @@ void Traffic::play_theft() {
     return goes_on(Incident::StolenToken, at) && !goes_on(Incident::StolenToken, at - kTick);
   };
   if (starts(Duration::zero())) begin_theft();
-  if (starts(std::chrono::seconds(5))) renew(address_of_visitor(90));
-  if (starts(std::chrono::seconds(25))) renew("198.51.100.31");
+  if (starts(std::chrono::seconds(10))) renew(address_of_visitor(90));
+  if (starts(std::chrono::seconds(40))) renew("198.51.100.31");
 }
 
 void Traffic::begin_theft() {

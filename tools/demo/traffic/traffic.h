@@ -27,8 +27,8 @@ class Traffic {
   void send(const Call& call);
   OutboundRequest request_of(const Call& call) EXCLUDES(mutex_);
   void log_in(std::size_t visitor);
-  /// Login, renewal, and the same refresh token once more from elsewhere: at the beginning of the incident, 5 s
-  /// and 25 s later.
+  /// Login, renewal, and the same refresh token once more from elsewhere: at the beginning of the incident, 10 s
+  /// and 40 s later.
   void play_theft();
   void begin_theft();
   void renew(const std::string& client) EXCLUDES(mutex_);
