@@ -23,6 +23,7 @@ TEST_PACKAGES=(
   "argon2|foreign password hashes" "oathtool|foreign one-time codes" "python3-prometheus-client|strict OpenMetrics parser" "openssl|test certificates" "ca-certificates|certificates to verify" "tzdata|time zones"
   "python3-jwt|foreign verifier of tokens" "python3-cryptography|its signatures" "python3-jsonschema|answers against their schemas" "curl|command-line tests" "procps|process checks" "logrotate|real rotation of logs" "chromium|real browser" "chromium-driver|drives it"
   "prometheus-node-exporter|the demo" "prometheus-postgres-exporter|the demo" "prometheus-redis-exporter|the demo"
+  "docker.io|real containers" "docker-compose|real stack" "debootstrap|base image of the stack's test"
 )
 BENCH_PACKAGES=(
   "prometheus-blackbox-exporter|peer of health_exporter" "prometheus-alertmanager|peer of alertd" "prometheus-sql-exporter|peer of business_exporter"
@@ -36,4 +37,4 @@ fi
 LINT_PACKAGES=("clang-tidy-16|static analysis" "clang-format-16|format" "clang-16|fuzzing" "libclang-rt-16-dev|sanitizer runtime of clang")
 # Installing these would start a service; Picket wants the program alone.
 SERVICE_UNITS=(prometheus postgresql redis-server nginx caddy prometheus-blackbox-exporter prometheus-alertmanager prometheus-node-exporter
-  prometheus-sql-exporter prometheus-postgres-exporter prometheus-redis-exporter mtail)
+  prometheus-sql-exporter prometheus-postgres-exporter prometheus-redis-exporter mtail docker containerd)

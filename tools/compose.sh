@@ -1,0 +1,158 @@
+#!/usr/bin/env bash
+# The fleet in containers: ./picket compose init|up|down|config|logs. docs/compose.md tells what it is.
+set -euo pipefail
+cd "$(dirname "$(readlink -f "$0")")/../compose"
+say() { printf '\033[1mpicket\033[0m %s\n' "$*"; }
+die() { printf '\033[1;31mpicket\033[0m %s\n' "$*" >&2; exit 1; }
+
+usage() {
+  cat <<'END'
+usage: ./picket compose <command> [--files DIR] ...
+
+  init --host NAME   makes .env, secrets/ and config/ of a stack that people reach as NAME; changes nothing that is there
+  up                 builds the images, starts everything and waits until it is healthy
+  down               stops and removes the containers; volumes stay
+  config             the merged files, as docker-compose understands them
+  logs               what the containers say; further words go to docker-compose: ./picket compose logs -f authd
+
+--files DIR holds .env, secrets/ and config/ (compose/)
+END
+}
+
+command=${1:-help} files=$PWD
+[ $# = 0 ] || shift
+host= more=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    --files) files=$(readlink -m "$OLDPWD/${2:?--files needs a folder}"); case $2 in /*) files=$2 ;; esac; shift ;;
+    --host) host=${2:?--host needs a name}; shift ;;
+    *) more+=("$1") ;;
+  esac
+  shift
+done
+secrets=$files/secrets
+
+# --- init: whatever is there stays as it is ---
+is_host_name() { [[ $1 =~ ^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$ ]]; }
+create() { # path mode, content on standard input
+  if [ -e "$1" ]; then cat >/dev/null; return; fi
+  (umask 077; cat >"$1.new")
+  chmod "$2" "$1.new"
+  mv "$1.new" "$1"
+  say "created ${1#"$PWD"/}"
+}
+secret() { create "$secrets/$1" 0440; } # name, content on standard input
+random_word() { head -c 32 /dev/urandom | base64 -w 0 | tr -d '=+/'; }
+value_of() { cat "$secrets/$1"; }
+setting() { sed -n "s/^$1=//p" "$files/.env"; }
+sha256_of() { printf %s "$1" | sha256sum | cut -d' ' -f1; }
+
+make_env() {
+  local version
+  version=$(sed -nE 's/^project\(picket VERSION ([0-9.]+).*/\1/p' ../CMakeLists.txt)
+  [ -e "$files/.env" ] || [ -n "$host" ] || die "which host name will people type? ./picket compose init --host picket.example.org"
+  [ -z "$host" ] || is_host_name "$host" || die "\"$host\" is no host name (lower case, no port)"
+  sed -e "s/^PICKET_HOST=.*/PICKET_HOST=$host/" -e "s/^PICKET_VERSION=.*/PICKET_VERSION=$version/" \
+    -e "s|^PICKET_FILES=.*|PICKET_FILES=$([ "$files" = "$PWD" ] && echo . || echo "$files")|" example.env | create "$files/.env" 0644
+  [ -z "$host" ] || [ "$(setting PICKET_HOST)" = "$host" ] || die "$files/.env says PICKET_HOST=$(setting PICKET_HOST): change it there"
+}
+make_passwords() {
+  local name
+  for name in postgres_password authd_database_password probe_database_password authd_redis_password probe_redis_password \
+    grafana_admin_password health_api_token; do
+    random_word | secret "$name"
+  done
+  for name in authd_audit_key authd_api_key_key authd_otp_key; do head -c 32 /dev/urandom | base64 -w 0 | secret "$name"; done
+  printf '%s %s\n' "$(date +%Y%m%d)-$(head -c 3 /dev/urandom | od -An -tx1 | tr -d ' ')" \
+    "$(head -c 32 /dev/urandom | base64 -w 0 | tr '+/' '-_' | tr -d =)" | secret authd_sealing_keys
+  # Yours to fill in: of the mail server, of Slack, and where business_exporter reads.
+  for name in smtp_password slack_url app_database_dsn; do secret "$name" </dev/null; done
+}
+make_derived() { # the same passwords in the forms that their readers take
+  printf '[authd]\nhost=postgres\ndbname=authd\nuser=authd\npassword=%s\n' "$(value_of authd_database_password)" | secret authd_database
+  printf 'postgresql://probe:%s@postgres/postgres' "$(value_of probe_database_password)" | secret probe_database_dsn
+  printf '{"redis://redis:6379": "%s"}\n' "$(value_of probe_redis_password)" | secret redis_exporter_passwords
+  printf 'user %s\n' "default off" \
+    "authd on #$(sha256_of "$(value_of authd_redis_password)") ~picket:* +@all -@admin -@dangerous" \
+    "probe on #$(sha256_of "$(value_of probe_redis_password)") +ping +info +config|get +slowlog|len +latency|latest" | secret redis_users
+}
+make_certificate() {
+  [ ! -e "$secrets/tls_key" ] && [ ! -e "$secrets/tls_certificate" ] || return 0
+  local work name
+  work=$(mktemp -d)
+  name=$(setting PICKET_HOST)
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 397 -subj "/CN=$name" \
+    -addext "subjectAltName=DNS:$name" -keyout "$work/key" -out "$work/certificate" 2>"$work/log" || { cat "$work/log" >&2; die "no certificate"; }
+  secret tls_key <"$work/key"
+  secret tls_certificate <"$work/certificate"
+  rm -rf "$work"
+  say "the certificate is self-signed, for a year: put your own in secrets/tls_certificate (with its chain) and secrets/tls_key"
+}
+make_config() {
+  local file
+  for file in examples/*.yml; do
+    sed -e "s/@PICKET_HOST@/$(setting PICKET_HOST)/g" -e "s/@PICKET_NET@/$(setting PICKET_NET)/g" "$file" |
+      create "$files/config/${file##*/}" 0644
+  done
+}
+cmd_init() {
+  command -v openssl >/dev/null || die "openssl is needed for the certificate"
+  mkdir -p "$files"
+  make_env
+  mkdir -p "$secrets" "$files/config"
+  chmod 0700 "$secrets"
+  make_passwords
+  make_derived
+  make_certificate
+  make_config
+  say "next: ./picket compose up"
+}
+
+# --- the others ---
+compose() {
+  [ -e "$files/.env" ] || die "there is no $files/.env: ./picket compose init --host NAME makes it"
+  if command -v docker-compose >/dev/null; then
+    docker-compose --env-file "$files/.env" "$@"
+  else
+    docker compose --env-file "$files/.env" "$@"
+  fi
+}
+check_config() { # authd.yml was made for one host and network
+  local line
+  for line in "https://$(setting PICKET_HOST):8443" "$(setting PICKET_NET).10/32"; do
+    grep -qF "$line" "$files/config/authd.yml" || say "$files/config/authd.yml does not name $line, as .env has it: nobody can log in so" >&2
+  done
+}
+# Until everything is healthy; what is not is named.
+wait_healthy() {
+  local ids waiting tries
+  for tries in $(seq 90); do
+    ids=$(compose ps -q)
+    # shellcheck disable=SC2086
+    waiting=$(docker inspect -f '{{if .State.Health}}{{if ne .State.Health.Status "healthy"}}{{.Name}} ({{.State.Health.Status}}){{end}}{{end}}' $ids | grep . || true)
+    [ -n "$waiting" ] || return 0
+    sleep 2
+  done
+  printf '%s\n' "$waiting" >&2
+  die "these are not healthy: ./picket compose logs SERVICE tells more"
+}
+cmd_up() {
+  check_config
+  compose up -d "${more[@]}"
+  wait_healthy
+  local name
+  name=$(setting PICKET_HOST)
+  say "everything is healthy; nginx answers on $(setting PICKET_BIND)"
+  printf '    %-10s %s\n' login "https://$name:8443/" health "https://$name/health/" alerts "https://$name/alerts/" \
+    security "https://$name/security/" business "https://$name/business/" grafana "https://$name/grafana/"
+  say "the first account, with a password of your own:"
+  printf '    %s\n' "(cd compose && docker-compose exec authd authctl --config.file /etc/picket/authd.yml --storage.path /var/lib/picket --storage.dsn 'postgresql:///?service=authd' user create --role owner --username YOU --email YOU@example.org)"
+}
+
+case $command in
+  init) cmd_init ;;
+  up) cmd_up ;;
+  down | config | logs) compose "$command" "${more[@]}" ;;
+  help | -h | --help) usage ;;
+  *) usage >&2; die "no command \"$command\"" ;;
+esac
