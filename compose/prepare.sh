@@ -3,6 +3,7 @@
 set -eu
 umask 022
 fleet_files --source /usr/share/picket --data /generated
+chmod 0755 /generated /generated/rules
 chmod 0644 /generated/prometheus.yml
 chgrp 65532 /secrets/*
 for volume in /volumes/*/*; do

@@ -27,9 +27,10 @@ with_services_held() {
 
 hold_new_services() { # units of packages installed just now: not at boot either
   [ -d /run/systemd/system ] || return 0
-  local unit
+  local unit package
   for unit in "${SERVICE_UNITS[@]}"; do
-    case " $* " in *" $unit "* | *" $unit-15 "*) as_root systemctl disable --quiet "$unit" ;; esac
+    package=${unit%%:*} unit=${unit#*:}
+    case " $* " in *" $package "* | *" $package-15 "*) as_root systemctl disable --quiet "$unit" ;; esac
   done
 }
 

@@ -35,6 +35,6 @@ if ! command -v npm >/dev/null; then
   BENCH_PACKAGES+=("nodejs|peer of authd" "npm|installs its libraries")
 fi
 LINT_PACKAGES=("clang-tidy-16|static analysis" "clang-format-16|format" "clang-16|fuzzing" "libclang-rt-16-dev|sanitizer runtime of clang")
-# Installing these would start a service; Picket wants the program alone.
+# Installing these would start a service; Picket wants the program alone. "package:unit" where the names differ.
 SERVICE_UNITS=(prometheus postgresql redis-server nginx caddy prometheus-blackbox-exporter prometheus-alertmanager prometheus-node-exporter
-  prometheus-sql-exporter prometheus-postgres-exporter prometheus-redis-exporter mtail docker containerd)
+  prometheus-sql-exporter prometheus-postgres-exporter prometheus-redis-exporter mtail docker.io:docker.service docker.io:docker.socket docker.io:containerd.service)
