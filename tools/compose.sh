@@ -90,16 +90,17 @@ make_certificate() {
 }
 make_config() {
   local file
-  for file in examples/*.yml; do
+  (umask 022; mkdir -p "$files"/config/{alertd/rules,authd,health_exporter,business_exporter,security_exporter})
+  for file in examples/*.yml examples/*/*.yml; do
     sed -e "s/@PICKET_HOST@/$(setting PICKET_HOST)/g" -e "s/@PICKET_NET@/$(setting PICKET_NET)/g" "$file" |
-      create "$files/config/${file##*/}" 0644
+      create "$files/config/${file#examples/}" 0644
   done
 }
 cmd_init() {
   command -v openssl >/dev/null || die "openssl is needed for the certificate"
   mkdir -p "$files"
   make_env
-  mkdir -p "$secrets" "$files/config"
+  mkdir -p "$secrets"
   chmod 0700 "$secrets"
   make_passwords
   make_derived
@@ -120,7 +121,7 @@ compose() {
 check_config() { # authd.yml was made for one host and network
   local line
   for line in "https://$(setting PICKET_HOST):8443" "$(setting PICKET_NET).10/32"; do
-    grep -qF "$line" "$files/config/authd.yml" || say "$files/config/authd.yml does not name $line, as .env has it: nobody can log in so" >&2
+    grep -qF "$line" "$files/config/authd/authd.yml" || say "$files/config/authd/authd.yml does not name $line, as .env has it: nobody can log in so" >&2
   done
 }
 # Until everything is healthy; what is not is named.
