@@ -112,11 +112,10 @@ cmd_init() {
 # --- the others ---
 compose() {
   [ -e "$files/.env" ] || die "there is no $files/.env: ./picket compose init --host NAME makes it"
-  if command -v docker-compose >/dev/null; then
-    docker-compose --env-file "$files/.env" "$@"
-  else
-    docker compose --env-file "$files/.env" "$@"
-  fi
+  local program=(docker-compose)
+  command -v docker-compose >/dev/null || program=(docker compose)
+  command -v "${program[0]}" >/dev/null || die "docker-compose is needed: apt-get install docker.io docker-compose"
+  "${program[@]}" --env-file "$files/.env" "$@"
 }
 check_config() { # authd.yml was made for one host and network
   local line
