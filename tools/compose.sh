@@ -110,6 +110,7 @@ cmd_init() {
 }
 
 # --- the others ---
+export COMPOSE_HTTP_TIMEOUT=${COMPOSE_HTTP_TIMEOUT:-300} # a busy machine stops containers slowly
 compose() {
   [ -e "$files/.env" ] || die "there is no $files/.env: ./picket compose init --host NAME makes it"
   local program=(docker-compose)
