@@ -1,0 +1,222 @@
+// Each file of the stack by the program that reads it; what init makes; and the variables.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <map>
+#include <regex>
+#include <set>
+
+#include "base/text/strings.h"
+#include "tests/compose/stack_files.h"
+#include "tests/support/documentation.h"
+#include "tests/support/program.h"
+
+namespace picket::test {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+const std::string kCheckout = PICKET_SOURCE_DIR;
+const std::string kBin = PICKET_BIN_DIR;
+
+std::map<std::string, std::string> content_of(const TempDir& dir) {
+  std::map<std::string, std::string> out;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(dir.path())) {
+    if (!entry.is_regular_file()) continue;
+    const std::string name = fs::relative(entry.path(), dir.path()).string();
+    out[name] = dir.read(name);
+  }
+  return out;
+}
+
+unsigned mode_of(const std::string& path) {
+  return static_cast<unsigned>(fs::status(path).permissions());
+}
+
+void expect_accepts(std::vector<std::string> argv) {
+  const std::string name = argv.front();
+  const Finished done = run_to_end({.argv = std::move(argv)});
+  EXPECT_EQ(done.exit_code, 0) << name << "\n" << done.output << done.errors;
+}
+
+TEST(StackInit, ChangesNothingTheSecondTime) {
+  const StackFiles files;
+  const auto before = content_of(files.folder());
+  const Finished again = files.picket({"init"});
+  EXPECT_EQ(again.exit_code, 0) << again.errors;
+  EXPECT_THAT(again.output, testing::Not(HasSubstr("created")));
+  EXPECT_EQ(content_of(files.folder()), before);
+}
+
+TEST(StackInit, MakesSecretsThatAreOfThisStackAlone) {
+  const StackFiles one, other;
+  EXPECT_EQ(mode_of(one.folder().file("secrets")), 0700U);
+  int made = 0;
+  for (const auto& [name, content] : content_of(one.folder())) {
+    if (!name.starts_with("secrets/")) continue;
+    EXPECT_EQ(mode_of(one.folder().file(name)), 0440U) << name;
+    if (content.empty()) continue;  // the operator's
+    EXPECT_NE(other.folder().read(name), content) << name;
+    EXPECT_GE(content.size(), 40U) << name;
+    ++made;
+  }
+  EXPECT_GE(made, 15);
+}
+
+TEST(StackInit, WantsAHostName) {
+  const TempDir dir;
+  const auto init = [&](const std::string& host) {
+    return run_to_end(
+        {.argv = {kCheckout + "/picket", "compose", "init", "--files", dir.path(), "--host", host}});
+  };
+  EXPECT_THAT(init("https://example.org/").errors, HasSubstr("is no host name"));
+  EXPECT_THAT(run_to_end({.argv = {kCheckout + "/picket", "compose", "init", "--files", dir.path()}}).errors,
+              HasSubstr("which host name will people type?"));
+  EXPECT_TRUE(fs::is_empty(dir.path()));
+}
+
+std::set<std::string> variables_in(const std::string& text) {
+  static const std::regex use("\\$\\{([A-Z][A-Z_]*)");
+  std::set<std::string> names;
+  std::string files;
+  for (const std::string_view line : split(text, '\n')) {
+    if (!trim(line).starts_with('#')) files += std::string(line) + "\n";
+  }
+  for (std::sregex_iterator it(files.begin(), files.end(), use), end; it != end; ++it) names.insert((*it)[1]);
+  return names;
+}
+
+TEST(StackVariables, OfTheExampleAreThoseThatAreUsed) {
+  std::set<std::string> used = variables_in(checkout_file("compose/docker-compose.yml"));
+  used.merge(variables_in(checkout_file("compose/docker-compose.monitoring.yml")));
+  used.insert({"COMPOSE_FILE", "COMPOSE_PROJECT_NAME"});  // docker-compose's own
+  std::set<std::string> named;
+  const std::string example = checkout_file("compose/example.env");
+  for (const std::string_view line : split(example, '\n')) {
+    if (line.find('=') != std::string_view::npos && !line.starts_with('#'))
+      named.emplace(line.substr(0, line.find('=')));
+  }
+  EXPECT_EQ(named, used);
+}
+
+TEST(StackVariables, ThatAreRequiredAreAskedFor) {
+  const StackFiles files;
+  for (const std::string name : {"PICKET_HOST", "PICKET_VERSION"}) {
+    std::string env = files.folder().read(".env");
+    env = std::regex_replace(env, std::regex("(^|\n)" + name + "=[^\n]*"), "$1" + name + "=");
+    const std::string before = files.folder().read(".env");
+    files.folder().write(".env", env);
+    const Finished config = files.config(true);
+    EXPECT_NE(config.exit_code, 0) << name;
+    EXPECT_THAT(config.errors,
+                HasSubstr(name == "PICKET_HOST" ? "set PICKET_HOST in .env" : "run ./picket compose init"));
+    files.folder().write(".env", before);
+  }
+}
+
+// A file of an older version does not have them.
+TEST(StackVariables, ThatAreMissingAreSafe) {
+  const StackFiles files;
+  files.folder().write(".env", "PICKET_HOST=picket.example.org\nPICKET_VERSION=0.1.0\n");
+  const Finished config = files.config(true);
+  EXPECT_EQ(config.exit_code, 0);
+  EXPECT_EQ(config.errors, "");
+  EXPECT_THAT(config.output, HasSubstr("127.0.0.1:443:443/tcp"));
+}
+
+TEST(StackFile, OfNginxIsAccepted) {
+  const StackFiles files;
+  const TempDir& dir = files.folder();
+  fs::create_directory(dir.file("run"));
+  fs::create_directory(dir.file("log"));
+  std::string conf = checkout_file("compose/nginx/nginx.conf");
+  replace_every(conf, "@PICKET_HOST@", kStackHost);
+  replace_every(conf, "/etc/picket/", dir.path() + "/");
+  replace_every(conf, "/run/nginx", dir.file("run"));
+  replace_every(conf, "/run/secrets", dir.file("secrets"));
+  replace_every(conf, "/var/log/picket", dir.file("log"));
+  // Their names are docker-compose's to resolve.
+  conf = std::regex_replace(conf, std::regex("(http://|server )[a-z_]+:([0-9]+)"), "$1127.0.0.1:$2");
+  dir.write("nginx.conf", conf);
+  dir.write("app.conf", checkout_file("compose/nginx/app.conf"));
+  const Finished done = run_to_end(
+      {.argv = {find_program("nginx", "nginx-light"), "-t", "-e", "stderr", "-c", dir.file("nginx.conf")}});
+  EXPECT_EQ(done.exit_code, 0) << done.errors;
+  EXPECT_THAT(done.errors, testing::Not(HasSubstr("[warn]")));
+}
+
+// As the service "prepare" writes it.
+TEST(StackFile, OfPrometheusAndItsRulesAreAccepted) {
+  const StackFiles files;
+  const TempDir source, generated;
+  fs::copy(kCheckout + "/rules", source.file("rules"), fs::copy_options::recursive);
+  fs::create_directories(source.file("tools/fleet"));
+  source.write("tools/fleet/prometheus.yml", checkout_file("compose/prometheus/prometheus.yml"));
+  generated.write("overrides.yml", files.folder().read("config/overrides.yml"));
+  expect_accepts({kBin + "/fleet_files", "--source", source.path(), "--data", generated.path()});
+  const std::string promtool = find_program("promtool", "prometheus");
+  expect_accepts({promtool, "check", "config", generated.file("prometheus.yml")});
+}
+
+// What ./picket run scrapes and records, the stack does as well.
+TEST(StackFile, OfPrometheusHasWhatTheFleetHas) {
+  const YamlNode stack = tree_of(checkout_file("compose/prometheus/prometheus.yml"));
+  const YamlNode fleet = tree_of(checkout_file("tools/fleet/prometheus.yml"));
+  const auto jobs = [](const YamlNode& root) {
+    std::set<std::string> names;
+    for (const YamlNode& job : root.find("scrape_configs")->items) names.insert(job.find("job_name")->scalar);
+    return names;
+  };
+  EXPECT_THAT(jobs(stack), testing::IsSupersetOf(jobs(fleet)));
+  const auto rules = [](const YamlNode& root) {
+    std::set<std::string> names;
+    const YamlNode* list = root.find("rule_files");
+    for (const YamlNode& item : list == nullptr ? std::vector<YamlNode>{} : list->items)
+      names.insert(item.scalar);
+    return names;
+  };
+  EXPECT_THAT(rules(stack), testing::IsSupersetOf(rules(fleet)));
+}
+
+struct Daemon {
+  std::string program, config;  ///< "alertd", "alertd.yml"
+};
+class StackConfig : public testing::TestWithParam<Daemon> {};
+
+TEST_P(StackConfig, IsAcceptedByItsDaemon) {
+  const StackFiles files;
+  const TempDir& dir = files.folder();
+  const std::string path = "config/" + GetParam().program + "/" + GetParam().config;
+  std::string config = dir.read(path);
+  config = replace_all(config, "/run/secrets/", dir.file("secrets/"));
+  config = replace_all(config, "/var/log/picket/", dir.path() + "/");
+  config = replace_all(config, "/generated/rules/*.yml", kCheckout + "/rules/authd.yml");
+  EXPECT_EQ(config.find("@PICKET"), std::string::npos) << "a placeholder is left";
+  dir.write(path, config);
+  expect_accepts({kBin + "/" + GetParam().program, "--config.check", "--config.file", dir.file(path)});
+}
+
+INSTANTIATE_TEST_SUITE_P(Daemons, StackConfig,
+                         testing::Values(Daemon{"health_exporter", "health.yml"},
+                                         Daemon{"business_exporter", "business.yml"},
+                                         Daemon{"security_exporter", "security.yml"},
+                                         Daemon{"alertd", "alertd.yml"}, Daemon{"authd", "authd.yml"}),
+                         [](const auto& row) { return row.param.program; });
+
+TEST(StackImages, AreLabelledAndNotOfRoot) {
+  const std::string text = checkout_file("compose/Dockerfile");
+  for (const std::string daemon :
+       {"health_exporter", "business_exporter", "security_exporter", "alertd", "authd"}) {
+    const std::size_t from = text.find("AS " + daemon + "\n");
+    ASSERT_NE(from, std::string::npos) << daemon;
+    const std::string stage = text.substr(from, text.find("\nFROM", from) - from);
+    EXPECT_THAT(stage, HasSubstr("USER 65532:65532"));
+    EXPECT_THAT(stage, HasSubstr("org.opencontainers.image.title=\"" + daemon + "\""));
+    EXPECT_THAT(stage, HasSubstr("HEALTHCHECK CMD [\"" + daemon + "\", \"--healthcheck\""));
+  }
+}
+
+}  // namespace
+}  // namespace picket::test
