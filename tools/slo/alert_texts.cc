@@ -32,8 +32,8 @@ AlertText burn_text(const Objective& objective, const BurnWindow& window) {
       fmt::format("SLO {} of {} burns {:.3g}x its budget", objective.name, objective.service, window.factor);
   text.description = fmt::format(
       "{{{{ $value | humanizePercentage }}}} of the events of the last {} are errors, where {} % "
-      "are allowed; at this pace the error budget of {} days is gone in {} or sooner. See since "
-      "when on the dashboard, and what changed then.{}",
+      "are allowed; at this pace the error budget of {} days is gone in {} or sooner. First: see on "
+      "the dashboard since when, and what changed then.{}",
       window.long_window, plain_number(objective.budget * 100), objective.period_days,
       time_to_empty(objective, window), sentence(objective.description));
   text.runbook = runbook_of(objective, "SLOErrorBudgetBurn");
@@ -46,7 +46,7 @@ AlertText exhausted_text(const Objective& objective) {
   text.summary = fmt::format("SLO {} of {} has no error budget left", objective.name, objective.service);
   text.description = fmt::format(
       "{{{{ $value | humanizePercentage }}}} of the error budget of {} days is left: fewer than {} "
-      "% of the events were good. Put repair before new features until it is above 0.{}",
+      "% of the events were good. First: see on the dashboard when it was spent and whether it still is.{}",
       objective.period_days, percent(objective), sentence(objective.description));
   text.runbook = runbook_of(objective, "SLOErrorBudgetExhausted");
   text.dashboard = dashboard_of(objective);
@@ -57,7 +57,7 @@ AlertText missing_text(const Objective& objective) {
   AlertText text;
   text.summary = fmt::format("SLO {} of {} has no signal", objective.name, objective.service);
   text.description = fmt::format(
-      "Prometheus has no series of what this objective of {} % counts: its other alerts cannot fire. See "
+      "Prometheus has no series of what this objective of {} % counts: its other alerts cannot fire. First: see "
       "whether the service is still scraped, and whether its metrics have new names.{}",
       percent(objective), sentence(objective.description));
   text.runbook = "docs/runbooks/SLOSignalMissing.md";

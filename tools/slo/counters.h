@@ -9,8 +9,8 @@
 namespace picket::slo {
 
 /// `text` is a counter (`http_requests_total{job="shop"}`) or an expression over [5m], or over Sloth's
-/// [{{.window}}]. The answer is one series: a sum. InvalidInput on another window, on none, on a comment, and on
-/// quotes or brackets that do not close.
+/// [{{.window}}]. The answer is one series: a sum. InvalidInput on another window, on none, on a comment, and
+/// on quotes or brackets that do not close.
 Result<std::string> events_per_second(std::string_view text);
 
 /// Whether `text` names series: `up`, `up{job="shop"}`.

@@ -39,7 +39,7 @@ std::string sum_of(std::string_view series, const Objective& objective) {
   return fmt::format("round(sum({}{}), 0.000001)", series, series_of(objective));
 }
 
-/// Which windows of the objective alert, when they are those that `fires` picks.
+/// Which windows of the objective alert: those that can and that `fires` picks.
 void ask_burning(TestText& text, int minute, const Objective& objective,
                  const std::function<bool(const BurnWindow&)>& fires) {
   std::vector<Sample> expected;
@@ -111,6 +111,8 @@ void add_idle(TestText& text, Objectives objectives) {
     text.ask(kSettled, sum_of("slo:period_error_budget_remaining:ratio", objective), {{"{}", "0.5"}});
     ask_alert(text, kSettled, alerts_of(objective, "SLO.*", ".*"), false);
   }
+  for (const std::string_view alert : {"SLOErrorBudgetBurn", "SLOErrorBudgetExhausted", "SLOSignalMissing"})
+    text.tell(kSettled, alert, {});
 }
 
 void add_weights(TestText& text, Objectives objectives) {
@@ -134,7 +136,7 @@ void add_low_traffic(TestText& text, Objectives objectives, std::size_t number, 
   for (const Objective& objective : objectives) {
     const std::string more = fmt::format("long_window=\"{}\"", window.long_window);
     ask_alert(text, minutes - 5, alerts_of(objective, "SLOErrorBudgetBurn", ".*", more),
-              side > 1 && can_fire(window, objective));
+              side > 1 && can_fire(burn_windows(objective).at(number), objective));
   }
 }
 

@@ -1,6 +1,7 @@
 // Unit tests, for `promtool test rules`, of the rules that are made of objectives: each alert fires above its
-// limit and not below, an idle service has no errors, few events tell nobody, a signal that goes away is told,
-// and alerts end when the errors do. They begin at slo:sli_total:rate5m and slo:sli_errors:rate5m. Pure.
+// limit and not below, an idle service has no errors, few events tell nobody, a signal that goes away is
+// told, and alerts end when the errors do. They begin at slo:sli_total:rate5m and slo:sli_errors:rate5m.
+// Pure.
 #pragma once
 
 #include <span>

@@ -1,5 +1,5 @@
-// The rules of objectives, as text for rule files: what Prometheus records, and the alerts. Each objective has
-// groups of its own, so that one without series disturbs no other. Pure.
+// The rules of objectives, as text for rule files: what Prometheus records, and the alerts. Each objective
+// has groups of its own, so that one without series disturbs no other. Pure.
 #pragma once
 
 #include <span>
