@@ -2,10 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
-#include <memory>
 
 namespace picket::demo {
+
 Course counted(std::function<double(std::int64_t)> per_second) {
   return [per_second = std::move(per_second), total = 0.0](std::int64_t at) mutable {
     total += std::max(0.0, per_second(at)) * kStep;
