@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <set>
 
@@ -86,24 +87,46 @@ TEST_F(History, HasEachSeriesOnce) {
   }
 }
 
-TEST_F(History, HasCountersThatNeverFallAndNumbersThatAreNumbers) {
-  const HistoryOptions wanted = options(12);
-  const Past past = past_of(wanted);
-  for (Family& family : families(wanted)) {
+/// Every value of every series, in the order of time.
+void for_each_value(
+    std::vector<Family>& families, const Past& past,
+    const std::function<void(const Family&, const Series&, double value, double before)>& see) {
+  for (Family& family : families) {
     for (Series& series : family.series) {
       double before = 0;
       for (std::int64_t at = past.begins(); at <= past.ends(); at += kStep) {
         const double value = series.course(at);
-        const bool may_be_absent = family.name == "ALERTS" || family.name.find(':') != std::string::npos;
-        ASSERT_TRUE(std::isfinite(value) || (may_be_absent && std::isnan(value)))
-            << name_of(family, series) << " " << at;
-        if (family.shape != Shape::Gauge) {
-          ASSERT_GE(value, before) << name_of(family, series) << " at " << at;
-        }
+        see(family, series, value, before);
         before = value;
       }
     }
   }
+}
+
+TEST_F(History, HasCountersThatNeverFall) {
+  const HistoryOptions wanted = options(12);
+  std::vector<Family> all = families(wanted);
+  for_each_value(all, past_of(wanted),
+                 [](const Family& family, const Series& series, double value, double before) {
+                   if (family.shape == Shape::Gauge) return;
+                   ASSERT_GE(value, before) << name_of(family, series);
+                   ASSERT_TRUE(std::isfinite(value)) << name_of(family, series);
+                 });
+}
+
+TEST_F(History, HasRatiosThatAreRatios) {
+  const HistoryOptions wanted = options(12);
+  std::vector<Family> all = families(wanted);
+  int ratios = 0;
+  for_each_value(all, past_of(wanted), [&](const Family& family, const Series& series, double value, double) {
+    const bool is_share = family.name.find("ratio_rate") != std::string::npos ||
+                          family.name.find("utilisation") != std::string::npos ||
+                          family.name.ends_with("_ratio");
+    if (!is_share || std::isnan(value)) return;
+    ++ratios;
+    ASSERT_THAT(value, testing::AllOf(testing::Ge(0), testing::Le(1))) << name_of(family, series);
+  });
+  EXPECT_GT(ratios, 10'000);
 }
 
 // Else the first scrape would look like a day's business at once.
