@@ -129,7 +129,7 @@ demo_history() { # only into an empty store
 }
 
 # --- start and stop ---
-demo_prometheus_flags=(--storage.tsdb.retention.time=40d --enable-feature=exemplar-storage)
+demo_prometheus_flags=(--enable-feature=exemplar-storage)
 
 demo_start_postgres() {
   local as=() bindir=/usr/lib/postgresql/15/bin

@@ -25,13 +25,13 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-prometheus_flags=()
+prometheus_flags=(--storage.tsdb.retention.time=40d) # objectives look at 30 days
 if [ "$demo" = 1 ]; then
   [[ $demo_days =~ ^[1-9][0-9]?$ ]] && [ "$demo_days" -le 39 ] || die "--days: \"$demo_days\" is not a number from 1 to 39"
   [ "$listen" = 127.0.0.1 ] || die "--demo stays on this machine: without --listen"
   # shellcheck source=tools/demo.sh
   . tools/demo.sh
-  prometheus_flags=("${demo_prometheus_flags[@]}")
+  prometheus_flags+=("${demo_prometheus_flags[@]}")
 fi
 if [ -z "$data" ]; then
   data=run

@@ -7,7 +7,7 @@ const name = '{{service}}: {{slo}}';
 const burn = (window) => `slo:sli_error:ratio_rate${window}{${of}} / on (slo, service) slo:error_budget:ratio{${of}}`;
 const left = `slo:period_error_budget_remaining:ratio{${of}}`;
 const kBudget = below({ critical: 0 });
-const alerts = []; // SLOErrorBudgetBurn and its kin come with rules/slo.yml
+const alerts = ['SLOErrorBudgetBurn'];
 
 export default board({
   uid: 'fleet-slo',
