@@ -39,7 +39,7 @@ const now = row('Now', [
     shows: 'Notifications of 24 hours that were given up: nobody got them.',
     good: 'None.',
     act: 'Open the deliveries of alertd (/api/v1/deliveries) and tell the people yourself.',
-    expr: `sum(${inc('alertd_notifications_abandoned_total', '1d')}) or vector(0)`, legend: 'given up', unit: 'none', decimals: 0, limits: above({ critical: 1 }),
+    expr: `sum(${inc('alertd_notifications_abandoned_total', '1d')}) or 0 * sum(${m('alertd_store_up')})`, legend: 'given up', unit: 'none', decimals: 0, limits: above({ critical: 1 }),
     mappings: words({ 0: ['None', 'green'] }), alerts: ['AlertNotificationsAbandoned'], down: 'fleet-alerts', none: 'alertd is not scraped', h: 5,
   }),
   stat({
@@ -81,7 +81,7 @@ const which = row('Which alerts', [
   }),
   bars({
     title: 'Most frequent of 24 hours',
-    shows: 'How often each alert began in 24 hours.',
+    shows: 'How often each alert was pending or firing anew in 24 hours; 1 at least.',
     good: 'Once or not at all.',
     act: 'One that comes and goes flaps: raise its time (_for), or smooth what it looks at.',
     expr: `topk(12, sum by (alertname) (changes(ALERTS_FOR_STATE{${of},alertname!="Watchdog"}[1d]) + 1))`, legend: '{{alertname}}', unit: 'short', decimals: 0,
@@ -108,7 +108,7 @@ const delivery = row('Deliveries', [
     title: 'Messages that failed',
     shows: 'Tries that did not deliver, a minute; retry is tried again, permanent is not.',
     good: 'None.',
-    act: 'Look which receiver it is, and try it: alertd check says what is wrong with its settings.',
+    act: 'Look which receiver it is, and try it: alertd --config.check says what is wrong with its settings.',
     queries: ['retry', 'permanent'].map((reason) => [
       `60 * (sum by (receiver) (${r('alertd_notification_attempt_failures_total', `reason="${reason}"`)}) or 0 * sum by (receiver) (${r('alertd_notification_attempts_total')}))`,
       `{{receiver}}: ${reason}`,

@@ -42,7 +42,7 @@ export default board({
         shows: 'Programs whose metrics Prometheus could not get at its last try.',
         good: 'None: what cannot be scraped is not watched.',
         act: 'See in the board of the fleet which one it is, and start it again.',
-        expr: `count(${m('up')} == 0) or vector(0)`, legend: 'targets', unit: 'none', limits: above({ critical: 1 }),
+        expr: `count(${m('up')} == 0) or 0 * count(${m('up')})`, legend: 'targets', unit: 'none', limits: above({ critical: 1 }),
         mappings: words({ 0: ['None', 'green'] }), alerts: ['TargetDown', 'TargetMissing'], down: 'fleet-self', none: 'No targets', w: 4, h: 4,
       }),
       stat({

@@ -13,7 +13,7 @@ const targets = row('Targets', [
     shows: 'Targets whose metrics Prometheus could not get at its last try.',
     good: 'None.',
     act: 'Is the program running? If so: does it listen where Prometheus asks, and may Prometheus read?',
-    expr: `count(${m('up')} == 0) or vector(0)`, legend: 'down', unit: 'none', fill: true, limits: above({ critical: 1 }), alerts: ['TargetDown', 'AuthdDown', 'HealthExporterDown'],
+    expr: `count(${m('up')} == 0) or 0 * count(${m('up')})`, legend: 'down', unit: 'none', fill: true, limits: above({ critical: 1 }), alerts: ['TargetDown', 'AuthdDown', 'HealthExporterDown'],
     down: 'fleet-self', none: 'No targets', w: 4, h: 9,
   }),
   states({
