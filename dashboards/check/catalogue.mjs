@@ -19,6 +19,7 @@ const kForeign = {
   },
   'a team\'s own application': {
     http_requests_total: 'code method handler', http_request_duration_seconds_bucket: 'le handler', http_request_duration_seconds_count: '',
+    http_requests_in_flight: '',
   },
   node_exporter: {
     node_cpu_seconds_total: 'cpu mode', node_load1: '', node_memory_MemTotal_bytes: '', node_memory_MemAvailable_bytes: '',
@@ -83,14 +84,13 @@ export function readRules() {
   };
 }
 
-/** Metric to its labels. A recorded one counts when rules/ records it; that rules/ has such files at all is not asked. */
+/** Metric to its labels. A recorded one counts when rules/ records it. */
 export function readCatalogue({ records }) {
-  const isThere = (name) => records.has(name) || ![...records].some((other) => other.startsWith('slo:') === name.startsWith('slo:'));
   const labels = (own) => new Set(['job', 'instance', ...own.filter(Boolean)]);
   return new Map([
     ...documented().map(([name, own]) => [name, labels(own)]),
     ...Object.values(kForeign).flatMap(Object.entries).map(([name, own]) => [name, labels(own.split(' '))]),
-    ...Object.entries(kRecorded).filter(([name]) => isThere(name)).map(([name, own]) => [name, new Set(own.split(' ').filter(Boolean))]),
+    ...Object.entries(kRecorded).filter(([name]) => records.has(name)).map(([name, own]) => [name, new Set(own.split(' ').filter(Boolean))]),
   ]);
 }
 

@@ -48,6 +48,24 @@ export function selectors(expr) {
   return found;
 }
 
+/** The patterns that an alternation spells out: "((a|b)_)?x" is a_x, b_x and x. */
+function spelled(pattern) {
+  const [group, inner, optional] = /\(([^()]*)\)(\?)?/.exec(pattern) ?? [];
+  if (group === undefined) return pattern.split('|');
+  return [...inner.split('|'), ...(optional ? [''] : [])].flatMap((one) => spelled(pattern.replace(group, () => one)));
+}
+
+/**
+ * What a selector asks for, of known: { names, unknown }, the metrics and the parts that are none. Without a metric these are
+ * those of __name__=~"...", whose every alternative must be there.
+ */
+export function metricsOf({ metric, matchers }, known) {
+  if (metric) return known.has(metric) ? { names: [metric], unknown: [] } : { names: [], unknown: [metric] };
+  const pattern = matchers.find(({ label }) => label === '__name__')?.value ?? '';
+  const found = [...new Set(spelled(pattern))].map((part) => [part, [...known.keys()].filter((name) => new RegExp(`^(?:${part})$`).test(name))]);
+  return { names: found.flatMap(([, names]) => names), unknown: found.filter(([, names]) => !names.length).map(([part]) => part) };
+}
+
 const kScalars = new Set(['time', 'scalar', 'pi']);
 const kUnknown = new Set(['label_replace', 'label_join', 'absent', 'absent_over_time', 'count_values']);
 const names = (expr, node) => new Set((node?.getChildren('LabelName') ?? []).map((label) => textOf(expr, label)));
@@ -99,6 +117,12 @@ function* children(node) {
 }
 
 let catalogue = new Map();
+function ofSelector(expr, node) {
+  const name = named(node, 'Identifier');
+  const { names: all } = metricsOf({ metric: name && textOf(expr, name), matchers: matchersOf(expr, node) }, catalogue);
+  return all.length ? new Set(all.flatMap((one) => [...catalogue.get(one)])) : undefined;
+}
+
 function labelsOf(expr, node) {
   if (!node) return undefined;
   switch (node.name) {
@@ -107,7 +131,7 @@ function labelsOf(expr, node) {
     case 'BinaryExpr': return ofBinary(expr, node);
     case 'NumberDurationLiteral':
     case 'NumberLiteral': return new Set();
-    case 'VectorSelector': return catalogue.get(textOf(expr, named(node, 'Identifier') ?? node));
+    case 'VectorSelector': return ofSelector(expr, node);
     default: return labelsOf(expr, [...children(node)][0]);
   }
 }

@@ -2,7 +2,7 @@
 import { threshold, thresholdText } from '../promql.mjs';
 import { asking, flat } from './boards.mjs';
 import { hasRunbook, kCounters } from './catalogue.mjs';
-import { parse, resultLabels, selectors, withoutVariables } from './expressions.mjs';
+import { metricsOf, parse, resultLabels, selectors, withoutVariables } from './expressions.mjs';
 
 const kUnits = new Set(['none', 'short', 'locale', 'string', 'percentunit', 's', 'ms', 'dtdurations', 'dateTimeFromNow', 'dateTimeAsIso', 'bytes', 'decbytes', 'Bps',
   'binBps', 'reqps', 'ops', 'cpm', 'opm', 'iops', 'cps', 'rps', 'bool', 'currencyEUR', 'currencyUSD', 'currencyGBP', 'currencyJPY', 'currencyPLN']);
@@ -119,11 +119,15 @@ function checkWords(panel, rules) {
 const unitsOf = ({ fieldConfig: { defaults, overrides } }) => [defaults.unit, ...overrides.flatMap(({ properties }) => properties)
   .filter(({ id }) => id === 'unit').map(({ value }) => value)];
 
+/** A line that begins at 0 %. It ends at 100 %, but for these: an evaluation longer than its interval, and refunds of earlier days. */
+const kBeyondAll = new Set(['Time to evaluate a group', 'Share that is refunded']);
+const isShare = ({ type, fieldConfig: { defaults: { unit, min, custom } } }) => type === 'timeseries' && unit === 'percentunit' && min === 0 && custom.stacking.mode === 'none';
+
 function checkField(panel) {
   const { defaults } = panel.fieldConfig;
   const found = unitsOf(panel).filter((unit) => !kUnits.has(unit)).map((unit) => `panel-units: ${unit}`);
   if (!defaults.noValue) found.push('field: no text for no value');
-  if (panel.type === 'timeseries' && defaults.unit === 'percentunit' && defaults.max === undefined && defaults.min === 0 && !defaults.custom.stacking) found.push('field: a share without max');
+  if (isShare(panel) && defaults.max === undefined && !kBeyondAll.has(panel.title)) found.push('field: a share without max');
   if (!isOurs(panel.datasource)) found.push('panel-datasource: not ${datasource}');
   if (!panel.targets.length) found.push('panel-no-targets: asks nothing');
   return found;
@@ -158,17 +162,17 @@ function checkLinks(panel, known) {
 // --- of a target ---
 const kWithoutJob = /^(ALERTS|ALERTS_FOR_STATE)$/;
 function checkSelector({ metric, matchers, range, functions }, known) {
-  const found = [];
   const name = metric || `{${matchers.find(({ label }) => label === '__name__')?.value}}`;
-  if (metric && !known.metrics.has(metric)) found.push(`catalogue: ${metric} is in no list`);
+  const { names, unknown } = metricsOf({ metric, matchers }, known.metrics);
+  const found = unknown.map((one) => `catalogue: ${one}${metric ? '' : ` of ${name}`} is in no list`);
   const level = metric.includes(':') ? metric.split(':')[0] : 'instance';
   const has = (label) => matchers.some((one) => one.label === label && one.op === '=~' && one.value === `$${label}`);
   const wantsJob = !kWithoutJob.test(metric) && (level === 'job' || level.startsWith('instance'));
   if (wantsJob && !has('job')) found.push(`target-job: ${name}`);
   if (wantsJob && level.startsWith('instance') && !has('instance')) found.push(`target-instance: ${name}`);
-  const counts = (/_total$/.test(metric) && !/node_memory_.*Total/.test(metric)) || kCounters.test(metric);
+  const counts = names.some((one) => /_total$/.test(one) || kCounters.test(one));
   const grows = functions.some((one) => ['rate', 'irate', 'increase', 'changes', 'resets', 'count_over_time'].includes(one));
-  if (counts && !grows) found.push(`target-counter-agg: ${metric} without rate`);
+  if (counts && !grows) found.push(`target-counter-agg: ${name} without rate`);
   if (functions.some((one) => one === 'rate' || one === 'irate') && !/^\$__/.test(range ?? '') && range) found.push(`target-rate-interval: rate over ${range}`);
   return found;
 }

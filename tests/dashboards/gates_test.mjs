@@ -17,6 +17,8 @@ const panelOf = (all, uid, title) => flat(all.find((board) => board.uid === uid)
 const churn = (all) => panelOf(all, 'fleet-business', 'Churn of 30 days');
 const traffic = (all) => panelOf(all, 'fleet-infra', 'Requests by status');
 const variableOf = (all, name) => all[0].templating.list.find((one) => one.name === name);
+const named = (pattern) => `{__name__=~"${pattern}",job=~"$job",instance=~"$instance"}`;
+const rates = (pattern) => `rate(${named(pattern)}[$__rate_interval])`;
 
 // what is broken, and what the lint says of it
 const kBroken = [
@@ -35,6 +37,12 @@ const kBroken = [
   ['the name of an alert', (all) => { churn(all).description = churn(all).description.replaceAll('BusinessChurnHigh', 'BusinessChrunHigh'); }, /no rule is named BusinessChrunHigh/],
   ['a query', (all) => { traffic(all).targets[0].expr += ')'; }, /target-promql/],
   ['the name of a metric', (all) => { churn(all).targets[0].expr = 'business:customer_chrun:ratio30d'; }, /business:customer_chrun:ratio30d is in no list/],
+  ['the name of a metric of several programs', (all) => { traffic(all).targets[0].expr = rates('(authd|alertd)_http_reqests_total'); }, /alertd_http_reqests_total of \{\(authd\|alertd\)_http_reqests_total\} is in no list/],
+  ['one of several programs', (all) => { traffic(all).targets[0].expr = rates('(authd|alretd)_http_requests_total'); }, /alretd_http_requests_total of .* is in no list/],
+  ['a pattern of names', (all) => { traffic(all).targets[0].expr = rates('[a-z]+_http_reqests_total'); }, /_http_reqests_total of .* is in no list/],
+  ['a counter of several programs', (all) => { traffic(all).targets[0].expr = `sum by (code) (${named('(authd|alertd)_http_requests_total')})`; }, /target-counter-agg: .*_http_requests_total/],
+  ['a legend of several programs', (all) => { Object.assign(traffic(all).targets[0], { expr: rates('(authd|alertd)_http_requests_total'), legendFormat: '{{status}}' }); }, /the result has no label status/],
+  ['the end of a share', (all) => { delete panelOf(all, 'fleet-api', 'Share that fails by route').fieldConfig.defaults.max; }, /field: a share without max/],
   ['the job', (all) => { traffic(all).targets[0].expr = 'sum by (code) (rate(authd_http_requests_total{instance=~"$instance"}[$__rate_interval]))'; }, /target-job: authd_http_requests_total/],
   ['the instance', (all) => { traffic(all).targets[0].expr = 'sum by (code) (rate(authd_http_requests_total{job=~"$job"}[$__rate_interval]))'; }, /target-instance: authd_http_requests_total/],
   ['a counter', (all) => { traffic(all).targets[0].expr = 'sum by (code) (authd_http_requests_total{job=~"$job",instance=~"$instance"})'; }, /target-counter-agg/],
