@@ -323,7 +323,7 @@ export function bars(spec) {
   });
 }
 
-/** The expressions look back one day each: increase(x_total[1d]). */
+/** Points are at midnight, so the expressions look one day ahead: increase(x_total[1d] offset -1d). Today's bar is the day so far. */
 export function days(spec) {
   return series({ bars: true, stack: true, interval: '1d', range: '14d', ...spec });
 }

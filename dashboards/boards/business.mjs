@@ -86,10 +86,10 @@ const now = row('Now', [
 const revenue = row('Revenue', [
   days({
     title: 'Revenue of each day',
-    shows: 'Revenue booked on each of the last 14 days, by currency. Choose a currency above to see one alone.',
+    shows: 'Revenue booked on each of the last 14 days, by currency; the last bar is today so far. Choose a currency above to see one alone.',
     good: 'The usual shape of the week.',
     act: 'A low day: compare it with orders and payments of that day.',
-    expr: moneySum('business_revenue_minor_units_total', '1d', 'currency'), legend: '{{currency}}', unit: 'locale', decimals: 0, stack: false,
+    expr: moneySum('business_revenue_minor_units_total', '1d', 'currency', ' offset -1d'), legend: '{{currency}}', unit: 'locale', decimals: 0, stack: false,
     alerts: ['BusinessRevenueBelowLastWeek'], down: ['fleet-business', 'currency'], none: 'No revenue pack', w: 12,
   }),
   series({

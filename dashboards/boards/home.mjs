@@ -109,10 +109,10 @@ export default board({
       }),
       kpi({
         title: 'Logins of an hour',
-        shows: 'Successful logins of the last hour, and the change against the same hour a week before.',
+        shows: 'Right passwords of the last hour, and the change against the same hour a week before.',
         good: 'As many as a week ago.',
         act: 'When nobody gets in although people try, see the security board.',
-        value: (past) => `sum(increase(${m('authd_login_attempts_total', 'result="success"')}[1h]${past}))`, unit: 'short', decimals: 0,
+        value: (past) => `sum(increase(${m('authd_login_attempts_total', 'factor="password",result="success"')}[1h]${past}))`, unit: 'short', decimals: 0,
         alerts: ['AuthdDown'], down: 'fleet-security', none: 'No logins', w: 6, h: 6,
       }),
     ]),

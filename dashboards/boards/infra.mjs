@@ -106,7 +106,7 @@ const probes = row('Services, as probes see them', [
   }),
   series({
     title: 'Where the time of probes goes',
-    shows: 'The phases of the last probes, added up: resolving, connecting, TLS, sending, waiting and receiving.',
+    shows: 'The phases of the last probes, on average over the chosen checks: resolving, connecting, TLS, sending, waiting and receiving.',
     good: 'Nearly all of it is processing.',
     act: 'A long resolve phase is DNS; a long connect phase the network; processing is the service.',
     expr: `avg by (phase) (${m('health_check_phase_duration_seconds', check)})`, legend: '{{phase}}', unit: 's', stack: true, down: 'fleet-infra', none: 'No probes', w: 8,

@@ -29,7 +29,7 @@ const now = row('Now', [
     good: 'None.',
     act: 'Look at /events of security_exporter which request it was, and try it yourself.',
     expr: `sum(${inc('security_attack_requests_accepted_total', '15m', `category!~"scanner_.+|unscannable",${source}`)})`, legend: 'answered', unit: 'none', decimals: 0, fill: true,
-    limits: above({ critical: 1 }), alerts: ['SecurityAttackAccepted'], down: 'fleet-security', none: 'No log is read', h: 5,
+    limits: above({ warning: 1 }), alerts: ['SecurityAttackAccepted'], down: 'fleet-security', none: 'No log is read', h: 5,
   }),
   stat({
     title: 'Detections that go on',
@@ -60,10 +60,10 @@ const now = row('Now', [
 const logins = row('Logins', [
   kpi({
     title: 'Logins of 24 hours',
-    shows: 'Successful logins of the last 24 hours, and the change against a week before.',
+    shows: 'Right passwords of the last 24 hours, and the change against a week before.',
     good: 'As many as a week ago.',
     act: 'Fewer without fewer visitors says that people do not get in: see the reasons beside.',
-    value: (past) => `sum(${inc('authd_login_attempts_total', '1d', 'result="success"', past)})`, unit: 'short', decimals: 0, alerts: ['AuthdDown'],
+    value: (past) => `sum(${inc('authd_login_attempts_total', '1d', 'factor="password",result="success"', past)})`, unit: 'short', decimals: 0, alerts: ['AuthdDown'],
     down: 'fleet-security', none: 'No logins', w: 6, h: 8,
   }),
   series({
@@ -146,11 +146,11 @@ const attacks = row('Attacks', [
   }),
   bars({
     title: 'Attacks answered below 400, of a day',
-    shows: 'Requests of 24 hours with attack patterns that an application answered as if all was well, by category.',
-    good: 'None but scanner_*.',
+    shows: 'Requests of 24 hours with attack patterns that an application answered as if all was well, by category; scanners are left out.',
+    good: 'None.',
     act: 'Try such a request yourself; put authd in front of the application, which refuses it.',
-    expr: `topk(10, sum by (category) (${inc('security_attack_requests_accepted_total', '1d', source)}))`, legend: '{{category}}', unit: 'short', decimals: 0,
-    limits: above({ critical: 1 }), alerts: ['SecurityAttackAccepted'], down: 'fleet-security', none: 'None', w: 8,
+    expr: `topk(10, sum by (category) (${inc('security_attack_requests_accepted_total', '1d', `category!~"scanner_.+|unscannable",${source}`)}))`, legend: '{{category}}', unit: 'short', decimals: 0,
+    limits: above({ warning: 1 }), alerts: ['SecurityAttackAccepted'], down: 'fleet-security', none: 'None', w: 8,
   }),
   states({
     title: 'Detections',
@@ -162,9 +162,9 @@ const attacks = row('Attacks', [
   }),
   series({
     title: 'Patterns found by authd',
-    shows: 'Attack patterns in requests that proxies asked authd about, a minute, by class. These were refused.',
+    shows: 'Attack patterns in requests that proxies asked authd about, a minute, by class. With filter: block they were refused; with detect (as shipped) they were passed on.',
     good: 'A few.',
-    act: 'Steady attacks of one network: block it (authctl block).',
+    act: 'Steady attacks of one network: block it (authctl block add NETWORK).',
     expr: minute('authd_request_filter_matches_total', '', 'class'), legend: '{{class}}', unit: 'cpm', stack: true, alerts: ['AuthdAttackRequestsHigh'],
     down: 'fleet-security', none: 'No proxy asks authd', w: 12,
   }),

@@ -128,6 +128,7 @@ function checkField(panel) {
   const found = unitsOf(panel).filter((unit) => !kUnits.has(unit)).map((unit) => `panel-units: ${unit}`);
   if (!defaults.noValue) found.push('field: no text for no value');
   if (isShare(panel) && defaults.max === undefined && !kBeyondAll.has(panel.title)) found.push('field: a share without max');
+  if (panel.interval === '1d' && panel.targets.some(({ expr }) => expr.includes('[1d])'))) found.push('days: each bar is a day late without offset -1d');
   if (!isOurs(panel.datasource)) found.push('panel-datasource: not ${datasource}');
   if (!panel.targets.length) found.push('panel-no-targets: asks nothing');
   return found;
