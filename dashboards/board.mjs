@@ -19,9 +19,11 @@ export const variable = (name, label, selector, { of = name, allValue = '.*', on
   };
 };
 
+/** The data source of provisioning/datasources. Where it is not there, Grafana takes another Prometheus. */
+const kShipped = { text: 'Picket', value: 'picket-prometheus' };
 const variables = ({ jobs, variables: own = [] }) => [
   {
-    type: 'datasource', name: 'datasource', label: 'Data source', query: 'prometheus', regex: '', current: { text: 'default', value: 'default' },
+    type: 'datasource', name: 'datasource', label: 'Data source', query: 'prometheus', regex: '', current: kShipped,
     options: [], refresh: 1, multi: false, includeAll: false, hide: 0, skipUrlSync: false,
   },
   variable('job', 'Job', jobs, { allValue: '.+' }),

@@ -1,5 +1,6 @@
 // Each check of dashboards/ fails when one thing is broken, and names it. Run by ctest with NODE_PATH.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import test from 'node:test';
 import { asking, flat, readBoards } from '../../dashboards/check/boards.mjs';
@@ -8,6 +9,7 @@ import { askEverything, filled } from '../../dashboards/check/data.mjs';
 import { resultLabels, selectors } from '../../dashboards/check/expressions.mjs';
 import { lint } from '../../dashboards/check/lint.mjs';
 import { checkTypes } from '../../dashboards/check/types.mjs';
+import { load } from '../../dashboards/modules.mjs';
 
 const rules = readRules();
 const metrics = readCatalogue(rules);
@@ -67,6 +69,14 @@ const kBroken = [
 test('The shipped boards have no mistakes', () => {
   assert.deepEqual(look(boards()), []);
   assert.deepEqual(checkTypes(boards()), []);
+});
+
+test('The data source has a name of its own, takes no place of another, and is that of the boards', () => {
+  const sourceOf = (folder) => load('yaml').parse(readFileSync(new URL(`../../${folder}/datasources/fleet.yml`, import.meta.url), 'utf8')).datasources[0];
+  const [shipped, compose] = [sourceOf('dashboards/provisioning'), sourceOf('compose/grafana')];
+  assert.deepEqual([shipped.name, shipped.uid, shipped.isDefault], ['Picket', 'picket-prometheus', false]);
+  assert.deepEqual({ ...compose, url: shipped.url }, { ...shipped, isDefault: true }); // the stack's Grafana has no other
+  for (const { templating } of boards()) assert.deepEqual(templating.list[0].current, { text: shipped.name, value: shipped.uid });
 });
 
 for (const [what, breakIt, expected] of kBroken) {

@@ -265,7 +265,7 @@ TEST_F(RunFolder, TakesFilesThatTheOverridesNameBesideThem) {
 TEST_F(RunFolder, HasBoardsForAGrafana) {
   dir_.write("overrides.yml", "links: {runbooks: \"https://wiki.example.org/a&b/\"}\n");
   picket_run_well();
-  EXPECT_THAT(dir_.read("grafana/datasources/fleet.yml"), HasSubstr("uid: prometheus"));
+  EXPECT_THAT(dir_.read("grafana/datasources/fleet.yml"), HasSubstr("uid: picket-prometheus"));
   EXPECT_THAT(dir_.read("grafana/dashboards/fleet.yml"),
               HasSubstr("path: " + dir_.file("grafana/dashboards/fleet") + "\n"));
   EXPECT_THAT(dir_.read("grafana/dashboards/fleet/fleet-home.json"),
