@@ -24,16 +24,18 @@ std::string bucket_rate(const Latency& latency, const std::string& bound) {
   return fmt::format("rate({}_bucket{{{}}}[5m])", latency.histogram, matchers);
 }
 
-std::string fast_events(const Latency& latency) {
+/// One series for each histogram that has such a bucket.
+std::string fast_rate(const Latency& latency) {
   std::string fast = bucket_rate(latency, bound_matcher(latency.threshold));
   if (latency.fallback)
     fast += "\n  or ignoring (le) " + bucket_rate(latency, bound_matcher(*latency.fallback));
-  return fmt::format("sum({})", fast);
+  return fast;
 }
 
-/// Fast requests are in a bucket, so that where there is no such bucket there is no total either.
+/// Only of histograms with such a bucket: of the others nobody knows which requests were fast.
 std::string latency_total(const Latency& latency) {
-  return fmt::format("sum({})\nand {}", bucket_rate(latency, "le=\"+Inf\""), fast_events(latency));
+  return fmt::format("sum({}\n  and ignoring (le) ({}))", bucket_rate(latency, "le=\"+Inf\""),
+                     fast_rate(latency));
 }
 
 std::string total_expression(const Objective& objective) {
@@ -46,8 +48,8 @@ std::string total_expression(const Objective& objective) {
 /// while there is a total.
 std::string errors_expression(const Objective& objective) {
   if (objective.latency) {
-    return fmt::format("clamp_min(\n  sum({})\n  - {},\n  0)", bucket_rate(*objective.latency, "le=\"+Inf\""),
-                       fast_events(*objective.latency));
+    return fmt::format("clamp_min(\n  {}\n  - sum({}),\n  0)", latency_total(*objective.latency),
+                       fast_rate(*objective.latency));
   }
   const std::string total = total_expression(objective);
   const Events& events = *objective.events;
