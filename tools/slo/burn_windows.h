@@ -6,7 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/text/duration.h"
 #include "tools/slo/objective.h"
 
 namespace picket::slo {

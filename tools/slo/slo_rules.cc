@@ -1,7 +1,6 @@
 #include "tools/slo/slo_rules.h"
 
 #include <CLI/CLI.hpp>
-#include <array>
 #include <ostream>
 
 #include "tools/slo/burn_windows.h"
