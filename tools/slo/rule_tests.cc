@@ -141,8 +141,8 @@ void add_low_traffic(TestText& text, Objectives objectives, std::size_t number, 
 }
 
 void add_spike(TestText& text, Objectives objectives) {
-  text.begin("five minutes of errors in an hour without others", [](const Objective& objective) {
-    return Course{errors_at(objective, 0, 120), errors_at(objective, ratio_at(objective, 0, 3), 5),
+  text.begin("ten minutes of errors in an hour without others", [](const Objective& objective) {
+    return Course{errors_at(objective, 0, 120), errors_at(objective, ratio_at(objective, 0, 3), 10),
                   errors_at(objective, 0, 30)};
   });
   for (const Objective& objective : objectives) {
