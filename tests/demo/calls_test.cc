@@ -98,6 +98,26 @@ TEST(Logins, AreOfEachVisitorAtTheStartAndAboutEveryFourMinutes) {
   }
   EXPECT_THAT(logins, testing::Each(1));
   for (std::uint64_t tick = tick_at(minutes(1)); tick < tick_at(minutes(17)); ++tick) {
+// authd takes a token that is shown again by the same device, which its user agent tells, for a repeated request.
+TEST(Theft, IsATokenThatSomebodyElseShowsAfterItsOwnerRenewed) {
+  std::vector<TheftStep> steps;
+  std::vector<Duration> times;
+  for (std::uint64_t tick = 0; tick < tick_at(minutes(30)); ++tick) {
+    const auto step = theft_due(tick);
+    if (!step) continue;
+    steps.push_back(*step);
+    times.push_back(kTick * static_cast<std::int64_t>(tick) - minutes(4));
+  }
+  using std::chrono::seconds;
+  ASSERT_THAT(times, testing::ElementsAre(seconds(0), seconds(10), seconds(40)));
+  EXPECT_TRUE(steps[0].logs_in);
+  EXPECT_FALSE(steps[1].logs_in);
+  EXPECT_FALSE(steps[2].logs_in);
+  EXPECT_EQ(steps[1].from.user_agent, steps[0].from.user_agent);
+  EXPECT_NE(steps[2].from.user_agent, steps[1].from.user_agent);
+  EXPECT_NE(steps[2].from.address, steps[1].from.address);
+}
+
     if (const auto visitor = login_due(tick, kVisitors)) ++logins[*visitor];
   }
   EXPECT_THAT(logins, testing::Each(5));

@@ -119,6 +119,18 @@ std::optional<std::size_t> login_due(std::uint64_t tick, std::size_t visitors) {
   return number % visitors;
 }
 
+std::optional<TheftStep> theft_due(std::uint64_t tick) {
+  const auto began = [tick](std::chrono::seconds ago) {
+    const Duration at = kTick * static_cast<std::int64_t>(tick) - ago;
+    return goes_on(Incident::StolenToken, at) && !goes_on(Incident::StolenToken, at - kTick);
+  };
+  const Device owner{address_of_visitor(90)};
+  if (began(std::chrono::seconds(0))) return TheftStep{owner, true};
+  if (began(std::chrono::seconds(10))) return TheftStep{owner};
+  if (began(std::chrono::seconds(40))) return TheftStep{{"198.51.100.31", "curl/8.5.0"}};
+  return std::nullopt;
+}
+
 std::string address_of_visitor(std::size_t visitor) {
   return fmt::format("203.0.113.{}", 10 + visitor % 200);
 }

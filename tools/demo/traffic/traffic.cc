@@ -2,7 +2,6 @@
 
 #include "base/json/json.h"
 #include "base/text/encoding.h"
-#include "tools/demo/incidents.h"
 
 namespace picket::demo {
 namespace {
@@ -59,14 +58,16 @@ OutboundRequest Traffic::request_of(const Call& call) {
   return request;
 }
 
-OutboundRequest Traffic::request_to_authd(const std::string& path, const std::string& client,
+OutboundRequest Traffic::request_to_authd(const std::string& path, const Device& from,
                                           std::string body) const {
   OutboundRequest request;
   request.method = Method::Post;
   request.url = options_.logins + path;
   request.body = std::move(body);
-  request.headers = {
-      {"Content-Type", "application/json"}, {"Origin", options_.logins}, {"X-Forwarded-For", client}};
+  request.headers = {{"Content-Type", "application/json"},
+                     {"Origin", options_.logins},
+                     {"X-Forwarded-For", from.address},
+                     {"User-Agent", from.user_agent}};
   request.config.tls.ca_file = options_.ca_file;
   request.timeout = std::chrono::seconds(30);
   return request;
@@ -76,7 +77,7 @@ void Traffic::log_in(std::size_t visitor) {
   const Account& account = accounts_[visitor];
   const std::string body = to_json(nlohmann::json{
       {"username", account.name}, {"password", account.password.reveal()}, {"mode", "cookie"}});
-  client_.send_async(request_to_authd("/api/v1/auth/login", address_of_visitor(visitor), body),
+  client_.send_async(request_to_authd("/api/v1/auth/login", {address_of_visitor(visitor)}, body),
                      [this, visitor](const ClientResponse& answer) {
                        const std::string field = answer.response.headers.get("Set-Cookie");
                        if (answer.response.status != 200 || field.empty()) return;
@@ -86,27 +87,27 @@ void Traffic::log_in(std::size_t visitor) {
 }
 
 void Traffic::play_theft() {
-  const auto starts = [this](Duration before) {
-    const Duration at = kTick * static_cast<std::int64_t>(tick_) - before;
-    return goes_on(Incident::StolenToken, at) && !goes_on(Incident::StolenToken, at - kTick);
-  };
-  if (starts(Duration::zero())) begin_theft();
-  if (starts(std::chrono::seconds(10))) renew(address_of_visitor(90));
-  if (starts(std::chrono::seconds(40))) renew("198.51.100.31");
+  const auto step = theft_due(tick_);
+  if (!step) return;
+  if (step->logs_in) {
+    begin_theft(step->from);
+  } else {
+    show_stolen(step->from);
+  }
 }
 
-void Traffic::begin_theft() {
+void Traffic::begin_theft(const Device& owner) {
   const Account& account = accounts_.back();
   const std::string body =
       to_json(nlohmann::json{{"username", account.name}, {"password", account.password.reveal()}});
-  client_.send_async(request_to_authd("/api/v1/auth/login", address_of_visitor(90), body),
+  client_.send_async(request_to_authd("/api/v1/auth/login", owner, body),
                      [this](const ClientResponse& answer) {
                        const MutexLock lock(mutex_);
                        stolen_ = text_of(answer.response.body, "refresh_token");
                      });
 }
 
-void Traffic::renew(const std::string& client) {
+void Traffic::show_stolen(const Device& from) {
   std::string token;
   {
     const MutexLock lock(mutex_);
@@ -114,7 +115,7 @@ void Traffic::renew(const std::string& client) {
   }
   if (token.empty()) return;
   const std::string body = to_json(nlohmann::json{{"refresh_token", token}});
-  client_.send_async(request_to_authd("/api/v1/auth/refresh", client, body), [](const ClientResponse&) {});
+  client_.send_async(request_to_authd("/api/v1/auth/refresh", from, body), [](const ClientResponse&) {});
 }
 
 }  // namespace picket::demo

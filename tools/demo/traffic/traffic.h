@@ -27,13 +27,10 @@ class Traffic {
   void send(const Call& call);
   OutboundRequest request_of(const Call& call) EXCLUDES(mutex_);
   void log_in(std::size_t visitor);
-  /// Login, renewal, and the same refresh token once more from elsewhere: at the beginning of the incident, 10 s
-  /// and 40 s later.
   void play_theft();
-  void begin_theft();
-  void renew(const std::string& client) EXCLUDES(mutex_);
-  OutboundRequest request_to_authd(const std::string& path, const std::string& client,
-                                   std::string body) const;
+  void begin_theft(const Device& owner);
+  void show_stolen(const Device& from) EXCLUDES(mutex_);
+  OutboundRequest request_to_authd(const std::string& path, const Device& from, std::string body) const;
 
   const TrafficOptions options_;
   const std::vector<Account> accounts_;
