@@ -16,7 +16,7 @@ constexpr std::array kStaged{
     Staged{Incident::StolenToken, minutes(4), minutes(5), "a refresh token is used twice"},
     Staged{Incident::LargeDownload, minutes(5), minutes(6), "one client takes the whole catalogue away"},
     Staged{Incident::SprayedPasswords, minutes(6), minutes(10), "one client tries many accounts"},
-    Staged{Incident::FailingCheckout, minutes(8), minutes(15), "three of ten checkouts fail"},
+    Staged{Incident::FailingCheckout, minutes(7), minutes(15), "six of ten checkouts fail"},
     Staged{Incident::StuffedPasswords, minutes(9), minutes(13), "many clients try many accounts"},
 };
 

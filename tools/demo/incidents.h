@@ -12,7 +12,7 @@ namespace picket::demo {
 enum class Incident {
   SlowCheckout,      ///< the shop answers checkouts after two seconds
   RefusedWebhooks,   ///< the shop's chat takes no messages: alertd tries again
-  FailingCheckout,   ///< three of ten checkouts end with 500 or 503
+  FailingCheckout,   ///< six of ten checkouts end with 500 or 503
   Attacks,           ///< SQL injection, cross-site scripting, path traversal, once a second
   GuessedPasswords,  ///< one client, one account of the old shop
   SprayedPasswords,  ///< one client, many accounts of the old shop

@@ -115,8 +115,8 @@ class Shop final : public Service {
 
   Response check_out(const Request& request) const {
     const std::uint64_t drawn = spread(served_.load()) % 100;
-    if (goes_on(Incident::FailingCheckout, age()) && drawn < 30)
-      return Response::problem(drawn < 20 ? 503 : 500, "No checkout",
+    if (goes_on(Incident::FailingCheckout, age()) && drawn < 60)
+      return Response::problem(drawn < 40 ? 503 : 500, "No checkout",
                                "The payment provider does not answer.");
     return page(request, "Thank you", "Your order is on its way.");
   }
