@@ -27,7 +27,7 @@ while [ $# -gt 0 ]; do
 done
 prometheus_flags=(--storage.tsdb.retention.time=40d) # objectives look at 30 days
 if [ "$demo" = 1 ]; then
-  [[ $demo_days =~ ^[1-9][0-9]?$ ]] && [ "$demo_days" -le 39 ] || die "--days: \"$demo_days\" is not a number from 1 to 39"
+  [[ $demo_days =~ ^[1-9][0-9]?$ ]] && [ "$demo_days" -le 35 ] || die "--days: \"$demo_days\" is not a number from 1 to 35"
   [ "$listen" = 127.0.0.1 ] || die "--demo stays on this machine: without --listen"
   # shellcheck source=tools/demo.sh
   . tools/demo.sh

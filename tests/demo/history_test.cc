@@ -69,11 +69,22 @@ std::string name_of(const Family& family, const Series& series) {
 }
 
 TEST_F(History, KeepsToItsBoundOfSamples) {
-  const HistoryOptions wanted = options();
+  const HistoryOptions wanted = options(kDaysMax);
   std::int64_t series = 0;
   for (const Family& family : families(wanted)) series += static_cast<std::int64_t>(family.series.size());
   EXPECT_GT(series, 300);
   EXPECT_LE(series * past_of(wanted).steps(), kSamplesMax) << series << " series";
+}
+
+TEST_F(History, IsAsLongAsItsBoundAllowsAtMost) {
+  const auto read = [](const std::string& days) {
+    const std::vector<const char*> argv{"demo-history", "--days", days.c_str()};
+    return read_history_options(static_cast<int>(argv.size()), argv.data(), WallTime{});
+  };
+  ASSERT_TRUE(read("35"));
+  EXPECT_EQ(read("35")->days, kDaysMax);
+  EXPECT_FALSE(read("36"));
+  EXPECT_FALSE(read("0"));
 }
 
 TEST_F(History, HasEachSeriesOnce) {

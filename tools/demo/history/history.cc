@@ -47,7 +47,8 @@ Result<HistoryOptions> read_history_options(int argc, const char* const* argv, W
   HistoryOptions options;
   CLI::App app("demo-history: the weeks before ./picket run --demo, as OpenMetrics text for promtool.",
                "demo-history");
-  app.add_option("--days", options.days, "How many, from 1 to 39 (35)")->check(CLI::Range(1, 39));
+  app.add_option("--days", options.days, "How many, from 1 to 35 (35)")
+      ->check(CLI::Range(std::int64_t{1}, kDaysMax));
   app.add_option("--database", options.database, "Of the demo company: sqlite:demo.db");
   app.add_option("--into", options.into, "Folder that the files NNN.om are written into (.)");
   try {

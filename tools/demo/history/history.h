@@ -13,11 +13,12 @@
 namespace picket::demo {
 
 inline constexpr std::int64_t kSamplesMax = 5'000'000;
+inline constexpr std::int64_t kDaysMax = 35;  ///< more would be more samples than that
 /// A part is as long as a block of Prometheus may be (27 times 2 hours), and begins where one may begin.
 inline constexpr std::int64_t kPart = 54 * 3600;
 
 struct HistoryOptions {
-  std::int64_t days = 35;
+  std::int64_t days = kDaysMax;
   std::int64_t until = 0;  ///< Unix seconds
   std::string database{};  ///< of the demo company; "": nothing of it
   std::string into = ".";  ///< folder of the parts
