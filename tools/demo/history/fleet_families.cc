@@ -263,7 +263,7 @@ class FleetMaker {
     add_past_alert("ServiceDown",
                    R"(severity="critical",team="platform",category="availability",check="checkout")",
                    [past = past_](std::int64_t at) { return past.fails(at); });
-    add_past_alert("SecurityAttackWave",
+    add_past_alert("SecurityAttackRateHigh",
                    R"(severity="warning",team="security",category="security",source="shop")",
                    [past = past_](std::int64_t at) { return past.is_attacked(at); });
   }
