@@ -42,7 +42,7 @@ create() { # path mode, content on standard input
   say "created ${1#"$PWD"/}"
 }
 secret() { create "$secrets/$1" 0440; } # name, content on standard input
-random_word() { head -c 32 /dev/urandom | base64 -w 0 | tr -d '=+/'; }
+random_word() { head -c 32 /dev/urandom | base64 -w 0 | tr '+/' '-_' | tr -d =; } # 43 characters
 value_of() { cat "$secrets/$1"; }
 setting() { sed -n "s/^$1=//p" "$files/.env"; }
 sha256_of() { printf %s "$1" | sha256sum | cut -d' ' -f1; }
@@ -64,7 +64,7 @@ make_passwords() {
   done
   for name in authd_audit_key authd_api_key_key authd_otp_key; do head -c 32 /dev/urandom | base64 -w 0 | secret "$name"; done
   printf '%s %s\n' "$(date +%Y%m%d)-$(head -c 3 /dev/urandom | od -An -tx1 | tr -d ' ')" \
-    "$(head -c 32 /dev/urandom | base64 -w 0 | tr '+/' '-_' | tr -d =)" | secret authd_sealing_keys
+    "$(random_word)" | secret authd_sealing_keys
   # Yours to fill in: of the mail server, of Slack, and where business_exporter reads.
   for name in smtp_password slack_url app_database_dsn; do secret "$name" </dev/null; done
 }

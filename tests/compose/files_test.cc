@@ -10,6 +10,7 @@
 #include "base/text/strings.h"
 #include "tests/compose/stack_files.h"
 #include "tests/support/documentation.h"
+#include "tests/support/free_port.h"
 #include "tests/support/program.h"
 
 namespace picket::test {
@@ -126,6 +127,14 @@ TEST(StackVariables, ThatAreMissingAreSafe) {
   EXPECT_THAT(config.output, HasSubstr("127.0.0.1:443:443/tcp"));
 }
 
+/// nginx -t opens the ports.
+std::string with_free_ports(std::string conf) {
+  for (const std::string port : {"80", "443", "8443", "3003", "127.0.0.1:8081"})
+    conf = std::regex_replace(conf, std::regex("listen " + port + "\\b"),
+                              "listen 127.0.0.1:" + std::to_string(free_port()));
+  return conf;
+}
+
 TEST(StackFile, OfNginxIsAccepted) {
   const StackFiles files;
   const TempDir& dir = files.folder();
@@ -138,8 +147,8 @@ TEST(StackFile, OfNginxIsAccepted) {
   replace_every(conf, "/run/secrets", dir.file("secrets"));
   replace_every(conf, "/var/log/picket", dir.file("log"));
   // Their names are docker-compose's to resolve.
-  conf = std::regex_replace(conf, std::regex("(http://|server )[a-z_]+:([0-9]+)"), "$1127.0.0.1:$2");
-  dir.write("nginx.conf", conf);
+  conf = std::regex_replace(conf, std::regex("(http://|server )[a-z_]+:([0-9]+)"), "$01127.0.0.1:$2");
+  dir.write("nginx.conf", with_free_ports(conf));
   dir.write("app.conf", checkout_file("compose/nginx/app.conf"));
   const Finished done = run_to_end(
       {.argv = {find_program("nginx", "nginx-light"), "-t", "-e", "stderr", "-c", dir.file("nginx.conf")}});
@@ -147,15 +156,19 @@ TEST(StackFile, OfNginxIsAccepted) {
   EXPECT_THAT(done.errors, testing::Not(HasSubstr("[warn]")));
 }
 
-// As the service "prepare" writes it.
-TEST(StackFile, OfPrometheusAndItsRulesAreAccepted) {
-  const StackFiles files;
-  const TempDir source, generated;
+/// prometheus.yml and rules/, as the service "prepare" writes them.
+void generate(const StackFiles& files, const TempDir& generated) {
+  const TempDir source;
   fs::copy(kCheckout + "/rules", source.file("rules"), fs::copy_options::recursive);
-  fs::create_directories(source.file("tools/fleet"));
   source.write("tools/fleet/prometheus.yml", checkout_file("compose/prometheus/prometheus.yml"));
   generated.write("overrides.yml", files.folder().read("config/overrides.yml"));
   expect_accepts({kBin + "/fleet_files", "--source", source.path(), "--data", generated.path()});
+}
+
+TEST(StackFile, OfPrometheusAndItsRulesAreAccepted) {
+  const StackFiles files;
+  const TempDir generated;
+  generate(files, generated);
   const std::string promtool = find_program("promtool", "prometheus");
   expect_accepts({promtool, "check", "config", generated.file("prometheus.yml")});
 }
@@ -192,7 +205,9 @@ TEST_P(StackConfig, IsAcceptedByItsDaemon) {
   std::string config = dir.read(path);
   config = replace_all(config, "/run/secrets/", dir.file("secrets/"));
   config = replace_all(config, "/var/log/picket/", dir.path() + "/");
-  config = replace_all(config, "/generated/rules/*.yml", kCheckout + "/rules/authd.yml");
+  const TempDir generated;
+  generate(files, generated);
+  config = replace_all(config, "/generated/", generated.path() + "/");
   EXPECT_EQ(config.find("@PICKET"), std::string::npos) << "a placeholder is left";
   dir.write(path, config);
   expect_accepts({kBin + "/" + GetParam().program, "--config.check", "--config.file", dir.file(path)});

@@ -61,7 +61,7 @@ class Course {
     stack_.change_config("overrides.yml", "#thresholds:\n#  service_down_for: 2m",
                          "thresholds:\n  service_down_for: 15s");
     stack_.change_config(
-        "alertd.yml", "evaluation_interval: 15s",
+        "alertd/alertd.yml", "evaluation_interval: 15s",
         "evaluation_interval: 5s\n  smtp_smarthost: mail:2525\n  smtp_from: alerts@example.org\n"
         "  smtp_require_tls: false");
     stack_.change_config("alertd/alertd.yml", "group_wait: 30s", "group_wait: 1s");
@@ -177,7 +177,8 @@ class Course {
     const HttpAnswer answer = ann_.get(path);
     std::set<std::string> out;
     if (answer.status != 200) return out;
-    for (const json& entry : json::parse(answer.body).at(list))
+    const json document = json::parse(answer.body);
+    for (const json& entry : document.at(list))
       out.insert((entry.contains("id") ? entry.at("id") : entry).dump());
     return out;
   }

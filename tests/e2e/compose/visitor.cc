@@ -54,7 +54,7 @@ void Visitor::log_in_and_enrol(const std::string& name, const std::string& passw
   post_well("/api/v1/auth/login", {{"username", name}, {"password", password}, {"mode", "cookie"}});
   const json offer = post_well("/api/v1/auth/2fa/setup", {{"method", "totp"}, {"password", password}});
   app_secret_ = offer.at("secret");
-  post_well("/api/v1/auth/2fa/verify", {{"code", app_code(app_secret_, codes_used_++)}});
+  post_well("/api/v1/auth/2fa/verify", {{"code", app_code(app_secret_, next_step_++)}});
 }
 
 void Visitor::log_in(const std::string& name, const std::string& password) {
@@ -63,7 +63,7 @@ void Visitor::log_in(const std::string& name, const std::string& password) {
       post_well("/api/v1/auth/login", {{"username", name}, {"password", password}, {"mode", "cookie"}});
   post_well("/api/v1/auth/2fa/complete", {{"challenge", step.at("challenge")},
                                           {"method", "totp"},
-                                          {"code", app_code(app_secret_, codes_used_++)},
+                                          {"code", app_code(app_secret_, next_step_++)},
                                           {"mode", "cookie"}});
 }
 

@@ -31,7 +31,7 @@ class Visitor {
   const RunningStack& stack_;
   std::map<std::string, std::string> cookies_;
   std::string csrf_, app_secret_;
-  int codes_used_ = 0;
+  int next_step_ = -1;  ///< whose code comes next, from now: each is accepted once
 };
 
 }  // namespace picket::test
