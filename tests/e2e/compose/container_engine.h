@@ -1,4 +1,6 @@
-// A container engine of its own (Debian's dockerd) in a temporary folder. Needs root. Not thread-safe.
+// A container engine of its own (Debian's dockerd) in a temporary folder, in namespaces of its own: networks,
+// rules of the firewall and ports are not those of the machine, another engine may run beside it, and nothing
+// outlives a test that is killed. Needs root. Not thread-safe.
 #pragma once
 
 #include <map>
@@ -20,6 +22,9 @@ class ContainerEngine {
 
   /// Why none can run on this machine; "" when it runs.
   const std::string& why_not() const { return why_not_; }
+  /// From now on this thread, and each program that it starts, is where the published ports are and nothing
+  /// else. Gives up when it cannot.
+  void join_network() const;
   /// What programs need to reach it.
   std::map<std::string, std::string> environment() const;
   /// `docker ARGUMENTS`: its standard output. Gives up when it fails.
@@ -27,6 +32,8 @@ class ContainerEngine {
 
  private:
   void start();
+  void stop();
+  void remove_containers() const;
 
   const TempDir dir_;
   std::string why_not_;

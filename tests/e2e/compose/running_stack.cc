@@ -1,13 +1,13 @@
 #include "tests/e2e/compose/running_stack.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <filesystem>
+#include <iostream>
+#include <set>
 
 #include "base/text/strings.h"
 #include "tests/support/documentation.h"
-#include "tests/support/free_port.h"
 #include "tests/support/give_up.h"
 #include "tests/support/program.h"
 
@@ -20,7 +20,6 @@ using std::chrono::minutes;
 const std::string kSource = PICKET_SOURCE_DIR;
 const std::string kCache = PICKET_STACK_CACHE;
 constexpr const char* kHost = "picket.example.org";
-constexpr const char* kVersion = "0.1.0";
 
 std::string run_well(ProcessOptions options) {
   const std::string what = fmt::format("{}", fmt::join(options.argv, " "));
@@ -29,14 +28,14 @@ std::string run_well(ProcessOptions options) {
   return done.output;
 }
 
-StackPorts free_ports() {
-  return {.http = free_port(), .https = free_port(), .portal = free_port(), .grafana = free_port()};
-}
-
-void set(std::string& env, const std::string& name, const std::string& value) {
-  const std::size_t from = env.find("\n" + name + "=");
-  if (from == std::string::npos) give_up(name + " is not in .env");
-  env.replace(from, env.find('\n', from + 1) - from, "\n" + name + "=" + value);
+/// compose/ without what somebody's own stack has there.
+void copy_stack(const std::string& to) {
+  static const std::set<std::string> theirs{".env", "config", "secrets", "image-files"};
+  fs::create_directory(to);
+  for (const fs::directory_entry& entry : fs::directory_iterator(kSource + "/compose")) {
+    const std::string name = entry.path().filename().string();
+    if (!theirs.contains(name)) fs::copy(entry.path(), to + "/" + name, fs::copy_options::recursive);
+  }
 }
 
 }  // namespace
@@ -47,24 +46,26 @@ const std::vector<std::string>& our_images() {
   return names;
 }
 
-RunningStack::RunningStack(const ContainerEngine& engine) : engine_(engine), ports_(free_ports()) {
+RunningStack::RunningStack(const ContainerEngine& engine) : engine_(engine) {
   copy_checkout();
   make_files();
+  engine_.join_network();
 }
 
 RunningStack::~RunningStack() {
-  run_to_end({.argv = {checkout_.file("picket"), "compose", "down", "--files", files_.path(), "--volumes"},
-              .env = engine_.environment()},
-             minutes(3));
+  try {
+    picket({"down", "--volumes", "--timeout", "10"});
+  } catch (const std::exception& e) {
+    std::cerr << "the stack does not go down: " << e.what() << "\n";
+  }
 }
 
 /// What the images are built from, with our programs in their form for images.
 void RunningStack::copy_checkout() const {
   run_well({.argv = {kSource + "/tests/e2e/compose/images.sh", kCache}});
-  for (const std::string name : {"compose", "rules", "tools", "picket", "CMakeLists.txt", ".dockerignore"})
+  for (const std::string name : {"rules", "tools", "picket", "CMakeLists.txt", ".dockerignore"})
     fs::copy(kSource + "/" + name, checkout_.file(name), fs::copy_options::recursive);
-  if (fs::exists(kSource + "/dashboards"))
-    fs::copy(kSource + "/dashboards", checkout_.file("dashboards"), fs::copy_options::recursive);
+  copy_stack(checkout_.file("compose"));
   const TempDir base;
   run_well({.argv = {"/usr/bin/tar", "-C", base.path(), "-xf", kCache + "/base.tar", "./var/lib/dpkg"}});
   run_well({.argv = {checkout_.file("compose/build-images.sh"), checkout_.file("compose/image-files"),
@@ -74,17 +75,17 @@ void RunningStack::copy_checkout() const {
 void RunningStack::make_files() const {
   picket({"init", "--host", kHost});
   std::string env = files_.read(".env");
-  const std::string catcher = kSource + "/tests/e2e/compose/catcher.yml";
-  set(env, "COMPOSE_FILE", "docker-compose.yml:docker-compose.monitoring.yml:" + catcher);
-  set(env, "PICKET_HTTP_PORT", std::to_string(ports_.http));
-  set(env, "PICKET_HTTPS_PORT", std::to_string(ports_.https));
-  set(env, "PICKET_PORTAL_PORT", std::to_string(ports_.portal));
-  set(env, "PICKET_GRAFANA_PORT", std::to_string(ports_.grafana));
-  // Another network than that of a stack that runs here.
-  const std::string net = fmt::format("10.{}.{}", 200 + ::getpid() % 50, ::getpid() / 50 % 250);
-  set(env, "PICKET_NET", net);
+  replace_every(env, "docker-compose.monitoring.yml",
+                "docker-compose.monitoring.yml:" + kSource + "/tests/e2e/compose/catcher.yml");
   files_.write(".env", env, 0644);
-  change_config("authd/authd.yml", "172.30.90", net);
+}
+
+std::string RunningStack::version() const {
+  const std::string name = "\nPICKET_VERSION=", env = files_.read(".env");
+  const std::size_t found = env.find(name);
+  if (found == std::string::npos) give_up(".env names no version");
+  const std::size_t from = found + name.size();
+  return env.substr(from, env.find('\n', from) - from);
 }
 
 void RunningStack::change_config(const std::string& name, const std::string& from,
@@ -103,8 +104,8 @@ void RunningStack::build_images() const {
       {"build", "--quiet", "--tag", "postgres:15.14-bookworm", kSource + "/tests/e2e/compose/postgres"});
   for (const std::string& name : our_images()) {
     engine_.docker({"build", "--quiet", "--file", checkout_.file("compose/Dockerfile"), "--target", name,
-                    "--build-arg", fmt::format("VERSION={}", kVersion), "--tag",
-                    fmt::format("picket/{}:{}", name, kVersion), checkout_.path()});
+                    "--build-arg", fmt::format("VERSION={}", version()), "--tag",
+                    fmt::format("picket/{}:{}", name, version()), checkout_.path()});
   }
 }
 
@@ -112,7 +113,7 @@ std::int64_t RunningStack::bytes_beyond_base(const std::string& image) const {
   const auto size_of = [&](const std::string& name) {
     return std::stoll(engine_.docker({"image", "inspect", "--format", "{{.Size}}", name}));
   };
-  return size_of(fmt::format("picket/{}:{}", image, kVersion)) - size_of("debian:bookworm-slim");
+  return size_of(fmt::format("picket/{}:{}", image, version())) - size_of("debian:bookworm-slim");
 }
 
 void RunningStack::up() const {

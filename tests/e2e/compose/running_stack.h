@@ -12,13 +12,9 @@
 
 namespace picket::test {
 
-struct StackPorts {
-  int http = 0, https = 0, portal = 0, grafana = 0;
-};
-
 class RunningStack {
  public:
-  explicit RunningStack(const ContainerEngine& engine);
+  explicit RunningStack(const ContainerEngine& engine);  ///< this thread joins the engine's network
   ~RunningStack();
   RunningStack(const RunningStack&) = delete;
   RunningStack& operator=(const RunningStack&) = delete;
@@ -38,17 +34,16 @@ class RunningStack {
                      const std::string& input = "") const;
   bool is_healthy(const std::string& service) const;
 
-  const StackPorts& ports() const { return ports_; }
   std::string certificate() const { return files_.file("secrets/tls_certificate"); }
 
  private:
   std::string container_of(const std::string& service) const;
+  std::string version() const;  ///< of our images, as .env has it
   void copy_checkout() const;
   void make_files() const;
 
   const ContainerEngine& engine_;
   const TempDir checkout_, files_;
-  const StackPorts ports_;
 };
 
 /// The images of our own.

@@ -12,6 +12,7 @@ using nlohmann::json;
 
 constexpr const char* kApps = "https://picket.example.org";
 constexpr const char* kPortal = "https://picket.example.org:8443";
+constexpr int kAppsPort = 443, kPortalPort = 8443;
 
 }  // namespace
 
@@ -32,14 +33,14 @@ HttpAnswer Visitor::send(HttpCall call, int port) {
 }
 
 HttpAnswer Visitor::get(const std::string& path) {
-  return send({.url = kApps + path}, stack_.ports().https);
+  return send({.url = kApps + path}, kAppsPort);
 }
 
 HttpAnswer Visitor::post(const std::string& path, const json& body) {
   HttpHeaders headers{{"Content-Type", "application/json"}, {"Origin", kPortal}};
   if (!csrf_.empty()) headers.emplace("X-CSRF-Token", csrf_);
   return send({.method = "POST", .url = kPortal + path, .headers = std::move(headers), .body = body.dump()},
-              stack_.ports().portal);
+              kPortalPort);
 }
 
 json Visitor::post_well(const std::string& path, const json& body) {
