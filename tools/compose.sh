@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The fleet in containers: ./picket compose init|up|down|config|logs. docs/compose.md tells what it is.
 set -euo pipefail
+called_from=${PICKET_CALLED_FROM:-$PWD}
 cd "$(dirname "$(readlink -f "$0")")/../compose"
 say() { printf '\033[1mpicket\033[0m %s\n' "$*"; }
 die() { printf '\033[1;31mpicket\033[0m %s\n' "$*" >&2; exit 1; }
@@ -24,7 +25,7 @@ command=${1:-help} files=$PWD
 host= more=()
 while [ $# -gt 0 ]; do
   case $1 in
-    --files) files=$(readlink -m "$OLDPWD/${2:?--files needs a folder}"); case $2 in /*) files=$2 ;; esac; shift ;;
+    --files) files=$(cd "$called_from" && readlink -m "${2:?--files needs a folder}"); shift ;;
     --host) host=${2:?--host needs a name}; shift ;;
     *) more+=("$1") ;;
   esac

@@ -66,6 +66,16 @@ TEST(StackInit, MakesSecretsThatAreOfThisStackAlone) {
   EXPECT_GE(made, 15);
 }
 
+TEST(StackInit, NamesAFolderFromWhereItIsCalled) {
+  const TempDir dir;
+  const Finished made =
+      run_to_end({.argv = {kCheckout + "/picket", "compose", "init", "--files", "prod", "--host", kStackHost},
+                  .cwd = dir.path()});
+  EXPECT_EQ(made.exit_code, 0) << made.errors;
+  EXPECT_TRUE(fs::exists(dir.file("prod/.env")));
+  EXPECT_THAT(dir.read("prod/.env"), HasSubstr("PICKET_FILES=" + dir.file("prod") + "\n"));
+}
+
 TEST(StackInit, WantsAHostName) {
   const TempDir dir;
   const auto init = [&](const std::string& host) {

@@ -63,7 +63,7 @@ RunningStack::~RunningStack() {
 /// What the images are built from, with our programs in their form for images.
 void RunningStack::copy_checkout() const {
   run_well({.argv = {kSource + "/tests/e2e/compose/images.sh", kCache}});
-  for (const std::string name : {"rules", "tools", "picket", "CMakeLists.txt", ".dockerignore"})
+  for (const std::string name : {"authd", "rules", "tools", "picket", "CMakeLists.txt", ".dockerignore"})
     fs::copy(kSource + "/" + name, checkout_.file(name), fs::copy_options::recursive);
   copy_stack(checkout_.file("compose"));
   const TempDir base;
@@ -107,6 +107,20 @@ void RunningStack::build_images() const {
                     "--build-arg", fmt::format("VERSION={}", version()), "--tag",
                     fmt::format("picket/{}:{}", name, version()), checkout_.path()});
   }
+}
+
+std::string RunningStack::files_that_are_built_from() const {
+  for (const std::string folder : {"", "prod/", "compose/"}) {
+    checkout_.write(folder + ".env", "PICKET_HOST=picket.example.org\n");
+    checkout_.write(folder + "secrets/tls_key", "a secret");
+  }
+  engine_.docker({"build", "--quiet", "--file", checkout_.file("compose/Dockerfile"), "--target", "build",
+                  "--tag", "picket-test/build", checkout_.path()});
+  for (const std::string folder : {"", "prod/", "compose/"}) {
+    fs::remove(checkout_.file(folder + ".env"));
+    fs::remove_all(checkout_.file(folder + "secrets"));
+  }
+  return engine_.docker({"run", "--rm", "--network", "none", "picket-test/build", "find", "/src"});
 }
 
 std::int64_t RunningStack::bytes_beyond_base(const std::string& image) const {

@@ -22,6 +22,8 @@ class RunningStack {
   /// A file of config/, changed before the start: `from` becomes `to`. Gives up when `from` is not there.
   void change_config(const std::string& name, const std::string& from, const std::string& to) const;
   void build_images() const;  ///< with the peers' ones
+  /// Of the stage that compiles: their names, a line each. Stacks lie in three places of the checkout.
+  std::string files_that_are_built_from() const;
   /// Bytes of an image beyond its base.
   std::int64_t bytes_beyond_base(const std::string& image) const;
   void up() const;  ///< waits until everything is healthy

@@ -57,6 +57,13 @@ class Course {
       EXPECT_LE(bytes, kImageBytesMax) << image;
     }
   }
+  void has_no_files_of_a_stack_in_its_images() {
+    const std::string copied = stack_.files_that_are_built_from();
+    EXPECT_THAT(copied, HasSubstr("/src/CMakeLists.txt\n"));
+    EXPECT_THAT(copied, HasSubstr("/src/authd/secrets/"));
+    EXPECT_THAT(copied, Not(testing::AnyOf(HasSubstr("tls_key"), HasSubstr(".env"))));
+    say("no file of a stack is in what images are built from");
+  }
   void start() {
     stack_.change_config("overrides.yml", "#thresholds:\n#  service_down_for: 2m",
                          "thresholds:\n  service_down_for: 15s");
@@ -221,6 +228,7 @@ TEST(Stack, ComesUpLogsInAlertsAndLosesNothing) {
   }
   Course course(engine);
   course.build();
+  course.has_no_files_of_a_stack_in_its_images();
   course.start();
   course.is_hardened();
   course.is_reached_by_tls_13_alone();
