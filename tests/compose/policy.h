@@ -1,4 +1,4 @@
-// What every service of the stack must be, on the files as docker-compose merges them (`docker-compose
+// What every service of the stack must be, on the files as docker-compose 1.29 merges them (`docker-compose
 // config`).
 #pragma once
 
@@ -9,8 +9,13 @@
 
 namespace picket::test {
 
-/// A line for each violation: "redis: read_only is not true". Exceptions, with their reasons, are in
-/// policy.cc.
-std::vector<std::string> policy_findings(const YamlNode& merged);
+struct StackPlaces {
+  std::string checkout;  ///< absolute
+  std::string files;     ///< the folder of .env, config/ and secrets/, absolute
+};
+
+/// A line for each violation: "redis: read_only is not true". What a single service may have besides stands in
+/// the policy by its exact value.
+std::vector<std::string> policy_findings(const YamlNode& merged, const StackPlaces& places);
 
 }  // namespace picket::test
