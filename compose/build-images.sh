@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What each image holds beyond its base, below OUT/<image>/: programs without symbols, the libraries that the base lacks, and
-# certificates.
+# certificates, where OpenSSL looks for them.
 #   build-images.sh OUT                   compiles; the build stage of compose/Dockerfile
 #   build-images.sh OUT BIN DPKG_FOLDER   of the programs in BIN, for a base whose dpkg keeps its records in that folder
 set -euo pipefail
@@ -34,10 +34,14 @@ small_icu() { # where to; of ICU's data we use what names and mail domains need:
 }
 fill() { # image program...
   local root=$out/$1 program library
-  local libraries=$root/usr/lib/x86_64-linux-gnu
+  local libraries
+  libraries=$root/usr/lib/$(gcc -print-multiarch)
   shift
-  mkdir -p "$root/usr/bin" "$libraries" "$root/etc/ssl/certs"
+  mkdir -p "$root/usr/bin" "$libraries" "$root/etc/ssl/certs" "$root/usr/lib/ssl"
   cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
+  # Debian has these two in the package openssl, which is not in the base.
+  ln -s /etc/ssl/certs "$root/usr/lib/ssl/certs"
+  ln -s /etc/ssl/certs/ca-certificates.crt "$root/usr/lib/ssl/cert.pem"
   for program in "$@"; do
     strip -o "$root/usr/bin/$program" "$bin/$program"
     while read -r library; do
