@@ -103,8 +103,14 @@ class Course {
     ann_.get("/health/?id=1%27%20UNION%20SELECT%20password%20FROM%20users--");
     const HttpHeaders host{{"Host", "picket.example.org"}};
     EXPECT_EQ(http_get("http://127.0.0.1/", host).header("Location"), "https://picket.example.org/");
-    EXPECT_EQ(http_get("http://127.0.0.1:3003/", host).header("Location"),
-              "https://picket.example.org/grafana/");
+    for (const std::string url : {"http://127.0.0.1:3003/", "https://127.0.0.1:3003/"}) {
+      const HttpAnswer moved = http_get(url, host);
+      EXPECT_EQ(moved.status, 308) << url << moved.error;
+      EXPECT_EQ(moved.header("Location"), "https://picket.example.org/grafana/") << url;
+    }
+    for (const std::string url : {"http://127.0.0.1/", "http://127.0.0.1:3003/", "https://127.0.0.1/"})
+      EXPECT_EQ(http_get(url, {{"Host", "other.example.org"}}).status, 0) << url << " has no answer";
+    EXPECT_EQ(ann_.post("/api/v1/auth/login", std::string(200'000, 'x')).status, 413);
     EXPECT_EQ(run_to_end({.argv = {"curl", "-sk", "--tls-max", "1.2", "https://127.0.0.1/"}}).exit_code, 35);
     say("strangers are sent to the login, plain HTTP to HTTPS, TLS 1.2 away");
   }
