@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <regex>
@@ -164,6 +166,34 @@ TEST(StackFile, OfNginxIsAccepted) {
       {.argv = {find_program("nginx", "nginx-light"), "-t", "-e", "stderr", "-c", dir.file("nginx.conf")}});
   EXPECT_EQ(done.exit_code, 0) << done.errors;
   EXPECT_THAT(done.errors, testing::Not(HasSubstr("[warn]")));
+}
+
+TEST(StackLogs, AreRemovedWhenOldAndBeginAnewWhenLarge) {
+  const TempDir dir;
+  for (const std::string name :
+       {"access-2026-01-01.log", "access-2026-01-14.log", "access-2026-01-15.log", "error.log", "other.log"})
+    dir.write(name, "a line\n");
+  const auto age = [&](const std::string& name, int days) {
+    fs::last_write_time(dir.file(name), fs::file_time_type::clock::now() - std::chrono::hours(24 * days));
+  };
+  age("access-2026-01-01.log", 16);
+  age("access-2026-01-14.log", 2);
+  age("other.log", 16);
+  const auto keep = [&] {
+    const Finished kept = run_to_end({.argv = {"sh", kCheckout + "/compose/nginx/keep_logs.sh", dir.path()},
+                                      .env = {{"PICKET_LOG_DAYS", "14"}}});
+    EXPECT_EQ(kept.exit_code, 0) << kept.errors;
+  };
+  keep();
+  EXPECT_FALSE(fs::exists(dir.file("access-2026-01-01.log")));
+  for (const std::string name : {"access-2026-01-14.log", "access-2026-01-15.log", "error.log", "other.log"})
+    EXPECT_EQ(dir.read(name), "a line\n") << name;
+  fs::resize_file(dir.file("error.log"), std::uintmax_t{60} << 20U);  // sparse, as the next one
+  fs::resize_file(dir.file("access-2026-01-15.log"), std::uintmax_t{2} << 30U);
+  keep();
+  EXPECT_EQ(fs::file_size(dir.file("error.log")), 0U);
+  EXPECT_EQ(fs::file_size(dir.file("access-2026-01-15.log")), 0U);
+  EXPECT_EQ(dir.read("access-2026-01-14.log"), "a line\n");
 }
 
 /// prometheus.yml and rules/, as the service "prepare" writes them.
