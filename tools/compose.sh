@@ -87,7 +87,12 @@ make_certificate() {
   secret tls_key <"$work/key"
   secret tls_certificate <"$work/certificate"
   rm -rf "$work"
-  say "the certificate is self-signed, for a year: put your own in secrets/tls_certificate (with its chain) and secrets/tls_key"
+  say "the certificate is self-signed, for a year: docs/compose.md (Your certificate) tells how to put in your own"
+}
+make_authorities() { # whom those believe that ask nginx: the certificate itself, or the authorities that this machine trusts
+  local from=$secrets/tls_certificate
+  openssl verify -no-CApath -no-CAstore -no_check_time -CAfile "$from" "$from" >/dev/null 2>&1 || from=/etc/ssl/certs/ca-certificates.crt
+  secret tls_ca <"$from"
 }
 make_config() {
   local file
@@ -106,6 +111,7 @@ cmd_init() {
   make_passwords
   make_derived
   make_certificate
+  make_authorities
   make_config
   say "next: ./picket compose up"
 }
