@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The fleet in containers: ./picket compose init|up|down|config|logs. docs/compose.md tells what it is.
+# The fleet in containers: ./picket compose. docs/compose.md tells what it is.
 set -euo pipefail
 called_from=${PICKET_CALLED_FROM:-$PWD}
 cd "$(dirname "$(readlink -f "$0")")/../compose"
@@ -14,9 +14,10 @@ usage: ./picket compose <command> [--files DIR] ...
   up                 builds the images, starts everything and waits until it is healthy
   down               stops and removes the containers; volumes stay
   config             the merged files, as docker-compose understands them
-  logs               what the containers say; further words go to docker-compose: ./picket compose logs -f authd
+  logs, ps, exec, start, stop, restart, kill
+                     as docker-compose knows them: ./picket compose logs -f authd
 
---files DIR holds .env, secrets/ and config/ (compose/)
+--files DIR holds .env, secrets/ and config/ (compose/); of exec it stands before the service. Further words go to docker-compose.
 END
 }
 
@@ -24,14 +25,18 @@ command=${1:-help} files=$PWD
 [ $# = 0 ] || shift
 host= more=()
 while [ $# -gt 0 ]; do
-  case $1 in
-    --files) files=$(cd "$called_from" && readlink -m "${2:?--files needs a folder}"); shift ;;
-    --host) host=${2:?--host needs a name}; shift ;;
+  case $command:$1 in
+    *:--files) files=$(cd "$called_from" && readlink -m "${2:?--files needs a folder}"); shift ;;
+    init:--host) host=${2:?--host needs a name}; shift ;;
+    init:*) die "init does not know \"$1\"" ;;
+    exec:[!-]*) more+=("$@"); break ;; # the command's own flags
     *) more+=("$1") ;;
   esac
   shift
 done
 secrets=$files/secrets
+of_files= # as one types it
+[ "$files" = "$PWD" ] || of_files=" --files $files"
 
 # --- init: whatever is there stays as it is ---
 is_host_name() { [[ $1 =~ ^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$ ]]; }
@@ -113,7 +118,7 @@ cmd_init() {
   make_certificate
   make_authorities
   make_config
-  say "next: ./picket compose up"
+  say "next: ./picket compose up$of_files"
 }
 
 # --- the others ---
@@ -131,18 +136,24 @@ check_config() { # authd.yml was made for one host and network
     grep -qF "$line" "$files/config/authd/authd.yml" || say "$files/config/authd/authd.yml does not name $line, as .env has it: nobody can log in so" >&2
   done
 }
+not_healthy() { # SERVICE STATUS HEALTH a line; prepare ends, the others run
+  local ids format='{{index .Config.Labels "com.docker.compose.service"}} {{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{end}}'
+  ids=$(compose ps --all -q) || die "docker-compose does not say which containers there are"
+  [ -n "$ids" ] || die "there is no container"
+  # shellcheck disable=SC2086
+  docker inspect -f "$format" $ids | awk '$1 != "prepare" && ($2 != "running" || ($3 != "" && $3 != "healthy")) {print "    " $0}' ||
+    die "docker does not say how the containers are"
+}
 # Until everything is healthy; what is not is named.
 wait_healthy() {
-  local ids waiting tries
-  for tries in $(seq 90); do
-    ids=$(compose ps -q)
-    # shellcheck disable=SC2086
-    waiting=$(docker inspect -f '{{if .State.Health}}{{if ne .State.Health.Status "healthy"}}{{.Name}} ({{.State.Health.Status}}){{end}}{{end}}' $ids | grep . || true)
-    [ -n "$waiting" ] || return 0
+  local waiting end=$((SECONDS + ${PICKET_COMPOSE_WAIT:-180}))
+  while waiting=$(not_healthy) || exit; [ -n "$waiting" ]; do
+    if [ "$SECONDS" -ge "$end" ]; then
+      printf '%s\n' "$waiting" >&2
+      die "these are not healthy: ./picket compose logs$of_files SERVICE tells more"
+    fi
     sleep 2
   done
-  printf '%s\n' "$waiting" >&2
-  die "these are not healthy: ./picket compose logs SERVICE tells more"
 }
 cmd_up() {
   check_config
@@ -154,13 +165,13 @@ cmd_up() {
   printf '    %-10s %s\n' login "https://$name:8443/" health "https://$name/health/" alerts "https://$name/alerts/" \
     security "https://$name/security/" business "https://$name/business/" grafana "https://$name/grafana/"
   say "the first account, with a password of your own:"
-  printf '    %s\n' "(cd compose && docker-compose exec authd authctl --config.file /etc/picket/authd.yml --storage.path /var/lib/picket --storage.dsn 'postgresql:///?service=authd' user create --role owner --username YOU --email YOU@example.org)"
+  printf '    %s\n' "./picket compose exec$of_files authd authctl --config.file /etc/picket/authd.yml --storage.path /var/lib/picket --storage.dsn 'postgresql:///?service=authd' user create --role owner --username YOU --email YOU@example.org"
 }
 
 case $command in
   init) cmd_init ;;
   up) cmd_up ;;
-  down | config | logs) compose "$command" "${more[@]}" ;;
+  down | config | logs | ps | exec | start | stop | restart | kill) compose "$command" "${more[@]}" ;;
   help | -h | --help) usage ;;
   *) usage >&2; die "no command \"$command\"" ;;
 esac

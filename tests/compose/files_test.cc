@@ -1,11 +1,10 @@
-// Each file of the stack by the program that reads it; what init makes; and the variables.
+// Each file of the stack by the program that reads it, and the variables.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <regex>
 #include <set>
 
@@ -21,73 +20,12 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-const std::string kCheckout = PICKET_SOURCE_DIR;
 const std::string kBin = PICKET_BIN_DIR;
-
-std::map<std::string, std::string> content_of(const TempDir& dir) {
-  std::map<std::string, std::string> out;
-  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(dir.path())) {
-    if (!entry.is_regular_file()) continue;
-    const std::string name = fs::relative(entry.path(), dir.path()).string();
-    out[name] = dir.read(name);
-  }
-  return out;
-}
-
-unsigned mode_of(const std::string& path) {
-  return static_cast<unsigned>(fs::status(path).permissions());
-}
 
 void expect_accepts(std::vector<std::string> argv) {
   const std::string name = argv.front();
   const Finished done = run_to_end({.argv = std::move(argv)});
   EXPECT_EQ(done.exit_code, 0) << name << "\n" << done.output << done.errors;
-}
-
-TEST(StackInit, ChangesNothingTheSecondTime) {
-  const StackFiles files;
-  const auto before = content_of(files.folder());
-  const Finished again = files.picket({"init"});
-  EXPECT_EQ(again.exit_code, 0) << again.errors;
-  EXPECT_THAT(again.output, testing::Not(HasSubstr("created")));
-  EXPECT_EQ(content_of(files.folder()), before);
-}
-
-TEST(StackInit, MakesSecretsThatAreOfThisStackAlone) {
-  const StackFiles one, other;
-  EXPECT_EQ(mode_of(one.folder().file("secrets")), 0700U);
-  int made = 0;
-  for (const auto& [name, content] : content_of(one.folder())) {
-    if (!name.starts_with("secrets/")) continue;
-    EXPECT_EQ(mode_of(one.folder().file(name)), 0440U) << name;
-    if (content.empty()) continue;  // the operator's
-    EXPECT_NE(other.folder().read(name), content) << name;
-    EXPECT_GE(content.size(), 40U) << name;
-    ++made;
-  }
-  EXPECT_GE(made, 15);
-}
-
-TEST(StackInit, NamesAFolderFromWhereItIsCalled) {
-  const TempDir dir;
-  const Finished made =
-      run_to_end({.argv = {kCheckout + "/picket", "compose", "init", "--files", "prod", "--host", kStackHost},
-                  .cwd = dir.path()});
-  EXPECT_EQ(made.exit_code, 0) << made.errors;
-  EXPECT_TRUE(fs::exists(dir.file("prod/.env")));
-  EXPECT_THAT(dir.read("prod/.env"), HasSubstr("PICKET_FILES=" + dir.file("prod") + "\n"));
-}
-
-TEST(StackInit, WantsAHostName) {
-  const TempDir dir;
-  const auto init = [&](const std::string& host) {
-    return run_to_end(
-        {.argv = {kCheckout + "/picket", "compose", "init", "--files", dir.path(), "--host", host}});
-  };
-  EXPECT_THAT(init("https://example.org/").errors, HasSubstr("is no host name"));
-  EXPECT_THAT(run_to_end({.argv = {kCheckout + "/picket", "compose", "init", "--files", dir.path()}}).errors,
-              HasSubstr("which host name will people type?"));
-  EXPECT_TRUE(fs::is_empty(dir.path()));
 }
 
 std::set<std::string> variables_in(const std::string& text) {

@@ -28,7 +28,7 @@ Merged merged(bool with_monitoring) {
   const Finished config = files.config(with_monitoring);
   EXPECT_EQ(config.exit_code, 0) << config.errors;
   EXPECT_EQ(config.errors, "");
-  return {tree_of(config.output), {.checkout = PICKET_SOURCE_DIR, .files = files.folder().path()}};
+  return {tree_of(config.output), {.checkout = kCheckout, .files = files.folder().path()}};
 }
 
 std::vector<std::string> names_of(const YamlNode& map) {

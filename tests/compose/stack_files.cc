@@ -7,11 +7,6 @@
 #include "tests/support/program.h"
 
 namespace picket::test {
-namespace {
-
-const std::string kSource = PICKET_SOURCE_DIR;
-
-}  // namespace
 
 YamlNode tree_of(const std::string& yaml) {
   Problems problems("merged");
@@ -21,7 +16,7 @@ YamlNode tree_of(const std::string& yaml) {
 }
 
 std::string checkout_file(const std::string& path) {
-  std::ifstream stream(kSource + "/" + path);
+  std::ifstream stream(kCheckout + "/" + path);
   if (!stream) give_up("there is no " + path);
   return {std::istreambuf_iterator<char>(stream), {}};
 }
@@ -32,7 +27,7 @@ StackFiles::StackFiles() {
 }
 
 Finished StackFiles::picket(std::vector<std::string> arguments) const {
-  std::vector<std::string> argv{kSource + "/picket", "compose"};
+  std::vector<std::string> argv{kCheckout + "/picket", "compose"};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   argv.insert(argv.end(), {"--files", dir_.path()});
   return run_to_end({.argv = std::move(argv)});
@@ -43,7 +38,7 @@ Finished StackFiles::config(bool with_monitoring) const {
                                 dir_.file(".env"), "-f", "docker-compose.yml"};
   if (with_monitoring) argv.insert(argv.end(), {"-f", "docker-compose.monitoring.yml"});
   argv.emplace_back("config");
-  return run_to_end({.argv = std::move(argv), .cwd = kSource + "/compose"});
+  return run_to_end({.argv = std::move(argv), .cwd = kCheckout + "/compose"});
 }
 
 }  // namespace picket::test

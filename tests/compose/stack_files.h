@@ -12,6 +12,7 @@
 namespace picket::test {
 
 inline constexpr const char* kStackHost = "picket.example.org";
+inline const std::string kCheckout = PICKET_SOURCE_DIR;
 
 class StackFiles {
  public:
