@@ -154,6 +154,8 @@ TEST_F(History, EndsWhereTheExporterBegins) {
   EXPECT_EQ(last["business_jobs_failed_total"],
             in_company("SELECT count(*) FROM kpi_jobs WHERE status = 'failed'"));
   EXPECT_EQ(last["business_nps_responses_total"], in_company("SELECT count(*) FROM kpi_nps"));
+  EXPECT_EQ(last["business_technician_productive_seconds_total"],
+            in_company("SELECT sum(productive_seconds) FROM kpi_technician_time"));
   EXPECT_EQ(last["business_customers"],
             in_company("SELECT count(*) FROM kpi_customers WHERE churned_at IS NULL"));
 }
