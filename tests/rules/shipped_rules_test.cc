@@ -7,6 +7,7 @@
 #include <iostream>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "base/config/yaml.h"
 #include "base/text/strings.h"
@@ -76,6 +77,27 @@ std::vector<std::string> queries_in(const std::string& runbook) {
     if (calls || selects) queries.emplace_back(spans[i]);
   }
   return queries;
+}
+
+/// The names in ${name} and ${name.seconds}.
+std::set<std::string> thresholds_in(const std::string& text) {
+  std::set<std::string> names;
+  for (std::size_t at = text.find("${"); at != std::string::npos; at = text.find("${", at + 1)) {
+    names.insert(text.substr(at + 2, text.find_first_of(".}", at) - at - 2));
+  }
+  return names;
+}
+
+/// Each "`name` (as shipped value)", as name and value.
+std::vector<std::pair<std::string, std::string>> numbers_in(const std::string& runbook) {
+  constexpr std::string_view kMark = "` (as shipped ";
+  std::vector<std::pair<std::string, std::string>> numbers;
+  for (std::size_t at = runbook.find(kMark); at != std::string::npos; at = runbook.find(kMark, at + 1)) {
+    const std::size_t name = runbook.rfind('`', at - 1) + 1, value = at + kMark.size();
+    numbers.emplace_back(runbook.substr(name, at - name),
+                         runbook.substr(value, runbook.find(')', value) - value));
+  }
+  return numbers;
 }
 
 class ShippedRules : public testing::Test {
@@ -192,6 +214,30 @@ TEST_F(ShippedRules, HaveRunbooksWithQueriesThatPrometheusAnswers) {
   }
   EXPECT_GE(asked, 100U);  // else queries_in() no longer finds them
   std::cout << asked << " queries in runbooks\n";
+}
+
+// The rules as they are in the tree, before the numbers are filled in.
+TEST_F(ShippedRules, HaveRunbooksWithTheirThresholdsAndTheNumbersThatShip) {
+  const YamlNode shipped = tree(read(kSource + "/rules/thresholds.yml"), "thresholds.yml");
+  std::size_t told = 0;
+  const auto compare = [&](const YamlNode& alert) {
+    std::set<std::string> named;
+    for (const auto& [name, value] : numbers_in(runbook(alert))) {
+      EXPECT_EQ(value, text_at(shipped, name)) << text_at(alert, "alert") << ": " << name;
+      named.insert(name);
+    }
+    EXPECT_EQ(named, thresholds_in(text_at(alert, "expr") + text_at(alert, "for")))
+        << text_at(alert, "alert");
+    told += named.size();
+  };
+  for (const std::string& path : paths("rules/*.yml")) {
+    for (const YamlNode& group : items_at(tree(read(path), path), "groups")) {
+      for (const YamlNode& rule : items_at(group, "rules")) {
+        if (rule.find("alert") != nullptr) compare(rule);
+      }
+    }
+  }
+  std::cout << told << " thresholds in runbooks\n";
 }
 
 TEST_F(ShippedRules, UseEveryThreshold) {
