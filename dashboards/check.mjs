@@ -26,7 +26,7 @@ if (all || has('--lint')) {
   tell('lint', lint(boards, known), counts);
 }
 if (url) {
-  const { askEverything } = await import('./check/data.mjs');
+  const { askEverything } = await import('./check/queries.mjs');
   const { found, counts } = await askEverything(boards, url);
   tell('data', found, counts);
 }

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import test from 'node:test';
 import { asking, flat, readBoards } from '../../dashboards/check/boards.mjs';
 import { readCatalogue, readRules } from '../../dashboards/check/catalogue.mjs';
-import { askEverything, filled } from '../../dashboards/check/data.mjs';
+import { askEverything, filled } from '../../dashboards/check/queries.mjs';
 import { resultLabels, selectors } from '../../dashboards/check/expressions.mjs';
 import { lint } from '../../dashboards/check/lint.mjs';
 import { checkTypes } from '../../dashboards/check/types.mjs';

@@ -1,10 +1,10 @@
 // The shipped alerts as a person meets them: labels, texts and links, a runbook whose queries Prometheus answers, and
 // tests of promtool for each alert, of when it fires and when not.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <chrono>
-#include <iostream>
 #include <map>
 #include <set>
 #include <utility>
@@ -148,7 +148,7 @@ TEST_F(ShippedRules, HaveTheLabelsThatRoutesRelyOn) {
     EXPECT_TRUE(kCategories.contains(text_at(labels, "category"))) << text_at(alert, "alert");
     EXPECT_NE(text_at(labels, "team"), "") << text_at(alert, "alert");
   }
-  std::cout << alerts_.size() << " alerts, " << recorded_ << " recorded series\n";
+  fmt::print("{} alerts, {} recorded series\n", alerts_.size(), recorded_);
 }
 
 TEST_F(ShippedRules, SayWhatItIsWhereToBeginAndWhereToLook) {
@@ -196,7 +196,7 @@ TEST_F(ShippedRules, HaveATestThatFiresAndOneThatDoesNot) {
     EXPECT_TRUE(fires.contains(name)) << name << " fires in no test";
     EXPECT_TRUE(silent.contains(name) || name == "Watchdog") << name << " is silent in no test";
   }
-  std::cout << checks << " moments at which alerts are asked\n";
+  fmt::print("{} moments at which alerts are asked\n", checks);
 }
 
 TEST_F(ShippedRules, HaveRunbooksWithQueriesThatPrometheusAnswers) {
@@ -213,7 +213,7 @@ TEST_F(ShippedRules, HaveRunbooksWithQueriesThatPrometheusAnswers) {
     }
   }
   EXPECT_GE(asked, 100U);  // else queries_in() no longer finds them
-  std::cout << asked << " queries in runbooks\n";
+  fmt::print("{} queries in runbooks\n", asked);
 }
 
 // The rules as they are in the tree, before the numbers are filled in.
@@ -237,7 +237,7 @@ TEST_F(ShippedRules, HaveRunbooksWithTheirThresholdsAndTheNumbersThatShip) {
       }
     }
   }
-  std::cout << told << " thresholds in runbooks\n";
+  fmt::print("{} thresholds in runbooks\n", told);
 }
 
 TEST_F(ShippedRules, UseEveryThreshold) {

@@ -29,7 +29,7 @@ std::span<const Staged> staged_incidents() {
 bool goes_on(Incident incident, Duration since_start) {
   if (since_start < Duration::zero()) return false;
   const Duration at = since_start % kRound;
-  return std::ranges::any_of(kStaged, [&](const Staged& staged) {
+  return std::ranges::any_of(staged_incidents(), [&](const Staged& staged) {
     return staged.incident == incident && at >= staged.begins && at < staged.ends;
   });
 }

@@ -1,10 +1,10 @@
 // ./picket run --demo from an empty folder: every job is scraped, the history is there, somebody logs in, and Ctrl-C leaves
 // nothing behind.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <csignal>
-#include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -73,7 +73,7 @@ class DemoRun : public testing::Test {
       return asked.exit_code == 0;
     });
     EXPECT_TRUE(are_full) << asked.errors;
-    std::cout << asked.output;
+    fmt::print("{}", asked.output);
   }
 
   const TempDir dir_;

@@ -118,7 +118,8 @@ class Reach {
   std::map<std::uint64_t, const ElfSymbol*> objects_;                           ///< by address
   std::set<std::uint64_t> seen_;
   std::vector<const ElfSymbol*> waiting_;
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges_;  ///< addresses whose pointers are still to be followed
+  std::vector<std::pair<std::uint64_t, std::uint64_t>>
+      ranges_;  ///< addresses whose pointers are still to be followed
   std::set<std::string_view> names_;
 };
 
