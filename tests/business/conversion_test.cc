@@ -160,7 +160,8 @@ TEST(Conversion, AMissingColumnIsNamedBesideThoseThatAre) {
 TEST(Conversion, TheSigmaLevelOfAlmostNothingIsANumber) {
   MetricConfig metric = metric_of(MetricType::Gauge);
   metric.transform = Transform::SigmaLevel;
-  const Converted made = converted(query_of(metric), rows_of({"region", "n"}, {{"a", 1e-310}, {"b", 5e-324}}));
+  const Converted made =
+      converted(query_of(metric), rows_of({"region", "n"}, {{"a", 1e-310}, {"b", 5e-324}}));
   ASSERT_EQ(made.result.metrics[0].samples.size(), 1U);
   EXPECT_GT(made.result.metrics[0].samples[0].value, 30);
   EXPECT_LT(made.result.metrics[0].samples[0].value, 50);

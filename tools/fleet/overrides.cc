@@ -76,12 +76,9 @@ void read_parts(MapReader& r, Overrides& out) {
 }  // namespace
 
 const std::vector<Program>& programs() {
-  static const std::vector<Program> all{{"health_exporter", 9801},
-                                        {"business_exporter", 9802},
-                                        {"security_exporter", 9803},
-                                        {"alertd", 9093},
-                                        {"authd", 9180},
-                                        {"prometheus", 9090, true}};  // it knows no passwords
+  static const std::vector<Program> all{
+      {"health_exporter", 9801}, {"business_exporter", 9802}, {"security_exporter", 9803}, {"alertd", 9093},
+      {"authd", 9180},           {"prometheus", 9090, true}};  // it knows no passwords
   return all;
 }
 
