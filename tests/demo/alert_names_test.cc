@@ -16,7 +16,7 @@ namespace {
 
 const RealFiles kFiles;
 
-std::string content_of(const std::string& path) {
+std::string text_of(const std::string& path) {
   const auto text = kFiles.read(path, 1_MiB);
   EXPECT_TRUE(text) << path;
   return text ? *text : "";
@@ -24,8 +24,10 @@ std::string content_of(const std::string& path) {
 
 std::set<std::string> alerts_of_rules() {
   std::set<std::string> names;
-  for (const std::string& path : *kFiles.glob(std::string(PICKET_SOURCE_DIR) + "/rules/*.yml")) {
-    const std::string text = content_of(path);
+  const auto paths = kFiles.glob(std::string(PICKET_SOURCE_DIR) + "/rules/*.yml");
+  if (!paths) return names;
+  for (const std::string& path : *paths) {
+    const std::string text = text_of(path);
     for (const std::string_view line : split(text, '\n')) {
       const std::string_view rule = trim(line);
       if (rule.starts_with("- alert: ")) names.emplace(rule.substr(9));
@@ -36,7 +38,7 @@ std::set<std::string> alerts_of_rules() {
 
 /// `Camelled` words between backticks: of the words in docs/demo.md only alerts are written so.
 std::set<std::string> alerts_of_document() {
-  const std::string text = content_of(std::string(PICKET_SOURCE_DIR) + "/docs/demo.md");
+  const std::string text = text_of(std::string(PICKET_SOURCE_DIR) + "/docs/demo.md");
   std::set<std::string> names;
   bool is_code = false;
   for (const std::string_view piece : split(text, '`')) {

@@ -33,7 +33,7 @@ class DemoRun : public testing::Test {
 
   void start() {
     demo_ = std::make_unique<Process>(
-        std::vector<std::string>{std::string(PICKET_SOURCE_DIR) + "/picket", "run", "--demo", "--days", "2",
+        std::vector<std::string>{std::string(PICKET_SOURCE_DIR) + "/picket", "run", "--demo", "--days", "9",
                                  "--bin", PICKET_BIN_DIR, "--data", dir_.file("run-demo")});
     const bool is_up = wait_until(seconds(180), milliseconds(200), [this] {
       return demo_->output().find("Ctrl-C stops everything") != std::string::npos || !demo_->running();

@@ -1,5 +1,5 @@
-// A network of the test's own, with nothing but its loopback device: programs with fixed ports get theirs, whatever runs on
-// the machine.
+// A network of the test's own: programs with fixed ports get theirs, whatever runs on the machine. It has a loopback device
+// and one, net0, that leads nowhere: boards show the others than loopback.
 #pragma once
 
 namespace picket::test {

@@ -27,8 +27,9 @@ using testing::HasSubstr;
 using testing::Not;
 
 const std::string kSource = PICKET_SOURCE_DIR;
-const std::set<std::string> kShippedJobs{"alertd",          "authd",      "business_exporter",
-                                         "health_exporter", "prometheus", "security_exporter"};
+const std::set<std::string> kShippedJobs{
+    "alertd",     "alertd_alerts",    "authd", "business_exporter", "health_exporter",
+    "prometheus", "security_exporter"};
 
 /// Names of the alerts that a text of rules defines.
 std::set<std::string> alerts_in(const std::string& text) {
