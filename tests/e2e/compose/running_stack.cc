@@ -150,7 +150,8 @@ std::string RunningStack::compose(std::vector<std::string> arguments) const {
 }
 
 std::string RunningStack::container_of(const std::string& service) const {
-  return std::string(trim(compose({"ps", "-q", service})));
+  return std::string(trim(
+      engine_.docker({"ps", "--all", "--quiet", "--filter", "label=com.docker.compose.service=" + service})));
 }
 
 bool RunningStack::is_healthy(const std::string& service) const {
