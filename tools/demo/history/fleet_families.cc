@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <deque>
+#include <iterator>
 #include <limits>
 
 namespace picket::demo {
@@ -37,7 +39,7 @@ class FleetMaker {
     add_checks();
     add_alerts();
     add_foreign();
-    return std::move(families_);
+    return {std::make_move_iterator(families_.begin()), std::make_move_iterator(families_.end())};
   }
 
  private:
@@ -293,7 +295,7 @@ class FleetMaker {
   }
 
   const Past past_;
-  std::vector<Family> families_;
+  std::deque<Family> families_;  ///< a reference to one stays good when more are added
 };
 
 }  // namespace
