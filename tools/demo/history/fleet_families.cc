@@ -203,9 +203,9 @@ class FleetMaker {
     lines.series.push_back({target("security_exporter", 9803, R"(source="authd")"), by_day(0.1, "audit")});
     Family& score = gauge("security_posture_score_ratio");
     score.series.push_back(
-        {target("security_exporter", 9803, R"(target="https://localhost:9843")"), steady(0.93)});
+        {target("security_exporter", 9803, R"(target="https://localhost:9843")"), steady(0.77)});
     score.series.push_back(
-        {target("security_exporter", 9803, R"(target="https://localhost:9822")"), steady(0.55)});
+        {target("security_exporter", 9803, R"(target="https://localhost:9822")"), steady(0.76)});
   }
 
   bool is_down(std::string_view check, std::int64_t at) const {
