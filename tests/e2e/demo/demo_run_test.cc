@@ -30,6 +30,10 @@ const std::string kPrometheus = "http://127.0.0.1:9090";
 class DemoRun : public testing::Test {
  protected:
   static void SetUpTestSuite() { enter_own_network(); }
+  /// Each daemon is in a group of its own, so that killing that of the script would leave them.
+  void TearDown() override {
+    if (demo_ && demo_->running()) demo_->stop(seconds(60));
+  }
 
   void start() {
     demo_ = std::make_unique<Process>(
@@ -68,8 +72,8 @@ class DemoRun : public testing::Test {
     const std::string node = find_program("node", "nodejs"),
                       check = PICKET_SOURCE_DIR "/dashboards/check.mjs";
     Finished asked;
-    const bool are_full = wait_until(seconds(240), seconds(5), [&] {
-      asked = run_to_end({.argv = {node, check, "--prometheus", kPrometheus}}, seconds(120));
+    const bool are_full = wait_until(seconds(300), seconds(5), [&] {
+      asked = run_to_end({.argv = {node, check, "--prometheus", kPrometheus}}, seconds(240));
       return asked.exit_code == 0;
     });
     EXPECT_TRUE(are_full) << asked.errors;
