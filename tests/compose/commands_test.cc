@@ -57,7 +57,8 @@ TEST(StackInit, NamesAFolderFromWhereItIsCalled) {
   const TempDir dir;
   const Finished made =
       run_to_end({.argv = {kCheckout + "/picket", "compose", "init", "--files", "prod", "--host", kStackHost},
-                  .cwd = dir.path()});
+                  .cwd = dir.path()},
+                 kPatience);
   EXPECT_EQ(made.exit_code, 0) << made.errors;
   EXPECT_TRUE(fs::exists(dir.file("prod/.env")));
   EXPECT_THAT(dir.read("prod/.env"), HasSubstr("PICKET_FILES=" + dir.file("prod") + "\n"));
@@ -67,7 +68,8 @@ TEST(StackInit, WantsAHostName) {
   const TempDir dir;
   const auto init = [&](const std::string& host) {
     return run_to_end(
-        {.argv = {kCheckout + "/picket", "compose", "init", "--files", dir.path(), "--host", host}});
+        {.argv = {kCheckout + "/picket", "compose", "init", "--files", dir.path(), "--host", host}},
+        kPatience);
   };
   EXPECT_THAT(init("https://example.org/").errors, HasSubstr("is no host name"));
   EXPECT_THAT(run_to_end({.argv = {kCheckout + "/picket", "compose", "init", "--files", dir.path()}}).errors,
@@ -109,7 +111,8 @@ class StackUp : public testing::Test {
   Finished picket(std::vector<std::string> arguments) const {
     arguments.insert(arguments.begin(), {kCheckout + "/picket", "compose"});
     return run_to_end({.argv = std::move(arguments),
-                       .env = {{"PATH", bin_.path() + ":/usr/bin:/bin"}, {"PICKET_COMPOSE_WAIT", "0"}}});
+                       .env = {{"PATH", bin_.path() + ":/usr/bin:/bin"}, {"PICKET_COMPOSE_WAIT", "0"}}},
+                      kPatience);
   }
   Finished up() const { return picket({"up", "--files", files_.folder().path()}); }
 

@@ -5,9 +5,9 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <regex>
 #include <set>
 
+#include "base/text/regex.h"
 #include "base/text/strings.h"
 #include "tests/compose/stack_files.h"
 #include "tests/support/documentation.h"
@@ -24,18 +24,20 @@ const std::string kBin = PICKET_BIN_DIR;
 
 void expect_accepts(std::vector<std::string> argv) {
   const std::string name = argv.front();
-  const Finished done = run_to_end({.argv = std::move(argv)});
+  const Finished done = run_to_end({.argv = std::move(argv)}, kPatience);
   EXPECT_EQ(done.exit_code, 0) << name << "\n" << done.output << done.errors;
 }
 
 std::set<std::string> variables_in(const std::string& text) {
-  static const std::regex use("\\$\\{([A-Z][A-Z_]*)");
+  static const Regex use = Regex::compile("\\$\\{([A-Z][A-Z_]*)").value();
   std::set<std::string> names;
-  std::string files;
-  for (const std::string_view line : split(text, '\n')) {
-    if (!trim(line).starts_with('#')) files += std::string(line) + "\n";
+  for (std::string_view line : split(text, '\n')) {
+    if (trim(line).starts_with('#')) continue;
+    for (auto found = use.groups(line); !found.empty(); found = use.groups(line)) {
+      names.insert(found[1]);
+      line.remove_prefix(line.find(found[0]) + found[0].size());
+    }
   }
-  for (std::sregex_iterator it(files.begin(), files.end(), use), end; it != end; ++it) names.insert((*it)[1]);
   return names;
 }
 
@@ -56,7 +58,7 @@ TEST(StackVariables, ThatAreRequiredAreAskedFor) {
   const StackFiles files;
   for (const std::string name : {"PICKET_HOST", "PICKET_VERSION"}) {
     std::string env = files.folder().read(".env");
-    env = std::regex_replace(env, std::regex("(^|\n)" + name + "=[^\n]*"), "$1" + name + "=");
+    env = Regex::compile("(?m)^" + name + "=.*$").value().replace_all(env, name + "=");
     const std::string before = files.folder().read(".env");
     files.folder().write(".env", env);
     const Finished config = files.config(true);
@@ -80,8 +82,9 @@ TEST(StackVariables, ThatAreMissingAreSafe) {
 /// nginx -t opens the ports.
 std::string with_free_ports(std::string conf) {
   for (const std::string port : {"80", "443", "8443", "3003", "127.0.0.1:8081"})
-    conf = std::regex_replace(conf, std::regex("listen " + port + "\\b"),
-                              "listen 127.0.0.1:" + std::to_string(free_port()));
+    conf = Regex::compile("listen " + port + "\\b")
+               .value()
+               .replace_all(conf, "listen 127.0.0.1:" + std::to_string(free_port()));
   return conf;
 }
 
@@ -97,7 +100,7 @@ TEST(StackFile, OfNginxIsAccepted) {
   replace_every(conf, "/run/secrets", dir.file("secrets"));
   replace_every(conf, "/var/log/picket", dir.file("log"));
   // Their names are docker-compose's to resolve.
-  conf = std::regex_replace(conf, std::regex("(http://|server )[a-z_]+:([0-9]+)"), "$01127.0.0.1:$2");
+  conf = Regex::compile("(http://|server )[a-z_]+:([0-9]+)").value().replace_all(conf, "${1}127.0.0.1:$2");
   dir.write("nginx.conf", with_free_ports(conf));
   dir.write("app.conf", checkout_file("compose/nginx/app.conf"));
   const Finished done = run_to_end(

@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <regex>
 #include <span>
 
+#include "base/text/regex.h"
 #include "base/text/strings.h"
 #include "tests/compose/policy_service.h"
 
@@ -12,27 +12,29 @@ namespace picket::test {
 namespace {
 
 void check_image(const Service& s) {
-  static const std::regex version("[^:@]+:v?[0-9]+\\.[0-9]+[A-Za-z0-9.-]*");
-  s.must(std::regex_match(s.text("image"), version), "image has no version");
+  static const Regex version = Regex::compile("[^:@]+:v?[0-9]+\\.[0-9]+[A-Za-z0-9.-]*").value();
+  s.must(version.full_match(s.text("image")), "image has no version");
 }
 
 void check_logging(const Service& s) {
-  static const std::regex size("[1-9][0-9]*[km]"), number("[1-9][0-9]?");
+  static const Regex size = Regex::compile("[1-9][0-9]*[km]").value();
+  static const Regex number = Regex::compile("[1-9][0-9]?").value();
   const YamlNode* logging = s.find("logging");
   const auto at = [&](const YamlNode* node, std::string_view key) {
     const YamlNode* value = node == nullptr ? nullptr : node->find(key);
     return value == nullptr ? "" : value->scalar;
   };
   const YamlNode* options = logging == nullptr ? nullptr : logging->find("options");
-  s.must(at(logging, "driver") == "json-file" && std::regex_match(at(options, "max-size"), size) &&
-             std::regex_match(at(options, "max-file"), number),
+  s.must(at(logging, "driver") == "json-file" && size.full_match(at(options, "max-size")) &&
+             number.full_match(at(options, "max-file")),
          "its log is not rotated");
 }
 
 /// Ends in a command that cannot fail.
 bool says_yes_always(std::span<const std::string> words) {
-  static const std::regex yes("(^|[;&|(\"]| -c )\\s*(\\S*/)?(true|:|exit|exit 0|echo( .*)?)[\\s)\"]*$");
-  return std::regex_search(join(words, " "), yes);
+  static const Regex yes =
+      Regex::compile("(^|[;&|(\"]| -c )\\s*(\\S*/)?(true|:|exit|exit 0|echo( .*)?)[\\s)\"]*$").value();
+  return yes.search(join(words, " "));
 }
 
 void check_health(const Service& s) {

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <array>
-#include <regex>
 #include <span>
 
+#include "base/text/regex.h"
 #include "base/text/strings.h"
 #include "tests/compose/policy_service.h"
 
@@ -51,14 +51,15 @@ void check_build(const Service& s) {
 }
 
 void check_tmpfs(const Service& s) {
-  static const std::regex size("size=[1-9][0-9]*[km]"), more("exec|suid|dev");
+  static const Regex size = Regex::compile("size=[1-9][0-9]*[km]").value();
+  static const Regex more = Regex::compile("exec|suid|dev").value();
   for (const std::string& entry : s.list("tmpfs")) {
     const std::string options = entry.substr(std::min(entry.find(':'), entry.size() - 1) + 1);
     bool limited = false, safe = true;
     for (const std::string_view word : split(options, ',')) {
       const std::string option(word);
-      limited = limited || std::regex_match(option, size);
-      safe = safe && !std::regex_match(option, more);
+      limited = limited || size.full_match(option);
+      safe = safe && !more.full_match(option);
     }
     s.must(limited, "a tmpfs without a size");
     s.must(safe, "a tmpfs from which programs run");
@@ -78,9 +79,9 @@ void check_keys(const Service& s) {
 }
 
 void check_rights(const Service& s) {
-  static const std::regex user("[1-9][0-9]*:[1-9][0-9]*");
+  static const Regex user = Regex::compile("[1-9][0-9]*:[1-9][0-9]*").value();
   const bool prepares = s.name() == "prepare";
-  s.must(prepares ? s.text("user") == "0:0" : std::regex_match(s.text("user"), user),
+  s.must(prepares ? s.text("user") == "0:0" : user.full_match(s.text("user")),
          "user is not a number other than 0");
   s.must(s.text("read_only") == "true", "read_only is not true");
   s.must(s.list("cap_drop") == Words{"ALL"}, "cap_drop is not ALL");
@@ -99,11 +100,13 @@ void check_rights(const Service& s) {
 }
 
 void check_limits(const Service& s) {
-  static const std::regex memory("[1-9][0-9]*[mg]"), cpus("[0-9]+(\\.[0-9]+)?"), number("[1-9][0-9]*"),
-      nothing("0*(\\.0*)?");
-  s.must(std::regex_match(s.text("mem_limit"), memory), "no mem_limit");
-  s.must(std::regex_match(s.text("cpus"), cpus) && !std::regex_match(s.text("cpus"), nothing), "no cpus");
-  s.must(std::regex_match(s.text("pids_limit"), number), "no pids_limit");
+  static const Regex memory = Regex::compile("[1-9][0-9]*[mg]").value();
+  static const Regex cpus = Regex::compile("[0-9]+(\\.[0-9]+)?").value();
+  static const Regex number = Regex::compile("[1-9][0-9]*").value();
+  static const Regex nothing = Regex::compile("0*(\\.0*)?").value();
+  s.must(memory.full_match(s.text("mem_limit")), "no mem_limit");
+  s.must(cpus.full_match(s.text("cpus")) && !nothing.full_match(s.text("cpus")), "no cpus");
+  s.must(number.full_match(s.text("pids_limit")), "no pids_limit");
   check_tmpfs(s);
 }
 

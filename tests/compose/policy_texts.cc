@@ -2,8 +2,7 @@
 // build. A path below /run/secrets may, and what a shell reads there.
 #include <fmt/format.h>
 
-#include <regex>
-
+#include "base/text/regex.h"
 #include "base/text/strings.h"
 #include "tests/compose/policy_service.h"
 
@@ -11,27 +10,30 @@ namespace picket::test {
 namespace {
 
 bool sounds_secret(const std::string& key) {
-  static const std::regex words("PASS|PWD|SECRET|TOKEN|KEY|CREDENTIAL|AUTH$");
-  return std::regex_search(to_upper(key), words);
+  static const Regex words = Regex::compile("PASS|PWD|SECRET|TOKEN|KEY|CREDENTIAL|AUTH$").value();
+  return words.search(to_upper(key));
 }
 
 /// PGPASSWORD=x, password=x, --requirepass, user:password@ in a URL.
 bool holds_secret(const std::string& text) {
-  static const std::regex read("\\$\\$\\(cat /run/secrets/[a-z_]+\\)|/run/secrets/[a-z_]+");
-  static const std::regex given(
-      "((PASS|PWD|SECRET|TOKEN|KEY|CREDENTIAL)[A-Z_]*|AUTH)[\"']?\\s*[=:]\\s*[\"']?[^\"'\\s]|"
-      "--?(REQUIREPASS|MASTERAUTH|PASS|PASSWORD|TOKEN)\\b|://[^/@\\s]*:[^/@\\s]+@");
-  return std::regex_search(to_upper(std::regex_replace(text, read, "")), given);
+  static const Regex read =
+      Regex::compile("\\$\\$\\(cat /run/secrets/[a-z_]+\\)|/run/secrets/[a-z_]+").value();
+  static const Regex given =
+      Regex::compile(
+          "((PASS|PWD|SECRET|TOKEN|KEY|CREDENTIAL)[A-Z_]*|AUTH)[\"']?\\s*[=:]\\s*[\"']?[^\"'\\s]|"
+          "--?(REQUIREPASS|MASTERAUTH|PASS|PASSWORD|TOKEN)\\b|://[^/@\\s]*:[^/@\\s]+@")
+          .value();
+  return given.search(to_upper(read.replace_all(text, "")));
 }
 
 void check_text(const Service& s, const std::string& key, const YamlNode& node) {
-  static const std::regex file("/run/secrets/[a-z_]+");
+  static const Regex file = Regex::compile("/run/secrets/[a-z_]+").value();
   if (node.kind == YamlNode::Kind::Map || node.kind == YamlNode::Kind::Sequence) {
     for (const YamlNode& item : node.items) check_text(s, key, item);
     for (const YamlNode::Entry& entry : node.entries) check_text(s, entry.key, entry.value);
     return;
   }
-  s.must(!sounds_secret(key) || std::regex_match(node.scalar, file), "a secret in " + key);
+  s.must(!sounds_secret(key) || file.full_match(node.scalar), "a secret in " + key);
   s.must(!holds_secret(node.scalar), "a password in " + key);
 }
 

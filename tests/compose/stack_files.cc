@@ -30,7 +30,7 @@ Finished StackFiles::picket(std::vector<std::string> arguments) const {
   std::vector<std::string> argv{kCheckout + "/picket", "compose"};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   argv.insert(argv.end(), {"--files", dir_.path()});
-  return run_to_end({.argv = std::move(argv)});
+  return run_to_end({.argv = std::move(argv)}, kPatience);
 }
 
 Finished StackFiles::config(bool with_monitoring) const {
@@ -38,7 +38,7 @@ Finished StackFiles::config(bool with_monitoring) const {
                                 dir_.file(".env"), "-f", "docker-compose.yml"};
   if (with_monitoring) argv.insert(argv.end(), {"-f", "docker-compose.monitoring.yml"});
   argv.emplace_back("config");
-  return run_to_end({.argv = std::move(argv), .cwd = kCheckout + "/compose"});
+  return run_to_end({.argv = std::move(argv), .cwd = kCheckout + "/compose"}, kPatience);
 }
 
 }  // namespace picket::test

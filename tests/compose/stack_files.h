@@ -2,6 +2,7 @@
 // merges of them. No container engine is needed. Not thread-safe.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace picket::test {
 
 inline constexpr const char* kStackHost = "picket.example.org";
 inline const std::string kCheckout = PICKET_SOURCE_DIR;
+inline constexpr std::chrono::minutes kPatience{3};  ///< init starts a few hundred programs
 
 class StackFiles {
  public:

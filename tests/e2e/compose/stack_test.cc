@@ -11,10 +11,10 @@
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <regex>
 #include <set>
 #include <system_error>
 
+#include "base/text/regex.h"
 #include "base/text/strings.h"
 #include "tests/e2e/authd/auth_daemon.h"
 #include "tests/e2e/compose/visitor.h"
@@ -171,10 +171,12 @@ class Course {
  private:
   /// Message-IDs, each as often as it came.
   std::multiset<std::string> mails() const {
-    static const std::regex id("Message-ID: (<[^>]+>)", std::regex::icase);
+    static const Regex id = Regex::compile("(?i)Message-ID: (<[^>]+>)").value();
     const std::string said = stack_.compose({"logs", "--no-color", "mail"});
     std::multiset<std::string> ids;
-    for (std::sregex_iterator it(said.begin(), said.end(), id), end; it != end; ++it) ids.insert((*it)[1]);
+    for (const std::string_view line : split(said, '\n')) {
+      if (const auto found = id.groups(line); !found.empty()) ids.insert(found[1]);
+    }
     return ids;
   }
   /// Everything is healthy and no alert of a service is left.
