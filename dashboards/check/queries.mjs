@@ -2,69 +2,20 @@
 // with a label that is not there are mistakes, and so is a variable without values.
 import { asking, flat } from './boards.mjs';
 import { kMayBeEmpty } from './may_be_empty.mjs';
+import { filled, Prometheus, times } from './prometheus.mjs';
 
 const kSeriesMax = 50;
 const kMayBeEmptyMax = 5;
-const kScrapeSeconds = 15;
-const kPoints = 400;  // of a panel of usual width
 const kSlowMs = 2000;
 
-const seconds = (text) => {
-  const [, amount, unit] = /^(?:now-)?(\d+)([smhdw])$/.exec(text);
-  return Number(amount) * { s: 1, m: 60, h: 3600, d: 86400, w: 604800 }[unit];
-};
-const escaped = (value) => value.replace(/[\\^$.*+?()[\]{}|]/g, '\\\\$&');
-
-/** As Grafana puts variables into a query. */
-export function filled(expr, values) {
-  return expr.replace(/\$\{(\w+)(?::\w+)?\}|\$(\w+)/g, (_, braced, plain) => {
-    const value = values[braced ?? plain];
-    if (value === undefined) throw new Error(`no variable ${braced ?? plain}`);
-    return Array.isArray(value) ? (value.length === 1 ? value[0] : `(${value.map(escaped).join('|')})`) : value;
-  });
+/** The series of an answer; those that have only NaN do not count. */
+async function seriesOf(prometheus, expr, target, span) {
+  const found = await prometheus.answer(expr, target, span);
+  return found.filter(({ value, values }) => (values ?? [value]).some(([, text]) => text !== 'NaN'));
 }
 
-function times(from, { interval } = {}) {
-  const range = seconds(from);
-  const step = Math.max(kScrapeSeconds, Math.ceil(range / kPoints), interval ? seconds(interval) : 0);
-  return {
-    range, step,
-    values: {
-      __rate_interval: `${Math.max(step + kScrapeSeconds, 4 * kScrapeSeconds)}s`, __interval: `${step}s`, __interval_ms: String(step * 1000),
-      __range: `${range}s`, __range_s: String(range), __range_ms: String(range * 1000),
-    },
-  };
-}
-
-class Prometheus {
-  constructor(url) {
-    this.url = url.replace(/\/$/, '');
-    this.now = Math.floor(Date.now() / 1000);
-  }
-
-  async ask(path, query) {
-    const text = await fetch(`${this.url}/api/v1/${path}?${new URLSearchParams(query)}`);
-    const { status, data, error } = await text.json();
-    if (status !== 'success') throw new Error(error);
-    return data;
-  }
-
-  async values(query, from) {
-    const [, selector, label] = /^label_values\((.*), (\w+)\)$/.exec(query);
-    return this.ask(`label/${label}/values`, { 'match[]': selector, start: this.now - seconds(from), end: this.now });
-  }
-
-  /** The series of an answer, each { metric }; those that have only NaN do not count. */
-  async series(expr, { instant }, { range, step }) {
-    const { result, resultType } = instant
-      ? await this.ask('query', { query: expr, time: this.now })
-      : await this.ask('query_range', { query: expr, start: this.now - range, end: this.now, step });
-    if (resultType === 'scalar') return [{ metric: {} }];
-    return result.filter(({ value, values }) => (values ?? [value]).some(([, text]) => text !== 'NaN'));
-  }
-}
-
-async function variables(board, prometheus, found) {
+/** What a board's variables are when it is opened; found gets what is wrong with them. */
+export async function variables(board, prometheus, found) {
   const values = {};
   for (const { name, type, query, allValue, includeAll } of board.templating.list) {
     if (type === 'datasource') continue;
@@ -98,7 +49,7 @@ async function askTarget(board, panel, target, values, prometheus, state) {
   state.targets += 1;
   try {
     const excused = mayBeEmpty(board, panel, target.refId);
-    const series = await prometheus.series(filled(target.expr, { ...values, ...span.values }), target, span);
+    const series = await seriesOf(prometheus, filled(target.expr, { ...values, ...span.values }), target, span);
     const wrong = judge(series, target, excused);
     if (wrong) state.found.push(`${where} | ${wrong}`);
     if (!series.length) state.empty += 1;
@@ -125,7 +76,7 @@ export async function askEverything(boards, url) {
     for (const panel of asking(board)) for (const target of panel.targets) await askTarget(board, panel, target, values, prometheus, state);
     const span = times(board.time.from);
     for (const { name, expr } of board.annotations.list.filter((one) => one.expr)) {
-      await prometheus.series(filled(expr, { ...values, ...span.values }), {}, span).catch((error) => state.found.push(`${board.uid} | annotation ${name} | ${error.message}`));
+      await prometheus.answer(filled(expr, { ...values, ...span.values }), {}, span).catch((error) => state.found.push(`${board.uid} | annotation ${name} | ${error.message}`));
     }
   }
   for (const text of state.slow) console.log(`slow: ${text}`);
