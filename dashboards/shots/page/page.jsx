@@ -1,0 +1,27 @@
+// The board that /data describes, in the theme that the address names.
+import '@fontsource/inter/400.css';
+import '@fontsource/inter/500.css';
+import { createTheme, ThemeContext } from '@grafana/data';
+import { GlobalStyles } from '@grafana/ui';
+import { createRoot } from 'react-dom/client';
+import { Board } from './board.jsx';
+import { prepared } from './fields.mjs';
+import { frames } from './frames.mjs';
+import './page.css';
+
+const tell = (text) => fetch('/wrong', { method: 'POST', body: text });
+window.addEventListener('error', ({ message }) => tell(message));
+window.addEventListener('unhandledrejection', ({ reason }) => tell(String(reason)));
+
+const theme = createTheme({ colors: { mode: new URLSearchParams(location.search).get('theme') } });
+const data = await fetch('/data').then((answer) => answer.json());
+const shown = await Promise.all(data.board.panels.map(async (panel) => {
+  const own = data.panels[panel.id];
+  return { panel, ...own, frames: own ? await prepared(panel, frames(own), theme) : [] };
+}));
+createRoot(document.getElementById('root')).render(
+  <ThemeContext.Provider value={theme}>
+    <GlobalStyles />
+    <Board board={data.board} shown={shown} marks={data.marks} tell={tell} />
+  </ThemeContext.Provider>,
+);

@@ -1,0 +1,46 @@
+import { formattedValueToString, getFieldDisplayName, getValueFormat } from '@grafana/data';
+import { useTheme2 } from '@grafana/ui';
+import { drawMarks } from '../marks.mjs';
+import { Plot } from './plot.jsx';
+
+/** [{ from, to, value }] of the values that follow each other without a gap; times in milliseconds. */
+function bands({ fields: [time, value] }, step) {
+  return value.values.reduce((all, one, i) => {
+    const last = all.at(-1);
+    const at = time.values[i];
+    if (last && last.value === one && at - last.to <= step) last.to = at + step;
+    else all.push({ from: at, to: at + step, value: one });
+    return all;
+  }, []);
+}
+
+function legendItems({ thresholds, unit }, theme) {
+  const text = (value) => formattedValueToString(getValueFormat(unit)(value));
+  return thresholds.steps.map(({ color, value }, i) => ({
+    label: i ? `${text(value)}+` : `< ${text(thresholds.steps[1].value)}`, color: theme.visualization.getColorByName(color), yAxis: 1,
+  }));
+}
+
+function drawBands({ ctx, valToPos, bbox }, frames, { step, to }, { rowHeight, fillOpacity }) {
+  const high = bbox.height / frames.length;
+  ctx.save();
+  ctx.globalAlpha = fillOpacity / 100;
+  frames.forEach((frame, row) => bands(frame, step * 1000).forEach((band) => {
+    const left = Math.max(valToPos(band.from, 'x', true), bbox.left);
+    ctx.fillStyle = frame.fields[1].display(band.value).color;
+    ctx.fillRect(left, bbox.top + (row + (1 - rowHeight) / 2) * high, valToPos(Math.min(band.to, to * 1000), 'x', true) - left, rowHeight * high);
+  }));
+  ctx.restore();
+}
+
+export function States({ panel, frames, marks, ...rest }) {
+  const theme = useTheme2();
+  const { fieldConfig: { defaults }, options } = panel;
+  const ticks = frames.map((frame, i) => ({ at: frames.length - i - 0.5, text: getFieldDisplayName(frame.fields[1], frame, frames) }));
+  const draw = (plot) => {
+    drawBands(plot, frames, rest, { rowHeight: options.rowHeight, fillOpacity: defaults.custom.fillOpacity });
+    drawMarks(plot, marks);
+  };
+  const items = defaults.thresholds.steps.length > 1 ? legendItems(defaults, theme) : undefined;
+  return <Plot {...rest} lanes={frames.length} grid={false} ticks={ticks} items={items} draw={draw} />;
+}

@@ -1,0 +1,63 @@
+// Pictures of the boards with what a Prometheus has, light and dark, drawn with Grafana's own components:
+// node shots.mjs [--prometheus URL] [--out DIR] [--at TIME] [--open] [BOARD...]
+// BOARD is "home" of fleet-home; all by default. --at takes another moment than now, --open draws closed rows open.
+// Writes DIR/BOARD-light.png and DIR/BOARD-dark.png. Needs chromium; pngquant makes the files smaller where it is there.
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { readBoards } from '../check/boards.mjs';
+import { Prometheus } from '../check/prometheus.mjs';
+import { ask } from './ask.mjs';
+import { bundle } from './bundle.mjs';
+import { heightOf, kWidth, laidOut } from './page/layout.mjs';
+import { serve } from './serve.mjs';
+
+const run = promisify(execFile);
+const kBudgetMs = 15000; // of the page's own clock, which runs as fast as the page is drawn
+const { values: flags, positionals: names } = parseArgs({
+  allowPositionals: true,
+  options: {
+    prometheus: { type: 'string', default: 'http://127.0.0.1:9090' }, out: { type: 'string', default: 'shots' }, at: { type: 'string' }, open: { type: 'boolean' },
+  },
+});
+
+async function shot(url, file, height) {
+  const profile = mkdtempSync(join(tmpdir(), 'picket-shots.'));
+  try {
+    await run('chromium', [
+      '--headless=new', '--hide-scrollbars', '--disable-gpu', '--force-device-scale-factor=1', `--user-data-dir=${profile}`,
+      ...(process.getuid() === 0 ? ['--no-sandbox'] : []),
+      `--window-size=${kWidth},${height}`, `--virtual-time-budget=${kBudgetMs}`, `--screenshot=${file}`, url,
+    ]);
+    await run('pngquant', ['--force', '--skip-if-larger', '--speed', '1', '--output', file, file]).catch(() => {});
+  } finally {
+    rmSync(profile, { recursive: true, force: true });
+  }
+}
+
+const short = ({ uid }) => uid.replace(/^fleet-/, '');
+const boards = readBoards().map(({ board }) => board).filter((board) => !names.length || names.includes(short(board)));
+const unknown = names.filter((name) => !boards.some((board) => short(board) === name));
+if (unknown.length) throw new Error(`no board ${unknown.join(', ')}`);
+const now = flags.at ? Date.parse(flags.at) / 1000 : undefined;
+if (Number.isNaN(now)) throw new Error(`not a time: ${flags.at}`);
+
+const wrong = [];
+const prometheus = new Prometheus(flags.prometheus, now);
+const shown = {};
+const { server, url } = await serve(await bundle(), shown, wrong);
+mkdirSync(flags.out, { recursive: true });
+for (const board of boards) {
+  const panels = laidOut(board.panels, flags.open);
+  shown.data = { board: { ...board, panels }, ...(await ask(board, prometheus, wrong)) };
+  for (const mode of ['dark', 'light']) {
+    const file = join(flags.out, `${short(board)}-${mode}.png`);
+    await shot(`${url}/?theme=${mode}`, file, heightOf(panels));
+    console.log(file);
+  }
+}
+server.close();
+for (const text of new Set(wrong)) console.error(text);
+process.exit(wrong.length ? 1 : 0);
