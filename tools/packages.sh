@@ -29,10 +29,12 @@ BENCH_PACKAGES=(
   "prometheus-blackbox-exporter|peer of health_exporter" "prometheus-alertmanager|peer of alertd" "prometheus-sql-exporter|peer of business_exporter"
   "prometheus-postgres-exporter|peer of business_exporter" "mtail|peer of security_exporter" "wrk|load generator" "libcivetweb-dev|peer of the HTTP server"
 )
+SHOTS_PACKAGES=("chromium|draws the boards" "pngquant|makes the pictures small")
 # The checks of the boards and the peer of authd run on the node that is here already, or on Debian's.
 if ! command -v npm >/dev/null; then
   TEST_PACKAGES+=("nodejs|checks of the boards" "npm|installs their libraries")
   BENCH_PACKAGES+=("nodejs|peer of authd" "npm|installs its libraries")
+  SHOTS_PACKAGES+=("nodejs|draws the boards" "npm|installs Grafana's components")
 fi
 LINT_PACKAGES=("clang-tidy-16|static analysis" "clang-format-16|format" "clang-16|fuzzing" "libclang-rt-16-dev|sanitizer runtime of clang")
 # Installing these would start a service; Picket wants the program alone. "package:unit" where the names differ.

@@ -1,6 +1,6 @@
 // Everything that one board shows, asked from a Prometheus with the defaults of its variables.
 import { asking } from '../check/boards.mjs';
-import { variables } from '../check/data.mjs';
+import { variables } from '../check/queries.mjs';
 import { filled, times } from '../check/prometheus.mjs';
 
 /** The moments of a query in which it has a value, those that follow each other as one: [[from, to], ...] in seconds. */

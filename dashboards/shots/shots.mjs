@@ -1,7 +1,7 @@
 // Pictures of the boards with what a Prometheus has, light and dark, drawn with Grafana's own components:
 // node shots.mjs [--prometheus URL] [--out DIR] [--at TIME] [--open] [BOARD...]
 // BOARD is "home" of fleet-home; all by default. --at takes another moment than now, --open draws closed rows open.
-// Writes DIR/BOARD-light.png and DIR/BOARD-dark.png. Needs chromium; pngquant makes the files smaller where it is there.
+// Writes BOARD-light.png and BOARD-dark.png into DIR (build/shots). Needs chromium; pngquant makes the files smaller where it is there.
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { readBoards } from '../check/boards.mjs';
 import { Prometheus } from '../check/prometheus.mjs';
+import { tree } from '../modules.mjs';
 import { ask } from './ask.mjs';
 import { bundle } from './bundle.mjs';
 import { heightOf, kWidth, laidOut } from './page/layout.mjs';
@@ -19,7 +20,7 @@ const kBudgetMs = 15000; // of the page's own clock, which runs as fast as the p
 const { values: flags, positionals: names } = parseArgs({
   allowPositionals: true,
   options: {
-    prometheus: { type: 'string', default: 'http://127.0.0.1:9090' }, out: { type: 'string', default: 'shots' }, at: { type: 'string' }, open: { type: 'boolean' },
+    prometheus: { type: 'string', default: 'http://127.0.0.1:9090' }, out: { type: 'string', default: join(tree, 'build/shots') }, at: { type: 'string' }, open: { type: 'boolean' },
   },
 });
 

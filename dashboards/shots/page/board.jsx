@@ -33,6 +33,7 @@ function Row({ panel: { title, collapsed, hidden, gridPos } }) {
   );
 }
 
+const kWithoutPadding = ['stat', 'table'];
 const range = (text) => text.replace(/^(\d+)d$/, 'Last $1 days').replace(/^(\d+)h$/, 'Last $1 hours');
 const TimeNote = ({ text }) => <PanelChrome.TitleItem><Icon name="clock-nine" size="sm" /> {range(text)}</PanelChrome.TitleItem>;
 
@@ -42,7 +43,7 @@ function Framed({ of, marks, tell }) {
   return (
     <div style={{ position: 'absolute', left, top, width, height }}>
       <PanelChrome
-        title={panel.title} description={panel.description} width={width} height={height} padding={panel.type === 'table' ? 'none' : 'md'}
+        title={panel.title} description={panel.description} width={width} height={height} padding={kWithoutPadding.includes(panel.type) ? 'none' : 'md'}
         titleItems={panel.timeFrom && <TimeNote text={panel.timeFrom} />}
       >
         {(inside, high) => <Careful name={panel.title} tell={tell}><Panel {...of} width={inside} height={high} marks={marks} /></Careful>}

@@ -19,6 +19,7 @@ const shown = await Promise.all(data.board.panels.map(async (panel) => {
   const own = data.panels[panel.id];
   return { panel, ...own, frames: own ? await prepared(panel, frames(own), theme) : [] };
 }));
+await Promise.all([400, 500].map((weight) => document.fonts.load(`${weight} 12px Inter`))); // axes measure their texts
 createRoot(document.getElementById('root')).render(
   <ThemeContext.Provider value={theme}>
     <GlobalStyles />
