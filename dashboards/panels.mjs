@@ -193,7 +193,7 @@ export function kpi(spec) {
   return stat({
     h: 5, w: 6, textMode: 'value_and_name',
     ...spec,
-    queries: [[spec.now ?? spec.value(''), spec.legend ?? 'Now'], [change, `${name}against last week`]],
+    queries: [[spec.value(''), spec.legend ?? 'Now'], [change, `${name}against last week`]],
     overrides: [
       ofQuery('B', {
         unit: 'percentunit', decimals: 1, noValue: 'No week before',
@@ -204,6 +204,9 @@ export function kpi(spec) {
   });
 }
 
+/** Areas that do not begin at 0 say nothing, and those of many lines make mud. */
+const fillOf = ({ bars: drawn, stack, min }) => (drawn ? 80 : stack ? 25 : min === null ? 0 : 8);
+
 /** stack: true piles the series up; bars: true draws bars. Limits are drawn as dashed lines. */
 export function series(spec) {
   return panel('timeseries', spec, {
@@ -212,7 +215,7 @@ export function series(spec) {
     custom: {
       drawStyle: spec.bars ? 'bars' : 'line',
       lineWidth: spec.bars ? 0 : 1,
-      fillOpacity: spec.bars ? 80 : spec.stack ? 25 : 8,
+      fillOpacity: fillOf(spec),
       showPoints: 'never',
       spanNulls: false,
       lineInterpolation: 'linear',
@@ -220,7 +223,7 @@ export function series(spec) {
       thresholdsStyle: { mode: spec.limits || spec.burnRates ? 'dashed' : 'off' },
       ...(spec.log ? { scaleDistribution: { type: 'log', log: 10 } } : {}),
     },
-    options: { legend: sideLegend(['lastNotNull', 'max', 'mean']), tooltip },
+    options: { legend: sideLegend((spec.w ?? 8) < 12 ? ['lastNotNull', 'max'] : ['lastNotNull', 'max', 'mean']), tooltip },
   });
 }
 
@@ -316,7 +319,8 @@ export function bars(spec) {
       sizing: 'auto',
       minVizHeight: 12,
       minVizWidth: 8,
-      maxVizHeight: 60,
+      maxVizHeight: 40,
+      text: { titleSize: 14, valueSize: 16 },
       reduceOptions: reduce,
       legend: { showLegend: false, displayMode: 'list', placement: 'bottom', calcs: [] },
     },

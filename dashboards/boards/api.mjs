@@ -12,7 +12,7 @@ const api = row('API', [
     shows: 'API requests of the last 24 hours, and the change against a week before.',
     good: 'At or above last week.',
     act: 'A fall of one plan is one customer: ask before they leave.',
-    value: (past) => sum('business_api_requests_total', '1d', plan, past), unit: 'short', decimals: 0, down: 'fleet-api', none: 'No api pack', w: 6,
+    value: (past) => sum('business_api_requests_total', '1d', plan, past), unit: 'locale', decimals: 0, down: 'fleet-api', none: 'No api pack', w: 6,
   }),
   stat({
     title: 'Errors of an hour',
@@ -34,7 +34,7 @@ const api = row('API', [
     shows: 'Requests of 24 hours that were refused because the quota was used up.',
     good: 'None.',
     act: 'Those customers see errors: talk to them.',
-    expr: sum('business_api_quota_exceeded_total', '1d', plan), legend: 'refused', unit: 'short', decimals: 0, limits: above({ warning: 1 }), alerts: ['BusinessQuotaNearlyUsed'], down: 'fleet-api', none: 'No api pack', w: 6, h: 5,
+    expr: sum('business_api_quota_exceeded_total', '1d', plan), legend: 'refused', unit: 'locale', decimals: 0, limits: above({ warning: 1 }), alerts: ['BusinessQuotaNearlyUsed'], down: 'fleet-api', none: 'No api pack', w: 6, h: 5,
   }),
   series({
     title: 'Requests by route',
@@ -87,7 +87,7 @@ const email = row('Emails', [
     shows: 'Emails handed to the relay in 24 hours, and the change against a week before.',
     good: 'As many as last week.',
     act: 'Far fewer: does the queue move? Far more: does something send in a loop?',
-    value: (past) => sum('business_emails_sent_total', '1d', '', past), unit: 'short', decimals: 0, down: 'fleet-api', none: 'No messaging pack', w: 6,
+    value: (past) => sum('business_emails_sent_total', '1d', '', past), unit: 'locale', decimals: 0, down: 'fleet-api', none: 'No messaging pack', w: 6,
   }),
   stat({
     title: 'Bounces of a day',
@@ -102,7 +102,7 @@ const email = row('Emails', [
     shows: 'Emails in the queue.',
     good: 'A few, for seconds.',
     act: 'When they wait for minutes, ask the relay: its answer is in the log of the application.',
-    expr: `sum(${m('business_emails_queued')})`, legend: 'waiting', unit: 'short', decimals: 0, down: 'fleet-api', none: 'No messaging pack', w: 6, h: 5,
+    expr: `sum(${m('business_emails_queued')})`, legend: 'waiting', unit: 'locale', decimals: 0, down: 'fleet-api', none: 'No messaging pack', w: 6, h: 5,
   }),
   stat({
     title: 'Complaints of 30 days',

@@ -5,26 +5,24 @@ import {
 
 const currency = 'currency=~"$currency"';
 const sum = (metric, window, matchers, past = '', by = '') => `sum ${by && `by (${by}) `}(${inc(metric, window, matchers, past)})`;
-const recorded = (name) => money((of) => m(name, `${of},${currency}`));
 const moneySum = (metric, window, by, past = '') => money((of) => sum(metric, window, `${of},${currency}`, past, by));
 const moneyNow = (metric, by, more = '') => money((of) => `sum by (${by}) (${m(metric, `${of},${currency}${more}`)})`);
 
 const now = row('Now', [
   kpi({
     title: 'Revenue of 24 hours',
-    shows: 'Revenue booked in the last 24 hours, by currency, and its change against the same 24 hours a week before.',
+    shows: 'Revenue booked in the last 24 hours in the currency chosen above, and its change against the same 24 hours a week before.',
     good: 'At or above last week.',
     act: 'Fewer orders, smaller ones, or orders that are not paid? The panels below tell them apart.',
-    value: (past) => `${m('currency:business_revenue_minor_units:increase1d', currency)}${past}`,
-    now: recorded('currency:business_revenue_minor_units:increase1d'), legend: '{{currency}}', unit: 'locale', decimals: 0, limitsOf: kDailyRevenue(),
-    alerts: ['BusinessRevenueBelowLastWeek', 'BusinessDailyRevenueLow'], down: ['fleet-business', 'currency'], none: 'No revenue pack', w: 24, h: 5,
+    value: (past) => money((of) => `${m('currency:business_revenue_minor_units:increase1d', `${of},${currency}`)}${past}`), legend: '{{currency}}', unit: 'locale', decimals: 0, limitsOf: kDailyRevenue(),
+    alerts: ['BusinessRevenueBelowLastWeek', 'BusinessDailyRevenueLow'], down: ['fleet-business', 'currency'], none: 'No revenue pack',
   }),
   kpi({
     title: 'Orders of 24 hours',
     shows: 'Orders created in the last 24 hours, and the change against a week before.',
     good: 'At or above last week.',
     act: 'A sudden fall with healthy services is often a page that people cannot use: try an order yourself.',
-    value: (past) => sum('business_orders_created_total', '1d', '', past), unit: 'short', decimals: 0, alerts: ['BusinessRevenueBelowLastWeek'],
+    value: (past) => sum('business_orders_created_total', '1d', '', past), unit: 'locale', decimals: 0, alerts: ['BusinessRevenueBelowLastWeek'],
     down: 'fleet-business', none: 'No revenue pack',
   }),
   kpi({
@@ -32,7 +30,7 @@ const now = row('Now', [
     shows: 'Customers that are active now, and the change against a week before.',
     good: 'More than last week.',
     act: 'A fall is churn or too few signups: both are below.',
-    value: (past) => `sum(${m('business_customers', 'status="active"')}${past})`, unit: 'short', decimals: 0, alerts: ['BusinessChurnHigh'],
+    value: (past) => `sum(${m('business_customers', 'status="active"')}${past})`, unit: 'locale', decimals: 0, alerts: ['BusinessChurnHigh'],
     down: 'fleet-business', none: 'No customers pack',
   }),
   kpi({
@@ -40,15 +38,15 @@ const now = row('Now', [
     shows: 'Customers gained in the last 7 days, and the change against the 7 days before.',
     good: 'At or above the week before.',
     act: 'See below which channel brings fewer.',
-    value: (past) => sum('business_customer_signups_total', '7d', '', past), unit: 'short', decimals: 0, down: 'fleet-business', none: 'No customers pack',
+    value: (past) => sum('business_customer_signups_total', '7d', '', past), unit: 'locale', decimals: 0, down: 'fleet-business', none: 'No customers pack',
   }),
   kpi({
     title: 'Customers lost in 7 days',
     shows: 'Customers lost in the last 7 days, and the change against the 7 days before.',
     good: 'Fewer than the week before.',
     act: 'Read the reasons below, and ask some of those who left.',
-    value: (past) => sum('business_customer_churns_total', '7d', '', past), unit: 'short', decimals: 0, less: true, alerts: ['BusinessChurnHigh'],
-    down: 'fleet-business', none: 'No customers pack',
+    value: (past) => sum('business_customer_churns_total', '7d', '', past), unit: 'locale', decimals: 0, less: true, alerts: ['BusinessChurnHigh'],
+    down: 'fleet-business', none: 'No customers pack', w: 8,
   }),
   stat({
     title: 'Churn of 30 days',
@@ -56,7 +54,7 @@ const now = row('Now', [
     good: 'Below the limit of the alert.',
     act: 'Read the reasons below; the report "churn" has it by month.',
     expr: m('business:customer_churn:ratio30d'), legend: 'churn', unit: 'percentunit', decimals: 1, limits: above({ warning: 'business_churn_ratio' }),
-    alerts: ['BusinessChurnHigh'], down: 'fleet-business', none: 'No customers pack', w: 6,
+    alerts: ['BusinessChurnHigh'], down: 'fleet-business', none: 'No customers pack', w: 4, h: 5,
   }),
   stat({
     title: 'Net promoter score',
@@ -64,14 +62,14 @@ const now = row('Now', [
     good: 'Above 0; above 50 is excellent.',
     act: 'Read what detractors wrote; a fall by more than a few points in a week raises an alert.',
     expr: m('business:nps:score30d'), legend: 'score', unit: 'none', decimals: 0, min: null, limits: below({ critical: 0 }), alerts: ['BusinessNpsDrop'],
-    down: 'fleet-business', none: 'No answers', w: 6,
+    down: 'fleet-business', none: 'No answers', w: 4, h: 5,
   }),
   stat({
     title: 'Satisfied customers',
     shows: 'Share of the CSAT answers of 30 days that are 4 or 5.',
     good: 'Above 80 %.',
     act: 'Look which week it fell in, and what else changed then.',
-    expr: m('business:csat:ratio30d'), legend: 'satisfied', unit: 'percentunit', max: 1, decimals: 1, alerts: ['BusinessCsatDrop'], down: 'fleet-business', none: 'No answers', w: 6,
+    expr: m('business:csat:ratio30d'), legend: 'satisfied', unit: 'percentunit', max: 1, decimals: 1, alerts: ['BusinessCsatDrop'], down: 'fleet-business', none: 'No answers', w: 4, h: 5,
   }),
   stat({
     title: 'Jobs completed',
@@ -79,14 +77,14 @@ const now = row('Now', [
     good: 'Above the limit of the alert.',
     act: 'See below which kind fails, and for which reason.',
     expr: `min(${m('kind:business_jobs_completed:ratio1d')})`, legend: 'completed', unit: 'percentunit', max: 1, decimals: 1,
-    limits: below({ warning: 'business_job_completion_ratio' }), alerts: ['BusinessJobCompletionLow'], down: 'fleet-business', none: 'No jobs closed', w: 6,
+    limits: below({ warning: 'business_job_completion_ratio' }), alerts: ['BusinessJobCompletionLow'], down: 'fleet-business', none: 'No jobs closed', w: 4, h: 5,
   }),
 ]);
 
 const revenue = row('Revenue', [
   days({
     title: 'Revenue of each day',
-    shows: 'Revenue booked on each of the last 14 days, by currency; the last bar is today so far. Choose a currency above to see one alone.',
+    shows: 'Revenue booked on each of the last 14 days; the last bar is today so far. Choose the currency above.',
     good: 'The usual shape of the week.',
     act: 'A low day: compare it with orders and payments of that day.',
     expr: moneySum('business_revenue_minor_units_total', '1d', 'currency', ' offset -1d'), legend: '{{currency}}', unit: 'locale', decimals: 0, stack: false,
@@ -326,7 +324,7 @@ export default board({
   title: 'Business Executive',
   about: 'Money, customers, work and quality, as numbers with their change against last week. Money is in units of its currency.',
   jobs: 'business_up',
-  variables: [variable('currency', 'Currency', 'business_revenue_minor_units_total')],
+  variables: [variable('currency', 'Currency', 'business_revenue_minor_units_total', { one: true })],
   refresh: '5m',
   from: 'now-14d',
   rows: [now, revenue, customers, work, quality],

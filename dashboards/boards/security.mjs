@@ -24,7 +24,7 @@ const now = row('Now', [
     expr: `max(${m('authd_lockouts_active')})`, legend: 'locks', unit: 'none', alerts: ['SecurityLockoutStorm'], down: 'fleet-security', none: 'authd is not scraped', h: 5,
   }),
   stat({
-    title: 'Attacks that were answered',
+    title: 'Attacks answered',
     shows: 'Requests with attack patterns that were answered below 400 in the last 15 minutes.',
     good: 'None.',
     act: 'Look at /events of security_exporter which request it was, and try it yourself.',
@@ -63,7 +63,7 @@ const logins = row('Logins', [
     shows: 'Right passwords of the last 24 hours, and the change against a week before.',
     good: 'As many as a week ago.',
     act: 'Fewer without fewer visitors says that people do not get in: see the reasons beside.',
-    value: (past) => `sum(${inc('authd_login_attempts_total', '1d', 'factor="password",result="success"', past)})`, unit: 'short', decimals: 0, alerts: ['AuthdDown'],
+    value: (past) => `sum(${inc('authd_login_attempts_total', '1d', 'factor="password",result="success"', past)})`, unit: 'locale', decimals: 0, alerts: ['AuthdDown'],
     down: 'fleet-security', none: 'No logins', w: 6, h: 8,
   }),
   series({

@@ -9,7 +9,7 @@ const builds = '{__name__=~"[a-z_]+_build_info",job=~"$job",instance=~"$instance
 
 const targets = row('Targets', [
   stat({
-    title: 'Targets that cannot be scraped',
+    title: 'Targets not scraped',
     shows: 'Targets whose metrics Prometheus could not get at its last try.',
     good: 'None.',
     act: 'Is the program running? If so: does it listen where Prometheus asks, and may Prometheus read?',

@@ -81,7 +81,7 @@ export default board({
         shows: 'Share of the events of five minutes that broke the promise.',
         good: 'Below 100 % less the promise.',
         act: 'Open the infrastructure board at this time: what failed?',
-        expr: `slo:sli_error:ratio_rate5m{${of}}`, legend: name, unit: 'percentunit', max: 1, alerts, down: 'fleet-infra', none: 'No events', w: 8,
+        expr: `slo:sli_error:ratio_rate5m{${of}}`, legend: name, unit: 'percentunit', max: 1, decimals: 2, alerts, down: 'fleet-infra', none: 'No events', w: 8,
       }),
       series({
         title: 'Events',
@@ -95,7 +95,7 @@ export default board({
         shows: 'Bad events a second of each objective.',
         good: 'None, or the noise of every day.',
         act: 'When they come in bursts, look at what runs at those times.',
-        expr: `slo:sli_errors:rate5m{${of}}`, legend: name, unit: 'ops', alerts, down: 'fleet-infra', none: 'No events', w: 8,
+        expr: `slo:sli_errors:rate5m{${of}}`, legend: name, unit: 'ops', decimals: 3, alerts, down: 'fleet-infra', none: 'No events', w: 8,
       }),
       series({
         title: 'Kept over the period',
@@ -110,7 +110,7 @@ export default board({
         shows: 'Events of the last hour of each objective. With few of them the fast alerts stay silent.',
         good: 'Hundreds: a single error then says little.',
         act: 'With fewer than twenty an hour, choose a probe as the signal in place of requests.',
-        expr: `slo:sli_total:events1h{${of}}`, legend: name, unit: 'short', decimals: 0, textMode: 'value_and_name', alerts, down: 'fleet-slo', none: 'No events', w: 8, h: 8,
+        expr: `slo:sli_total:events1h{${of}}`, legend: name, unit: 'locale', decimals: 0, textMode: 'value_and_name', alerts, down: 'fleet-slo', none: 'No events', w: 8, h: 8,
       }),
     ]),
   ],

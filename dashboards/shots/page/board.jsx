@@ -52,12 +52,12 @@ function Framed({ of, marks, tell }) {
   );
 }
 
-export function Board({ board, shown, marks, tell }) {
+export function Board({ board, shown, values, marks, tell }) {
   const { colors, typography } = useTheme2();
   const place = { position: 'relative', width: kWidth, height: heightOf(board.panels), background: colors.background.canvas, fontFamily: typography.fontFamily };
   return (
     <div style={place}>
-      <Head board={board} />
+      <Head board={board} values={values} />
       {shown.map((of) => (of.panel.type === 'row' ? <Row key={of.panel.id} panel={of.panel} /> : <Framed key={of.panel.id} of={of} marks={marks} tell={tell} />))}
     </div>
   );

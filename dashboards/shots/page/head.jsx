@@ -25,7 +25,10 @@ const Variable = ({ label, value }) => (
   </span>
 );
 
-export function Head({ board }) {
+/** Without a default of its own a variable has its first value. */
+const valueOf = ({ name, type, current }, values) => (type === 'datasource' ? 'Picket' : current?.text ?? values[name].join(' + '));
+
+export function Head({ board, values }) {
   const { typography, colors } = useTheme2();
   const line = { display: 'flex', alignItems: 'center', gap: 8, height: 32, marginBottom: 12 };
   const shown = board.templating.list.filter(({ hide }) => !hide);
@@ -38,7 +41,7 @@ export function Head({ board }) {
         <Box><Icon name="sync" /> {board.refresh}</Box>
       </div>
       <div style={line}>
-        {shown.map(({ name, label, current, type }) => <Variable key={name} label={label} value={type === 'datasource' ? 'Picket' : current?.text ?? ''} />)}
+        {shown.map((one) => <Variable key={one.name} label={one.label} value={valueOf(one, values)} />)}
       </div>
     </div>
   );

@@ -23,6 +23,6 @@ await Promise.all([400, 500].map((weight) => document.fonts.load(`${weight} 12px
 createRoot(document.getElementById('root')).render(
   <ThemeContext.Provider value={theme}>
     <GlobalStyles />
-    <Board board={data.board} shown={shown} marks={data.marks} tell={tell} />
+    <Board board={data.board} shown={shown} values={data.values} marks={data.marks} tell={tell} />
   </ThemeContext.Provider>,
 );

@@ -9,7 +9,7 @@ export function Bars(props) {
     <BarGauge
       theme={theme} width={room.width} height={room.height} orientation={orientation} value={value.display} field={value.field}
       display={value.view?.getFieldDisplayProcessor(value.colIndex)} alignmentFactors={alignmentFactors} itemSpacing={10} displayMode={options.displayMode}
-      showUnfilled={options.showUnfilled} valueDisplayMode={options.valueMode} namePlacement={options.namePlacement}
+      showUnfilled={options.showUnfilled} valueDisplayMode={options.valueMode} namePlacement={options.namePlacement} text={options.text}
     />
   );
   return (
