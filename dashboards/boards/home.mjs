@@ -128,7 +128,7 @@ export default board({
         shows: 'Share of the requests that are answered with a status of 500 or more.',
         good: 'Near 0 %.',
         act: 'Open the job, and look which handler and code it is.',
-        expr: m('job:http_requests_errors:ratio_rate5m'), legend: '{{job}}', unit: 'percentunit', max: 1, limits: above({ critical: 'http_error_ratio' }), alerts: ['HighErrorRate'], down: ['fleet-infra', 'job'], none: 'No requests', w: 8, h: 8,
+        expr: m('job:http_requests_errors:ratio_rate5m'), legend: '{{job}}', unit: 'percentunit', limits: above({ critical: 'http_error_ratio' }), alerts: ['HighErrorRate'], down: ['fleet-infra', 'job'], none: 'No requests', w: 8, h: 8,
       }),
       latency({
         title: 'Slowest twentieth of the requests',

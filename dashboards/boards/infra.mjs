@@ -23,7 +23,7 @@ const requests = row('Requests', [
     shows: 'Share of the requests that were answered with a status of 500 or more.',
     good: 'Near 0 %.',
     act: 'See below which status it is, then read the log of that job for the same minutes.',
-    expr: m('job:http_requests_errors:ratio_rate5m'), legend: '{{job}}', unit: 'percentunit', max: 1, limits: above({ critical: 'http_error_ratio' }), alerts: ['HighErrorRate'], down: ['fleet-self', 'job'], none: 'No requests', w: 8,
+    expr: m('job:http_requests_errors:ratio_rate5m'), legend: '{{job}}', unit: 'percentunit', limits: above({ critical: 'http_error_ratio' }), alerts: ['HighErrorRate'], down: ['fleet-self', 'job'], none: 'No requests', w: 8,
   }),
   latency({
     title: 'Slowest twentieth of the requests',

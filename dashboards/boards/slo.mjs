@@ -81,7 +81,7 @@ export default board({
         shows: 'Share of the events of five minutes that broke the promise.',
         good: 'Below 100 % less the promise.',
         act: 'Open the infrastructure board at this time: what failed?',
-        expr: `slo:sli_error:ratio_rate5m{${of}}`, legend: name, unit: 'percentunit', max: 1, decimals: 2, alerts, down: 'fleet-infra', none: 'No events', w: 8,
+        expr: `slo:sli_error:ratio_rate5m{${of}}`, legend: name, unit: 'percentunit', decimals: 2, alerts, down: 'fleet-infra', none: 'No events', w: 8,
       }),
       series({
         title: 'Events',
