@@ -204,8 +204,12 @@ export function kpi(spec) {
   });
 }
 
-/** Areas that do not begin at 0 say nothing, and those of many lines make mud. */
-const fillOf = ({ bars: drawn, stack, min }) => (drawn ? 80 : stack ? 25 : min === null ? 0 : 8);
+/** The areas below many lines make mud, and one that does not begin at 0 says nothing. */
+function fillOf({ bars: drawn, stack, min, legend = '', queries = [[null, legend]] }) {
+  if (drawn) return 80;
+  if (stack) return 25;
+  return min === null || queries.length > 1 || queries[0][1].includes('{{') ? 0 : 8;
+}
 
 /** stack: true piles the series up; bars: true draws bars. Limits are drawn as dashed lines. */
 export function series(spec) {
