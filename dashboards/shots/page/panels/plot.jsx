@@ -1,7 +1,10 @@
 // A plot over time with lanes from top to bottom, for what @grafana/ui has no component of: its axes are Grafana's.
 import { AxisPlacement, ScaleDirection, ScaleOrientation } from '@grafana/schema';
-import { UPlotChart, UPlotConfigBuilder, useTheme2, VizLayout, VizLegend } from '@grafana/ui';
+import { measureText, UPLOT_AXIS_FONT_SIZE, UPlotChart, UPlotConfigBuilder, useTheme2, VizLayout, VizLegend } from '@grafana/ui';
 import { useMemo } from 'react';
+
+const kAxisGap = 15;
+const widest = (ticks) => kAxisGap + Math.max(...ticks.map(({ text }) => measureText(text, UPLOT_AXIS_FONT_SIZE).width));
 
 function configOf({ from, to, lanes, grid, ticks, draw }, theme) {
   const config = new UPlotConfigBuilder('browser');
@@ -9,7 +12,7 @@ function configOf({ from, to, lanes, grid, ticks, draw }, theme) {
   config.addScale({ scaleKey: 'y', orientation: ScaleOrientation.Vertical, direction: ScaleDirection.Up, range: () => [0, lanes] });
   config.addAxis({ scaleKey: 'x', isTime: true, placement: AxisPlacement.Bottom, timeZone: 'browser', theme, grid: { show: grid } });
   config.addAxis({
-    scaleKey: 'y', placement: AxisPlacement.Left, theme, grid: { show: false }, splits: () => ticks.map(({ at }) => at), values: () => ticks.map(({ text }) => text),
+    scaleKey: 'y', placement: AxisPlacement.Left, size: widest(ticks), theme, grid: { show: false }, splits: () => ticks.map(({ at }) => at), values: () => ticks.map(({ text }) => text),
   });
   config.addSeries({ scaleKey: 'y', theme, drawStyle: 'line', pathBuilder: () => null, pointsBuilder: () => undefined, show: true });
   config.addHook('draw', draw);

@@ -14,11 +14,12 @@ function bands({ fields: [time, value] }, step) {
   }, []);
 }
 
-function legendItems({ thresholds, unit }, theme) {
+/** The steps of the limits, or the words of the values that occur, where mappings give the colours. */
+function legendItems({ color: { mode }, thresholds, unit }, frames, theme) {
   const text = (value) => formattedValueToString(getValueFormat(unit)(value));
-  return thresholds.steps.map(({ color, value }, i) => ({
-    label: i ? `${text(value)}+` : `< ${text(thresholds.steps[1].value)}`, color: theme.visualization.getColorByName(color), yAxis: 1,
-  }));
+  const steps = thresholds.steps.map(({ color, value }, i) => [i ? `${text(value)}+` : `< ${text(thresholds.steps[1]?.value)}`, color]);
+  const shown = frames.flatMap(({ fields: [, { values, display }] }) => values.map((value) => display(value))).map((one) => [one.text, one.color]);
+  return [...new Map(mode === 'thresholds' ? steps : shown)].map(([label, color]) => ({ label, color: theme.visualization.getColorByName(color), yAxis: 1 }));
 }
 
 function drawBands({ ctx, valToPos, bbox }, frames, { step, to }, { rowHeight, fillOpacity }) {
@@ -41,6 +42,5 @@ export function States({ panel, frames, marks, ...rest }) {
     drawBands(plot, frames, rest, { rowHeight: options.rowHeight, fillOpacity: defaults.custom.fillOpacity });
     drawMarks(plot, marks);
   };
-  const items = defaults.thresholds.steps.length > 1 ? legendItems(defaults, theme) : undefined;
-  return <Plot {...rest} lanes={frames.length} grid={false} ticks={ticks} items={items} draw={draw} />;
+  return <Plot {...rest} lanes={frames.length} grid={false} ticks={ticks} items={legendItems(defaults, frames, theme)} draw={draw} />;
 }
