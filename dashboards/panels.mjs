@@ -162,9 +162,12 @@ const sideLegend = (calcs) => ({ showLegend: true, displayMode: 'table', placeme
 
 // --- panels ---
 
+/** What is not known is neither good nor bad. */
+const unknown = (text = 'No data') => ({ type: 'special', options: { match: 'null+nan', result: { text, color: '#8e8e8e', index: 99 } } });
+
 /** fill: true colours the whole panel; spark: true draws the range behind the number. */
 export function stat(spec) {
-  return panel('stat', spec, {
+  return panel('stat', { ...spec, mappings: [...(spec.mappings ?? []), unknown(spec.none)] }, {
     query: spec.spark ? kRange : kInstant,
     size: [4, 4],
     colour: 'thresholds',
@@ -255,11 +258,11 @@ export function heatmap(spec) {
   });
 }
 
-/** limits or mappings give the colours of the bands. */
+/** limits give the colours of the bands and the legend, or mappings do: then the legend has their words. */
 export function states(spec) {
   return panel('state-timeline', spec, {
     query: kRange,
-    colour: 'thresholds',
+    colour: spec.mappings ? 'palette-classic' : 'thresholds',
     custom: { fillOpacity: 75, lineWidth: 0 },
     options: {
       alignValue: 'left',
