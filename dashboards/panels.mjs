@@ -299,8 +299,9 @@ export function table(spec) {
     custom: { align: 'auto', cellOptions: { type: 'auto' }, inspect: false },
     overrides: cells,
     transformations: [
-      ...(queries.length > 1 ? [{ id: 'merge', options: {} }] : []),
+      // Before merge, which makes a row of its own for each __name__.
       { id: 'filterFieldsByName', options: { include: { names: [...labels, ...queries.map((_, i) => valueName(i))] } } },
+      ...(queries.length > 1 ? [{ id: 'merge', options: {} }] : []),
       { id: 'organize', options: { excludeByName: {}, indexByName: order, renameByName: renamed } },
     ],
     options: {
