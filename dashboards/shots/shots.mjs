@@ -1,6 +1,7 @@
 // Pictures of the boards with what a Prometheus has, light and dark, drawn with Grafana's own components:
-// node shots.mjs [--prometheus URL] [--out DIR] [--at TIME] [--open] [BOARD...]
-// BOARD is "home" of fleet-home; all by default. --at takes another moment than now, --open draws closed rows open.
+// node shots.mjs [--prometheus URL] [--out DIR] [--at TIME] [--open] [--rows COUNT] [BOARD...]
+// BOARD is "home" of fleet-home; all by default. --at takes another moment than now, --open draws closed rows open,
+// --rows only the first ones.
 // Writes BOARD-light.png and BOARD-dark.png into DIR (build/shots). Needs chromium; pngquant makes the files smaller where it is there.
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -12,7 +13,7 @@ import { Prometheus } from '../check/prometheus.mjs';
 import { tree } from '../modules.mjs';
 import { ask } from './ask.mjs';
 import { bundle } from './bundle.mjs';
-import { heightOf, kWidth, laidOut } from './page/layout.mjs';
+import { heightOf, kWidth, laidOut, ofRows } from './page/layout.mjs';
 import { serve } from './serve.mjs';
 
 const run = promisify(execFile);
@@ -21,6 +22,7 @@ const { values: flags, positionals: names } = parseArgs({
   allowPositionals: true,
   options: {
     prometheus: { type: 'string', default: 'http://127.0.0.1:9090' }, out: { type: 'string', default: join(tree, 'build/shots') }, at: { type: 'string' }, open: { type: 'boolean' },
+    rows: { type: 'string' },
   },
 });
 
@@ -51,8 +53,8 @@ const shown = {};
 const { server, url } = await serve(await bundle(), shown, wrong);
 mkdirSync(flags.out, { recursive: true });
 for (const board of boards) {
-  const panels = laidOut(board.panels, flags.open);
-  shown.data = { board: { ...board, panels }, ...(await ask(board, prometheus, wrong)) };
+  const panels = laidOut(ofRows(board.panels, flags.rows && Number(flags.rows)), flags.open);
+  shown.data = { board: { ...board, panels }, ...(await ask({ ...board, panels }, prometheus, wrong)) };
   for (const mode of ['dark', 'light']) {
     const file = join(flags.out, `${short(board)}-${mode}.png`);
     await shot(`${url}/?theme=${mode}`, file, heightOf(panels));

@@ -23,5 +23,11 @@ export function laidOut(panels, open) {
   });
 }
 
+/** The panels of the first rows, as many as named. */
+export function ofRows(panels, count = Infinity) {
+  let row = 0;
+  return panels.filter(({ type }) => (row += type === 'row' ? 1 : 0) <= count);
+}
+
 const bottom = (panels) => Math.max(...panels.map(({ gridPos: { y, h } }) => y + h));
 export const heightOf = (panels) => kHead + bottom(panels) * (kRow + kGap) + kEdge - kGap;
