@@ -158,7 +158,10 @@ const override = (id, options, properties) => ({
 
 const reduce = { values: false, calcs: ['lastNotNull'], fields: '' };
 const tooltip = { mode: 'multi', sort: 'desc' };
-const sideLegend = (calcs) => ({ showLegend: true, displayMode: 'table', placement: 'bottom', calcs, sortBy: 'Last *', sortDesc: true });
+/** The worst stand first: what is low where less is worse. */
+const legendOf = ({ w = 8, limits: { steps } = kNoLimits, lowFirst = steps[0].color === kColours.critical || steps[0].color === kColours.warning }) => ({
+  showLegend: true, displayMode: 'table', placement: 'bottom', calcs: w < 12 ? ['lastNotNull', 'max'] : ['lastNotNull', 'max', 'mean'], sortBy: 'Last *', sortDesc: !lowFirst,
+});
 
 // --- panels ---
 
@@ -214,7 +217,7 @@ function fillOf({ bars: drawn, stack, min, legend = '', queries = [[null, legend
   return min === null || queries.length > 1 || queries[0][1].includes('{{') ? 0 : 8;
 }
 
-/** stack: true piles the series up; bars: true draws bars. Limits are drawn as dashed lines. */
+/** stack: true piles the series up; bars: true draws bars; lowFirst: true puts the lowest first in the legend. Limits are drawn as dashed lines. */
 export function series(spec) {
   return panel('timeseries', spec, {
     query: { ...kRange, ...(spec.exemplars ? { exemplar: true } : {}) },
@@ -230,7 +233,7 @@ export function series(spec) {
       thresholdsStyle: { mode: spec.limits || spec.burnRates ? 'dashed' : 'off' },
       ...(spec.log ? { scaleDistribution: { type: 'log', log: 10 } } : {}),
     },
-    options: { legend: sideLegend((spec.w ?? 8) < 12 ? ['lastNotNull', 'max'] : ['lastNotNull', 'max', 'mean']), tooltip },
+    options: { legend: legendOf(spec), tooltip },
   });
 }
 

@@ -52,7 +52,7 @@ const requests = row('Requests', [
     shows: 'Satisfied users: those within 0.25 s count fully, those within 1 s half.',
     good: 'Above 0.94 is excellent, above 0.85 good.',
     act: 'Look at the times beside it; a fall of Apdex alone says that many requests became a little slower.',
-    expr: m('job:apdex:ratio_rate5m'), legend: '{{job}}', unit: 'none', max: 1, decimals: 2, down: ['fleet-self', 'job'], none: 'No requests', w: 8,
+    expr: m('job:apdex:ratio_rate5m'), legend: '{{job}}', unit: 'none', max: 1, decimals: 2, lowFirst: true, down: ['fleet-self', 'job'], none: 'No requests', w: 8,
   }),
   heatmap({
     title: 'How long requests take',

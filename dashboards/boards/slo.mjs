@@ -103,7 +103,7 @@ export default board({
         good: 'Above the promise.',
         act: 'Choose one objective above to compare it with its promise.',
         queries: [[`1 - slo:sli_error:ratio_rate30d{${of}}`, name], [`slo:objective:ratio{${of}}`, `${name} (promise)`]],
-        unit: 'percentunit', min: null, max: 1, decimals: 3, alerts, down: ['fleet-slo', 'slo', 'service'], none: 'No events', w: 16,
+        unit: 'percentunit', min: null, max: 1, lowFirst: true, decimals: 3, alerts, down: ['fleet-slo', 'slo', 'service'], none: 'No events', w: 16,
       }),
       stat({
         title: 'Events of the last hour',
