@@ -134,6 +134,7 @@ function panel(type, spec, { options, custom, query = kInstant, size = [8, 8], c
     ...(spec.interval ? { interval: spec.interval } : {}),
     ...(spec.range ? { timeFrom: spec.range } : {}),
     ...(transformations ? { transformations } : {}),
+    ...(spec.rename ? { transformations: [{ id: 'renameByRegex', options: spec.rename }] } : {}),
     fieldConfig: { defaults, overrides: [...overrides, ...colours(spec), ...(spec.overrides ?? [])] },
     options,
   };
@@ -147,6 +148,9 @@ export const words = (table) => [{
 export const kUp = words({ 0: ['Down', 'red'], 1: ['Up', 'green'] });
 export const kYesIsGood = words({ 0: ['No', 'red'], 1: ['Yes', 'green'] });
 export const kYesIsBad = words({ 0: ['No', 'green'], 1: ['Yes', 'red'] });
+
+/** rename: kGroupName leaves the file out of a group of rules ("/etc/x/rules.yml;name"), which would not fit. */
+export const kGroupName = { regex: '.*;(.*)', renamePattern: '$1' };
 
 /** An override for what a query, or a column of that name, shows. */
 export const ofQuery = (refId, properties) => override('byFrameRefID', refId, properties);
@@ -190,16 +194,17 @@ export function stat(spec) {
 
 /**
  * value: a function of an offset that gives the expression: (past) => `sum(increase(x_total[1d]${past}))`. The change is
- * against the same moment a week before; less: true where a fall is good.
+ * against the same moment a week before; less: true where a fall is good;
+ * changed: its legend.
  */
 export function kpi(spec) {
   const [rise, fall] = spec.less ? ['red', 'green'] : ['green', 'red'];
   const change = `(${spec.value('')}) / ((${spec.value(' offset 7d')}) > 0) - 1`;
-  const name = spec.legend ? `${spec.legend}: ` : '';
+  const changed = spec.changed ?? (spec.legend ? `${spec.legend}: against last week` : 'against last week');
   return stat({
     h: 5, w: 6, textMode: 'value_and_name',
     ...spec,
-    queries: [[spec.value(''), spec.legend ?? 'Now'], [change, `${name}against last week`]],
+    queries: [[spec.value(''), spec.legend ?? 'Now'], [change, changed]],
     overrides: [
       ofQuery('B', {
         unit: 'percentunit', decimals: 1, noValue: 'No week before',
@@ -278,9 +283,11 @@ export function states(spec) {
   });
 }
 
+const widthOf = (head) => Math.max(90, head.length * 8 + 30);
 /**
  * labels: { check: 'Check' } are the label columns in their order; the others are hidden. The columns of numbers are the
- * legends of the queries, with columns: { 'Share': { unit, limits, cell: 'color-text', mappings } } for what differs.
+ * legends of the queries, with columns: { 'Share': { unit, limits, cell: 'color-text', mappings } } for what differs. They are
+ * as wide as their heads, the labels have what is left; widths: { Team: 90 } for labels that need less.
  */
 export function table(spec) {
   const queries = spec.queries ?? [[spec.expr, spec.legend]];
@@ -293,14 +300,16 @@ export function table(spec) {
     ...(bounds ? { thresholds: { mode: 'absolute', steps: bounds.steps } } : {}),
     ...(cell ? { 'custom.cellOptions': { type: cell, ...(cell === 'gauge' ? { mode: 'lcd' } : {}) } } : {}),
   }));
+  const widths = Object.entries({ ...Object.fromEntries(queries.map(([, name]) => [name, widthOf(name)])), ...spec.widths })
+    .map(([name, width]) => ofName(name, { 'custom.width': width }));
   const named = Object.values(spec.columns ?? {}).flatMap(({ limits: bounds }) => bounds?.named ?? []);
   const scale = 1;
   return panel('table', { min: null, ...spec, queries, limits: spec.limits ?? { ...kNoLimits, named, scale } }, {
     query: kTableRows,
     size: [12, 8],
     colour: 'thresholds',
-    custom: { align: 'auto', cellOptions: { type: 'auto' }, inspect: false },
-    overrides: cells,
+    custom: { align: 'auto', cellOptions: { type: 'auto' }, inspect: false, minWidth: 80 },
+    overrides: [...cells, ...widths],
     transformations: [
       // Before merge, which makes a row of its own for each __name__.
       { id: 'filterFieldsByName', options: { include: { names: [...labels, ...queries.map((_, i) => valueName(i))] } } },
@@ -331,7 +340,7 @@ export function bars(spec) {
       minVizHeight: 12,
       minVizWidth: 8,
       maxVizHeight: 40,
-      text: { titleSize: 14, valueSize: 16 },
+      text: { titleSize: 12, valueSize: 14 }, // Grafana leaves room for names of 12, however thin the bars are
       reduceOptions: reduce,
       legend: { showLegend: false, displayMode: 'list', placement: 'bottom', calcs: [] },
     },

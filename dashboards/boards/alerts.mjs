@@ -1,6 +1,6 @@
 // Alerts and Deliveries: what fires and since when, which rules are noisy, whether messages reach people.
 import {
-  above, bars, board, heatmap, inc, kUp, below, latency, m, quantile, r, row, series, stat, states, table, variable, words,
+  above, bars, board, heatmap, inc, kGroupName, kUp, below, latency, m, quantile, r, row, series, stat, states, table, variable, words,
 } from '../panels.mjs';
 
 const of = 'severity=~"$severity",team=~"$team",alertname=~"$alertname"';
@@ -61,7 +61,7 @@ const which = row('Which alerts', [
       [`count by (alertname, severity, team) (${firing()})`, 'Alerts'],
       [`time() - min by (alertname, severity, team) (ALERTS_FOR_STATE{${of}} and ignoring (alertstate) ALERTS{alertstate="firing",${of}})`, 'Since'],
     ],
-    labels: { alertname: 'Alert', severity: 'Severity', team: 'Team' }, columns: { Since: { unit: 's' } }, sort: '-Since', unit: 'none', decimals: 0,
+    labels: { alertname: 'Alert', severity: 'Severity', team: 'Team' }, widths: { Severity: 90, Team: 90 }, columns: { Since: { unit: 's' } }, sort: '-Since', unit: 'none', decimals: 0,
     down: ['fleet-alerts', 'alertname'], none: 'No alert fires', w: 12, h: 10,
   }),
   states({
@@ -84,7 +84,7 @@ const which = row('Which alerts', [
     shows: 'How often each alert was pending or firing anew in 24 hours; 1 at least.',
     good: 'Once or not at all.',
     act: 'One that comes and goes flaps: raise its time (_for), or smooth what it looks at.',
-    expr: `topk(12, sum by (alertname) (changes(ALERTS_FOR_STATE{${of},alertname!="Watchdog"}[1d]) + 1))`, legend: '{{alertname}}', unit: 'short', decimals: 0,
+    expr: `topk(12, sum by (alertname) (changes(ALERTS_FOR_STATE{${of},alertname!="Watchdog"}[1d]) + 1))`, legend: '{{alertname}}', unit: 'locale', decimals: 0,
     down: ['fleet-alerts', 'alertname'], none: 'No alert began', w: 8, h: 9,
   }),
   series({
@@ -92,7 +92,7 @@ const which = row('Which alerts', [
     shows: 'Alerts that fire, by team.',
     good: 'Few, and spread.',
     act: 'A team with many needs time to mend rather than more alerts.',
-    expr: `sum by (team) (${firing('severity!~"none|info"')})`, legend: '{{team}}', unit: 'none', stack: true, down: ['fleet-alerts', 'team'], none: 'No alert fired', w: 8, h: 9,
+    expr: `sum by (team) (${firing('severity!~"none|info"')})`, legend: '{{team}}', unit: 'none', decimals: 0, stack: true, down: ['fleet-alerts', 'team'], none: 'No alert fired', w: 8, h: 9,
   }),
 ]);
 
@@ -153,7 +153,7 @@ const rules = row('Rules', [
     shows: 'How long the last evaluation of each group of rules took, as a share of its interval.',
     good: 'A small part.',
     act: 'Find its slow query; a recorded series makes it fast.',
-    expr: `topk(20, max by (rule_group) (${m('alertd_rule_group_last_duration_seconds')} / (${m('alertd_rule_group_interval_seconds')} > 0)))`, legend: '{{rule_group}}', unit: 'percentunit',
+    expr: `topk(20, max by (rule_group) (${m('alertd_rule_group_last_duration_seconds')} / (${m('alertd_rule_group_interval_seconds')} > 0)))`, legend: '{{rule_group}}', rename: kGroupName, unit: 'percentunit',
     limits: above({ warning: 'rule_evaluation_slow_ratio' }), alerts: ['RuleEvaluationSlow'], down: 'fleet-self', none: 'alertd is not scraped', w: 8,
   }),
   series({
@@ -161,14 +161,14 @@ const rules = row('Rules', [
     shows: 'Evaluations of rules that failed in 15 minutes, by group: those alerts are blind.',
     good: 'None.',
     act: 'Is Prometheus up? A single group is a query that it refuses; the log of alertd has the reason.',
-    expr: `sum by (rule_group) (${inc('alertd_rule_evaluation_failures_total', '15m')})`, legend: '{{rule_group}}', unit: 'short', limits: above({ critical: 1 }), alerts: ['RuleEvaluationFailing'], down: 'fleet-self', none: 'alertd is not scraped', w: 8,
+    expr: `sum by (rule_group) (${inc('alertd_rule_evaluation_failures_total', '15m')})`, legend: '{{rule_group}}', rename: kGroupName, unit: 'short', limits: above({ critical: 1 }), alerts: ['RuleEvaluationFailing'], down: 'fleet-self', none: 'alertd is not scraped', w: 8,
   }),
   series({
     title: 'Evaluations left out',
     shows: 'Evaluations of groups that were left out in 15 minutes because the one before still ran.',
     good: 'None.',
     act: 'The group takes longer than its interval: split it, or lengthen the interval.',
-    expr: `sum by (rule_group) (${inc('alertd_rule_group_iterations_missed_total', '15m')})`, legend: '{{rule_group}}', unit: 'short', limits: above({ warning: 1 }), down: 'fleet-self', none: 'alertd is not scraped', w: 8,
+    expr: `sum by (rule_group) (${inc('alertd_rule_group_iterations_missed_total', '15m')})`, legend: '{{rule_group}}', rename: kGroupName, unit: 'short', limits: above({ warning: 1 }), down: 'fleet-self', none: 'alertd is not scraped', w: 8,
   }),
 ]);
 

@@ -67,10 +67,10 @@ const api = row('API', [
   }),
   bars({
     title: 'Keys in use',
-    shows: 'API keys that were used, by plan and window.',
+    shows: 'API keys that were used in 30 days, by plan.',
     good: 'Most keys of a plan are in use.',
     act: 'Keys that nobody uses are customers about to leave, and a risk: revoke them.',
-    expr: `sum by (plan, window) (${m('business_api_active_keys', plan)})`, legend: '{{plan}} ({{window}})', unit: 'short', decimals: 0, down: ['fleet-api', 'plan'], none: 'No keys', w: 8,
+    expr: `sum by (plan) (${m('business_api_active_keys', `window="30d",${plan}`)})`, legend: '{{plan}}', unit: 'locale', decimals: 0, down: ['fleet-api', 'plan'], none: 'No keys', w: 8,
   }),
   series({
     title: 'Requests by plan',
@@ -150,7 +150,7 @@ const webhooks = row('Webhooks', [
     ],
     labels: { endpoint: 'Endpoint' },
     columns: { Oldest: { unit: 's' }, 'Given up': { limits: above({ warning: 1 }), cell: 'color-text' }, 'Failed tries': { unit: 'percentunit', decimals: 1 } },
-    sort: '-Given up', unit: 'short', decimals: 0, alerts: ['BusinessWebhookDeliveryFailed'], down: ['fleet-api', 'endpoint'], none: 'No webhooks', w: 12,
+    sort: '-Given up', unit: 'locale', decimals: 0, alerts: ['BusinessWebhookDeliveryFailed'], down: ['fleet-api', 'endpoint'], none: 'No webhooks', w: 12,
   }),
   series({
     title: 'Tries that fail, by reason',

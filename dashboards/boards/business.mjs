@@ -14,7 +14,7 @@ const now = row('Now', [
     shows: 'Revenue booked in the last 24 hours in the currency chosen above, and its change against the same 24 hours a week before.',
     good: 'At or above last week.',
     act: 'Fewer orders, smaller ones, or orders that are not paid? The panels below tell them apart.',
-    value: (past) => money((of) => `${m('currency:business_revenue_minor_units:increase1d', `${of},${currency}`)}${past}`), legend: '{{currency}}', unit: 'locale', decimals: 0, limitsOf: kDailyRevenue(),
+    value: (past) => money((of) => `${m('currency:business_revenue_minor_units:increase1d', `${of},${currency}`)}${past}`), legend: '{{currency}}', changed: 'against last week', unit: 'locale', decimals: 0, limitsOf: kDailyRevenue(),
     alerts: ['BusinessRevenueBelowLastWeek', 'BusinessDailyRevenueLow'], down: ['fleet-business', 'currency'], none: 'No revenue pack',
   }),
   kpi({
@@ -145,7 +145,7 @@ const revenue = row('Revenue', [
     shows: 'Orders that are neither completed nor cancelled, by status.',
     good: 'Most are new or on their way.',
     act: 'A status that only grows is a step that is stuck.',
-    expr: `topk(6, sum by (status) (${m('business_orders_open')}))`, legend: '{{status}}', unit: 'short', down: 'fleet-business', none: 'No open orders', w: 8,
+    expr: `topk(6, sum by (status) (${m('business_orders_open')}))`, legend: '{{status}}', unit: 'locale', decimals: 0, down: 'fleet-business', none: 'No open orders', w: 8,
   }),
 ]);
 
@@ -163,7 +163,7 @@ const customers = row('Customers', [
     shows: 'Customers lost in 30 days, by reason.',
     good: 'Nothing that a fault of ours explains.',
     act: 'Take the longest bar, and ask the last five who gave that reason.',
-    expr: `topk(10, ${sum('business_customer_churns_total', '30d', '', '', 'reason')})`, legend: '{{reason}}', unit: 'short', decimals: 0, alerts: ['BusinessChurnHigh'],
+    expr: `topk(10, ${sum('business_customer_churns_total', '30d', '', '', 'reason')})`, legend: '{{reason}}', unit: 'locale', decimals: 0, alerts: ['BusinessChurnHigh'],
     down: 'fleet-business', none: 'Nobody left', w: 8,
   }),
   bars({
@@ -171,7 +171,7 @@ const customers = row('Customers', [
     shows: 'Customers gained in 30 days, by channel.',
     good: 'More than one channel carries the growth.',
     act: 'Compare it with what each channel costs.',
-    expr: `topk(10, ${sum('business_customer_signups_total', '30d', '', '', 'channel')})`, legend: '{{channel}}', unit: 'short', decimals: 0, down: 'fleet-business', none: 'Nobody came', w: 8,
+    expr: `topk(10, ${sum('business_customer_signups_total', '30d', '', '', 'channel')})`, legend: '{{channel}}', unit: 'locale', decimals: 0, down: 'fleet-business', none: 'Nobody came', w: 8,
   }),
   series({
     title: 'Net promoter score over time',
@@ -200,7 +200,7 @@ const customers = row('Customers', [
         `max by (cohort) (${m('business_cohort_retained_customers', `period="${period}"`)}) / (max by (cohort) (${m('business_cohort_customers')}) > 0)`, name,
       ]),
     ],
-    labels: { cohort: 'Cohort' }, columns: { Customers: { unit: 'short', decimals: 0 } }, sort: '-Cohort', unit: 'percentunit', decimals: 0, down: 'fleet-business', none: 'No cohorts', w: 8,
+    labels: { cohort: 'Cohort' }, columns: { Customers: { unit: 'locale', decimals: 0 } }, sort: '-Cohort', unit: 'percentunit', decimals: 0, down: 'fleet-business', none: 'No cohorts', w: 8,
   }),
 ]);
 
@@ -273,7 +273,7 @@ const quality = row('Quality and subscriptions', [
     shows: 'DPMO of each process over 30 days.',
     good: 'Below the target; 3.4 is six sigma, 6210 four.',
     act: 'Look which defect is most frequent in the report, and mend its cause first.',
-    expr: `max by (process) (${m('business_process_dpmo')})`, legend: '{{process}}', unit: 'short', decimals: 0, limits: above({ warning: 'business_process_dpmo_max' }),
+    expr: `max by (process) (${m('business_process_dpmo')})`, legend: '{{process}}', unit: 'locale', decimals: 0, limits: above({ warning: 'business_process_dpmo_max' }),
     alerts: ['BusinessDpmoHigh'], down: 'fleet-business', none: 'No quality pack', w: 6,
   }),
   share({
@@ -281,7 +281,7 @@ const quality = row('Quality and subscriptions', [
     shows: 'Subscriptions that run now, by plan.',
     good: 'No plan carries everything.',
     act: 'A plan that nobody takes is a price or a feature that is wrong.',
-    expr: `topk(6, sum by (plan) (${m('business_subscriptions')}))`, legend: '{{plan}}', unit: 'short', down: 'fleet-business', none: 'No subscriptions', w: 6,
+    expr: `topk(6, sum by (plan) (${m('business_subscriptions')}))`, legend: '{{plan}}', unit: 'locale', decimals: 0, down: 'fleet-business', none: 'No subscriptions', w: 6,
   }),
   series({
     title: 'Subscriptions started and ended',
@@ -299,7 +299,7 @@ const quality = row('Quality and subscriptions', [
     queries: [
       [sum('business_trials_started_total', '30d'), 'started'], [sum('business_trials_converted_total', '30d'), 'paid'], [sum('business_trials_lost_total', '30d'), 'lost'],
     ],
-    unit: 'short', decimals: 0, keepOrder: true, down: 'fleet-business', none: 'No trials', w: 8,
+    unit: 'locale', decimals: 0, keepOrder: true, down: 'fleet-business', none: 'No trials', w: 8,
   }),
   table({
     title: 'How old the data is',

@@ -50,7 +50,7 @@ export default board({
         shows: 'Time until the first certificate ends that the checked services show.',
         good: 'Weeks: certificates are renewed well before their end.',
         act: 'Renew the certificate, then see that the service shows the new one.',
-        expr: `min(${m('health_tls_cert_not_after_timestamp_seconds', 'position="0"')}) - time()`, legend: 'left', unit: 's', min: null,
+        expr: `min(${m('health_tls_cert_not_after_timestamp_seconds', 'position="0"')}) - time()`, legend: 'left', unit: 's', decimals: 1, min: null,
         limits: below({ warning: 'certificate_expires_soon', critical: 'certificate_expires_critical' }),
         alerts: ['CertificateExpiresSoon', 'CertificateExpired'], down: 'fleet-infra', none: 'No certificate is checked', w: 4, h: 4,
       }),
@@ -59,7 +59,7 @@ export default board({
         shows: 'Time since a program of the fleet was started last.',
         good: 'As long ago as the last release.',
         act: 'After a restart that nobody planned, read the end of the program\'s log.',
-        expr: `time() - max(${m('process_start_time_seconds')})`, legend: 'ago', unit: 's', alerts: ['ProcessCrashLoop'], down: 'fleet-self', none: 'No start times', w: 4, h: 4,
+        expr: `time() - max(${m('process_start_time_seconds')})`, legend: 'ago', unit: 's', decimals: 0, alerts: ['ProcessCrashLoop'], down: 'fleet-self', none: 'No start times', w: 4, h: 4,
       }),
     ]),
     row('Services', [
@@ -145,7 +145,7 @@ export default board({
         good: 'Nothing but the watchdog.',
         act: 'Each has a runbook: docs/runbooks and the name of the alert.',
         expr: 'sum by (alertname, severity, team) (ALERTS{alertstate="firing"})', legend: 'Alerts',
-        labels: { alertname: 'Alert', severity: 'Severity', team: 'Team' }, sort: 'Severity', unit: 'none', down: ['fleet-alerts', 'alertname'],
+        labels: { alertname: 'Alert', severity: 'Severity', team: 'Team' }, widths: { Severity: 90, Team: 90 }, sort: 'Severity', unit: 'none', down: ['fleet-alerts', 'alertname'],
         none: 'No alert fires', w: 8, h: 8,
       }),
       table({

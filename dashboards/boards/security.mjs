@@ -149,7 +149,7 @@ const attacks = row('Attacks', [
     shows: 'Requests of 24 hours with attack patterns that an application answered as if all was well, by category; scanners are left out.',
     good: 'None.',
     act: 'Try such a request yourself; put authd in front of the application, which refuses it.',
-    expr: `topk(10, sum by (category) (${inc('security_attack_requests_accepted_total', '1d', `category!~"scanner_.+|unscannable",${source}`)}))`, legend: '{{category}}', unit: 'short', decimals: 0,
+    expr: `topk(10, sum by (category) (${inc('security_attack_requests_accepted_total', '1d', `category!~"scanner_.+|unscannable",${source}`)}) > 0)`, legend: '{{category}}', unit: 'locale', decimals: 0,
     limits: above({ warning: 1 }), alerts: ['SecurityAttackAccepted'], down: 'fleet-security', none: 'None', w: 8,
   }),
   states({
@@ -285,7 +285,7 @@ const posture = row('Posture', [
       Scanned: { unit: 's', limits: above({ warning: 'security_scan_old' }), cell: 'color-text' },
     },
     sort: 'Score', unit: 'none', alerts: ['SecurityPostureFinding', 'SecurityPostureScoreLow', 'SecurityCertificateExpiresSoon', 'SecurityScanStale'],
-    down: 'fleet-security', none: 'Nothing is scanned', w: 12,
+    down: 'fleet-security', none: 'Nothing is scanned', w: 10,
   }),
   states({
     title: 'Old TLS',
@@ -300,7 +300,7 @@ const posture = row('Posture', [
     shows: 'Share of the scanned targets that send each header as it should be.',
     good: '100 %.',
     act: 'Set the missing header in the proxy, once for all applications behind it.',
-    expr: `avg by (header) (${m('security_http_header_compliant')})`, legend: '{{header}}', unit: 'percentunit', max: 1, decimals: 0, alerts: ['SecurityPostureFinding'], down: 'fleet-security', none: 'Nothing is scanned', w: 6,
+    expr: `avg by (header) (${m('security_http_header_compliant')})`, legend: '{{header}}', unit: 'percentunit', max: 1, decimals: 0, alerts: ['SecurityPostureFinding'], down: 'fleet-security', none: 'Nothing is scanned', w: 8,
   }),
 ]);
 

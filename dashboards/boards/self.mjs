@@ -1,6 +1,6 @@
 // Fleet: the programs themselves. Are they scraped, which version, what do they use, and does their own work succeed.
 import {
-  above, bars, below, board, heatmap, inc, kUp, kYesIsGood, latency, m, quantile, r, row, series, stat, states, table,
+  above, bars, below, board, heatmap, inc, kGroupName, kUp, kYesIsGood, latency, m, quantile, r, row, series, stat, states, table,
 } from '../panels.mjs';
 
 const daemons = '(authd|alertd|health_exporter|business_exporter|security_exporter)';
@@ -217,7 +217,7 @@ const engine = row('Prometheus', [
     shows: 'How long the last evaluation of each group of recorded series took: the ten slowest.',
     good: 'Far below the interval.',
     act: 'A group that takes seconds reads a long range: record a shorter one first.',
-    expr: `topk(10, max by (rule_group) (${m('prometheus_rule_group_last_duration_seconds')}))`, legend: '{{rule_group}}', unit: 's', alerts: ['RuleEvaluationSlow'], down: 'fleet-self', none: 'No rules', w: 16,
+    expr: `topk(10, max by (rule_group) (${m('prometheus_rule_group_last_duration_seconds')}))`, legend: '{{rule_group}}', rename: kGroupName, unit: 's', alerts: ['RuleEvaluationSlow'], down: 'fleet-self', none: 'No rules', w: 16,
   }),
   stat({
     title: 'Disk of Prometheus',

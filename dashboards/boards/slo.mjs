@@ -1,5 +1,5 @@
 // SLO: what is promised, what is left of the error budgets, and how fast they burn. The numbers are those of rules/slo.yml.
-import { above, below, board, gauge, row, series, stat, states, table, variable } from '../panels.mjs';
+import { above, bars, below, board, gauge, row, series, states, table, variable } from '../panels.mjs';
 
 const of = 'slo=~"$slo",service=~"$service"';
 const kBurnRates = [1, 3, 6, 14.4]; // of the alerts: over 3 days, 1 day, 6 hours, 1 hour
@@ -103,14 +103,14 @@ export default board({
         good: 'Above the promise.',
         act: 'Choose one objective above to compare it with its promise.',
         queries: [[`1 - slo:sli_error:ratio_rate30d{${of}}`, name], [`slo:objective:ratio{${of}}`, `${name} (promise)`]],
-        unit: 'percentunit', min: null, max: 1, lowFirst: true, decimals: 3, alerts, down: ['fleet-slo', 'slo', 'service'], none: 'No events', w: 16,
+        unit: 'percentunit', min: null, max: 1, decimals: 3, alerts, down: ['fleet-slo', 'slo', 'service'], none: 'No events', w: 16,
       }),
-      stat({
+      bars({
         title: 'Events of the last hour',
         shows: 'Events of the last hour of each objective. With few of them the fast alerts stay silent.',
         good: 'Hundreds: a single error then says little.',
         act: 'With fewer than twenty an hour, choose a probe as the signal in place of requests.',
-        expr: `slo:sli_total:events1h{${of}}`, legend: name, unit: 'locale', decimals: 0, textMode: 'value_and_name', alerts, down: 'fleet-slo', none: 'No events', w: 8, h: 8,
+        expr: `slo:sli_total:events1h{${of}}`, legend: name, unit: 'locale', decimals: 0, alerts, down: 'fleet-slo', none: 'No events', w: 8, h: 8,
       }),
     ]),
   ],

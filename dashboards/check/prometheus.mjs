@@ -1,6 +1,7 @@
 // Asks a Prometheus as Grafana does: the steps of a time range, and variables put into expressions.
 const kScrapeSeconds = 15;
 const kPoints = 400;  // of a panel of usual width
+const kDay = 86400;
 
 export const seconds = (text) => {
   const [, amount, unit] = /^(?:now-)?(\d+)([smhdw])$/.exec(text);
@@ -49,9 +50,9 @@ export class Prometheus {
     return this.ask(`label/${label}/values`, { 'match[]': selector, start: this.now - seconds(from), end: this.now });
   }
 
-  /** The series of an answer, each { metric, value or values }. Ranges begin and end at whole steps. */
+  /** The series of an answer, each { metric, value or values }. Steps of days begin at midnight, UTC. */
   async answer(expr, { instant }, { range, step }) {
-    const whole = (time) => Math.floor(time / step) * step;
+    const whole = (time) => (step % kDay ? time : Math.floor(time / step) * step);
     const { result, resultType } = instant
       ? await this.ask('query', { query: expr, time: this.now })
       : await this.ask('query_range', { query: expr, start: whole(this.now - range), end: whole(this.now), step });
