@@ -1,7 +1,7 @@
 // Pictures of the boards with what a Prometheus has, light and dark, drawn with Grafana's own components:
-// node shots.mjs [--prometheus URL] [--out DIR] [--at TIME] [--open] [--rows COUNT] [BOARD...]
+// node shots.mjs [--prometheus URL] [--out DIR] [--at TIME] [--from now-6h] [--open] [--rows COUNT] [BOARD...]
 // BOARD is "home" of fleet-home; all by default. --at takes another moment than now, --open draws closed rows open,
-// --rows only the first ones.
+// --rows only the first ones, --from has another time range than the board's.
 // Writes BOARD-light.png and BOARD-dark.png into DIR (build/shots). Needs chromium; pngquant makes the files smaller where it is there.
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -22,7 +22,7 @@ const { values: flags, positionals: names } = parseArgs({
   allowPositionals: true,
   options: {
     prometheus: { type: 'string', default: 'http://127.0.0.1:9090' }, out: { type: 'string', default: join(tree, 'build/shots') }, at: { type: 'string' }, open: { type: 'boolean' },
-    rows: { type: 'string' },
+    rows: { type: 'string' }, from: { type: 'string' },
   },
 });
 
@@ -54,7 +54,8 @@ const { server, url } = await serve(await bundle(), shown, wrong);
 mkdirSync(flags.out, { recursive: true });
 for (const board of boards) {
   const panels = laidOut(ofRows(board.panels, flags.rows && Number(flags.rows)), flags.open);
-  shown.data = { board: { ...board, panels }, ...(await ask({ ...board, panels }, prometheus, wrong)) };
+  const drawn = { ...board, panels, time: { ...board.time, from: flags.from ?? board.time.from } };
+  shown.data = { board: drawn, ...(await ask(drawn, prometheus, wrong)) };
   for (const mode of ['dark', 'light']) {
     const file = join(flags.out, `${short(board)}-${mode}.png`);
     await shot(`${url}/?theme=${mode}`, file, heightOf(panels));

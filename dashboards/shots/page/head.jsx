@@ -1,8 +1,8 @@
 // What stands above the panels: the title, the time range, variables and which marks are shown.
 import { Icon, useTheme2 } from '@grafana/ui';
 
-const kWords = { h: 'hours', d: 'days' };
-const rangeText = (from) => from.replace(/^now-(\d+)([hd])$/, (_, amount, unit) => `Last ${amount} ${kWords[unit]}`);
+const kWords = { m: 'minutes', h: 'hours', d: 'days' };
+const rangeText = (from) => from.replace(/^now-(\d+)([mhd])$/, (_, amount, unit) => `Last ${amount} ${kWords[unit]}`);
 
 function Box({ children, quiet }) {
   const { colors, shape } = useTheme2();
