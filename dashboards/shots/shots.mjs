@@ -40,15 +40,21 @@ async function shot(url, file, height) {
   }
 }
 
+function fail(text) {
+  console.error(text);
+  process.exit(2);
+}
+
 const short = ({ uid }) => uid.replace(/^fleet-/, '');
 const boards = readBoards().map(({ board }) => board).filter((board) => !names.length || names.includes(short(board)));
 const unknown = names.filter((name) => !boards.some((board) => short(board) === name));
-if (unknown.length) throw new Error(`no board ${unknown.join(', ')}`);
+if (unknown.length) fail(`no board ${unknown.join(', ')}`);
 const now = flags.at ? Date.parse(flags.at) / 1000 : undefined;
-if (Number.isNaN(now)) throw new Error(`not a time: ${flags.at}`);
+if (Number.isNaN(now)) fail(`not a time: ${flags.at}`);
 
 const wrong = [];
 const prometheus = new Prometheus(flags.prometheus, now);
+await prometheus.ask('query', { query: '1' }).catch(() => fail(`no Prometheus at ${flags.prometheus}`));
 const shown = {};
 const { server, url } = await serve(await bundle(), shown, wrong);
 mkdirSync(flags.out, { recursive: true });
