@@ -40,7 +40,7 @@ const annotations = [
     name: 'Annotations & Alerts', builtIn: 1, enable: true, hide: true, type: 'dashboard', iconColor: 'rgba(0, 211, 255, 1)',
     datasource: { type: 'grafana', uid: '-- Grafana --' },
   },
-  annotation('Alerts', 'red', 'count by (alertname, severity, team) (ALERTS{alertstate="firing",severity=~"critical|warning"})',
+  annotation('Alerts', 'red', 'count by (alertname, severity, team) (ALERTS{alertstate="firing",severity="critical"})',
     '{{alertname}}', 'Firing ({{severity}}), for {{team}}', 'severity,team'),
   annotation('Restarts', 'blue', 'changes(process_start_time_seconds{job=~"$job",instance=~"$instance"}[$__interval]) > 0',
     'Restart', '{{job}} on {{instance}} was started again', 'job'),

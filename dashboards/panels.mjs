@@ -300,8 +300,10 @@ export function table(spec) {
     ...(bounds ? { thresholds: { mode: 'absolute', steps: bounds.steps } } : {}),
     ...(cell ? { 'custom.cellOptions': { type: cell, ...(cell === 'gauge' ? { mode: 'lcd' } : {}) } } : {}),
   }));
-  const widths = Object.entries({ ...Object.fromEntries(queries.map(([, name]) => [name, widthOf(name)])), ...spec.widths })
-    .map(([name, width]) => ofName(name, { 'custom.width': width }));
+  const widths = [
+    ...queries.map(([, name]) => ofName(name, { 'custom.width': widthOf(name), noValue: '–' })),
+    ...Object.entries(spec.widths ?? {}).map(([name, width]) => ofName(name, { 'custom.width': width })),
+  ];
   const named = Object.values(spec.columns ?? {}).flatMap(({ limits: bounds }) => bounds?.named ?? []);
   const scale = 1;
   return panel('table', { min: null, ...spec, queries, limits: spec.limits ?? { ...kNoLimits, named, scale } }, {

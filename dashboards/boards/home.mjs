@@ -156,7 +156,7 @@ export default board({
         queries: [
           ['count by (job, instance, version) ({__name__=~"[a-z_]+_build_info",job=~"$job",instance=~"$instance"})', 'Programs'],
         ],
-        labels: { job: 'Job', instance: 'Instance', version: 'Version' }, sort: 'Job', unit: 'none', down: ['fleet-self', 'job', 'instance'],
+        labels: { job: 'Job', instance: 'Instance', version: 'Version' }, widths: { Version: 90 }, sort: 'Job', unit: 'none', down: ['fleet-self', 'job', 'instance'],
         none: 'No versions', w: 8, h: 8,
       }),
       boards({ title: 'Boards', about: 'The other boards of the fleet. Choose the one of your question.', w: 8, h: 8 }),

@@ -255,13 +255,13 @@ const audit = row('Audit log and sources', [
     queries: [
       [`max by (source) (${m('security_source_up', source)})`, 'Readable'], [`time() - max by (source) (${m('security_log_last_event_timestamp_seconds', source)} > 0)`, 'Newest line'],
       [`sum by (source) (${m('security_log_lag_bytes', source)})`, 'Behind'],
-      [`sum by (source) (${inc('security_log_parse_failures_total', '1h', source)}) / (sum by (source) (${inc('security_log_lines_total', '1h', source)}) > 0)`, 'Not understood'],
+      [`sum by (source) (${inc('security_log_parse_failures_total', '1h', source)}) / (sum by (source) (${inc('security_log_lines_total', '1h', source)}) > 0)`, 'Bad lines'],
     ],
     labels: { source: 'Log' },
     columns: {
       Readable: { unit: 'none', mappings: kYesIsGood, limits: below({ critical: 1 }), cell: 'color-text' }, 'Newest line': { unit: 's' },
       Behind: { unit: 'bytes', limits: above({ warning: 'security_log_behind_max' }), cell: 'color-text' },
-      'Not understood': { unit: 'percentunit', decimals: 1, limits: above({ warning: 'security_lines_not_parsed_ratio' }), cell: 'color-text' },
+      'Bad lines': { unit: 'percentunit', decimals: 1, limits: above({ warning: 'security_lines_not_parsed_ratio' }), cell: 'color-text' },
     },
     sort: 'Log', unit: 'none', alerts: ['SecurityLogSourceDown', 'SecurityLogSourceSilent', 'SecurityLogLagHigh', 'SecurityLogParseErrors'], down: ['fleet-security', 'source'], none: 'No log is read', w: 8,
   }),

@@ -41,7 +41,7 @@ function Scale({ palette, low, high, width }) {
 export function Heatmap({ panel: { options }, frames: [frame], marks, width, height, ...rest }) {
   const palette = paletteOf(options.color, useTheme2());
   const counts = frame.fields.slice(1).flatMap(({ values }) => values).filter((value) => value > 1e-9);
-  const [low, high] = [Math.min(...counts), Math.max(...counts)];
+  const [low, high] = counts.length ? [Math.min(...counts), Math.max(...counts)] : [0, 0];
   const colourOf = (value) => palette[Math.round(((value - low) / (high - low || 1)) * (palette.length - 1))];
   const buckets = frame.fields.slice(1).map(({ name }) => (name === '+Inf' ? name : formattedValueToString(getValueFormat(options.yAxis.unit)(Number(name)))));
   const draw = (plot) => {
