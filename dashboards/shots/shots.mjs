@@ -4,20 +4,19 @@
 // --rows only the first ones, --from has another time range than the board's.
 // Writes BOARD-light.png and BOARD-dark.png into DIR (build/shots). Needs chromium; pngquant makes the files smaller where it is there.
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { readBoards } from '../check/boards.mjs';
 import { Prometheus } from '../check/prometheus.mjs';
 import { tree } from '../modules.mjs';
 import { ask } from './ask.mjs';
+import { Browser } from './browser.mjs';
 import { bundle } from './bundle.mjs';
 import { heightOf, kWidth, laidOut, ofRows } from './page/layout.mjs';
 import { serve } from './serve.mjs';
 
 const run = promisify(execFile);
-const kBudgetMs = 15000; // of the page's own clock, which runs as fast as the page is drawn
 const { values: flags, positionals: names } = parseArgs({
   allowPositionals: true,
   options: {
@@ -26,18 +25,10 @@ const { values: flags, positionals: names } = parseArgs({
   },
 });
 
-async function shot(url, file, height) {
-  const profile = mkdtempSync(join(tmpdir(), 'picket-shots.'));
-  try {
-    await run('chromium', [
-      '--headless=new', '--hide-scrollbars', '--disable-gpu', '--force-device-scale-factor=1', `--user-data-dir=${profile}`,
-      ...(process.getuid() === 0 ? ['--no-sandbox'] : []),
-      `--window-size=${kWidth},${height}`, `--virtual-time-budget=${kBudgetMs}`, `--screenshot=${file}`, url,
-    ]);
-    await run('pngquant', ['--force', '--skip-if-larger', '--speed', '1', '--output', file, file]).catch(() => {});
-  } finally {
-    rmSync(profile, { recursive: true, force: true });
-  }
+async function write(file, picture) {
+  writeFileSync(file, picture);
+  await run('pngquant', ['--force', '--skip-if-larger', '--speed', '1', '--output', file, file]).catch(() => {});
+  console.log(file);
 }
 
 function fail(text) {
@@ -57,16 +48,19 @@ const prometheus = new Prometheus(flags.prometheus, now);
 await prometheus.ask('query', { query: '1' }).catch(() => fail(`no Prometheus at ${flags.prometheus}`));
 const shown = {};
 const { server, url } = await serve(await bundle(), shown, wrong);
+const browser = new Browser();
 mkdirSync(flags.out, { recursive: true });
-for (const board of boards) {
-  const panels = laidOut(ofRows(board.panels, flags.rows && Number(flags.rows)), flags.open);
-  const drawn = { ...board, panels, time: { ...board.time, from: flags.from ?? board.time.from } };
-  shown.data = { board: drawn, ...(await ask(drawn, prometheus, wrong)) };
-  for (const mode of ['dark', 'light']) {
-    const file = join(flags.out, `${short(board)}-${mode}.png`);
-    await shot(`${url}/?theme=${mode}`, file, heightOf(panels));
-    console.log(file);
+try {
+  for (const board of boards) {
+    const panels = laidOut(ofRows(board.panels, flags.rows && Number(flags.rows)), flags.open);
+    const drawn = { ...board, panels, time: { ...board.time, from: flags.from ?? board.time.from } };
+    shown.data = { board: drawn, ...(await ask(drawn, prometheus, wrong)) };
+    for (const mode of ['dark', 'light']) {
+      await write(join(flags.out, `${short(board)}-${mode}.png`), await browser.picture(`${url}/?theme=${mode}`, kWidth, heightOf(panels)));
+    }
   }
+} finally {
+  await browser.close();
 }
 server.close();
 for (const text of new Set(wrong)) console.error(text);

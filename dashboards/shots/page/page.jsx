@@ -26,3 +26,7 @@ createRoot(document.getElementById('root')).render(
     <Board board={data.board} shown={shown} values={data.values} marks={data.marks} tell={tell} />
   </ThemeContext.Provider>,
 );
+// Icons come one by one, and canvases are painted with the next frames.
+const frame = () => new Promise((done) => requestAnimationFrame(done));
+const quiet = () => new Promise((done) => setTimeout(done, 1500));
+window.drawn = quiet().then(frame).then(frame).then(() => true);
