@@ -62,7 +62,7 @@ const which = row('Which alerts', [
       [`time() - min by (alertname, severity, team) (ALERTS_FOR_STATE{${of}} and ignoring (alertstate) ALERTS{alertstate="firing",${of}})`, 'Since'],
     ],
     labels: { alertname: 'Alert', severity: 'Severity', team: 'Team' }, widths: { Severity: 90, Team: 90 }, columns: { Since: { unit: 's' } }, sort: '-Since', unit: 'none', decimals: 0,
-    down: ['fleet-alerts', 'alertname'], none: 'No alert fires', w: 12, h: 10,
+    down: ['fleet-alerts', 'alertname'], none: 'No alert fires', w: 12, h: 13,
   }),
   states({
     title: 'When alerts fired',
@@ -70,7 +70,7 @@ const which = row('Which alerts', [
     good: 'Short bands, far apart.',
     act: 'Bands that begin together have one cause: find the first.',
     expr: `topk(20, max by (alertname) (${firing('severity!~"none|info"')}))`, legend: '{{alertname}}', unit: 'none', max: 1, mappings: kState, limits: above({ critical: 1 }),
-    down: ['fleet-alerts', 'alertname'], none: 'No alert fired', w: 12, h: 10,
+    down: ['fleet-alerts', 'alertname'], none: 'No alert fired', w: 12, h: 13,
   }),
   bars({
     title: 'Longest of 7 days',
