@@ -9,6 +9,19 @@ import { prepared } from './fields.mjs';
 import { frames } from './frames.mjs';
 import './page.css';
 
+// Icons come one by one after the page is made, and canvases are painted with the next frames.
+let underWay = 0;
+const fetchNow = window.fetch;
+window.fetch = (...what) => {
+  underWay += 1;
+  return fetchNow(...what).finally(() => { underWay -= 1; });
+};
+const frame = () => new Promise((done) => requestAnimationFrame(done));
+const pause = () => new Promise((done) => setTimeout(done, 100));
+async function still() {
+  for (let quiet = 0; quiet < 10; quiet = underWay ? 0 : quiet + 1) await pause();
+}
+
 const tell = (text) => fetch('/wrong', { method: 'POST', body: text });
 window.addEventListener('error', ({ message }) => tell(message));
 window.addEventListener('unhandledrejection', ({ reason }) => tell(String(reason)));
@@ -26,7 +39,4 @@ createRoot(document.getElementById('root')).render(
     <Board board={data.board} shown={shown} values={data.values} marks={data.marks} tell={tell} />
   </ThemeContext.Provider>,
 );
-// Icons come one by one, and canvases are painted with the next frames.
-const frame = () => new Promise((done) => requestAnimationFrame(done));
-const quiet = () => new Promise((done) => setTimeout(done, 1500));
-window.drawn = quiet().then(frame).then(frame).then(() => true);
+window.drawn = still().then(frame).then(frame).then(() => true);
