@@ -126,12 +126,16 @@ const unitsOf = ({ fieldConfig: { defaults, overrides } }) => [defaults.unit, ..
 const kOwnEnd = new Set(['Time to evaluate a group', 'Share that is refunded', 'Share of requests that fail', 'Share of bad events']);
 const isShare = ({ type, fieldConfig: { defaults: { unit, min, custom } } }) => type === 'timeseries' && unit === 'percentunit' && min === 0 && custom.stacking.mode === 'none';
 
+/** A row of merge is what has all columns alike, __name__ too. */
+const mergesTooEarly = ({ transformations: [first] = [] }) => first?.id === 'merge';
+
 function checkField(panel) {
   const { defaults } = panel.fieldConfig;
   const found = unitsOf(panel).filter((unit) => !kUnits.has(unit)).map((unit) => `panel-units: ${unit}`);
   if (!defaults.noValue) found.push('field: no text for no value');
   if (isShare(panel) && defaults.max === undefined && !kOwnEnd.has(panel.title)) found.push('field: a share without max');
   if (panel.interval === '1d' && panel.targets.some(({ expr }) => expr.includes('[1d])'))) found.push('days: each bar is a day late without offset -1d');
+  if (mergesTooEarly(panel)) found.push('table: rows are merged before their columns are chosen');
   if (!isOurs(panel.datasource)) found.push('panel-datasource: not ${datasource}');
   if (!panel.targets.length) found.push('panel-no-targets: asks nothing');
   return found;

@@ -46,6 +46,7 @@ const kBroken = [
   ['a counter of several programs', (all) => { traffic(all).targets[0].expr = `sum by (code) (${named('(authd|alertd)_http_requests_total')})`; }, /target-counter-agg: .*_http_requests_total/],
   ['a legend of several programs', (all) => { Object.assign(traffic(all).targets[0], { expr: rates('(authd|alertd)_http_requests_total'), legendFormat: '{{status}}' }); }, /the result has no label status/],
   ['the end of a share', (all) => { delete panelOf(all, 'fleet-api', 'Share that fails by route').fieldConfig.defaults.max; }, /field: a share without max/],
+  ['the rows of a table', (all) => { panelOf(all, 'fleet-home', 'Service levels').transformations.reverse().unshift({ id: 'merge', options: {} }); }, /table: rows are merged before/],
   ['the day of a bar', (all) => { const bar = panelOf(all, 'fleet-business', 'Revenue of each day'); bar.targets[0].expr = bar.targets[0].expr.replace(' offset -1d', ''); }, /days: each bar is a day late/],
   ['the job', (all) => { traffic(all).targets[0].expr = 'sum by (code) (rate(authd_http_requests_total{instance=~"$instance"}[$__rate_interval]))'; }, /target-job: authd_http_requests_total/],
   ['the instance', (all) => { traffic(all).targets[0].expr = 'sum by (code) (rate(authd_http_requests_total{job=~"$job"}[$__rate_interval]))'; }, /target-instance: authd_http_requests_total/],
