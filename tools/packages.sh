@@ -19,9 +19,10 @@ DEMO_PACKAGES=(
 )
 TEST_PACKAGES=(
   "libgtest-dev|unit tests" "libgmock-dev|unit tests" "libcivetweb-dev|foreign exporter and web server in tests" "prometheus|promtool and a real Prometheus"
-  "postgresql-15|real PostgreSQL" "redis-server|real Redis" "nginx-light|real web server" "caddy|real proxy in front of authd" "python3-aiosmtpd|real SMTP server"
+  "postgresql-15|real PostgreSQL" "postgresql-client-15|its console" "sqlite3|foreign databases" "redis-server|real Redis" "nginx-light|real web server" "caddy|real proxy in front of authd" "python3-aiosmtpd|real SMTP server"
   "argon2|foreign password hashes" "oathtool|foreign one-time codes" "python3-prometheus-client|strict OpenMetrics parser" "openssl|test certificates" "ca-certificates|certificates to verify" "tzdata|time zones"
   "python3-jwt|foreign verifier of tokens" "python3-cryptography|its signatures" "python3-jsonschema|answers against their schemas" "curl|command-line tests" "procps|process checks" "logrotate|real rotation of logs" "chromium|real browser" "chromium-driver|drives it"
+  "prometheus-blackbox-exporter|its modules, and what it answers"
   "prometheus-node-exporter|the demo" "prometheus-postgres-exporter|the demo" "prometheus-redis-exporter|the demo"
   "docker.io|real containers" "docker-compose|real stack" "debootstrap|base image of the stack's test"
 )

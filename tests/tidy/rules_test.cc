@@ -8,6 +8,7 @@
 #include "tests/tidy/rules/lexer.h"
 #include "tests/tidy/rules/loops.h"
 #include "tests/tidy/rules/names.h"
+#include "tests/tidy/rules/packages.h"
 #include "tests/tidy/rules/security_document.h"
 #include "tests/tidy/rules/sizes.h"
 #include "tests/tidy/rules/targets.h"
@@ -290,6 +291,25 @@ TEST(Registration, NamesAFolderThatNobodyAdds) {
                   {{"tests/a_test.cc", "int x;\n", "tests/a_test.cc: holds no test\n"},
                    {"tests/a_test.cc", "TEST_F(A, B) {}\n", ""},
                    {"tests/a.cc", "", ""}});
+}
+
+TEST(Packages, NameAProgramThatNobodyInstalls) {
+  SourceTree tree;
+  EXPECT_EQ(report(check_packages(tree)), "tools/packages.sh: is missing\n");
+  tree.files.emplace_back("tools/packages.sh",
+                          "BUILD_PACKAGES=(\"cmake|build\")\n"
+                          "TEST_PACKAGES=(\n  \"a|x\" \"b|x\"\n)\n"
+                          "BENCH_PACKAGES=(\"peer|x\")\nif true; then\n  TEST_PACKAGES+=(\"late|x\")\nfi\n");
+  const auto calls = [](std::vector<std::string> packages) {
+    std::string text;
+    for (const std::string& package : packages) text += "find_program(\"p\", \"" + package + "\");\n";
+    return text;
+  };
+  tree.files.emplace_back("tests/a.cc", calls({"a", "b", "late", "util-linux", "cmake", "peer"}));
+  tree.files.emplace_back("tests/bench/b.cc", calls({"a", "peer", "x"}));
+  EXPECT_EQ(report(check_packages(tree)),
+            "tests/a.cc:5: ./picket installs no cmake\ntests/a.cc:6: ./picket installs no peer\n"
+            "tests/bench/b.cc:3: ./picket installs no x\n");
 }
 
 TEST(Metrics, OfTheCodeAreInTheDocument) {

@@ -10,6 +10,7 @@
 #include "tests/tidy/rules/includes.h"
 #include "tests/tidy/rules/loops.h"
 #include "tests/tidy/rules/names.h"
+#include "tests/tidy/rules/packages.h"
 #include "tests/tidy/rules/security_document.h"
 #include "tests/tidy/rules/sizes.h"
 #include "tests/tidy/rules/targets.h"
@@ -100,6 +101,10 @@ TEST(Tree, BuildsEverySource) {
 
 TEST(Tree, RunsEveryTest) {
   expect_none(on_every_file(check_tests_hold_tests));
+}
+
+TEST(Tree, InstallsWhatItsTestsRun) {
+  expect_none(report(check_packages(tree())));
 }
 
 TEST(Tree, DocumentsItsMetrics) {
