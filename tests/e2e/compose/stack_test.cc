@@ -241,7 +241,7 @@ TEST(Stack, ComesUpLogsInAlertsAndLosesNothing) {
   std::filesystem::remove(PICKET_STACK_CACHE "/report.txt", ignored);
   const ContainerEngine engine;
   if (!engine.why_not().empty()) {
-    say("no container engine can run here: " + engine.why_not());
+    fmt::print("skipped: no container engine can run here: {}\n", engine.why_not());
     return;
   }
   Course course(engine);

@@ -1,11 +1,10 @@
-// Checks of file systems that hang, and of folders where somebody has laid traps.
+// Checks of many on one file system, and of folders where somebody has laid traps.
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <filesystem>
 
 #include "tests/health/probers/prober_fixture.h"
-#include "tests/support/hung_mount.h"
 #include "tests/support/temp_dir.h"
 
 namespace picket::health {
@@ -19,37 +18,7 @@ class MountProbes : public ProberFixture {
   static std::string check_of(const std::string& path, const std::string& more = "") {
     return fmt::format("{{filesystem: {{path: {}, min_free_ratio: 0, down_free_ratio: 0{}}}}}", path, more);
   }
-  static std::ptrdiff_t threads() {
-    return std::distance(fs::directory_iterator("/proc/self/task"), fs::directory_iterator());
-  }
 };
-
-TEST_F(MountProbes, OneThatHangsCostsOneThreadEver) {
-  const test::HungMount hung;
-  const test::TempDir dir;
-  const std::ptrdiff_t before = threads();
-  // Each is made anew, as by a reload; two checks look at the same mount.
-  for (int i = 0; i < 10; ++i) {
-    const ProbeResult result = probe(check_of(hung.path()), milliseconds(100));
-    EXPECT_EQ(outcome(result), "timeout");
-    EXPECT_TRUE(std::get<FilesystemFacts>(result.facts).stalled);
-    EXPECT_EQ(std::get<FilesystemFacts>(result.facts).mountpoint, hung.path());
-    EXPECT_EQ(outcome(probe(check_of(hung.path() + "/deeper"), milliseconds(100))), "timeout");
-    EXPECT_EQ(outcome(probe(fmt::format("{{system: {{proc: {}}}}}", hung.path()), milliseconds(100))),
-              "timeout");
-  }
-  EXPECT_LE(threads(), before + 1);
-}
-
-TEST_F(MountProbes, ALinkToOneThatHangsHoldsUpNoOther) {
-  const test::HungMount hung;
-  const test::TempDir dir;
-  fs::create_directory_symlink(hung.path(), dir.file("link"));
-  fs::create_directory_symlink("link", dir.file("link_to_link"));
-  EXPECT_EQ(outcome(probe(check_of(dir.file("link_to_link")), milliseconds(100))), "timeout");
-  const ProbeResult well = probe(check_of(dir.path()));
-  EXPECT_EQ(outcome(well), "ok") << well.detail;
-}
 
 TEST_F(MountProbes, WaitForEachOtherOnOneMount) {
   const test::TempDir dir;
