@@ -1,7 +1,6 @@
 #include "exporters/health/history/recorder.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <future>
 
 #include "base/sql/set_aside.h"
@@ -21,28 +20,11 @@ HistoryRecorder::HistoryRecorder(sql::Dsn dsn, const RecorderServices& services)
     : dsn_(std::move(dsn)),
       services_(services),
       writer_(services.random.hex(kWriterBytes)),
-      metrics_(services.registry) {}
+      metrics_(services.registry),
+      folder_(services.files, dsn_.engine == sql::Engine::Sqlite ? dsn_.sqlite_path + ".lock" : "") {}
 
 HistoryRecorder::~HistoryRecorder() {
   stop();
-}
-
-Result<void> HistoryRecorder::claim() {
-  Result<void> locked = lock_folder();
-  if (!locked && locked.error().kind == ErrorKind::Conflict) return locked;
-  return {};
-}
-
-Result<void> HistoryRecorder::lock_folder() {
-  if (lock_ || dsn_.engine != sql::Engine::Sqlite) return {};
-  const std::string folder = std::filesystem::path(dsn_.sqlite_path).parent_path().string();
-  if (!folder.empty()) {
-    if (Result<void> made = services_.files.make_directories(folder, 0700); !made) return made;
-  }
-  Result<LockFile> lock = LockFile::acquire(dsn_.sqlite_path + ".lock");
-  if (!lock) return fail(lock);
-  lock_ = std::move(*lock);
-  return {};
 }
 
 void HistoryRecorder::start(HistorySource& source) {
@@ -70,7 +52,7 @@ void HistoryRecorder::stop() {
   });
   worker_.reset();
   release_store();
-  lock_.reset();
+  folder_.release();
 }
 
 void HistoryRecorder::set_limits(const HistoryLimits& limits) {
@@ -132,7 +114,7 @@ Result<std::shared_ptr<HistoryStore>> HistoryRecorder::opened_store() {
 }
 
 Result<std::shared_ptr<HistoryStore>> HistoryRecorder::open_store() {
-  if (const Result<void> locked = lock_folder(); !locked) return fail(locked);
+  if (const Result<void> held = folder_.hold(); !held) return fail(held);
   if (dsn_.engine == sql::Engine::Sqlite && store_is_damaged_) {
     const auto aside = sql::set_aside(dsn_.sqlite_path, services_.scheduler.clock().wall());
     if (!aside) return fail(aside);

@@ -6,14 +6,13 @@
 #include <atomic>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/crypto/random.h"
+#include "base/daemon/folder_lock.h"
 #include "base/exec/worker_pool.h"
 #include "base/files/files.h"
-#include "base/files/lock_file.h"
 #include "base/log/logger.h"
 #include "base/time/scheduler.h"
 #include "exporters/health/history/history_metrics.h"
@@ -53,9 +52,8 @@ class HistoryRecorder {
   HistoryRecorder(const HistoryRecorder&) = delete;
   HistoryRecorder& operator=(const HistoryRecorder&) = delete;
 
-  /// Takes the folder of an embedded database for this process alone. Conflict when another process has it,
-  /// naming that; a folder that cannot be made is no error here but tried again. Before start().
-  Result<void> claim();
+  /// Takes the folder of an embedded database for this process alone, as FolderLock::claim(). Before start().
+  Result<void> claim() { return folder_.claim(); }
   /// `source` must outlive stop(). Opens the store in the background.
   void start(HistorySource& source);
   /// Writes everything once more and ends. Idempotent.
@@ -76,7 +74,6 @@ class HistoryRecorder {
   void flush(bool everything);
   Result<std::shared_ptr<HistoryStore>> opened_store();
   Result<std::shared_ptr<HistoryStore>> open_store();
-  Result<void> lock_folder();
   Result<void> load(HistoryStore& store);
   Result<void> write(HistoryStore& store, bool everything);
   Result<void> write_events(HistoryStore& store);
@@ -98,7 +95,7 @@ class HistoryRecorder {
   HistoryLimits limits_ GUARDED_BY(mutex_);
 
   // Of the recorder's thread alone; before start(), of its caller.
-  std::optional<LockFile> lock_;
+  FolderLock folder_;
   HistorySource* source_ = nullptr;
   bool loaded_ = false;
   bool store_is_damaged_ = false;
