@@ -4,10 +4,10 @@
 #include <optional>
 #include <tuple>
 
+#include "base/daemon/folder_lock.h"
 #include "base/daemon/version.h"
 #include "base/detect/attack_rule.h"
 #include "base/detect/rule_set.h"
-#include "base/files/lock_file.h"
 #include "exporters/security/api/event_query.h"
 #include "exporters/security/config/security_config.h"
 #include "exporters/security/events/event_store.h"
@@ -28,6 +28,7 @@ class SecurityExporter final : public Service {
   explicit SecurityExporter(DaemonContext& context)
       : context_(context),
         dsn_(events_dsn(context.flags.storage_path, context.flags.storage_dsn)),
+        folder_(context.files, context.flags.storage_path + "/security.lock"),
         events_(dsn_.value_or(sql::Dsn{}), {.scheduler = context.scheduler,
                                             .files = context.files,
                                             .log = context.log,
@@ -124,7 +125,7 @@ class SecurityExporter final : public Service {
     sources_.stop();
     events_.stop();
     sources_.store();  // what is stored of a log has no events that are not
-    lock_.reset();
+    folder_.release();
   }
 
  private:
@@ -132,13 +133,7 @@ class SecurityExporter final : public Service {
   /// nothing is stored in it, and lines are read all the same.
   Result<void> claim_folder() {
     Result<void> usable = context_.files.make_directories(states_folder(), 0700);
-    if (usable) {
-      Result<LockFile> lock = LockFile::acquire(context_.flags.storage_path + "/security.lock");
-      if (lock)
-        lock_ = std::move(*lock);
-      else
-        usable = fail(lock);
-    }
+    if (usable) usable = folder_.hold();
     if (!usable && usable.error().kind == ErrorKind::Conflict) return usable;
     if (!usable)
       context_.log.error("positions in logs cannot be stored",
@@ -181,7 +176,7 @@ class SecurityExporter final : public Service {
 
   DaemonContext& context_;
   const Result<sql::Dsn> dsn_;
-  std::optional<LockFile> lock_;  ///< of the folder
+  FolderLock folder_;
   EventStore events_;
   Sources sources_;
   Posture posture_;

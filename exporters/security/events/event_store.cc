@@ -1,7 +1,6 @@
 #include "exporters/security/events/event_store.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <utility>
 
 #include "base/sql/set_aside.h"
@@ -47,28 +46,13 @@ Result<sql::Dsn> events_dsn(const std::string& storage_path, const std::string& 
 }
 
 EventStore::EventStore(sql::Dsn dsn, const Services& services)
-    : dsn_(std::move(dsn)), services_(services), metrics_(services.registry) {}
+    : dsn_(std::move(dsn)),
+      services_(services),
+      metrics_(services.registry),
+      folder_(services.files, dsn_.engine == sql::Engine::Sqlite ? dsn_.sqlite_path + ".lock" : "") {}
 
 EventStore::~EventStore() {
   stop();
-}
-
-Result<void> EventStore::claim() {
-  Result<void> locked = lock_folder();
-  if (!locked && locked.error().kind == ErrorKind::Conflict) return locked;
-  return {};
-}
-
-Result<void> EventStore::lock_folder() {
-  if (lock_ || dsn_.engine != sql::Engine::Sqlite) return {};
-  const std::string folder = std::filesystem::path(dsn_.sqlite_path).parent_path().string();
-  if (!folder.empty()) {
-    if (Result<void> made = services_.files.make_directories(folder, 0700); !made) return made;
-  }
-  Result<LockFile> lock = LockFile::acquire(dsn_.sqlite_path + ".lock");
-  if (!lock) return fail(lock);
-  lock_ = std::move(*lock);
-  return {};
 }
 
 void EventStore::start() {
@@ -95,7 +79,7 @@ void EventStore::stop() {
   if (const std::size_t lost = waiting(); lost > 0)
     services_.log.error("events could not be stored before the end", {{"events", lost}});
   release_table();
-  lock_.reset();
+  folder_.release();
 }
 
 void EventStore::set_limits(const EventLimits& limits) {
@@ -220,7 +204,7 @@ Result<std::shared_ptr<EventTable>> EventStore::opened() {
 }
 
 Result<std::shared_ptr<EventTable>> EventStore::open() {
-  if (const Result<void> locked = lock_folder(); !locked) return fail(locked);
+  if (const Result<void> held = folder_.hold(); !held) return fail(held);
   if (const Result<void> aside = set_aside(); !aside) return fail(aside);
   Result<std::unique_ptr<EventTable>> table = EventTable::open(dsn_);
   if (!table) return fail(table);

@@ -8,14 +8,13 @@
 #include <atomic>
 #include <deque>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/daemon/folder_lock.h"
 #include "base/exec/mutex.h"
 #include "base/exec/worker_pool.h"
 #include "base/files/files.h"
-#include "base/files/lock_file.h"
 #include "base/log/logger.h"
 #include "base/time/scheduler.h"
 #include "exporters/security/events/event_limits.h"
@@ -50,9 +49,8 @@ class EventStore {
   EventStore(const EventStore&) = delete;
   EventStore& operator=(const EventStore&) = delete;
 
-  /// Takes the folder of an embedded database for this process alone. Conflict when another process has it,
-  /// naming that; a folder that cannot be made is no error here but tried again. Before start().
-  Result<void> claim();
+  /// Takes the folder of an embedded database for this process alone, as FolderLock::claim(). Before start().
+  Result<void> claim() { return folder_.claim(); }
   /// Opens the database in the background.
   void start();
   /// Tries once more to write what waits, and ends. Idempotent.
@@ -78,7 +76,6 @@ class EventStore {
   Result<bool> write_and_trim();
   Result<std::shared_ptr<EventTable>> opened();
   Result<std::shared_ptr<EventTable>> open();
-  Result<void> lock_folder();
   Result<void> set_aside();
   bool take_batch() EXCLUDES(mutex_);
   Result<void> write_batch(EventTable& table);
@@ -110,7 +107,7 @@ class EventStore {
   bool is_queued_ GUARDED_BY(mutex_) = false;
 
   // Of the worker alone; before start(), of its caller.
-  std::optional<LockFile> lock_;
+  FolderLock folder_;
   std::vector<SecurityEvent> batch_;  ///< taken off the queue, readable, and not written yet
   std::int64_t stored_ = 0;
   MonoTime next_open_{}, next_count_{}, next_age_{};
