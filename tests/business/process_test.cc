@@ -147,7 +147,8 @@ TEST_F(BusinessExporterTest, RefusesAFolderThatAnotherOneUses) {
   second.back() = "127.0.0.1:0";
   const auto refused = test::run_to_end({.argv = second});
   EXPECT_EQ(refused.exit_code, 1);
-  EXPECT_THAT(refused.errors, HasSubstr("is held by business_exporter (process"));
+  EXPECT_THAT(refused.errors, HasSubstr(fmt::format("business.lock is held by business_exporter (process {})",
+                                                    process_->pid())));
 }
 
 TEST_F(BusinessExporterTest, NamesEveryMistakeAndDoesNotStart) {

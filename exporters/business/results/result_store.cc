@@ -29,6 +29,7 @@ ResultStore::ResultStore(DaemonContext& context)
                       .Add({})),
       failures_(context.registry.counter("business_exporter_state_write_failures_total",
                                          "State writes that failed.")),
+      folder_(context.files, context.flags.storage_path + "/business.lock"),
       worker_(std::make_unique<WorkerPool>("results", WorkerPool::Size{1, 4})) {
   timer_ =
       context.scheduler.every({.interval = kRetryInterval, .jitter = {}, .first = kRetryInterval}, [this] {
@@ -62,13 +63,7 @@ Result<sql::Database*> ResultStore::opened() {
 }
 
 Result<void> ResultStore::prepare(const sql::Dsn& dsn) {
-  const std::string& folder = context_.flags.storage_path;
-  if (!lock_file_) {
-    if (const auto made = context_.files.make_directories(folder, 0700); !made) return fail(made);
-    Result<LockFile> lock = LockFile::acquire(folder + "/business.lock");
-    if (!lock) return fail(lock);
-    lock_file_ = std::move(*lock);
-  }
+  if (Result<void> held = folder_.hold(); !held) return held;
   if (!damaged_) return {};
   const auto aside = sql::set_aside(dsn.sqlite_path, context_.clock.wall());
   if (!aside) return fail(aside);

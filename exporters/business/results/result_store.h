@@ -7,10 +7,9 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <optional>
 
+#include "base/daemon/folder_lock.h"
 #include "base/daemon/service.h"
-#include "base/files/lock_file.h"
 #include "base/sql/database.h"
 
 namespace picket::business {
@@ -52,7 +51,7 @@ class ResultStore {
   prometheus::Family<prometheus::Counter>& failures_;
 
   Mutex opening_;  ///< held while the database opens or writes
-  std::optional<LockFile> lock_file_ GUARDED_BY(opening_);
+  FolderLock folder_ GUARDED_BY(opening_);
   std::unique_ptr<sql::Database> database_ GUARDED_BY(opening_);
   bool damaged_ GUARDED_BY(opening_) = false;
 
