@@ -7,8 +7,6 @@
 namespace picket::alertd {
 namespace {
 
-constexpr unsigned kPrivate = 0700;
-
 Result<void> migrate(sql::Database& database) {
   if (Result<void> done = database.migrate("outbox", Outbox::migrations()); !done) return done;
   if (Result<void> done = database.migrate("dispatch", DispatchStore::migrations()); !done) return done;
@@ -21,11 +19,8 @@ Result<AlertStore> open_alert_store(const DaemonFlags& flags, Files& files) {
   AlertStore store;
   std::string dsn = flags.storage_dsn;
   if (dsn.empty()) {
-    const Result<void> folder = files.make_directories(flags.storage_path, kPrivate);
-    if (!folder) return fail(folder, "storage");
-    Result<LockFile> lock = LockFile::acquire(flags.storage_path + "/alertd.lock");
-    if (!lock) return fail(lock, "storage");
-    store.lock = std::move(*lock);
+    const Result<void> held = store.lock.emplace(files, flags.storage_path + "/alertd.lock").hold();
+    if (!held) return fail(held, "storage");
     dsn = "sqlite:" + flags.storage_path + "/alertd.db";
   }
   const Result<sql::Dsn> parsed = sql::Dsn::parse(dsn);

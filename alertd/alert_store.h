@@ -4,14 +4,14 @@
 #include <memory>
 #include <optional>
 
+#include "base/daemon/folder_lock.h"
 #include "base/daemon/service.h"
-#include "base/files/lock_file.h"
 #include "base/sql/database.h"
 
 namespace picket::alertd {
 
 struct AlertStore {
-  std::optional<LockFile> lock;  ///< of an embedded database
+  std::optional<FolderLock> lock;  ///< of an embedded database
   std::unique_ptr<sql::Database> database;
 };
 
