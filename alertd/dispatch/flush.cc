@@ -144,6 +144,7 @@ class IntegrationFlush {
   /// Null when nothing can be rendered.
   const Spoken* rendered(const Decision& decision) {
     std::vector<Fingerprint> alerts;
+    alerts.reserve(decision.alerts.size());
     for (const Alert& alert : decision.alerts) alerts.push_back(alert.fingerprint());
     const auto same = std::ranges::find_if(
         spoken_, [&](const Spoken& s) { return s.reason == decision.reason && s.alerts == alerts; });

@@ -46,6 +46,7 @@ class SecurityExporter final : public Service {
                   .random = context.random,
                   .log = context.log,
                   .files = context.files,
+                  .registry = context.registry,
                   .findings_file = context.flags.storage_path + "/posture.state",
                   .user_agent = fmt::format("picket security_exporter/{}", version()),
                   .events = [this](SecurityEvent event) { events_.add(std::move(event)); }}),
@@ -64,7 +65,7 @@ class SecurityExporter final : public Service {
     Result<SecurityConfig> config = load_security_config(context_.flags.config_file, context_.files);
     if (!config) return fail(config);
     if (started_) {
-      if (const auto applied = apply(*config); !applied) return applied;
+      if (auto applied = apply(*config); !applied) return applied;
     }
     config_ = std::move(*config);
     context_.log.info("configuration loaded",
@@ -74,9 +75,9 @@ class SecurityExporter final : public Service {
 
   Result<void> start() override {
     if (!dsn_) return fail(dsn_, "--storage.dsn");
-    if (const auto claimed = claim_folder(); !claimed) return claimed;
-    if (const auto claimed = events_.claim(); !claimed) return claimed;
-    if (const auto applied = apply(config_); !applied) return applied;
+    if (auto claimed = claim_folder(); !claimed) return claimed;
+    if (auto claimed = events_.claim(); !claimed) return claimed;
+    if (auto applied = apply(config_); !applied) return applied;
     events_.start();
     posture_.start();
     last_events_.start();
@@ -166,7 +167,7 @@ class SecurityExporter final : public Service {
       analysis = std::make_shared<const Analysis>(Analysis{
           config.signals, std::move(*detector), version_of_rules(attack_rules_text(), config.rules.without)});
     }
-    if (const auto applied = sources_.apply(config.sources, analysis); !applied) return applied;
+    if (auto applied = sources_.apply(config.sources, analysis); !applied) return applied;
     analysis_ = std::move(analysis);
     rules_ = config.rules;
     events_.set_limits(config.events);

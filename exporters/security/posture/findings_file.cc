@@ -60,6 +60,16 @@ std::string encode(const FindingsByTarget& all) {
 
 }  // namespace
 
+FindingsFile::FindingsFile(std::string path, const Services& services)
+    : path_(std::move(path)),
+      files_(services.files),
+      clock_(services.clock),
+      log_(services.log),
+      failures_(services.registry
+                    .counter("security_posture_state_write_failures_total",
+                             "Tries to store the open findings of scans that failed.")
+                    .Add({})) {}
+
 FindingsByTarget FindingsFile::load() {
   const Result<std::string> text = files_.read(path_, kFileMax);
   if (!text && text.error().kind == ErrorKind::NotFound) return {};
@@ -83,6 +93,7 @@ void FindingsFile::set_aside(const Result<std::string>& text, const Error& error
 void FindingsFile::save(const FindingsByTarget& findings) {
   if (findings == stored_) return;
   const Result<void> saved = files_.write_atomic(path_, encode(findings), kMode);
+  if (!saved) failures_.Increment();
   if (!saved && !is_failing_)
     log_.error("the findings of scans are not stored: they are told again after a restart",
                {{"file", path_}, {"error", saved.error()}});

@@ -7,6 +7,7 @@
 
 #include "base/files/files.h"
 #include "base/log/logger.h"
+#include "base/metrics/registry.h"
 #include "base/time/clock.h"
 #include "exporters/security/posture/posture_events.h"
 
@@ -17,12 +18,17 @@ using FindingsByTarget = std::map<std::string, OpenFindings>;
 
 class FindingsFile {
  public:
-  FindingsFile(std::string path, Files& files, const Clock& clock, Logger& log)
-      : path_(std::move(path)), files_(files), clock_(clock), log_(log) {}
+  struct Services {
+    Files& files;
+    const Clock& clock;
+    Logger& log;
+    MetricRegistry& registry;
+  };
+  FindingsFile(std::string path, const Services& services);
 
   /// Empty when there is no file. A damaged one is set aside, and said so.
   FindingsByTarget load();
-  /// Writes what differs from what the file has. A failure is logged once; the next call tries again.
+  /// Writes what differs from what the file has. A failure is counted, and logged once; the next call tries again.
   void save(const FindingsByTarget& findings);
 
  private:
@@ -32,6 +38,7 @@ class FindingsFile {
   Files& files_;
   const Clock& clock_;
   Logger& log_;
+  prometheus::Counter& failures_;
   FindingsByTarget stored_;
   bool is_failing_ = false;
 };

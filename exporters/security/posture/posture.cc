@@ -5,7 +5,10 @@
 namespace picket::security {
 
 Posture::Posture(const Services& services)
-    : findings_(services.findings_file, services.files, services.scheduler.clock(), services.log),
+    : findings_(services.findings_file, {.files = services.files,
+                                         .clock = services.scheduler.clock(),
+                                         .log = services.log,
+                                         .registry = services.registry}),
       resolver_(loop_),
       http_(loop_, resolver_),
       collector_({.loop = loop_,

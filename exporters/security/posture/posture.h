@@ -18,6 +18,7 @@ class Posture {
     Random& random;
     Logger& log;
     Files& files;
+    MetricRegistry& registry;
     std::string findings_file;  ///< where the open findings are kept
     std::string user_agent;
     Scanner::EventSink events;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "base/files/files.h"
 #include "exporters/security/posture/judge.h"
 #include "tests/support/manual_scheduler.h"
@@ -158,8 +160,7 @@ class RestartedScannerTest : public ScannerTest {
   std::vector<SecurityEvent> scan_after_restart(bool old_versions, int hours) {
     events_.clear();
     scanner_ = std::make_shared<Scanner>(services());
-    FindingsFile file(dir_.file("posture.state"), files_, scheduler_.clock(), log_);
-    scanner_->take_up(file.load());
+    scanner_->take_up(file_.load());
     scanner_->apply({scan("https://a.example")});
     scanner_->start();
     scheduler_.advance(30s);
@@ -181,7 +182,8 @@ class RestartedScannerTest : public ScannerTest {
 
   test::TempDir dir_;
   RealFiles files_;
-  FindingsFile file_{dir_.file("posture.state"), files_, scheduler_.clock(), log_};
+  MetricRegistry registry_;
+  FindingsFile file_{dir_.file("posture.state"), {files_, scheduler_.clock(), log_, registry_}};
 };
 
 TEST_F(RestartedScannerTest, TellsOpenFindingsWithTheIdThatTheyHad) {
@@ -202,6 +204,22 @@ TEST_F(RestartedScannerTest, TellsThatAFindingIsGoneAndThatItIsBack) {
   ASSERT_EQ(again.size(), 1U);
   EXPECT_NE(again[0].id, found.at(0).id);
   EXPECT_TRUE(scan_after_restart(false, 11).size() == 1 && scan_after_restart(false, 12).empty());
+}
+
+TEST_F(RestartedScannerTest, CountsWhatCannotBeStoredAndTriesAgain) {
+  std::filesystem::create_directory(dir_.file("posture.state"));  // no file can take its place
+  const auto failures = [this] {
+    return registry_.counter("security_posture_state_write_failures_total", "").Add({}).Value();
+  };
+  EXPECT_EQ(failures(), 0);
+  scan_after_restart(true, 0);
+  EXPECT_EQ(failures(), 1);
+  scan_after_restart(true, 5);
+  EXPECT_EQ(failures(), 2);
+  std::filesystem::remove(dir_.file("posture.state"));
+  scan_after_restart(true, 10);
+  EXPECT_EQ(failures(), 2);
+  EXPECT_TRUE(std::filesystem::is_regular_file(dir_.file("posture.state")));
 }
 
 TEST_F(RestartedScannerTest, SetsADamagedFileAside) {
