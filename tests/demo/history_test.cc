@@ -4,12 +4,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <functional>
 #include <iterator>
 #include <set>
 
+#include "base/text/numbers.h"
 #include "base/text/strings.h"
 #include "exporters/business/demo/demo_run.h"
 #include "tests/support/process.h"
@@ -68,12 +70,32 @@ std::string name_of(const Family& family, const Series& series) {
   return fmt::format("{}{}{{{}}}", family.name, series.suffix, series.labels);
 }
 
-TEST_F(History, KeepsToItsBoundOfSamples) {
-  const HistoryOptions wanted = options(kDaysMax);
+TEST_F(History, LeavesOutTheOldestBeyondItsBoundOfSamples) {
+  const test::TempDir into;
+  HistoryOptions wanted = options(4);
+  wanted.into = into.path();
+  wanted.samples_max = 200'000;
   std::int64_t series = 0;
   for (const Family& family : families(wanted)) series += static_cast<std::int64_t>(family.series.size());
-  EXPECT_GT(series, 300);
-  EXPECT_LE(series * past_of(wanted).steps(), kSamplesMax) << series << " series";
+  ASSERT_GT(series * past_of(wanted).steps(), wanted.samples_max) << series << " series";
+
+  RealFiles files;
+  const auto written = write_history(wanted, files, [](const std::string&) {});
+  ASSERT_TRUE(written) << written.error().message;
+  const auto parts = files.glob(into.file("*.om"));
+  ASSERT_TRUE(parts);
+  std::int64_t samples = 0, newest = 0;
+  for (const std::string& part : *parts) {
+    const std::string text = *files.read(part, Bytes{64 << 20});
+    for (const std::string_view line : split(text, '\n')) {
+      if (line.empty() || line.starts_with('#')) continue;
+      ++samples;
+      newest = std::max(newest, *parse_int(line.substr(line.rfind(' ') + 1)));
+    }
+  }
+  EXPECT_LE(samples, wanted.samples_max);
+  EXPECT_GT(samples, wanted.samples_max / 2);
+  EXPECT_EQ(newest, past_of(wanted).ends());
 }
 
 TEST_F(History, IsAsLongAsItsBoundAllowsAtMost) {

@@ -37,6 +37,18 @@ void append_series(std::string& text, const std::string& name, Series& series, s
   }
 }
 
+std::int64_t series_of(const std::vector<Family>& families) {
+  std::int64_t series = 0;
+  for (const Family& family : families) series += static_cast<std::int64_t>(family.series.size());
+  return series;
+}
+
+/// The newest of it in which so many series have no more samples.
+Past newest_of(const Past& past, std::int64_t series, std::int64_t samples_max) {
+  const std::int64_t steps = std::min(past.steps(), samples_max / std::max(series, std::int64_t{1}));
+  return {past.ends() - (steps - 1) * kStep, past.ends()};
+}
+
 void append(std::vector<Family>& families, std::vector<Family> more) {
   std::ranges::move(more, std::back_inserter(families));
 }
@@ -92,13 +104,16 @@ std::string part_text(std::vector<Family>& families, std::int64_t begins, std::i
 }
 
 Result<void> write_history(const HistoryOptions& options, Files& files, const Say& say) {
-  const Past past = past_of(options);
+  Past past = past_of(options);
   auto families = history_families(options, past);
+  // How many series the company has depends on the day: with the cohorts of one month more, for example.
+  while (families && series_of(*families) * past.steps() > options.samples_max) {
+    past = newest_of(past, series_of(*families), options.samples_max);
+    families = history_families(options, past);
+  }
   if (!families) return fail(families);
-  std::int64_t series = 0, samples = 0;
-  for (const Family& family : *families) series += static_cast<std::int64_t>(family.series.size());
-  if (series * past.steps() > kSamplesMax)
-    return fail(ErrorKind::Internal, fmt::format("{} series are more than {} samples", series, kSamplesMax));
+  const std::int64_t series = series_of(*families);
+  std::int64_t samples = 0;
   int number = 0;
   for (std::int64_t begins = past.begins(); begins <= past.ends();) {
     const std::int64_t ends = std::min(past.ends(), (begins / kPart + 1) * kPart - kStep);
@@ -106,8 +121,7 @@ Result<void> write_history(const HistoryOptions& options, Files& files, const Sa
     if (auto done = files.write_atomic(path, part_text(*families, begins, ends, samples), 0600); !done)
       return done;
     const std::int64_t days = (ends - past.begins()) / kDay + 1;
-    say(fmt::format("{} of {} days, {} samples of {} series", std::min(days, options.days), options.days,
-                    samples, series));
+    say(fmt::format("{} of {} days, {} samples of {} series", days, options.days, samples, series));
     begins = ends + kStep;
   }
   return {};

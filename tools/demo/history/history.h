@@ -13,13 +13,14 @@
 namespace picket::demo {
 
 inline constexpr std::int64_t kSamplesMax = 5'000'000;
-inline constexpr std::int64_t kDaysMax = 35;  ///< more would be more samples than that
+inline constexpr std::int64_t kDaysMax = 35;  ///< more would be far more samples than that
 /// A part is as long as a block of Prometheus may be (27 times 2 hours), and begins where one may begin.
 inline constexpr std::int64_t kPart = 54 * 3600;
 
 struct HistoryOptions {
   std::int64_t days = kDaysMax;
   std::int64_t until = 0;  ///< Unix seconds
+  std::int64_t samples_max = kSamplesMax;
   std::string database{};  ///< of the demo company; "": nothing of it
   std::string into = ".";  ///< folder of the parts
   std::string print{};     ///< help: to be printed, and that is all
@@ -39,7 +40,7 @@ std::string part_text(std::vector<Family>& families, std::int64_t begins, std::i
                       std::int64_t& samples);
 
 using Say = std::function<void(const std::string& line)>;
-/// Files NNN.om, in the order of time.
+/// Files NNN.om, in the order of time. What would be more than samples_max goes, the oldest first.
 Result<void> write_history(const HistoryOptions& options, Files& files, const Say& say);
 
 }  // namespace picket::demo
