@@ -226,8 +226,8 @@ void Dispatcher::follow_clock() {
     if (step != Duration::zero()) open_.shift(step, parts_.scheduler.clock().wall());
   }
   const Result<void> stored = parts_.database.transaction([&](sql::Session& session) {
-    Result<void> shifted = DispatchStore::shift(session, unstored_step_);
-    return shifted ? parts_.outbox.shift(session, unstored_step_) : shifted;
+    if (Result<void> shifted = DispatchStore::shift(session, unstored_step_); !shifted) return shifted;
+    return parts_.outbox.shift(session, unstored_step_);
   });
   if (!stored) return store_failed("following a step of the clock", stored.error());
   unstored_step_ = Duration::zero();

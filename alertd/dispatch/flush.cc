@@ -51,10 +51,10 @@ class IntegrationFlush {
 
   void run() {
     for (const auto& [target, state] : before_) {
-      Decision decision = decide(state, view_,
-                                 {.send_resolved = integration_.notifier->send_resolved(),
-                                  .repeat_interval = input_.route->repeat_interval,
-                                  .now = input_.now});
+      const Decision decision = decide(state, view_,
+                                       {.send_resolved = integration_.notifier->send_resolved(),
+                                        .repeat_interval = input_.route->repeat_interval,
+                                        .now = input_.now});
       if (decision.reason != SendReason::Nothing) {
         speak(target, decision);
       } else if (decision.changed) {
