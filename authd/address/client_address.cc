@@ -64,21 +64,24 @@ ClientOrigin TrustedProxies::origin_of(std::string_view peer,
   ClientOrigin origin{.address = address.value_or(IpAddress::v4({127, 0, 0, 1}))};
   const auto hops = hops_from_right(forwarded_for);
   const bool is_trusted = address ? trusts(*address) : trusts_peer(peer);
-  if (!is_trusted) {
-    const bool names_others = !hops.empty() && is_private(origin.address);
-    if (names_others) origin.unlisted_proxy = address ? client_network(*address).text() : std::string(kUnix);
-    return origin;
+  if (is_trusted) {
+    follow(hops, origin);
+  } else if (!hops.empty() && is_private(origin.address)) {
+    origin.unlisted_proxy = address ? client_network(*address).text() : std::string(kUnix);
   }
+  return origin;
+}
+
+void TrustedProxies::follow(std::span<const std::string_view> hops, ClientOrigin& origin) const {
   for (std::size_t i = 0; i < hops.size(); ++i) {
     const auto before = parse_hop(hops[i]);
-    if (!before) return origin;
+    if (!before) return;
     origin.address = *before;
     if (trusts(origin.address)) continue;
     const bool names_others = i + 1 < hops.size() && is_private(origin.address);
     if (names_others) origin.unlisted_proxy = client_network(origin.address).text();
-    return origin;
+    return;
   }
-  return origin;
 }
 
 bool read_value(const ValueReader& r, TrustedProxies& proxies) {

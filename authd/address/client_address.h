@@ -39,6 +39,8 @@ class TrustedProxies {
 
  private:
   bool trusts(const IpAddress& address) const;
+  /// Back to the first hop that is not trusted.
+  void follow(std::span<const std::string_view> hops, ClientOrigin& origin) const;
 
   std::vector<Cidr> networks_;
   bool unix_peers_ = false;

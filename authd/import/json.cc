@@ -36,23 +36,39 @@ void take_object(const Json& object, int line, UserCheck& check) {
   check.take(raw);
 }
 
+/// Of the closing quote. JSON has no line break within a string.
+std::size_t end_of_string(std::string_view text, std::size_t opening) {
+  std::size_t at = opening + 1;
+  while (at < text.size() && text[at] != '"') at += text[at] == '\\' ? 2U : 1U;
+  return at;
+}
+
 /// The line of each object in an array that the parser took: it tells no positions.
 std::vector<int> lines_of_objects(std::string_view text) {
   std::vector<int> lines;
   int line = 1;
   int depth = 0;
-  bool in_string = false;
   for (std::size_t at = 0; at < text.size(); ++at) {
-    const char c = text[at];
-    if (c == '\n') ++line;
-    if (c == '"') in_string = !in_string;
-    if (in_string) {
-      if (c == '\\') ++at;
-      continue;
+    switch (text[at]) {
+      case '\n':
+        ++line;
+        break;
+      case '"':
+        at = end_of_string(text, at);
+        break;
+      case '{':
+        if (depth == 1) lines.push_back(line);
+        [[fallthrough]];
+      case '[':
+        ++depth;
+        break;
+      case '}':
+      case ']':
+        --depth;
+        break;
+      default:
+        break;
     }
-    if (c == '{' && depth == 1) lines.push_back(line);
-    if (c == '{' || c == '[') ++depth;
-    if (c == '}' || c == ']') --depth;
   }
   return lines;
 }

@@ -105,7 +105,7 @@ Result<bool> AttemptCounts::add_to_buckets(const AttemptKeys& keys, const LockPo
       if (const auto cleared = store_.clear(bucket.key); !cleared) return fail(cleared);
     }
     const auto locked = add_to_bucket(bucket, scope, policy);
-    if (!locked) return locked;
+    if (!locked) return fail(locked);
     has_locked = has_locked || *locked;
   }
   return has_locked;

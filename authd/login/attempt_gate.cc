@@ -77,15 +77,21 @@ Result<AttemptGate::Admittance> AttemptGate::wait_for_turn(const Claimant& claim
       return Admittance{*verdict, Ticket(*this, {presence.hand_on(), claimant, *tallies, std::move(pass)}),
                         std::nullopt};
     if (*verdict == LockVerdict::Due) {
-      const auto locked = counts_.lock_due(keys, policy(), *tallies);
-      if (!locked) return fail(locked);
-      note_locks(claimant, *locked);
+      if (const auto done = lock_due(claimant, keys, *tallies); !done) return fail(done);
       continue;
     }
     if (*verdict != LockVerdict::Wait) return Admittance{.verdict = *verdict};
     if (!wait_for_change(presence.flights(), settled, patience))
       return fail(ErrorKind::Timeout, "too many attempts at this account are under way");
   }
+}
+
+Result<void> AttemptGate::lock_due(const Claimant& claimant, const AttemptKeys& keys,
+                                   const AttemptTallies& tallies) {
+  const auto locked = counts_.lock_due(keys, policy(), tallies);
+  if (!locked) return fail(locked);
+  note_locks(claimant, *locked);
+  return {};
 }
 
 Result<std::int64_t> AttemptGate::unlock(const std::string& account_id) {

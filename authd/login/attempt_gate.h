@@ -60,6 +60,7 @@ class AttemptGate {
   class Presence;
 
   Result<Admittance> wait_for_turn(const Claimant& claimant, const Patience& patience, TryLimit::Pass& pass);
+  Result<void> lock_due(const Claimant& claimant, const AttemptKeys& keys, const AttemptTallies& tallies);
   void note_locks(const Claimant& claimant, const std::vector<LockScope>& locked);
 
   std::optional<LockVerdict> decide(Flights& flights, const AttemptKeys& keys, const AttemptTallies& tallies,

@@ -54,7 +54,7 @@ Result<void> Contacts::mail_link(const User& user, const Client& client) {
 }
 
 Result<void> Contacts::verify(const std::string& link_token, const LoginContext& context) {
-  if (const auto may = context.check_origin(); !may) return may;
+  if (auto may = context.check_origin(); !may) return may;
   const auto link =
       parts_.links.find(link_token, {LinkKind::VerifyEmail}, context.client, context.patience());
   if (!link) return fail(link);

@@ -127,28 +127,26 @@ LoginOutcome Login::answer(const OpenChallenge& open, Factor factor, const Secon
     if (!parts_.gate.charge(approach->claimant)) return refused(Refusal::Unavailable);
     return refused(entered->verdict == LockVerdict::Locked ? Refusal::Locked : Refusal::Stopped);
   }
-  AttemptGate::Ticket ticket = std::move(*entered->ticket);
-  const auto tried = try_factor(open, factor, answer.code, context.client);
-  if (!tried) {
+  const Refusal tried = try_factor(open, factor, answer.code, context.client).value_or(Refusal::Unavailable);
+  if (tried != Refusal::None)
+    return refused(end_try(std::move(*entered->ticket), tried, open.user, context.client));
+  return arrive({.user = open.user,
+                 .device = std::move(approach->device),
+                 .factor = factor,
+                 .methods = methods_of(factor),
+                 .remember_device = answer.remember_device},
+                std::move(*entered->ticket), context);
+}
+
+Refusal Login::end_try(AttemptGate::Ticket ticket, Refusal why, const User& user, const Client& client) {
+  if (why == Refusal::Unavailable || why == Refusal::Exhausted) {  // whether the code is right is not known
     ticket.passed();
-    return refused(Refusal::Unavailable);
+    return why;
   }
-  if (*tried == Refusal::None) {
-    return arrive({.user = open.user,
-                   .device = std::move(approach->device),
-                   .factor = factor,
-                   .methods = methods_of(factor),
-                   .remember_device = answer.remember_device},
-                  std::move(ticket), context);
-  }
-  if (*tried == Refusal::Exhausted) {  // nothing was compared
-    ticket.passed();
-    return refused(*tried);
-  }
-  const auto locked = ticket.failed(*tried == Refusal::OwnerNetwork ? Blame::WayInAlone : Blame::Account);
-  if (!locked) return refused(Refusal::Unavailable);
-  if (*locked) parts_.codes.tell_of_lock(open.user, context.client);
-  return refused(*tried);
+  const auto locked = ticket.failed(why == Refusal::OwnerNetwork ? Blame::WayInAlone : Blame::Account);
+  if (!locked) return Refusal::Unavailable;
+  if (*locked) parts_.codes.tell_of_lock(user, client);
+  return why;
 }
 
 /// A try is taken before anything is compared; the challenge is spent before the code, so that a race for one
@@ -249,8 +247,7 @@ LoginRefused Login::refuse(const AttemptNote& note, const LoginContext& context)
 }
 
 LoginRefused Login::refuse_foreign(const LoginContext& context) {
-  const LoginRefused refused =
-      refuse({.action = kLogin, .refusal = Refusal::Foreign, .account = ""}, context);
+  LoginRefused refused = refuse({.action = kLogin, .refusal = Refusal::Foreign, .account = ""}, context);
   if (refused.kind == LoginRefused::Kind::Unavailable) return refused;
   return {.kind = LoginRefused::Kind::Foreign};
 }

@@ -124,6 +124,8 @@ class Login {
                       const LoginContext& context);
   Result<Refusal> try_factor(const OpenChallenge& open, Factor factor, const std::string& code,
                              const Client& client);
+  /// What is answered to a try that was not right: it counts when something was compared.
+  Refusal end_try(AttemptGate::Ticket ticket, Refusal why, const User& user, const Client& client);
   LoginOutcome arrive(const Arrival& arrival, AttemptGate::Ticket ticket, const LoginContext& context);
   Result<LoggedIn> let_in(const Arrival& arrival, const LoginContext& context);
   Result<void> note_arrival(const Arrival& arrival, const Client& client, LoggedIn& logged_in);

@@ -96,8 +96,8 @@ bool Recovery::can_mail() const {
 
 /// Everything that differs between accounts happens beside the caller.
 Result<void> Recovery::request_reset(const std::string& name_or_email, const LoginContext& context) {
-  if (const auto may = context.check_origin(); !may) return may;
-  if (const auto may = take_request(name_or_email, context); !may) return may;
+  if (auto may = context.check_origin(); !may) return may;
+  if (auto may = take_request(name_or_email, context); !may) return may;
   return send_reset(name_or_email, context);
 }
 

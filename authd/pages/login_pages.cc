@@ -94,7 +94,7 @@ Html step_fields(const SecondStep& step, const std::string& method) {
 /// "30 days", "12 hours".
 std::string spelled(Duration duration) {
   const auto hours = std::chrono::duration_cast<std::chrono::hours>(duration).count();
-  constexpr auto kDay = 24;
+  constexpr std::chrono::hours::rep kDay = 24;
   if (hours >= 2 * kDay && hours % kDay == 0) return fmt::format("{} days", hours / kDay);
   return hours >= 2 ? fmt::format("{} hours", hours) : format_duration(duration);
 }

@@ -28,7 +28,7 @@ Result<std::optional<AuditMark>> AuditAnchor::read() const {
   const auto text = files_.read(path_, kFileMax);
   if (!text && text.error().kind == ErrorKind::NotFound) return std::optional<AuditMark>();
   if (!text) return fail(text, path_);
-  std::optional<AuditMark> seen = parse(*text);
+  const std::optional<AuditMark> seen = parse(*text);
   // One that was changed has seen nothing that could be compared: its signature says so below.
   return seen ? seen : AuditMark{};
 }

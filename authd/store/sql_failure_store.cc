@@ -118,7 +118,7 @@ Result<std::int64_t> SqlFailureStore::count_locked(WallTime now) {
 Result<std::int64_t> SqlFailureStore::prune(WallTime before, WallTime now) {
   const auto forgotten =
       database_.execute("DELETE FROM forgotten_tries WHERE forgotten_at < $1", {millis(before)});
-  if (!forgotten) return forgotten;
+  if (!forgotten) return fail(forgotten);
   return database_.execute("DELETE FROM failures WHERE last_at < $1 AND locked_until < $2",
                            {millis(before), millis(now)});
 }
