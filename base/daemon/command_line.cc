@@ -90,6 +90,7 @@ std::string flag_of(const std::string& word) {
 
 std::vector<std::string> command_names(const DaemonSpec& spec) {
   std::vector<std::string> names;
+  names.reserve(spec.commands.size());
   for (const DaemonCommand& command : spec.commands) names.push_back(command.name);
   return names;
 }

@@ -156,7 +156,7 @@ class StoreOpener {
       Result<std::shared_ptr<Core>> core = steps_.open(*config);
       while (core && !take(*core, config)) {
         config = newest();
-        if (Result<void> reloaded = steps_.reload(**core, *config); !reloaded) return fail(reloaded);
+        if (const Result<void> reloaded = steps_.reload(**core, *config); !reloaded) return fail(reloaded);
       }
       return core;
     }

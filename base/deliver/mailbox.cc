@@ -52,6 +52,27 @@ Result<std::string> with_ascii_domain(const std::string& address) {
   return address.substr(0, domain) + *labels;
 }
 
+void add_mailbox(std::string_view text, std::vector<std::string>& mailboxes) {
+  const std::string_view trimmed = trim(text);
+  if (!trimmed.empty()) mailboxes.emplace_back(trimmed);
+}
+
+/// Within which a comma separates nothing: a quoted string, an address in angle brackets.
+class MailboxSyntax {
+ public:
+  bool is_closed() const { return !quoted_ && !bracketed_; }
+  /// How many bytes were taken from the front of `rest`: two where one escapes the other.
+  std::size_t take(std::string_view rest) {
+    const char c = rest.front();
+    if (c == '"') quoted_ = !quoted_;
+    if (!quoted_ && (c == '<' || c == '>')) bracketed_ = c == '<';
+    return quoted_ && c == '\\' && rest.size() > 1 ? 2 : 1;
+  }
+
+ private:
+  bool quoted_ = false, bracketed_ = false;
+};
+
 }  // namespace
 
 bool Mailbox::needs_smtputf8() const {
@@ -60,32 +81,20 @@ bool Mailbox::needs_smtputf8() const {
 
 std::vector<std::string> split_mailboxes(std::string_view list) {
   std::vector<std::string> mailboxes;
-  std::string one;
-  bool quoted = false;
-  bool bracketed = false;
-  const auto end = [&] {
-    const std::string_view trimmed = trim(one);
-    if (!trimmed.empty()) mailboxes.emplace_back(trimmed);
-    one.clear();
-  };
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    const char c = list[i];
-    if (c == '"') quoted = !quoted;
-    if (!quoted && (c == '<' || c == '>')) bracketed = c == '<';
-    if (c == ',' && !quoted && !bracketed) {
-      end();
-      continue;
-    }
-    one += c;
-    if (quoted && c == '\\' && i + 1 < list.size()) one += list[++i];
+  std::size_t begin = 0;
+  MailboxSyntax syntax;
+  for (std::size_t at = 0; at < list.size(); at += syntax.take(list.substr(at))) {
+    if (list[at] != ',' || !syntax.is_closed()) continue;
+    add_mailbox(list.substr(begin, at - begin), mailboxes);
+    begin = at + 1;
   }
-  end();
-  if (!quoted && !bracketed) return mailboxes;
+  if (syntax.is_closed()) {
+    add_mailbox(list.substr(begin), mailboxes);
+    return mailboxes;
+  }
   // What is never closed must not take the others with it.
   mailboxes.clear();
-  for (const std::string_view part : split(list, ',')) {
-    if (!trim(part).empty()) mailboxes.emplace_back(trim(part));
-  }
+  for (const std::string_view part : split(list, ',')) add_mailbox(part, mailboxes);
   return mailboxes;
 }
 

@@ -150,6 +150,7 @@ Router::Match Router::match(Method method, std::string_view path) const {
 
 std::string Router::methods() const {
   std::vector<Method> all;
+  all.reserve(routes_.size());
   for (const Route& route : routes_) all.push_back(route.method);
   return allow_text(all);
 }

@@ -22,7 +22,8 @@ class LoopTimer::Impl {
 
   void cancel() {
     ++*current_;
-    timer_.cancel();
+    boost::system::error_code ignored;
+    timer_.cancel(ignored);
   }
 
  private:

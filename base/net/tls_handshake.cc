@@ -150,7 +150,7 @@ Result<void> TlsHandshake::set_versions(ssl_ctx_st* context) const {
 
 Result<void> TlsHandshake::set_client_certificate(ssl_ctx_st* context) const {
   if (config_.cert_file.empty()) return {};
-  if (const auto used = use_file(context, "cert_file", config_.cert_file, use_chain); !used) return used;
+  if (auto used = use_file(context, "cert_file", config_.cert_file, use_chain); !used) return used;
   return use_file(context, "key_file", config_.key_file, use_key);
 }
 

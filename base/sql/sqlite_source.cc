@@ -141,6 +141,7 @@ class SqliteSource final : public Source {
     return source.cancelled_ || source.deadline_.passed(source.clock_) ? 1 : 0;
   }
 
+  // NOLINTNEXTLINE(readability-function-size): as SQLite calls it
   static int authorize(void* self, int action, const char* first, const char*, const char*, const char*) {
     switch (action) {
       case SQLITE_SELECT:

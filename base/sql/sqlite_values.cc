@@ -34,6 +34,7 @@ std::vector<Value> row_of(sqlite3_stmt* statement) {
 std::vector<std::string> columns_of(sqlite3_stmt* statement) {
   std::vector<std::string> columns;
   const int count = sqlite3_column_count(statement);
+  columns.reserve(static_cast<std::size_t>(count));
   for (int column = 0; column < count; ++column) columns.emplace_back(sqlite3_column_name(statement, column));
   return columns;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace picket::web {
 namespace {
@@ -33,7 +34,8 @@ struct Scale {
 };
 
 Scale scale_of(std::span<const double> values) {
-  Scale scale{.least = INFINITY, .greatest = -INFINITY};
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  Scale scale{.least = kInfinity, .greatest = -kInfinity};
   for (const double value : values) {
     if (!std::isfinite(value)) continue;
     scale.least = std::min(scale.least, value);
