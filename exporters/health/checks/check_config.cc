@@ -48,11 +48,10 @@ void read_timing(MapReader& r, CheckConfig& c) {
   if (interval_ok && (c.interval < kMinInterval || c.interval > kMaxInterval)) {
     r.problem("interval", "must be between 1s and 7d");
   }
-  if (!r.has("timeout")) {
-    c.timeout = std::min(c.timeout, c.interval);
+  if (!r.read("timeout", c.timeout)) {
+    if (!r.has("timeout")) c.timeout = std::min(c.timeout, c.interval);
     return;
   }
-  if (!r.read("timeout", c.timeout)) return;
   if (c.timeout < std::chrono::milliseconds(1)) r.problem("timeout", "must be at least 1ms");
   if (c.timeout > c.interval) {
     r.problem("timeout",
