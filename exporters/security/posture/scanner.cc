@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kMaxRunning = 2;
 constexpr Duration kFirstSpread = std::chrono::seconds(30);
+constexpr Duration kFirstRetry = std::chrono::minutes(1);
 
 }  // namespace
 
@@ -77,6 +78,18 @@ void Scanner::plan_first(Target& target, MonoTime now) {
   const auto chance = services_.random.below(static_cast<std::uint64_t>(spread.count()));
   target.due = now + Duration(static_cast<Duration::rep>(chance));
   target.planned = true;
+}
+
+/// What failed is tried again soon, then less and less often, up to the interval.
+void Scanner::plan_retry(Target& target) {
+  if (target.status.success) {
+    target.retry = Duration::zero();
+    return;
+  }
+  target.retry = target.retry == Duration::zero() ? kFirstRetry : target.retry * 2;
+  target.retry = std::min(target.retry, target.status.config->interval);
+  target.due = std::min(target.due, services_.scheduler.clock().mono() + target.retry);
+  arm();
 }
 
 void Scanner::arm() {
@@ -147,7 +160,10 @@ void Scanner::ended(const Start& start, const Result<Observation>& seen) {
     --running_;
     start.target->running = false;
     std::erase(leaving_, start.target);
-    if (started_ && !start.target->removed) events = keep(*start.target, start, seen);
+    if (started_ && !start.target->removed) {
+      events = keep(*start.target, start, seen);
+      plan_retry(*start.target);
+    }
     open = open_findings();
   }
   if (!seen)

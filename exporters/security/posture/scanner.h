@@ -67,7 +67,8 @@ class Scanner : public std::enable_shared_from_this<Scanner> {
  private:
   struct Target {
     ScanStatus status;
-    MonoTime due{};  ///< of the next scan
+    MonoTime due{};    ///< of the next scan
+    Duration retry{};  ///< how long after a failure; zero: the last scan finished
     bool planned = false, waiting = false, running = false, removed = false;
   };
   using TargetPtr = std::shared_ptr<Target>;
@@ -78,6 +79,7 @@ class Scanner : public std::enable_shared_from_this<Scanner> {
   };
 
   void plan_first(Target& target, MonoTime now) REQUIRES(mutex_);
+  void plan_retry(Target& target) REQUIRES(mutex_);
   void arm() REQUIRES(mutex_);
   void on_due();
   void start_waiting();

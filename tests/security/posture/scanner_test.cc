@@ -106,6 +106,27 @@ TEST_F(ScannerTest, KeepsTheLastResultWhenAScanFails) {
   EXPECT_NE(lines_.back().find("posture scan failed"), std::string::npos);
 }
 
+TEST_F(ScannerTest, TriesAFailedScanAgainSoonAndThenLessOften) {
+  const Result<Observation> refused = fail(ErrorKind::Unavailable, "connection refused");
+  scanner_->apply({scan("https://a.example")});
+  scheduler_.advance(30s);
+  for (const Duration wait : {1min, 2min, 4min, 8min, 16min, 32min, 60min, 60min}) {
+    answer(refused);
+    scheduler_.advance(wait - 1s);
+    ASSERT_EQ(asked_.size(), 0U) << wait.count();
+    scheduler_.advance(1s);
+    ASSERT_EQ(asked_.size(), 1U) << wait.count();
+  }
+  answer(seen(false));
+  scheduler_.advance(59min);
+  EXPECT_EQ(asked_.size(), 0U);
+  scheduler_.advance(1min);
+  ASSERT_EQ(asked_.size(), 1U);
+  answer(refused);
+  scheduler_.advance(1min);
+  EXPECT_EQ(asked_.size(), 1U);
+}
+
 TEST_F(ScannerTest, TellsWhatComesAndGoes) {
   scanner_->apply({scan("https://a.example")});
   scheduler_.advance(30s);
