@@ -99,7 +99,10 @@ ChainCheck AuditChain::take(std::string_view line) {
   if (row.seq > seq_ + 1) {
     waiting_bytes_ += waiting_.emplace(row.seq, line).second ? line.size() : 0;
     ChainCheck check = ChainCheck::None;
-    while (is_full()) check = give_up();
+    while (is_full()) {
+      const ChainCheck next = give_up();
+      if (check != ChainCheck::Broken) check = next;
+    }
     return check;
   }
   const ChainCheck first = follow(row);
@@ -135,7 +138,7 @@ bool AuditChain::is_full() const {
   return waiting_.size() > kWaitingMax || waiting_bytes_ > kWaitingBytesMax;
 }
 
-/// The line that is missing does not come: the chain goes on with the first that waits.
+/// The line that is missing does not come: the chain goes on with the first that waits. Of a replica it is another's.
 ChainCheck AuditChain::give_up() {
   Row row;
   if (read(waiting_.begin()->second, row)) {
@@ -144,8 +147,8 @@ ChainCheck AuditChain::give_up() {
   }
   waiting_bytes_ -= waiting_.begin()->second.size();
   waiting_.erase(waiting_.begin());
-  release();
-  return ChainCheck::Broken;
+  const ChainCheck others = release();
+  return is_of_replica_ && others != ChainCheck::Broken ? ChainCheck::Start : ChainCheck::Broken;
 }
 
 std::string AuditChain::text() const {
@@ -156,7 +159,7 @@ std::string AuditChain::text() const {
 }
 
 Result<void> AuditChain::restore(std::string_view text) {
-  AuditChain chain;
+  AuditChain chain(is_of_replica_);
   const std::vector<std::string_view> lines = split(text, '\n');
   const std::size_t blank = std::min(lines[0].find(' '), lines[0].size());
   const auto seq = parse_int(lines[0].substr(0, blank));

@@ -80,6 +80,7 @@ ParseResult AuthdAuditParser::read(std::string_view line, WallTime, LogRecord& o
   out.user_agent = member(line_, "userAgent");
   if (const std::string_view factor = member(*details, "factor"); !factor.empty()) take_attempt(factor, out);
   out.chain = chain_.take(line);
+  out.chain_row = chain_.row();
   return ParseResult::Ok;
 }
 

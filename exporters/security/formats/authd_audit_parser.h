@@ -15,6 +15,8 @@ namespace picket::security {
 
 class AuthdAuditParser final : public FramedParser {
  public:
+  explicit AuthdAuditParser(bool is_of_replica) : chain_(is_of_replica) {}
+
   std::string state() const override { return chain_.text(); }
   Result<void> restore(std::string_view state) override { return chain_.restore(state); }
 

@@ -33,6 +33,7 @@ void check_keys(MapReader& r, FormatType type) {
     if (r.has(key) && !is_of_web(type)) r.problem(key, "is for access logs");
   }
   if (r.has("members") && type != FormatType::Json) r.problem("members", "is for JSON");
+  if (r.has("replica") && type != FormatType::AuthdAudit) r.problem("replica", "is for authd_audit");
   if (r.has("trusted_proxies") && !r.has("client_field"))
     r.problem("trusted_proxies", "needs client_field: what the proxies write the client's address into");
 }
@@ -86,6 +87,7 @@ void read_yaml(MapReader& r, FormatConfig& x) {
   read_proxies(r, x.trusted_proxies);
   r.read("fields", x.fields);
   r.read("members", x.members);
+  r.read("replica", x.replica);
   if (r.read("time_zone", x.time_zone)) {
     if (const auto known = check_location(x.time_zone); !known) r.problem("time_zone", known.error().message);
   }

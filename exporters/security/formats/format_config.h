@@ -36,13 +36,15 @@ struct FormatConfig {
   std::map<std::string, std::string> fields{};
   /// JSON: where things are, instead of the usual places: time, method, target, host, status, ... -> member path.
   std::map<std::string, std::string> members{};
+  /// authd's audit: of one of several authd on one database, whose other rows are in the files of the others.
+  bool replica = false;
   /// Of times without one: syslog's, and those of nginx's error log. An IANA name, or the machine's own.
   std::string time_zone = "Local";
 
   bool operator==(const FormatConfig&) const = default;
 };
 
-/// The keys type, log_format, client_field, trusted_proxies, fields, members and time_zone of a source's map; other keys are
+/// The keys type, log_format, client_field, trusted_proxies, fields, members, replica and time_zone of a source's map; other keys are
 /// left to the caller. Reports a format that cannot be compiled.
 void read_yaml(MapReader& r, FormatConfig& x);
 

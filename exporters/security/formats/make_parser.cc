@@ -20,7 +20,7 @@ Result<std::unique_ptr<LineParser>> make_parser(const FormatConfig& config) {
     case FormatType::Auth:
       return std::make_unique<AuthParser>(config);
     case FormatType::AuthdAudit:
-      return std::make_unique<AuthdAuditParser>();
+      return std::make_unique<AuthdAuditParser>(config.replica);
     case FormatType::AuthdLog:
       return std::make_unique<AuthdLogParser>();
   }

@@ -88,6 +88,7 @@ struct LogRecord {
   std::string_view action, outcome;  ///< of authd's audit: "users.suspend", "success"
   std::string_view reason;  ///< a word: "logout_all", "wrong"; of a lock its scope, as authd names it
   ChainCheck chain = ChainCheck::None;
+  std::int64_t chain_row = 0;  ///< number of the last row that was checked
 };
 
 /// Where a line stood: makes what is said of it the same when it is read again after a crash.

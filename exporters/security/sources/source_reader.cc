@@ -24,6 +24,7 @@ class SourceReader::Lines final : public LineSink {
     ++reader_.now_.parsed[index_of(result)];
     if (result != ParseResult::Ok) return;
     note_time(origin);
+    if (record_.chain == ChainCheck::Broken) reader_.tell_of_break(record_.chain_row);
     reader_.signals_.take(record_, origin, reader_.events_);
   }
 
@@ -174,6 +175,15 @@ void SourceReader::tell_of_problem(const std::string& problem) {
   else
     parts_.log.warn("a source cannot be read", {{"source", config_.name}, {"error", problem}});
   told_problem_ = problem;
+}
+
+/// One line a minute; all are counted.
+void SourceReader::tell_of_break(std::int64_t row) {
+  const MonoTime now = parts_.clock.mono();
+  if (now < next_break_told_) return;
+  next_break_told_ = now + std::chrono::minutes(1);
+  parts_.log.error("the audit log is broken: a row was changed, or rows before it are missing",
+                   {{"source", config_.name}, {"path", config_.files.pattern}, {"row", row}});
 }
 
 void SourceReader::publish() {

@@ -96,6 +96,7 @@ class SourceReader {
   bool waits_for_events();
   void note_unsaved(const Error& error);
   void tell_of_problem(const std::string& problem);
+  void tell_of_break(std::int64_t row);
   SourceCounts counts() const;
 
   const SourceConfig config_;
@@ -117,6 +118,7 @@ class SourceReader {
   std::uint64_t checkpoint_failures_ = 0;
   std::string checkpoint_problem_;
   std::optional<MonoTime> events_wait_since_;
+  MonoTime next_break_told_{};
   std::atomic<bool> is_left_{false};
 
   mutable Mutex mutex_;

@@ -168,6 +168,8 @@ class Course {
     EXPECT_EQ(ann_.get("/health/").status, 200) << "ann is still logged in";
     EXPECT_TRUE(every_log_line_is_counted_once());
     say("ann is still logged in, no mail came twice, each line of nginx's log is counted once");
+    EXPECT_EQ(security_metric("security_audit_chain_intact{source=\"authd\"}"), "1")
+        << "rows of the other authd are not missing";
   }
 
  private:
@@ -217,15 +219,21 @@ class Course {
         stack_.run_in("authd", {"sh", "-c", kAuthctl + " audit verify >/dev/null && echo whole"})};
     return out;
   }
+  /// "" when there is no such series.
+  std::string security_metric(const std::string& series) const {
+    const std::string exposition =
+        stack_.run_in("prometheus", {"wget", "-qO-", "http://security_exporter:9803/metrics"});
+    for (const std::string_view line : split(exposition, '\n')) {
+      if (line.starts_with(series + " ")) return std::string(line.substr(series.size() + 1));
+    }
+    return "";
+  }
   /// What security_exporter counted is what nginx wrote.
   bool every_log_line_is_counted_once() const {
     return wait_until(minutes(2), milliseconds(500), [&] {
       const std::string written =
           stack_.run_in("nginx", {"sh", "-c", "cat /var/log/picket/access-*.log | wc -l"});
-      const std::string counted =
-          stack_.run_in("prometheus", {"sh", "-c",
-                                       "wget -qO- http://security_exporter:9803/metrics | "
-                                       "sed -n 's/^security_log_lines_total{source=\"nginx\"} //p'"});
+      const std::string counted = security_metric("security_log_lines_total{source=\"nginx\"}");
       return !counted.empty() && std::stod(counted) == std::stod(written);
     });
   }

@@ -113,6 +113,24 @@ TEST_F(AuthdAudit, SeesALineThatIsMissing) {
   EXPECT_EQ(broken(checks(all)), 1);
 }
 
+/// Two authd on one database: in the file of each, the rows of the other are missing.
+TEST_F(AuthdAudit, MissesNoRowsOfOthersInTheFileOfAReplica) {
+  std::vector<std::string> mine = lines(120);
+  std::erase_if(mine, [i = 0](const std::string&) mutable { return ++i % 3 == 2 || (i > 60 && i < 90); });
+  Reader replica({.type = FormatType::AuthdAudit, .replica = true});
+  std::vector<ChainCheck> found;
+  for (const std::string& one : mine) found.push_back(replica.record(one).chain);
+  EXPECT_EQ(broken(found), 0);
+  EXPECT_GT(broken(checks(mine)), 0);
+
+  mine[20].replace(mine[20].find("users.update"), 12,
+                   "users.delete");  // a row that follows on the one before
+  Reader again({.type = FormatType::AuthdAudit, .replica = true});
+  found.clear();
+  for (const std::string& one : mine) found.push_back(again.record(one).chain);
+  EXPECT_EQ(broken(found), 1);
+}
+
 TEST_F(AuthdAudit, TakesLinesThatWereWrittenAtTheSameTime) {
   auto all = lines(12);
   std::swap(all[2], all[3]);

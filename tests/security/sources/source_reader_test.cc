@@ -62,6 +62,20 @@ TEST_F(SourceReaderTest, CountsEachLineOnceWhereverItDies) {
   }
 }
 
+TEST_F(SourceReaderTest, TellsAtWhichRowAnAuditLogIsBroken) {
+  const auto row = [](int seq) {
+    return R"({"timestamp":"2026-01-05T12:00:00Z","action":"users.update","details":{},"seq":)" +
+           std::to_string(seq) + R"(,"hash":")" + std::string(64, 'a') + "\"}\n";
+  };
+  config_.format.type = FormatType::AuthdAudit;
+  std::ofstream(log_file_) << row(7) << row(8) << row(9);
+  const auto reader = open();
+  read_all(*reader);
+  EXPECT_EQ(reader->status()->signals.chain->breaks, 2U);
+  EXPECT_THAT(logged_, testing::HasSubstr("row=8"));
+  EXPECT_THAT(logged_, testing::Not(testing::HasSubstr("row=9"))) << "one line a minute";
+}
+
 TEST_F(SourceReaderTest, HasCaughtUpWhenAllIsReadOfTheStartHoweverMuchComes) {
   constexpr int kLinesOfAStep = 14'000;  // more than kBudget
   append(0, 10);
