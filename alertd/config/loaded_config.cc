@@ -128,7 +128,7 @@ Result<std::shared_ptr<const DispatchConfig>> LoadedConfig::dispatch(const std::
                                                                .inhibit_rules = config.inhibit_rules,
                                                                .receivers = std::move(receivers),
                                                                .external_url = external_url,
-                                                               .graph_url = config.datasource.url});
+                                                               .graph_url = config.datasource.graph_url()});
 }
 
 }  // namespace picket::alertd

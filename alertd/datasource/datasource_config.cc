@@ -13,6 +13,13 @@ void read_yaml(MapReader& r, HttpBlock& c) {
   picket::read_yaml(r, c.http);
 }
 
+void read_url(MapReader& r, std::string_view key, std::string& url) {
+  if (!r.read(key, url)) return;
+  if (!url.starts_with("http://") && !url.starts_with("https://"))
+    r.problem(key, "must start with http:// or https://");
+  while (url.ends_with('/')) url.pop_back();
+}
+
 }  // namespace
 
 void read_yaml(MapReader& r, DatasourceConfig& c) {
@@ -23,7 +30,8 @@ void read_yaml(MapReader& r, DatasourceConfig& c) {
   } else {
     picket::read_yaml(r, c.http);
   }
-  r.read("url", c.url);
+  read_url(r, "url", c.url);
+  read_url(r, "external_url", c.external_url);
   r.read("timeout", c.timeout);
   r.read("max_response", c.max_response);
   r.read("partial_response_hold", c.partial_response_hold);
@@ -31,10 +39,6 @@ void read_yaml(MapReader& r, DatasourceConfig& c) {
   std::map<std::string, std::string> headers;
   r.read("headers", headers);
   for (auto& [name, value] : headers) c.headers.set(name, std::move(value));
-  if (!c.url.starts_with("http://") && !c.url.starts_with("https://")) {
-    r.problem("url", "must start with http:// or https://");
-  }
-  while (c.url.ends_with('/')) c.url.pop_back();
   if (c.timeout <= Duration::zero()) r.problem("timeout", "must be more than 0");
 }
 

@@ -230,10 +230,15 @@ TEST(DatasourceConfig, TakesHttpKeysBesideTheUrlOrUnderHttpConfig) {
     const auto config = parse_config<DatasourceConfig>(text, "alertd.yml", files);
     ASSERT_TRUE(config) << config.error().message;
     EXPECT_EQ(config->url, "http://x:9090");
+    EXPECT_EQ(config->graph_url(), "http://x:9090");
     EXPECT_EQ(config->timeout, std::chrono::seconds(5));
     EXPECT_EQ(config->http.basic_auth->username, "u");
     EXPECT_EQ(config->headers.get("a"), "b");
   }
+  EXPECT_EQ(parse_config<DatasourceConfig>("url: http://x:9090\nexternal_url: https://p.example/prometheus/",
+                                           "alertd.yml", files)
+                ->graph_url(),
+            "https://p.example/prometheus");
   const auto bad =
       parse_config<DatasourceConfig>("url: prom:9090\ntimeout: 0s\nurll: x", "alertd.yml", files);
   ASSERT_FALSE(bad);

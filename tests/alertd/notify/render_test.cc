@@ -1,8 +1,14 @@
 // What the notifiers say, rendered from a configuration as an operator writes it.
+#include <gmock/gmock.h>
+
 #include "tests/alertd/notify/rendering.h"
 
 namespace picket::alertd {
 namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
 
 const std::string kConfig = R"(
 global: {smtp_smarthost: "127.0.0.1:25", smtp_from: "Picket <picket@example.org>", smtp_require_tls: false}
@@ -29,6 +35,21 @@ TEST_F(Rendering, MakesAnEmailForEachAddressWithEscapedHtml) {
   EXPECT_EQ(mail["subject"], "[FIRING:2] ServiceDown");
   EXPECT_NE(mail["html"].get<std::string>().find("&lt;b&gt;web&lt;/b&gt; is down"), std::string::npos);
   EXPECT_NE(mail["text"].get<std::string>().find("<b>web</b> is down"), std::string::npos);
+}
+
+/// As rules ship them the places are paths of the project; overrides.yml makes addresses of them.
+TEST_F(Rendering, LinksToRunbooksAndDashboardsThatAreAddresses) {
+  Notification n = notification();
+  n.alerts[0].annotations = Labels{{"runbook_url", "docs/runbooks/A.md"}, {"dashboard", "d/fleet-home"}};
+  n.alerts[1].annotations =
+      Labels{{"runbook_url", "https://w.example/A"}, {"dashboard", "https://g.example/d/a"}};
+  const nlohmann::json mail = nlohmann::json::parse(render("email[0]", n).at(0).payload);
+  const auto html = mail["html"].get<std::string>(), text = mail["text"].get<std::string>();
+  EXPECT_THAT(html, AllOf(HasSubstr("Runbook: docs/runbooks/A.md"), Not(HasSubstr("href=\"docs")),
+                          Not(HasSubstr("fleet-home"))));
+  EXPECT_THAT(html, AllOf(HasSubstr("<a href=\"https://w.example/A\">Runbook</a>"),
+                          HasSubstr("<a href=\"https://g.example/d/a\">Dashboard</a>")));
+  EXPECT_THAT(text, AllOf(HasSubstr("dashboard: https://g.example/d/a"), Not(HasSubstr("fleet-home"))));
 }
 
 TEST_F(Rendering, SendsAShortTextToEachNumber) {
