@@ -66,6 +66,11 @@ void check_start(const Service& s) {
   s.must(waits, "starts before what it depends on is healthy");
 }
 
+// At SIGTERM PostgreSQL waits for its clients, which stay connected, and is killed at the end of the grace period.
+void check_stop(const Service& s) {
+  if (s.name() == "postgres") s.must(s.text("stop_signal") == "SIGINT", "waits for its clients to stop");
+}
+
 }  // namespace
 
 void check_course(const Service& s) {
@@ -73,6 +78,7 @@ void check_course(const Service& s) {
   check_logging(s);
   check_health(s);
   check_start(s);
+  check_stop(s);
 }
 
 }  // namespace picket::test

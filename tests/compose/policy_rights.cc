@@ -25,12 +25,13 @@ constexpr std::array<std::string_view, 24> kKeys{
 struct Own {
   std::string_view service, key;
 };
-constexpr std::array<Own, 5> kOwn{{
+constexpr std::array<Own, 6> kOwn{{
     {"prepare", "cap_add"},    // gives secrets and volumes to their users, and ends
     {"nginx", "extra_hosts"},  // the addresses of what is away
     {"nginx", "sysctls"},      // ports below 1024 without a capability
     {"node_exporter", "pid"},  // counts the processes of the machine
     {"postgres", "shm_size"},
+    {"postgres", "stop_signal"},
 }};
 
 /// The maps of a service whose keys are looked at as well.
