@@ -40,12 +40,13 @@ of_files= # as one types it
 
 # --- init: whatever is there stays as it is ---
 is_host_name() { [[ $1 =~ ^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$ ]]; }
+shown() { printf %s "${1#"$PWD"/}"; } # a path, in compose/ from there
 create() { # path mode, content on standard input
   if [ -e "$1" ]; then cat >/dev/null; return; fi
   (umask 077; cat >"$1.new")
   chmod "$2" "$1.new"
   mv "$1.new" "$1"
-  say "created ${1#"$PWD"/}"
+  say "created $(shown "$1")"
 }
 secret() { create "$secrets/$1" 0440; } # name, content on standard input
 random_word() { head -c 32 /dev/urandom | base64 -w 0 | tr '+/' '-_' | tr -d =; } # 43 characters
@@ -124,7 +125,7 @@ cmd_init() {
 # --- the others ---
 export COMPOSE_HTTP_TIMEOUT=${COMPOSE_HTTP_TIMEOUT:-300} # a busy machine stops containers slowly
 compose() {
-  [ -e "$files/.env" ] || die "there is no $files/.env: ./picket compose init --host NAME makes it"
+  [ -e "$files/.env" ] || die "run ./picket compose init$of_files first"
   local program=(docker-compose)
   command -v docker-compose >/dev/null || program=(docker compose)
   command -v "${program[0]}" >/dev/null || die "docker-compose is needed: apt-get install docker.io docker-compose"
@@ -136,13 +137,38 @@ check_config() { # authd.yml was made for one host and network
     grep -qF "$line" "$files/config/authd/authd.yml" || say "$files/config/authd/authd.yml does not name $line, as .env has it: nobody can log in so" >&2
   done
 }
-not_healthy() { # SERVICE STATUS HEALTH a line; prepare ends, the others run
-  local ids format='{{index .Config.Labels "com.docker.compose.service"}} {{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{end}}'
+has_files() { # what docker does not find it makes itself, as an empty folder
+  [ -f "$files/.env" ] && [ -f "$files/config/overrides.yml" ] && [ -d "$secrets" ] || return 1
+  [ ! -r "$secrets" ] || [ -n "$(ls "$secrets")" ]
+}
+inspect() { # a line for each container: its service, and what the format says
+  local ids
   ids=$(compose ps --all -q) || die "docker-compose does not say which containers there are"
   [ -n "$ids" ] || die "there is no container"
   # shellcheck disable=SC2086
-  docker inspect -f "$format" $ids | awk '$1 != "prepare" && ($2 != "running" || ($3 != "" && $3 != "healthy")) {print "    " $0}' ||
-    die "docker does not say how the containers are"
+  docker inspect -f "{{index .Config.Labels \"com.docker.compose.service\"}} $1" $ids || die "docker does not say how the containers are"
+}
+not_healthy() { # SERVICE STATUS HEALTH a line; prepare ends, the others run
+  local all
+  all=$(inspect '{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{end}}') || exit
+  awk '$1 != "prepare" && ($2 != "running" || ($3 != "" && $3 != "healthy")) {print "    " $0}' <<<"$all"
+}
+# What to do, where docker-compose's last words do not say it.
+explain_failed_up() { # when it began
+  local all service code id started error
+  all=$(inspect '{{.State.ExitCode}} {{.Id}} {{.State.StartedAt}} {{.State.Error}}' 2>/dev/null) || exit 1
+  while read -r service code id started error; do
+    if [ "$service" = prepare ] && [ "$code" != 0 ] && [[ $started > $1 ]]; then
+      docker logs --since "$started" "$id" 2>&1 |
+        sed -e "s|/generated/overrides.yml|$(shown "$files/config/overrides.yml")|" -e "s|/secrets/|$(shown "$secrets/")|" >&2
+      die "prepare failed, as said above: put it right and run ./picket compose up$of_files again"
+    fi
+    case $error in *"not a shared or slave mount"*)
+      say "$service did not start: / of this machine is not a shared mount. Make it one, as root: mount --make-rshared /" >&2
+      die "and run ./picket compose up$of_files again; or leave $service out: ./picket compose up$of_files --scale $service=0" ;;
+    esac
+  done <<<"$all"
+  die "docker-compose could not start everything: what it says is above"
 }
 # Until everything is healthy; what is not is named.
 wait_healthy() {
@@ -155,17 +181,29 @@ wait_healthy() {
     sleep 2
   done
 }
+tell_first_account() {
+  local owners when='' dsn='postgresql:///?service=authd'
+  local authctl=(authd authctl --config.file /etc/picket/authd.yml --storage.path /var/lib/picket --storage.dsn)
+  owners=$(compose exec -T "${authctl[@]}" "$dsn" user list --role owner --format json </dev/null 2>/dev/null) || when=", if there is none yet"
+  case $owners in *username*) return ;; esac
+  say "the first account, with a password of your own$when:"
+  printf '    %s\n' "./picket compose exec$of_files ${authctl[*]} '$dsn' user create --role owner --username YOU --email YOU@example.org"
+}
 cmd_up() {
+  local began name
+  has_files || die "run ./picket compose init$of_files first"
   check_config
-  compose up -d "${more[@]}"
+  began=$(date -u +%FT%T)
+  compose up -d "${more[@]}" || explain_failed_up "$began"
   wait_healthy
-  local name
   name=$(setting PICKET_HOST)
   say "everything is healthy; nginx answers on $(setting PICKET_BIND)"
   printf '    %-10s %s\n' login "https://$name:8443/" health "https://$name/health/" alerts "https://$name/alerts/" \
-    security "https://$name/security/" business "https://$name/business/" grafana "https://$name/grafana/"
-  say "the first account, with a password of your own:"
-  printf '    %s\n' "./picket compose exec$of_files authd authctl --config.file /etc/picket/authd.yml --storage.path /var/lib/picket --storage.dsn 'postgresql:///?service=authd' user create --role owner --username YOU --email YOU@example.org"
+    security "https://$name/security/" business "https://$name/business/"
+  case $(setting COMPOSE_FILE) in *monitoring*)
+    printf '    %-10s %s\n' prometheus "https://$name/prometheus/" grafana "https://$name/grafana/" ;;
+  esac
+  tell_first_account
 }
 
 case $command in

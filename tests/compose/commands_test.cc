@@ -2,9 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 
+#include "base/text/strings.h"
 #include "tests/compose/stack_files.h"
 #include "tests/support/certificates.h"
 
@@ -12,6 +14,7 @@ namespace picket::test {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -124,8 +127,73 @@ TEST_F(StackUp, SaysThatEverythingIsHealthyAndHowToGoOn) {
   const Finished done = up();
   EXPECT_EQ(done.exit_code, 0) << done.errors;
   EXPECT_THAT(done.output, HasSubstr("everything is healthy"));
+  EXPECT_THAT(done.output, HasSubstr("https://picket.example.org/prometheus/"));
+  EXPECT_THAT(done.output, HasSubstr("the first account, with a password of your own:"));
   EXPECT_THAT(done.output,
               HasSubstr("./picket compose exec --files " + files_.folder().path() + " authd authctl"));
+}
+
+TEST_F(StackUp, AsksForTheFirstAccountWhileThereIsNoOwner) {
+  answer("docker-compose",
+         "case \"$*\" in *' user list '*) echo '[{\"username\": \"ann\"}]' ;; *) echo one ;; esac");
+  EXPECT_THAT(up().output, Not(HasSubstr("first account")));
+  answer("docker-compose", "case \"$*\" in *' user list '*) echo '[]' ;; *) echo one ;; esac");
+  EXPECT_THAT(up().output, HasSubstr("the first account, with a password of your own:"));
+  answer("docker-compose", "case \"$*\" in *' user list '*) exit 1 ;; *) echo one ;; esac");
+  const Finished done = up();
+  EXPECT_EQ(done.exit_code, 0) << done.errors;
+  EXPECT_THAT(done.output,
+              HasSubstr("the first account, with a password of your own, if there is none yet:"));
+}
+
+TEST_F(StackUp, NamesNoAddressOfTheMonitoringWithoutIt) {
+  const std::string env = files_.folder().read(".env");
+  files_.folder().write(".env", replace_all(env, ":docker-compose.monitoring.yml", ""));
+  const Finished done = up();
+  EXPECT_THAT(done.output, HasSubstr("https://picket.example.org/alerts/"));
+  EXPECT_THAT(done.output, Not(testing::AnyOf(HasSubstr("/prometheus/"), HasSubstr("/grafana/"))));
+}
+
+TEST_F(StackUp, AsksForInitAndNothingElse) {
+  for (const std::string missing : {"secrets", "config/overrides.yml", ".env"}) {
+    fs::remove_all(files_.folder().file(missing));
+    const Finished done = up();
+    EXPECT_EQ(done.exit_code, 1) << missing;
+    EXPECT_EQ(done.output, "") << missing;
+    EXPECT_THAT(done.errors,
+                EndsWith(" run ./picket compose init --files " + files_.folder().path() + " first\n"));
+    EXPECT_EQ(std::ranges::count(done.errors, '\n'), 1) << done.errors;
+    EXPECT_FALSE(fs::exists(bin_.file("calls"))) << missing;
+  }
+}
+
+TEST_F(StackUp, ShowsWhatPrepareSaysWhenItFailed) {
+  const std::string containers = "printf 'authd 0 aa 2000-01-01T00:00:00Z \\nprepare 1 bb ";
+  const std::string said = "Z \\n' ;; logs) echo \"/generated/overrides.yml:3:3: unknown key\" >&2 ;; esac";
+  answer("docker-compose", "case \"$*\" in *' up '*) exit 1 ;; *) echo aa bb ;; esac");
+  answer("docker", "case $1 in inspect) " + containers + "2999-01-01T00:00:00" + said);
+  const Finished done = up();
+  EXPECT_EQ(done.exit_code, 1);
+  EXPECT_THAT(done.errors, HasSubstr(files_.folder().path() + "/config/overrides.yml:3:3: unknown key\n"));
+  EXPECT_THAT(bin_.read("calls"), HasSubstr("/docker logs --since 2999-01-01T00:00:00Z bb\n"));
+
+  answer("docker", "case $1 in inspect) " + containers + "2000-01-01T00:00:00" + said);
+  const Finished later = up();  // it failed at another start
+  EXPECT_EQ(later.exit_code, 1);
+  EXPECT_THAT(later.errors, Not(HasSubstr("unknown key")));
+  EXPECT_THAT(later.errors, HasSubstr("docker-compose could not start everything"));
+}
+
+TEST_F(StackUp, SaysWhatToDoWhereTheRootIsNoSharedMount) {
+  answer("docker-compose", "case \"$*\" in *' up '*) exit 1 ;; *) echo aa bb ;; esac");
+  answer("docker",
+         "printf 'prepare 0 aa 2999-01-01T00:00:00Z \\nnode_exporter 128 bb 0001-01-01T00:00:00Z "
+         "path / is mounted on / but it is not a shared or slave mount\\n'");
+  const Finished done = up();
+  EXPECT_EQ(done.exit_code, 1);
+  EXPECT_THAT(done.errors, HasSubstr("mount --make-rshared /"));
+  EXPECT_THAT(done.errors, HasSubstr("./picket compose up --files " + files_.folder().path() +
+                                     " --scale node_exporter=0\n"));
 }
 
 TEST_F(StackUp, NamesWhatIsNotHealthy) {
