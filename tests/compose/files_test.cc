@@ -174,6 +174,21 @@ TEST(StackFile, OfPrometheusHasWhatTheFleetHas) {
   EXPECT_THAT(rules(stack), testing::IsSupersetOf(rules(fleet)));
 }
 
+// It fires all the time: people are not the ones to tell of it.
+TEST(StackFile, OfAlertdKeepsTheWatchdogFromPeople) {
+  const YamlNode root = tree_of(checkout_file("compose/examples/alertd/alertd.yml"));
+  const YamlNode* routes = root.find("route")->find("routes");
+  ASSERT_NE(routes, nullptr);
+  const YamlNode& route = routes->items.at(0);
+  EXPECT_EQ(route.find("matchers")->items.at(0).scalar, "alertname=\"Watchdog\"");
+  for (const YamlNode& receiver : root.find("receivers")->items) {
+    if (receiver.find("name")->scalar == route.find("receiver")->scalar) {
+      EXPECT_EQ(receiver.entries.size(), 1U) << "it has an integration";
+    }
+  }
+  EXPECT_NE(route.find("receiver")->scalar, root.find("route")->find("receiver")->scalar);
+}
+
 struct Daemon {
   std::string program, config;  ///< "alertd", "alertd.yml"
 };
