@@ -180,7 +180,7 @@ void Lane::note_failure(const sql::ReadError& error) {
                {{"database", config_.name}, {"error", error.message}});
 }
 
-void Lane::note_connected(std::vector<std::string> rights) {
+void Lane::note_connected(const std::vector<std::string>& rights) {
   bool told = false;
   {
     const MutexLock lock(mutex_);

@@ -66,7 +66,7 @@ class Lane {
   SourcePtr idle_session();
   sql::ReadResult<SourcePtr> connect();
   void note_failure(const sql::ReadError& error);
-  void note_connected(std::vector<std::string> rights);
+  void note_connected(const std::vector<std::string>& rights);
   /// False when the lane stops.
   bool begin(const SourcePtr& source);
   ReadOutcome outcome_of(const Read& read, sql::Source& source) const;

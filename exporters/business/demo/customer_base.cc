@@ -24,7 +24,8 @@ CustomerBase::CustomerBase(const DemoPlan& plan, const Rhythm& rhythm)
     come_by_.push_back(sum);
   }
   for (double& share : come_by_) share /= sum;
-  signups_per_day_ = static_cast<double>(plan.customers) / sum * static_cast<double>(kDay / kHour);
+  signups_per_day_ =
+      static_cast<double>(plan.customers) / sum * (static_cast<double>(kDay) / static_cast<double>(kHour));
 }
 
 const Market& CustomerBase::market_of(std::int64_t organisation) const {

@@ -76,6 +76,18 @@ std::string insert_mark(const DemoMark& mark) {
                      static_cast<std::int64_t>(mark.seed), mark.organisations, mark.customers, mark.days);
 }
 
+/// Of the objects those that are a demo company's. `type` is "view" or "table".
+Result<void> drop_ours(sql::Session& session, const sql::Rows& objects, std::string_view type) {
+  const std::string_view prefix = type == "view" ? "kpi_" : "demo_";
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    const std::string name = objects[i].text(0);
+    if (!name.starts_with(prefix) || objects[i].text(1) != type) continue;
+    const auto dropped = session.execute(fmt::format("DROP {} {}", type, name));
+    if (!dropped) return fail(dropped, "dropping " + name);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::optional<DemoMark>> look_at(const sql::Dsn& dsn) {
@@ -103,18 +115,8 @@ Result<void> DemoDatabase::clear() {
   const auto objects = database_->query(objects_of(database_->engine()));
   if (!objects) return fail(objects);
   return database_->transaction([&](sql::Session& session) -> Result<void> {
-    const auto drop = [&](std::string_view type) -> Result<void> {
-      for (std::size_t i = 0; i < objects->size(); ++i) {
-        const std::string name = (*objects)[i].text(0);
-        const bool is_ours = name.starts_with(type == "view" ? "kpi_" : "demo_");
-        if (!is_ours || (*objects)[i].text(1) != type) continue;
-        const auto dropped = session.execute(fmt::format("DROP {} {}", type, name));
-        if (!dropped) return fail(dropped, "dropping " + name);
-      }
-      return {};
-    };
-    if (auto views = drop("view"); !views) return views;
-    if (auto tables = drop("table"); !tables) return tables;
+    if (auto views = drop_ours(session, *objects, "view"); !views) return views;
+    if (auto tables = drop_ours(session, *objects, "table"); !tables) return tables;
     const auto forgotten =
         session.execute("DELETE FROM schema_migrations WHERE component = $1", {std::string(kComponent)});
     return forgotten ? Result<void>() : fail(forgotten);

@@ -71,11 +71,11 @@ class Reader {
   void problem(std::string text) { problems_.push_back(std::move(text)); }
 
   void refuse_word(const std::string& word) {
-    static const std::vector<std::string> kKnown{"--database", "--organisations", "--customers",
-                                                 "--days",     "--seed",          "--until",
-                                                 "--live",     "--help",          "--version"};
+    static const std::vector<std::string> known{"--database", "--organisations", "--customers",
+                                                "--days",     "--seed",          "--until",
+                                                "--live",     "--help",          "--version"};
     const std::string name = word.substr(0, word.find('='));
-    problem(name.starts_with('-') ? fmt::format("unknown flag {}{}", name, did_you_mean(name, kKnown))
+    problem(name.starts_with('-') ? fmt::format("unknown flag {}{}", name, did_you_mean(name, known))
                                   : fmt::format("\"{}\" belongs to no flag", word));
   }
 

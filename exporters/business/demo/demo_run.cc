@@ -94,7 +94,7 @@ Result<void> fill_anew(const DemoOptions& options, bool is_there, const Clock& c
   }
   const DemoPlan plan = plan_of(options);
   const auto made = database->make_tables({plan.seed, plan.organisations, plan.customers, options.days, 0});
-  if (!made) return made;
+  if (!made) return fail(made);
   Progress progress(clock, say);
   Company company(plan);
   if (auto filled = Fill(*database, company, progress, stop).run(); !filled) return filled;
@@ -194,7 +194,7 @@ Result<void> DemoLife::go_on_with_open_things() {
   for (const OpenThing& thing : kOpenThings) {
     const auto done = each_row(database_.database(), thing.sql,
                                [&](const sql::Row& row) { thing.go_on(company_.stage(), row); });
-    if (!done) return done;
+    if (!done) return fail(done);
   }
   return {};
 }

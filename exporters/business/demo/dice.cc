@@ -60,7 +60,11 @@ std::int64_t Dice::poisson(double mean) {
   constexpr double kLarge = 30;
   if (mean > kLarge) return std::max<std::int64_t>(0, std::llround(normal(mean, std::sqrt(mean))));
   std::int64_t count = 0;
-  for (double waited = exponential(1); waited < mean; waited += exponential(1)) ++count;
+  double waited = exponential(1);
+  while (waited < mean) {
+    ++count;
+    waited += exponential(1);
+  }
   return count;
 }
 

@@ -78,7 +78,7 @@ Result<void> write_down(Ledger& ledger, sql::Database& database) {
       }
       return {};
     });
-    if (!changed) return changed;
+    if (!changed) return fail(changed);
   }
   ledger.clear();
   return {};

@@ -27,16 +27,21 @@ std::string_view defect_of(Dice& dice, const Process& process) {
   return kDefects[dice.weighted(weights)];
 }
 
-void find_defects(Stage& stage, Dice& dice, const Process& process, std::int64_t batch, double expected,
-                  std::int64_t at) {
-  const std::int64_t kinds = std::min<std::int64_t>(2, dice.poisson(expected));
+struct Batch {
+  std::int64_t id;
+  double expected;  ///< defects
+  std::int64_t at;
+};
+
+void find_defects(Stage& stage, Dice& dice, const Process& process, const Batch& batch) {
+  const std::int64_t kinds = std::min<std::int64_t>(2, dice.poisson(batch.expected));
   for (std::int64_t kind = 0; kind < kinds; ++kind) {
-    const std::int64_t count = 1 + dice.poisson(expected / static_cast<double>(kinds));
-    const std::int64_t found_at = at + 60 + whole(dice.exponential(1800));
+    const std::int64_t count = 1 + dice.poisson(batch.expected / static_cast<double>(kinds));
+    const std::int64_t found_at = batch.at + 60 + whole(dice.exponential(1800));
     const std::string_view defect = defect_of(dice, process);
-    stage.at(found_at, [=, name = process.name](Stage& then) {
-      then.ledger.add(DemoTable::Defects, {then.ledger.next(DemoTable::Defects), batch, text(name),
-                                           text(defect), count, found_at});
+    stage.at(found_at, [=, id = batch.id, name = process.name](Stage& then) {
+      then.ledger.add(DemoTable::Defects,
+                      {then.ledger.next(DemoTable::Defects), id, text(name), text(defect), count, found_at});
     });
   }
 }
@@ -50,13 +55,13 @@ void measure(Stage& stage, Dice& dice, const Process& process, std::int64_t at) 
                                              text(process.characteristic), value, at});
 }
 
-void batch(Stage& stage, Dice& dice, const Process& process, std::int64_t at) {
+void make_batch(Stage& stage, Dice& dice, const Process& process, std::int64_t at) {
   const std::int64_t units = dice.between(40, 160);
   const std::int64_t opportunities = units * process.opportunities;
   const std::int64_t id = stage.ledger.next(DemoTable::Batches);
   stage.ledger.add(DemoTable::Batches, {id, text(process.name), units, opportunities, at});
   const double expected = static_cast<double>(opportunities) * process.defect_rate * stage.rhythm.trouble(at);
-  find_defects(stage, dice, process, id, expected, at);
+  find_defects(stage, dice, process, {id, expected, at});
   for (int i = 0; i < kMeasuredOfBatch; ++i) measure(stage, dice, process, at);
 }
 
@@ -71,7 +76,7 @@ void set_limits(Ledger& ledger) {
 void make(Stage& stage, Period slice) {
   for (const Process& process : kProcesses) {
     happen(stage, process.name, slice, kBatchesPerDay,
-           [&](Dice& dice, std::int64_t at) { batch(stage, dice, process, at); });
+           [&](Dice& dice, std::int64_t at) { make_batch(stage, dice, process, at); });
   }
 }
 

@@ -112,6 +112,7 @@ Html rights(const Overview& overview) {
 Html databases(const Overview& overview) {
   if (overview.lanes.empty()) return {};
   std::vector<web::Row> rows;
+  rows.reserve(overview.lanes.size());
   for (const LaneStatus& lane : overview.lanes)
     rows.push_back({lane.database, lane_state(lane), sessions_of(lane), truncate(lane.error, kMessageMax)});
   using enum web::Cell;
@@ -123,6 +124,7 @@ Html databases(const Overview& overview) {
 Html packs(const Overview& overview) {
   if (overview.packs.empty()) return {};
   std::vector<web::Row> rows;
+  rows.reserve(overview.packs.size());
   for (const PackUse& use : overview.packs)
     rows.push_back({use.pack, find_pack(use.pack)->summary, use.database, use.schema});
   using enum web::Cell;

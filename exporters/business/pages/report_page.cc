@@ -35,6 +35,7 @@ std::string label_words(const std::string& label) {
 std::string name_of(const ReportSeries& series) {
   if (series.labels.empty()) return "Total";
   std::vector<std::string> words;
+  words.reserve(series.labels.size());
   for (const std::string& label : series.labels) words.push_back(label_words(label));
   return join(words, ", ");
 }
@@ -78,6 +79,7 @@ std::string change_of(const ReportTable& table, const ReportSeries& series) {
 
 Html summary(const ReportTable& table, WallTime now) {
   std::vector<web::Column> columns;
+  columns.reserve(table.by.size() + 5);
   for (const std::string& column : table.by) columns.emplace_back(capitalised(column), web::Cell::Name);
   if (table.by.empty()) columns.emplace_back("All", web::Cell::Name);
   columns.emplace_back("Trend", web::Cell::Mark);

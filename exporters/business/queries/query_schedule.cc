@@ -126,6 +126,7 @@ void QuerySchedule::stop() {
 std::vector<LaneStatus> QuerySchedule::lanes() const {
   std::vector<LaneStatus> statuses;
   const MutexLock lock(mutex_);
+  statuses.reserve(lanes_.size());
   for (const auto& [name, lane] : lanes_) statuses.push_back(lane->status());
   return statuses;
 }

@@ -30,6 +30,7 @@ ReportPtr ReportCatalogue::find(std::string_view kpi) const {
 
 std::vector<std::string> ReportCatalogue::names() const {
   std::vector<std::string> names;
+  names.reserve(reports.size());
   for (const ReportPtr& report : reports) names.push_back(report->config.kpi);
   return names;
 }

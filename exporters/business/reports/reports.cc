@@ -145,7 +145,7 @@ CataloguePtr Reports::catalogue() const {
   return state_->catalogue;
 }
 
-void Reports::ask(const ReportQuery& query, Done done) {
+void Reports::ask(const ReportQuery& query, const Done& done) {
   State::Joined joined;
   {
     const MutexLock lock(state_->mutex);

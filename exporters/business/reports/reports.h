@@ -37,7 +37,7 @@ class Reports {
   void apply(CataloguePtr catalogue);
   CataloguePtr catalogue() const;
   /// The table is split by `query.by`.
-  void ask(const ReportQuery& query, Done done);
+  void ask(const ReportQuery& query, const Done& done);
 
  private:
   struct Flight;

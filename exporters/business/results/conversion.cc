@@ -247,6 +247,7 @@ std::optional<WallTime> newest(const sql::Rows& rows, std::size_t column) {
 Result<Converted> convert(const QueryConfig& query, const sql::Rows& rows) {
   ColumnFinder finder(rows);
   std::vector<Columns> columns;
+  columns.reserve(query.metrics.size());
   for (const MetricConfig& metric : query.metrics) columns.push_back(finder.of(metric));
   const std::size_t watermark = query.watermark.empty() ? 0 : finder.find(query.watermark);
   if (const Result<void> found = finder.verdict(); !found) return fail(found);
