@@ -20,10 +20,8 @@ bool all_match(const Regex& regex, const std::vector<DnsRecord>& records) {
   return std::ranges::all_of(records, [&](const DnsRecord& record) { return regex.search(record.text); });
 }
 
-/// Why the section is not as wanted, or "".
-std::string broken_rule(const RecordRules& rules, const std::vector<DnsRecord>& records) {
-  if (records.empty() && !rules.fail_if_not_matches.empty())
-    return fmt::format("there is no record to match \"{}\"", rules.fail_if_not_matches.front().pattern());
+/// Why the section is not as one of the regexes wants it, or "".
+std::string broken_regex(const RecordRules& rules, const std::vector<DnsRecord>& records) {
   for (const Regex& regex : rules.fail_if_matches) {
     if (any_matches(regex, records)) return fmt::format("a record matches \"{}\"", regex.pattern());
   }
@@ -37,6 +35,14 @@ std::string broken_rule(const RecordRules& rules, const std::vector<DnsRecord>& 
   for (const Regex& regex : rules.all_must_match) {
     if (!all_match(regex, records)) return fmt::format("not every record matches \"{}\"", regex.pattern());
   }
+  return "";
+}
+
+/// Why the section is not as wanted, or "".
+std::string broken_rule(const RecordRules& rules, const std::vector<DnsRecord>& records) {
+  if (records.empty() && !rules.fail_if_not_matches.empty())
+    return fmt::format("there is no record to match \"{}\"", rules.fail_if_not_matches.front().pattern());
+  if (std::string broken = broken_regex(rules, records); !broken.empty()) return broken;
   if (!rules.fail_if_none_matches.empty() && !one_matches(rules.fail_if_none_matches, records))
     return fmt::format("no record matches \"{}\"", rules.fail_if_none_matches.front().pattern());
   return "";
@@ -58,12 +64,12 @@ void read_rcodes(MapReader& r, DnsProbeConfig& c) {
 }
 
 /// "192.0.2.53" to "192.0.2.53:53".
-std::string with_port(std::string server) {
+std::string with_port(const std::string& server) {
   return HostPort::parse(server) ? server : server + ":53";
 }
 
 void read_server(MapReader& r, std::string_view key, std::string& server) {
-  server = with_port(std::move(server));
+  server = with_port(server);
   const Result<HostPort> endpoint = HostPort::parse(server);
   if (!endpoint) r.problem(key, endpoint.error().message);
 }

@@ -68,7 +68,7 @@ class UdpQuery : public std::enable_shared_from_this<UdpQuery> {
     if (!socket) return picket::fail(socket);
     socket_ = std::move(*socket);
     if (config_->source) {
-      if (const Result<void> bound = socket_->bind(*config_->source); !bound) return bound;
+      if (const Result<void> bound = socket_->bind(*config_->source); !bound) return picket::fail(bound);
     }
     return socket_->connect(address, server_.port);
   }

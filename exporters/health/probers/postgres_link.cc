@@ -39,7 +39,7 @@ std::string take_sqlstate(std::string& line) {
   const std::size_t at = line.find(kBefore);
   if (at == std::string::npos) return "";
   const std::size_t begin = at + kBefore.size();
-  const std::string state = line.substr(begin, kLength);
+  std::string state = line.substr(begin, kLength);
   const bool fits = state.size() == kLength && std::all_of(state.begin(), state.end(), [](char c) {
                       return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
                     });
