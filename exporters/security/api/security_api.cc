@@ -31,6 +31,7 @@ Response uncached(Response response) {
 /// Refuses parameters that the route does not tell of: a filter that is misspelt would answer everything.
 Handler strict(const RouteOptions& route, Handler handler) {
   std::vector<std::string> known;
+  known.reserve(route.parameters.size());
   for (const RouteParameter& parameter : route.parameters) known.push_back(parameter.name);
   return [known = std::move(known), handler = std::move(handler)](const Request& request) {
     for (const auto& [name, value] : request.target.query) {

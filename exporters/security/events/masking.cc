@@ -14,7 +14,8 @@ namespace {
 constexpr std::string_view kMore = "…";
 /// An account that is longer was cut somewhere: its beginning finds it.
 constexpr std::size_t kNeedleMax = 32;  // bytes
-constexpr JsonLimits kStoredLimits{.bytes = 64 * 1024, .depth = 16, .values = 5000, .repeated_keys = true};
+constexpr JsonLimits kStoredLimits{
+    .bytes = std::size_t{64} * 1024, .depth = 16, .values = 5000, .repeated_keys = true};
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -83,8 +84,7 @@ std::size_t v4_length(std::string_view text, std::size_t at) {
   if (!is_digit(text[at]) || (at > 0 && is_digit(text[at - 1]))) return 0;
   std::size_t end = at;
   for (int part = 0; part < 4; ++part) {
-    if (part > 0 && (end >= text.size() || text[end] != '.')) return 0;
-    if (part > 0) ++end;
+    if (part > 0 && (end >= text.size() || text[end++] != '.')) return 0;
     const std::size_t begin = end;
     while (end < text.size() && is_digit(text[end])) ++end;
     if (end == begin || end - begin > 3) return 0;
@@ -109,37 +109,59 @@ std::size_t v4_beginning(std::string_view text) {
 }
 
 /// The same for IPv6 (RFC 4291 2.2), in one pass.
-std::size_t v6_beginning(std::string_view text) {
-  constexpr std::size_t kGroups = 8, kDigits = 4;
-  std::size_t at = 0, groups = 0, longest = 0;
-  bool has_gap = text.starts_with("::");
-  if (has_gap) longest = at = 2;
-  for (;;) {
-    const std::size_t room = kGroups - (has_gap ? 1 : 0) - groups;
-    std::size_t digits = 0;
-    while (digits <= kDigits && at + digits < text.size() && is_hex(text[at + digits])) ++digits;
-    if (digits == 0 || room == 0) return longest;
-    if (room == 2 || (has_gap && room > 2)) {
-      if (const std::size_t v4 = v4_beginning(text.substr(at)); v4 > 0) return at + v4;
-    }
-    if (has_gap || room == 1) longest = at + std::min(digits, kDigits);
-    at += digits;
-    ++groups;
-    if (digits > kDigits || !text.substr(at).starts_with(':')) return longest;
-    ++at;
-    if (!text.substr(at).starts_with(':')) continue;
-    if (has_gap || groups == kGroups) return longest;
-    has_gap = true;
-    longest = ++at;
+class V6Beginning {
+ public:
+  explicit V6Beginning(std::string_view text) : text_(text), has_gap_(text.starts_with("::")) {
+    if (has_gap_) longest_ = at_ = 2;
   }
-}
+  std::size_t length() {
+    while (pass_group() && pass_colons()) {
+    }
+    return longest_;
+  }
+
+ private:
+  static constexpr std::size_t kGroups = 8, kDigits = 4;
+
+  /// False when no more can follow.
+  bool pass_group() {
+    const std::size_t room = kGroups - (has_gap_ ? 1 : 0) - groups_;
+    std::size_t digits = 0;
+    while (digits <= kDigits && at_ + digits < text_.size() && is_hex(text_[at_ + digits])) ++digits;
+    if (digits == 0 || room == 0) return false;
+    if (room == 2 || (has_gap_ && room > 2)) {
+      if (const std::size_t v4 = v4_beginning(text_.substr(at_)); v4 > 0) {
+        longest_ = at_ + v4;
+        return false;
+      }
+    }
+    if (has_gap_ || room == 1) longest_ = at_ + std::min(digits, kDigits);
+    at_ += digits;
+    ++groups_;
+    return digits <= kDigits;
+  }
+  /// The same.
+  bool pass_colons() {
+    if (!text_.substr(at_).starts_with(':')) return false;
+    ++at_;
+    if (!text_.substr(at_).starts_with(':')) return true;
+    if (has_gap_ || groups_ == kGroups) return false;
+    has_gap_ = true;
+    longest_ = ++at_;
+    return true;
+  }
+
+  const std::string_view text_;
+  bool has_gap_;
+  std::size_t at_ = 0, groups_ = 0, longest_ = 0;
+};
 
 /// Length of the IPv6 address at `at`; 0 when there is none. In the middle of a word, as in "std::cout", it must be
 /// as long as those that are in use.
 std::size_t v6_length(std::string_view text, std::size_t at) {
   constexpr std::size_t kInUse = 6;
   constexpr std::size_t kLongest = 45;  // the last four bytes written as of IPv4
-  const std::size_t length = v6_beginning(text.substr(at, kLongest));
+  const std::size_t length = V6Beginning(text.substr(at, kLongest)).length();
   if (length == 0 || length >= kInUse) return length;
   const auto may_be_of_it = [](char c) { return is_hex(c) || c == ':' || c == '.'; };
   std::size_t end = at;

@@ -56,8 +56,9 @@ void write_certificates(MetricWriter& writer, const Targets& targets) {
               });
   each_result(writer.gauge("security_tls_cert_key_size_bytes", "Public key size.", {"target"}), targets,
               [](FamilyWriter& family, const std::string& target, const ScanResult& result) {
-                if (!result.certificates.empty() && result.certificates.front().key_bits > 0)
-                  family.sample({target}, (result.certificates.front().key_bits + 7) / 8);
+                const auto bits = result.certificates.empty() ? 0 : result.certificates.front().key_bits;
+                const auto whole_bytes = (bits + 7) / 8;
+                if (bits > 0) family.sample({target}, whole_bytes);
               });
   each_result(writer.info("security_tls_cert_info", "Constant 1, leaf certificate.",
                           {"target", "key_algorithm", "signature_algorithm", "issuer"}),
@@ -72,7 +73,7 @@ void write_certificates(MetricWriter& writer, const Targets& targets) {
               });
 }
 
-void write_page(MetricWriter& writer, const Targets& targets) {
+void write_headers(MetricWriter& writer, const Targets& targets) {
   each_result(
       writer.gauge("security_http_header_present", "1 if the security header is sent.", {"target", "header"}),
       targets, [](FamilyWriter& family, const std::string& target, const ScanResult& result) {
@@ -86,6 +87,9 @@ void write_page(MetricWriter& writer, const Targets& targets) {
           if (verdict.compliant) family.sample({target, verdict.header}, *verdict.compliant ? 1 : 0);
         }
       });
+}
+
+void write_cookies(MetricWriter& writer, const Targets& targets) {
   each_result(writer.gauge("security_cookie_noncompliant", "Cookies missing Secure, HttpOnly or SameSite.",
                            {"target", "attribute"}),
               targets, [](FamilyWriter& family, const std::string& target, const ScanResult& result) {
@@ -115,7 +119,8 @@ void write_posture_families(MetricWriter& writer, const PostureSnapshot& posture
   write_scans(writer, posture.targets);
   write_tls(writer, posture.targets);
   write_certificates(writer, posture.targets);
-  write_page(writer, posture.targets);
+  write_headers(writer, posture.targets);
+  write_cookies(writer, posture.targets);
   write_verdict(writer, posture.targets);
 }
 

@@ -10,6 +10,7 @@ std::unique_ptr<Collection> SecurityCollector::collect() {
   return collect_once([view = parts_.sources(), posture = parts_.posture()](MetricWriter& writer) {
     write_source_families(writer, view.sources);
     std::vector<SignalsSnapshot> signals;
+    signals.reserve(view.sources.size());
     for (const auto& source : view.sources) signals.push_back(source->signals);
     write_signal_families(writer, signals, view.left);
     write_posture_families(writer, *posture);

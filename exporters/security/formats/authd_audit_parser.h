@@ -13,6 +13,7 @@
 
 namespace picket::security {
 
+// NOLINTNEXTLINE(bugprone-exception-escape): nlohmann's null value allocates nothing
 class AuthdAuditParser final : public FramedParser {
  public:
   explicit AuthdAuditParser(bool is_of_replica) : chain_(is_of_replica) {}

@@ -24,6 +24,15 @@ void set_member(std::string_view name, std::string_view value, Line& line) {
   }
 }
 
+/// Where the value ends that `text` begins with: at its other quote, or at the space behind it.
+std::size_t end_of_value(std::string_view text, bool is_quoted) {
+  std::size_t end = is_quoted ? 1 : 0;
+  for (; end < text.size() && text[end] != (is_quoted ? '"' : ' '); ++end) {
+    if (is_quoted && text[end] == '\\') ++end;
+  }
+  return end;
+}
+
 /// Takes key=value or key="value" off the front.
 bool take_pair(std::string_view& text, Line& line) {
   const std::size_t equals = text.find('=');
@@ -32,10 +41,7 @@ bool take_pair(std::string_view& text, Line& line) {
   if (name.find(' ') != std::string_view::npos) return false;
   text.remove_prefix(equals + 1);
   const bool is_quoted = text.starts_with('"');
-  std::size_t end = is_quoted ? 1 : 0;
-  for (; end < text.size() && text[end] != (is_quoted ? '"' : ' '); ++end) {
-    if (is_quoted && text[end] == '\\') ++end;
-  }
+  const std::size_t end = end_of_value(text, is_quoted);
   if (is_quoted && end >= text.size()) return false;
   TextArena arena;
   const std::string_view value = is_quoted ? text.substr(1, end - 1) : text.substr(0, end);

@@ -48,20 +48,20 @@ MemberPath MemberPath::of_whole_list() const {
   return list;
 }
 
+const nlohmann::json* MemberPath::Step::in(const nlohmann::json& value) const {
+  if (name.empty()) return value.is_array() && index < value.size() ? &value[index] : nullptr;
+  if (!value.is_object()) return nullptr;
+  const auto member = value.find(name);
+  return member == value.end() ? nullptr : &*member;
+}
+
 const nlohmann::json* MemberPath::find(const nlohmann::json& object) const {
   if (!object.is_object()) return nullptr;
   if (const auto whole = object.find(text_); whole != object.end()) return &*whole;
   const nlohmann::json* at = &object;
   for (const Step& step : steps_) {
-    if (!step.name.empty()) {
-      if (!at->is_object()) return nullptr;
-      const auto member = at->find(step.name);
-      if (member == at->end()) return nullptr;
-      at = &*member;
-    } else {
-      if (!at->is_array() || step.index >= at->size()) return nullptr;
-      at = &(*at)[step.index];
-    }
+    at = step.in(*at);
+    if (at == nullptr) break;
   }
   return at;
 }

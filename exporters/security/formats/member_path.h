@@ -25,6 +25,8 @@ class MemberPath {
   struct Step {
     std::string name;  ///< "" for an index
     std::size_t index = 0;
+
+    const nlohmann::json* in(const nlohmann::json& value) const;
   };
   Result<void> add_step(std::string_view step);
 

@@ -74,7 +74,7 @@ std::string_view request_in(std::string_view context) {
   constexpr std::string_view kRequest = ", request: \"";
   const std::size_t begin = context.find(kRequest);
   if (begin == std::string_view::npos) return {};
-  std::string_view rest = context.substr(begin + kRequest.size());
+  const std::string_view rest = context.substr(begin + kRequest.size());
   std::size_t end = rest.rfind('"');
   for (const std::string_view next :
        {"\", subrequest: \"", "\", upstream: \"", "\", host: \"", "\", referrer: \""}) {

@@ -19,7 +19,7 @@ std::uint32_t tries_in(std::string_view number) {
 std::string_view take_service(std::string_view& message) {
   const std::size_t open = message.find('('), close = message.find("): ");
   if (close == std::string_view::npos || open > close) return {};
-  std::string_view service = message.substr(open + 1, close - open - 1);
+  const std::string_view service = message.substr(open + 1, close - open - 1);
   message.remove_prefix(close + 3);
   return service.substr(0, service.find(':'));
 }

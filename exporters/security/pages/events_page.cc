@@ -95,6 +95,7 @@ Html list(const EventsView& view, const Target& target) {
         "No event is stored yet. Events come from the logs under sources and the targets under scans of the "
         "configuration file (--config.file).");
   std::vector<SecurityEvent> shown;
+  shown.reserve(view.page.events.size());
   for (const SecurityEvent& event : view.page.events) shown.push_back(view.is_masked ? masked(event) : event);
   const Html pages = pager(view, target);
   return pages + event_table(shown, view.now) + pages;

@@ -115,7 +115,7 @@ Html let_through(std::uint64_t accepted) {
 }
 
 Html classes(const OverviewView& view) {
-  Html out = web::heading("The last hour by class");
+  const Html out = web::heading("The last hour by class");
   std::vector<const ClassView*> seen;
   std::uint64_t greatest = 0;
   for (const ClassView& c : view.classes) {
@@ -147,7 +147,7 @@ Html who_of(const DetectionView& detection, bool is_masked) {
   const std::string client = is_masked ? masked_address(detection.client) : detection.client;
   const std::string account = is_masked ? masked_account(detection.account) : detection.account;
   if (client.empty()) return text_of(account, kNameMax);
-  const Html shown = client_of(client, detection.is_claimed);
+  Html shown = client_of(client, detection.is_claimed);
   if (account.empty()) return shown;
   return shown + web::element("small", {}, "as " + text_of(account, kNameMax));
 }
@@ -155,6 +155,7 @@ Html who_of(const DetectionView& detection, bool is_masked) {
 Html detections(const OverviewView& view) {
   if (view.detections.empty()) return {};
   std::vector<const DetectionView*> sorted;
+  sorted.reserve(view.detections.size());
   for (const DetectionView& detection : view.detections) sorted.push_back(&detection);
   std::ranges::stable_sort(sorted, std::greater<>(), &DetectionView::severity);
   std::vector<web::Row> rows;
@@ -179,7 +180,7 @@ Html detections(const OverviewView& view) {
 }
 
 Html events(const OverviewView& view) {
-  Html out = web::heading("Last events");
+  const Html out = web::heading("Last events");
   if (!view.events_trouble.empty())
     return out + web::alert("Events cannot be read: " + text_of(view.events_trouble));
   if (view.events.empty()) return out + web::paragraph("No event is stored yet.");
@@ -213,7 +214,7 @@ Html top(const OverviewView& view) {
 }
 
 Html posture(const OverviewView& view) {
-  Html out = web::heading("Posture");
+  const Html out = web::heading("Posture");
   if (view.posture.empty())
     return out + web::paragraph("No target is scanned. Scans look at TLS, headers, cookies and open paths:") +
            web::code_block(kFirstScan);
@@ -238,6 +239,7 @@ Html sources(const OverviewView& view) {
     return web::heading("Sources") + web::paragraph("The configuration file (--config.file) names no log:") +
            web::code_block(kFirstSource);
   std::vector<const SourceView*> sorted;
+  sorted.reserve(view.sources.size());
   for (const SourceView& source : view.sources) sorted.push_back(&source);
   std::ranges::stable_sort(sorted, {},
                            [](const SourceView* s) { return std::pair(s->is_up, s->lost_bytes == 0); });

@@ -6,7 +6,7 @@ namespace {
 std::string trouble_of(const SourceStatus& source) {
   if (!source.problem.empty()) return source.problem;
   if (!source.checkpoint_problem.empty()) return "its position is not stored: " + source.checkpoint_problem;
-  if (const std::string problem = source.format_problem(); !problem.empty()) return problem;
+  if (std::string problem = source.format_problem(); !problem.empty()) return problem;
   return source.caught_up ? "" : "what was read before a restart is read again";
 }
 
@@ -62,6 +62,7 @@ std::vector<ClassView> class_views(const SignalsSnapshot& signals) {
 
 std::vector<DetectionView> detection_views(const SourceStatus& source) {
   std::vector<DetectionView> views;
+  views.reserve(source.signals.detections.size());
   for (const ActiveDetection& detection : source.signals.detections)
     views.push_back({.kind = std::string(to_string(detection.kind)),
                      .severity = severity_of(detection.kind),

@@ -52,7 +52,7 @@ bool is_claimed(const SecurityEvent& event) {
 }
 
 Html who(const SecurityEvent& event) {
-  const Html account = text_of(event.account, kNameMax);
+  Html account = text_of(event.account, kNameMax);
   if (event.client.empty()) return account;
   const Html client = client_of(event.client, is_claimed(event));
   return event.account.empty() ? client : client + small("as " + account);

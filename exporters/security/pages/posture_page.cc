@@ -45,6 +45,7 @@ Html state_of(const PostureTarget& target, WallTime now) {
 Html findings(const PostureTarget& target) {
   if (target.findings.empty()) return target.score ? web::paragraph("Every check is passed.") : Html();
   std::vector<const PostureFinding*> sorted;
+  sorted.reserve(target.findings.size());
   for (const PostureFinding& finding : target.findings) sorted.push_back(&finding);
   std::ranges::stable_sort(sorted, std::greater<>(), &PostureFinding::severity);
   std::vector<web::Row> rows;

@@ -29,6 +29,7 @@ PostureTarget target_of(const ScanStatus& status) {
 
 std::vector<PostureTarget> posture_targets(const PostureSnapshot& posture) {
   std::vector<PostureTarget> targets;
+  targets.reserve(posture.targets.size());
   for (const ScanStatus& status : posture.targets) targets.push_back(target_of(status));
   return targets;
 }

@@ -132,6 +132,28 @@ Words policy_problems(const ContentPolicy& policy) {
   return problems;
 }
 
+struct HstsDirective {
+  std::string name;
+  std::string_view argument;
+};
+
+HstsDirective directive_of(std::string_view text) {
+  const std::size_t equals = text.find('=');
+  return {to_lower(trim(text.substr(0, equals))),
+          equals == std::string_view::npos ? "" : unquoted(trim(text.substr(equals + 1)))};
+}
+
+Result<void> set_directive(const HstsDirective& directive, Hsts& hsts) {
+  if (directive.name == "max-age") {
+    if (!is_digits(directive.argument)) return fail(ErrorKind::InvalidInput, "max-age is not a number");
+    const Result<std::int64_t> age = parse_int(directive.argument);
+    hsts.max_age_seconds = age ? std::min(static_cast<std::uint64_t>(*age), kMaxAge) : kMaxAge;
+  }
+  hsts.include_subdomains = hsts.include_subdomains || directive.name == "includesubdomains";
+  hsts.preload = hsts.preload || directive.name == "preload";
+  return {};
+}
+
 }  // namespace
 
 std::string shown(std::string_view text) {
@@ -142,22 +164,13 @@ Result<Hsts> parse_hsts(std::string_view value) {
   Hsts hsts;
   std::vector<std::string> seen;
   for (const std::string_view part : split(value, ';')) {
-    const std::string_view directive = trim(part);
-    if (directive.empty()) continue;
-    const std::size_t equals = directive.find('=');
-    std::string name = to_lower(trim(directive.substr(0, equals)));
-    const std::string_view argument =
-        equals == std::string_view::npos ? "" : unquoted(trim(directive.substr(equals + 1)));
-    if (std::ranges::find(seen, name) != seen.end())
-      return fail(ErrorKind::InvalidInput, fmt::format("{} stands twice", truncate(name, kMaxNamed)));
-    if (name == "max-age") {
-      if (!is_digits(argument)) return fail(ErrorKind::InvalidInput, "max-age is not a number");
-      const Result<std::int64_t> age = parse_int(argument);
-      hsts.max_age_seconds = age ? std::min(static_cast<std::uint64_t>(*age), kMaxAge) : kMaxAge;
-    }
-    hsts.include_subdomains = hsts.include_subdomains || name == "includesubdomains";
-    hsts.preload = hsts.preload || name == "preload";
-    seen.push_back(std::move(name));
+    if (trim(part).empty()) continue;
+    HstsDirective directive = directive_of(trim(part));
+    if (std::ranges::find(seen, directive.name) != seen.end())
+      return fail(ErrorKind::InvalidInput,
+                  fmt::format("{} stands twice", truncate(directive.name, kMaxNamed)));
+    if (const Result<void> set = set_directive(directive, hsts); !set) return fail(set);
+    seen.push_back(std::move(directive.name));
     if (seen.size() > kMaxDirectives) return fail(ErrorKind::InvalidInput, "it has too many directives");
   }
   if (std::ranges::find(seen, "max-age") == seen.end())

@@ -60,13 +60,10 @@ std::vector<SecurityEvent> finding_events(std::string_view target, const ScanRes
   std::vector<SecurityEvent> events;
   for (const CheckResult& check : result.checks) {
     if (check.outcome == Outcome::NotKnown) continue;
-    const auto known = open.find(check.check->id);
     if (check.outcome == Outcome::Fail) {
-      const bool is_new = known == open.end();
-      const WallTime since = is_new ? result.finished : known->second;
-      if (is_new) open.emplace(check.check->id, since);
-      if (is_new || first) events.push_back(found(target, check, since));
-    } else if (known != open.end()) {
+      const auto [opened, is_new] = open.emplace(check.check->id, result.finished);
+      if (is_new || first) events.push_back(found(target, check, opened->second));
+    } else if (const auto known = open.find(check.check->id); known != open.end()) {
       events.push_back(gone(target, check, result.finished, known->second));
       open.erase(known);
     }

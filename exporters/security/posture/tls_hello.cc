@@ -203,6 +203,24 @@ std::optional<unsigned> prime_bits(std::string_view key_exchange) {
   return static_cast<unsigned>((prime.size() - 1) * 8) + static_cast<unsigned>(std::bit_width(first));
 }
 
+/// Of a server, as far as it has come. False when it is not TLS.
+bool read_handshake(std::string_view bytes, HelloReading& reading) {
+  ByteReader handshake(bytes);
+  bool chosen = false;
+  while (!handshake.empty()) {
+    const std::size_t kind = handshake.number(1);
+    const std::string_view content = handshake.take(handshake.number(3));
+    if (handshake.failed()) break;
+    if (kind == kServerHello && !read_hello(content, reading.answer)) return false;
+    chosen = chosen || kind == kServerHello;
+    if (kind == kServerKeyExchange && is_finite_field(reading.answer.suite))
+      reading.answer.dh_bits = prime_bits(content);
+    const bool complete = kind == kServerHelloDone || reading.answer.version == TlsProtocol::Tls13;
+    if (chosen && complete) reading.progress = HelloProgress::Answered;
+  }
+  return true;
+}
+
 bool speaks_of_choice(int alert) {
   // handshake_failure, illegal_parameter, protocol_version, insufficient_security, and what OpenSSL says when
   // it has no signature for an old version: internal_error.
@@ -243,21 +261,8 @@ std::string client_hello(const HelloQuestion& question) {
 HelloReading read_server_hello(std::string_view bytes) {
   const Records records = unpack(bytes);
   HelloReading reading;
-  if (records.broken) return {.progress = HelloProgress::NotTls, .answer = {}, .alert = -1};
-  ByteReader handshake(records.handshake);
-  bool chosen = false;
-  while (!handshake.empty()) {
-    const std::size_t kind = handshake.number(1);
-    const std::string_view content = handshake.take(handshake.number(3));
-    if (handshake.failed()) break;
-    if (kind == kServerHello) chosen = read_hello(content, reading.answer);
-    if (kind == kServerHello && !chosen)
-      return {.progress = HelloProgress::NotTls, .answer = {}, .alert = -1};
-    if (kind == kServerKeyExchange && is_finite_field(reading.answer.suite))
-      reading.answer.dh_bits = prime_bits(content);
-    const bool complete = kind == kServerHelloDone || reading.answer.version == TlsProtocol::Tls13;
-    if (chosen && complete) reading.progress = HelloProgress::Answered;
-  }
+  if (records.broken || !read_handshake(records.handshake, reading))
+    return {.progress = HelloProgress::NotTls, .answer = {}, .alert = -1};
   if (reading.progress == HelloProgress::Answered || records.alert < 0) return reading;
   reading.alert = records.alert;
   reading.progress = speaks_of_choice(records.alert) ? HelloProgress::Refused : HelloProgress::NotClear;

@@ -106,7 +106,8 @@ class Survey : public std::enable_shared_from_this<Survey> {
           if (reply == Reply::Answered) self->note(answer);
           then(reply, answer);
         });
-    HelloQuestion hello{version, std::move(suites), target_.server_name, tools_.random.bytes(kRandomBytes)};
+    const HelloQuestion hello{version, std::move(suites), target_.server_name,
+                              tools_.random.bytes(kRandomBytes)};
     question->ask(target_.connect, limit, client_hello(hello));
   }
 

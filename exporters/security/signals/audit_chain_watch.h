@@ -20,7 +20,7 @@ struct AuditChainStatus {
 class AuditChainWatch {
  public:
   /// How long a break is shown: later rows follow on it as if nothing had been.
-  static constexpr Seconds kBreakShown = 24 * 60 * 60;
+  static constexpr Seconds kBreakShown = Seconds{24} * 60 * 60;
 
   void add(ChainCheck check, Seconds now) {
     if (check == ChainCheck::None) return;

@@ -17,6 +17,7 @@ using Names = std::span<const std::string_view>;
 template <class Kinds>
 std::vector<std::string_view> names_of(const Kinds& kinds) {
   std::vector<std::string_view> names;
+  names.reserve(kinds.size());
   for (const auto kind : kinds) names.push_back(to_string(kind));
   return names;
 }
@@ -24,6 +25,7 @@ std::vector<std::string_view> names_of(const Kinds& kinds) {
 template <class Kind, std::size_t N>
 std::vector<std::string_view> names_up_to() {
   std::vector<std::string_view> names;
+  names.reserve(N);
   for (std::size_t i = 0; i < N; ++i) names.push_back(to_string(static_cast<Kind>(i)));
   return names;
 }
@@ -51,35 +53,35 @@ bool read_by(Names names, const Json& json, std::span<Count> counts) {
 /// (key, Count&), (key, names, counts) and (key, names, names, counts).
 template <class Counters, class Visit>
 void visit_counters(Counters& c, Visit&& visit) {
-  static const auto kMethods = names_up_to<LoginMethod, kLoginMethods>();
-  static const auto kFailures = [] {
+  static const auto methods = names_up_to<LoginMethod, kLoginMethods>();
+  static const auto failures = [] {
     auto names = names_up_to<LoginFailure, kLoginFailures>();
     names[0] = "none";
     return names;
   }();
-  static const auto kCategoryNames = names_of(kAttackClasses);
-  static const auto kDirectionNames = names_of(kDirections);
-  static const auto kReasonNames = names_of(kTransferReasons);
-  static const auto kDetectionNames = names_of(kDetectionKinds);
+  static const auto categories = names_of(kAttackClasses);
+  static const auto directions = names_of(kDirections);
+  static const auto reasons = names_of(kTransferReasons);
+  static const auto detections = names_of(kDetectionKinds);
   visit("requests", kHttpMethods, kStatusClasses, c.requests);
-  visit("attacks", kCategoryNames, c.attacks);
-  visit("attacks_accepted", kCategoryNames, c.attacks_accepted);
-  visit("logins", kMethods, c.logins);
-  visit("login_failures", kMethods, kFailures, c.login_failures);
+  visit("attacks", categories, c.attacks);
+  visit("attacks_accepted", categories, c.attacks_accepted);
+  visit("logins", methods, c.logins);
+  visit("login_failures", methods, failures, c.login_failures);
   visit("lockouts", kLockoutReasons, c.lockouts);
-  visit("mfa_challenges", kMethods, c.mfa_challenges);
-  visit("mfa_failures", kMethods, c.mfa_failures);
+  visit("mfa_challenges", methods, c.mfa_challenges);
+  visit("mfa_failures", methods, c.mfa_failures);
   visit("password_resets", kResetInitiators, c.password_resets);
   visit("privilege_changes", kPrivilegeActions, c.privilege_changes);
   visit("revocations", kRevocationReasons, c.revocations);
   visit("blocks", kBlockReasons, c.blocks);
   visit("unblocks", kBlockReasons, c.unblocks);
   visit("audit", kAuditActions, kAuditOutcomes, c.audit);
-  visit("transfers", kDirectionNames, c.transfers);
-  visit("suspicious_transfers", kDirectionNames, kReasonNames, c.suspicious_transfers);
-  visit("transfer_bytes", kDirectionNames, c.transfer_bytes);
-  visit("detections", kDetectionNames, c.detections);
-  visit("events_left_out", kCategoryNames, c.events_left_out);
+  visit("transfers", directions, c.transfers);
+  visit("suspicious_transfers", directions, reasons, c.suspicious_transfers);
+  visit("transfer_bytes", directions, c.transfer_bytes);
+  visit("detections", detections, c.detections);
+  visit("events_left_out", categories, c.events_left_out);
   visit("other_events_left_out", c.other_events_left_out);
   visit("clients_evicted", c.clients_evicted);
   visit("accounts_evicted", c.accounts_evicted);

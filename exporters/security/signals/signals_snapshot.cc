@@ -34,7 +34,8 @@ std::vector<HeavyHitter> merge_top(std::span<const SignalsSnapshot> snapshots, T
     }
   }
   std::vector<HeavyHitter> all;
-  for (auto& [client, sum] : clients) all.push_back(std::move(sum));
+  all.reserve(clients.size());
+  for (const auto& [client, sum] : clients) all.push_back(sum);
   sort_and_cut(all);
   return all;
 }

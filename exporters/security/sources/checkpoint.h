@@ -29,6 +29,7 @@ struct SourceCounts {
   bool operator==(const SourceCounts&) const = default;
 };
 
+// NOLINTNEXTLINE(bugprone-exception-escape): nlohmann's null value allocates nothing
 struct Checkpoint {
   TailPositions positions;
   SourceCounts counts;

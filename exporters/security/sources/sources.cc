@@ -1,39 +1,49 @@
 #include "exporters/security/sources/sources.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace picket::security {
+namespace {
 
-Result<void> Sources::apply(const std::vector<SourceConfig>& configs,
-                            std::shared_ptr<const Analysis> analysis) {
-  std::vector<std::unique_ptr<LineParser>> parsers;  // all that can fail
+using Parsers = std::vector<std::unique_ptr<LineParser>>;
+
+Result<Parsers> parsers_of(const std::vector<SourceConfig>& configs) {
+  Parsers parsers;
+  parsers.reserve(configs.size());
   for (const SourceConfig& config : configs) {
     auto parser = make_parser(config.format);
     if (!parser) return fail(parser, config.name);
     parsers.push_back(std::move(*parser));
   }
+  return parsers;
+}
+
+}  // namespace
+
+Result<void> Sources::apply(const std::vector<SourceConfig>& configs,
+                            std::shared_ptr<const Analysis> analysis) {
+  Result<Parsers> parsers = parsers_of(configs);  // all that can fail
+  if (!parsers) return fail(parsers);
   const bool is_judged_alike = analysis_ == analysis;
   const Threads before = threads();
   AllLeft left = begin_to_apply(configs);
   Threads next, ending;
-  for (const auto& thread : before) {
-    if (is_judged_alike && std::ranges::find(configs, thread->config()) != configs.end()) continue;
-    ending.push_back(thread);
-    thread->ask_to_end();
-  }
+  std::ranges::remove_copy_if(before, std::back_inserter(ending), [&](const auto& thread) {
+    return is_judged_alike && std::ranges::find(configs, thread->config()) != configs.end();
+  });
+  for (const auto& thread : ending) thread->ask_to_end();
   for (const auto& thread : ending) left[thread->config().name] = end(*thread);  // before others begin
   analysis_ = std::move(analysis);
   for (std::size_t i = 0; i < configs.size(); ++i) {
     const SourceConfig& config = configs[i];
     auto was_left = left.extract(config.name);
-    if (was_left.empty()) {
-      const auto same = std::ranges::find(before, config, &SourceThread::config);
-      if (same != before.end()) {
-        next.push_back(*same);
-        continue;
-      }
+    const auto same = std::ranges::find(before, config, &SourceThread::config);
+    if (was_left.empty() && same != before.end()) {
+      next.push_back(*same);
+      continue;
     }
-    auto reader = SourceReader::open(config, parts_, *analysis_, std::move(parsers[i]),
+    auto reader = SourceReader::open(config, parts_, *analysis_, std::move((*parsers)[i]),
                                      was_left ? std::move(was_left.mapped().unstored) : std::nullopt);
     next.push_back(std::make_shared<SourceThread>(config, parts_, std::move(reader)));
   }

@@ -33,7 +33,7 @@ Result<void> StateFile::save(const Checkpoint& checkpoint) {
   if (size_ > kCheckpointMax)  // the next start would not read it
     return fail(ErrorKind::InvalidInput,
                 fmt::format("the state has {} bytes, more than {}", size_, kCheckpointMax));
-  if (const auto saved = files_.write_atomic(path_, text, kMode); !saved) return saved;
+  if (const auto saved = files_.write_atomic(path_, text, kMode); !saved) return fail(saved);
   const MonoTime now = clock_.mono();
   if (previous_at_ && now - *previous_at_ < kPreviousAge) return {};
   previous_at_ = now;

@@ -70,11 +70,7 @@ TailReport FileTail::read(LineSink& sink, Bytes budget) {
   while (!active.empty() && left > 0) {
     std::vector<FollowedLog*> still;
     for (FollowedLog* log : active) {
-      if (left == 0) {
-        still.push_back(log);
-        continue;
-      }
-      if (take(*log)) still.push_back(log);
+      if (left == 0 || take(*log)) still.push_back(log);
     }
     active = std::move(still);
   }
@@ -171,8 +167,6 @@ void FileTail::add_stored_logs() {
 }
 
 void FileTail::add_new_logs(const std::vector<std::string>& matches) {
-  const bool is_new = !stored_ || (!stored_->pattern.empty() && stored_->pattern != options_.pattern);
-  const TailFrom from = first_scan_ && is_new ? options_.from : TailFrom::Start;
   std::vector<FileFacts> added;
   std::set<std::string> refused;
   for (const std::string& path : matches) {
@@ -181,17 +175,25 @@ void FileTail::add_new_logs(const std::vector<std::string>& matches) {
     std::optional<FilePosition> known = has_room ? take_known(path) : std::nullopt;
     if (!known && is_held(path, added)) continue;
     if (!has_room) {
-      if (!refused_.contains(path)) ++stats_.refused_files;
       refused.insert(path);
       continue;
     }
-    if (known)
-      logs_.emplace(path, std::make_unique<FollowedLog>(context(), std::move(*known), has_wildcard()));
-    else
-      logs_.emplace(path, std::make_unique<FollowedLog>(context(), path, from, has_wildcard()));
+    add_log(path, std::move(known));
     if (const auto facts = facts_of(path)) added.push_back(*facts);
   }
+  const auto is_news = [this](const std::string& path) { return !refused_.contains(path); };
+  stats_.refused_files += static_cast<std::uint64_t>(std::ranges::count_if(refused, is_news));
   refused_ = std::move(refused);
+}
+
+void FileTail::add_log(const std::string& path, std::optional<FilePosition> known) {
+  if (known) {
+    logs_.emplace(path, std::make_unique<FollowedLog>(context(), std::move(*known), has_wildcard()));
+    return;
+  }
+  const bool is_new = !stored_ || (!stored_->pattern.empty() && stored_->pattern != options_.pattern);
+  const TailFrom from = first_scan_ && is_new ? options_.from : TailFrom::Start;
+  logs_.emplace(path, std::make_unique<FollowedLog>(context(), path, from, has_wildcard()));
 }
 
 /// Of a file for which there was no room before, or that another log was renamed to.

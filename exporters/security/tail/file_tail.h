@@ -96,6 +96,7 @@ class FileTail {
   void find_roots();
   void add_stored_logs();
   void add_new_logs(const std::vector<std::string>& matches);
+  void add_log(const std::string& path, std::optional<FilePosition> known);
   std::optional<FilePosition> take_known(const std::string& path);
   bool is_live_log(const std::string& path, const std::vector<std::string>& matches) const;
   bool is_no_file(const std::string& path) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 #include <utility>
 
 namespace picket::security {
@@ -105,21 +106,24 @@ LogStep FollowedLog::give(const Piece& piece, bool& skipping, LineSink& sink) {
       break;
     }
     const auto length = static_cast<std::size_t>(static_cast<const char*>(newline) - rest.data());
-    std::string_view line = rest.substr(0, length);
-    if (line.ends_with('\r')) line.remove_suffix(1);
     where.offset = piece.origin.offset + step.bytes;
     step.bytes += length + 1;
-    if (std::exchange(skipping, false)) continue;
-    if (line.size() > limit) {
-      ++context_.stats.oversize_lines;
-      continue;
-    }
-    ++step.lines;
-    sink.line(line, where);
+    if (!std::exchange(skipping, false) && give_line(rest.substr(0, length), where, sink)) ++step.lines;
   }
   context_.stats.bytes += step.bytes;
   context_.stats.lines += step.lines;
   return step;
+}
+
+/// `line` is without its newline. False when it is too long.
+bool FollowedLog::give_line(std::string_view line, const LineOrigin& where, LineSink& sink) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  if (line.size() > context_.options.line_limit.count) {
+    ++context_.stats.oversize_lines;
+    return false;
+  }
+  sink.line(line, where);
+  return true;
 }
 
 /// What stands behind the last newline of a file that is over.
@@ -131,15 +135,9 @@ void FollowedLog::give_last(std::string_view rest, LineSink& sink, LogStep& step
   note_before(rest);
   context_.stats.bytes += rest.size();
   step.bytes += rest.size();
-  if (skipped) return;
-  if (rest.ends_with('\r')) rest.remove_suffix(1);
-  if (rest.size() > context_.options.line_limit.count) {
-    ++context_.stats.oversize_lines;
-    return;
-  }
+  if (skipped || !give_line(rest, where, sink)) return;
   ++context_.stats.lines;
   ++step.lines;
-  sink.line(rest, where);
 }
 
 bool FollowedLog::ensure_open() {
@@ -299,14 +297,14 @@ bool FollowedLog::is_newer(const RotatedFile& file) const {
 
 std::optional<FollowedLog::Next> FollowedLog::next_of(const std::vector<RotatedFile>& files) {
   const auto current = index_of_current(files);
-  for (std::size_t i = current ? *current + 1 : 0; i < files.size(); ++i) {
-    if (!current && !is_newer(files[i])) continue;
-    if (files[i].facts.same_file(current_->facts())) continue;
-    auto file = open(files[i].path);
-    if (file && !files[i].live && (was_left(*file, files) || is_backup(*file))) continue;
-    if (file)
-      return Next{std::move(*file), files[i].live, current.has_value() || current_->facts().links > 0};
-    if (files[i].live) break;
+  const std::size_t first = current ? *current + 1 : 0;
+  for (const RotatedFile& entry : std::span(files).subspan(first)) {
+    if (entry.facts.same_file(current_->facts()) || (!current && !is_newer(entry))) continue;
+    auto file = open(entry.path);
+    const bool is_read = file && !entry.live && (was_left(*file, files) || is_backup(*file));
+    if (is_read) continue;
+    if (file) return Next{std::move(*file), entry.live, current.has_value() || current_->facts().links > 0};
+    if (entry.live) break;
     ++context_.stats.read_errors;
   }
   return std::nullopt;

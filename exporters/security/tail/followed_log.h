@@ -78,6 +78,7 @@ class FollowedLog {
   Result<void> resume();
   std::optional<LogFile> find_stored(const std::vector<RotatedFile>& files) const;
   bool begin_with_unread(const std::vector<RotatedFile>& files);
+  std::optional<LogFile> open_behind_lost(const std::vector<RotatedFile>& files) const;
   Result<void> begin_behind_lost(const std::vector<RotatedFile>& files);
   void begin(LogFile file, std::uint64_t offset);
   void begin_unread(LogFile file);
@@ -92,6 +93,7 @@ class FollowedLog {
     LineOrigin origin;  ///< of the first byte
   };
   LogStep give(const Piece& piece, bool& skipping, LineSink& sink);
+  bool give_line(std::string_view line, const LineOrigin& where, LineSink& sink);
   void give_last(std::string_view rest, LineSink& sink, LogStep& step);
   LineOrigin origin() const;
 

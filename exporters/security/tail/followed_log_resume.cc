@@ -69,23 +69,29 @@ std::optional<LogFile> FollowedLog::open_same_content(const RotatedFile& entry) 
   return std::move(*file);
 }
 
-/// The file is nowhere: on with the oldest that was not read.
-Result<void> FollowedLog::begin_behind_lost(const std::vector<RotatedFile>& files) {
+/// The one that came next, else the oldest that was not read.
+std::optional<LogFile> FollowedLog::open_behind_lost(const std::vector<RotatedFile>& files) const {
   for (const bool known : {true, false}) {
     for (const RotatedFile& entry : files) {
       const bool is_next = position_.next && is_inode_of(*position_.next, entry.facts);
       if (known ? !is_next : !is_newer(entry)) continue;
       auto file = open(entry.path);
-      if (!file || (!entry.live && was_left(*file, files))) continue;
-      const FilePosition lost = position_;
-      context_.stats.lost_bytes += lost.size > lost.offset ? lost.size - lost.offset : 0;
-      ++(is_inode_of(lost.file, entry.facts) ? context_.stats.truncates : context_.stats.replaces);
-      leave(lost.file);
-      begin_unread(std::move(*file));
-      return {};
+      if (file && (entry.live || !was_left(*file, files))) return std::move(*file);
     }
   }
-  return fail(ErrorKind::NotFound, position_.path + ": no such file");
+  return std::nullopt;
+}
+
+/// The file is nowhere.
+Result<void> FollowedLog::begin_behind_lost(const std::vector<RotatedFile>& files) {
+  auto file = open_behind_lost(files);
+  if (!file) return fail(ErrorKind::NotFound, position_.path + ": no such file");
+  const FilePosition lost = position_;
+  context_.stats.lost_bytes += lost.size > lost.offset ? lost.size - lost.offset : 0;
+  ++(is_inode_of(lost.file, file->facts()) ? context_.stats.truncates : context_.stats.replaces);
+  leave(lost.file);
+  begin_unread(std::move(*file));
+  return {};
 }
 
 /// The open file was truncated. What was not read of it may be in the copy that was made of it before.
