@@ -28,5 +28,7 @@ std::string_view @function@(std::string_view path) {
 
 }  // namespace picket::embedded
 ")
+  # Whoever calls the function declares it, too: together they would have it twice.
+  set_source_files_properties(${generated} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   target_sources(${target} PRIVATE ${generated})
 endfunction()
