@@ -36,27 +36,57 @@ bool closes(char open, char close) {
   return (open == '(' && close == ')') || (open == '[' && close == ']') || (open == '{' && close == '}');
 }
 
-/// Nothing when quotes or brackets do not close, or a comment begins.
-std::optional<Outline> outline_of(std::string_view text) {
-  Outline outline;
-  std::vector<std::size_t> open;
-  for (std::size_t at = 0; at < text.size();) {
-    if (is_quote(text[at])) {
-      at = end_of_quoted(text, at);
-      if (at == std::string_view::npos) return std::nullopt;
-      continue;
+class OutlineReader {
+ public:
+  explicit OutlineReader(std::string_view text) : text_(text) {}
+
+  /// Nothing when quotes or brackets do not close, or a comment begins.
+  std::optional<Outline> read() {
+    for (std::size_t at = 0; at < text_.size();) {
+      if (is_quote(text_[at])) {
+        at = end_of_quoted(text_, at);
+        if (at == std::string_view::npos) return std::nullopt;
+      } else if (!take(at++)) {
+        return std::nullopt;
+      }
     }
-    const char c = text[at++];
-    if (c == '#') return std::nullopt;  // what follows it would be no part of the rule
-    if (c == '(' || c == '[' || c == '{') open.push_back(at - 1);
-    if (c != ')' && c != ']' && c != '}') continue;
-    if (open.empty() || !closes(text[open.back()], c)) return std::nullopt;
-    if (c == ']') outline.ranges.emplace_back(text.substr(open.back() + 1, at - open.back() - 2));
-    open.pop_back();
-    if (open.empty() && outline.first_close == 0) outline.first_close = at;
+    if (!open_.empty()) return std::nullopt;
+    return outline_;
   }
-  if (!open.empty()) return std::nullopt;
-  return outline;
+
+ private:
+  bool take(std::size_t at) {
+    switch (text_[at]) {
+      case '#':  // what follows it would be no part of the rule
+        return false;
+      case '(':
+      case '[':
+      case '{':
+        open_.push_back(at);
+        return true;
+      case ')':
+      case ']':
+      case '}':
+        return close(at);
+      default:
+        return true;
+    }
+  }
+  bool close(std::size_t at) {
+    if (open_.empty() || !closes(text_[open_.back()], text_[at])) return false;
+    if (text_[at] == ']') outline_.ranges.emplace_back(text_.substr(open_.back() + 1, at - open_.back() - 1));
+    open_.pop_back();
+    if (open_.empty() && outline_.first_close == 0) outline_.first_close = at + 1;
+    return true;
+  }
+
+  const std::string_view text_;
+  Outline outline_;
+  std::vector<std::size_t> open_;
+};
+
+std::optional<Outline> outline_of(std::string_view text) {
+  return OutlineReader(text).read();
 }
 
 bool is_selector(std::string_view text, const Outline& outline) {

@@ -84,6 +84,7 @@ void read_bound(MapReader& r, const std::string& key, const std::vector<Bound>& 
   out = bound.seconds;
   if (buckets.empty() || std::ranges::find(buckets, out, &Bound::seconds) != buckets.end()) return;
   std::vector<std::string> known;
+  known.reserve(buckets.size());
   for (const Bound& bucket : buckets) known.push_back(plain_number(bucket.seconds));
   const bool is_low = out < std::ranges::min(buckets, {}, &Bound::seconds).seconds;
   r.problem(

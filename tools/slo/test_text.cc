@@ -16,7 +16,7 @@ std::string values_of(const Course& course, double Stretch::*rate) {
 }
 
 /// As the template function humanizePercentage wrote it.
-std::string with_value(std::string text, const std::string& value) {
+std::string with_value(const std::string& text, const std::string& value) {
   return replace_all(text, "{{ $value | humanizePercentage }}", value);
 }
 
@@ -53,6 +53,7 @@ void TestText::begin(std::string_view name, const std::function<Course(const Obj
 
 void TestText::ask(int minute, const std::string& query, const std::vector<Sample>& samples) {
   std::vector<std::string> expected;
+  expected.reserve(samples.size());
   for (const auto& [labels, value] : samples)
     expected.push_back(fmt::format("{{labels: '{}', value: {}}}", labels, value));
   text_ += fmt::format("      - {{eval_time: {}m, expr: '{}', exp_samples: [{}]}}\n", minute, query,

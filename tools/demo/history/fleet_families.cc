@@ -50,13 +50,13 @@ class FleetMaker {
   Family& gauge(std::string name) { return family(std::move(name), Shape::Gauge); }
 
   /// So many a second on average, more when there are more visitors.
-  Course by_day(double per_second, std::string name) const {
+  Course by_day(double per_second, const std::string& name) const {
     return counted([=, past = past_](std::int64_t at) {
       return per_second * past.busy(at) * (1 + 0.1 * Past::noise(name, at));
     });
   }
   /// Around a middle, with the visitors as far as `swing` says.
-  Course level(double middle, double swing, std::string name) const {
+  Course level(double middle, double swing, const std::string& name) const {
     return [=, past = past_](std::int64_t at) {
       return middle * (1 + swing * (past.busy(at) - 1) + 0.02 * Past::noise(name, at));
     };
@@ -218,7 +218,7 @@ class FleetMaker {
     Family& spent = counter("health_check_state_seconds_total");
     Family& probes = counter("health_check_probes_total");
     for (const std::string_view check : kChecks) {
-      const auto down = [this, check, past = past_](std::int64_t at) {
+      const auto down = [check, past = past_](std::int64_t at) {
         return FleetMaker(past).is_down(check, at);
       };
       up.series.push_back({target("health_exporter", 9801, label("check", check)),

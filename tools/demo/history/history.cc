@@ -24,17 +24,19 @@ std::string_view family_name(const Family& family) {
   return name;
 }
 
-void append_series(std::string& text, const std::string& name, Series& series, std::int64_t begins,
-                   std::int64_t ends, std::int64_t& samples) {
+/// Answers how many samples it has.
+std::int64_t append_series(std::string& text, const std::string& name, Series& series, const Past& part) {
   const std::string head = series.labels.empty()
                                ? name + series.suffix
                                : fmt::format("{}{}{{{}}}", name, series.suffix, series.labels);
-  for (std::int64_t at = begins; at <= ends; at += kStep) {
+  std::int64_t samples = 0;
+  for (std::int64_t at = part.begins(); at <= part.ends(); at += kStep) {
     const double value = series.course(at);
     if (std::isnan(value)) continue;
     fmt::format_to(std::back_inserter(text), "{} {:.10g} {}\n", head, value, at);
     ++samples;
   }
+  return samples;
 }
 
 std::int64_t series_of(const std::vector<Family>& families) {
@@ -98,7 +100,9 @@ std::string part_text(std::vector<Family>& families, std::int64_t begins, std::i
   std::string text;
   for (Family& family : families) {
     text += fmt::format("# TYPE {} {}\n", family_name(family), type_of(family.shape));
-    for (Series& series : family.series) append_series(text, family.name, series, begins, ends, samples);
+    for (Series& series : family.series) {
+      samples += append_series(text, family.name, series, {begins, ends});
+    }
   }
   return text + "# EOF\n";
 }

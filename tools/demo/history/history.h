@@ -15,7 +15,7 @@ namespace picket::demo {
 inline constexpr std::int64_t kSamplesMax = 5'000'000;
 inline constexpr std::int64_t kDaysMax = 35;  ///< more would be far more samples than that
 /// A part is as long as a block of Prometheus may be (27 times 2 hours), and begins where one may begin.
-inline constexpr std::int64_t kPart = 54 * 3600;
+inline constexpr std::int64_t kPart = std::int64_t{54} * 3600;
 
 struct HistoryOptions {
   std::int64_t days = kDaysMax;

@@ -8,7 +8,7 @@
 namespace picket::demo {
 
 inline constexpr std::int64_t kStep = 300;
-inline constexpr std::int64_t kDay = 24 * 3600;
+inline constexpr std::int64_t kDay = std::int64_t{24} * 3600;
 
 class Past {
  public:

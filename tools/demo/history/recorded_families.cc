@@ -22,7 +22,7 @@ struct Job {
 
 std::vector<Job> jobs(const Past& past) {
   const Rate none = [](std::int64_t) { return 0.0; };
-  const auto about = [past](double median, std::string name) -> Rate {
+  const auto about = [](double median, const std::string& name) -> Rate {
     return [=](std::int64_t at) { return median * (1 + 0.1 * Past::noise(name, at)); };
   };
   const auto often = [past](double base, double with_visitors) -> Rate {
@@ -149,7 +149,7 @@ class RecordedMaker {
     add("slo:sli_errors:rate5m", labels, errors);
     add("slo:sli_error:ratio_rate5m", labels, slo.ratio);
     add("slo:sli_error:ratio_rate1h", labels, ratio_over(slo.total, errors, 12));
-    const Rate month = ratio_over(slo.total, errors, 30 * 288);
+    const Rate month = ratio_over(slo.total, errors, std::size_t{30} * 288);
     add("slo:sli_error:ratio_rate30d", labels, month);
     add("slo:current_burn_rate:ratio", labels, [=](std::int64_t at) { return slo.ratio(at) / budget; });
     add("slo:period_error_budget_remaining:ratio", labels,

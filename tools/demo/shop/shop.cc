@@ -13,8 +13,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::size_t kCatalogueBytes = 32 * 1024 * 1024;
-constexpr std::size_t kPiece = 64 * 1024;
+constexpr std::size_t kCatalogueBytes = std::size_t{32} << 20U;
+constexpr std::size_t kPiece = std::size_t{64} << 10U;
 constexpr Duration kSlow = milliseconds(2100);
 
 /// A number of its own for each request, spread over all 64 bits (SplitMix64).
