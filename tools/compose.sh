@@ -156,7 +156,7 @@ not_healthy() { # SERVICE STATUS HEALTH a line; prepare ends, the others run
 # What to do, where docker-compose's last words do not say it.
 explain_failed_up() { # when it began
   local all service code id started error
-  all=$(inspect '{{.State.ExitCode}} {{.Id}} {{.State.StartedAt}} {{.State.Error}}' 2>/dev/null) || exit 1
+  all=$(inspect '{{.State.ExitCode}} {{.Id}} {{.State.StartedAt}} {{.State.Error}}' 2>/dev/null) || all=
   while read -r service code id started error; do
     if [ "$service" = prepare ] && [ "$code" != 0 ] && [[ $started > $1 ]]; then
       docker logs --since "$started" "$id" 2>&1 |
