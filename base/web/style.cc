@@ -78,7 +78,7 @@ td.name>span{display:inline-block;width:max-content;max-width:28ch;overflow-wrap
 td.name:first-child>span{font-weight:600}
 td.mark small{white-space:nowrap}
 td small{display:block;font-weight:400}
-td.text{min-width:12rem;overflow-wrap:anywhere}
+td.text{min-width:10rem;overflow-wrap:anywhere}
 th.number,td.number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 small{font-size:.8125rem;color:var(--soft)}
 time{white-space:nowrap}
