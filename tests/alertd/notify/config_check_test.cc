@@ -177,7 +177,7 @@ TEST_F(ConfigFile, RefusesATemplateFileThatIsNotThere) {
 }
 
 TEST_F(ConfigFile, GivesItsHttpSettingsToReceiversWithoutTheirOwn) {
-  test::LocalPeer peer([](const test::PeerRequest& request) {
+  const test::LocalPeer peer([](const test::PeerRequest& request) {
     const bool twilio = request.path.starts_with("/twilio");
     return test::PeerAnswer{twilio ? 201 : 200, twilio ? "{\"sid\":\"SM1\",\"status\":\"queued\"}" : "ok"};
   });

@@ -103,7 +103,7 @@ TEST_F(TemplatedFields, OfAWebhooksUrlThatLeadsNowhere) {
 }
 
 TEST_F(TemplatedFields, OfEmailAddresses) {
-  SmtpServer server;
+  const SmtpServer server;
   const std::string mail = "email_configs: [{to: '{{ .CommonLabels.mail }}, c@example.org', from: '" + kTeam +
                            " <alerts@example.org>', headers: {X-Team: '" + kTeam + "'}}]";
   const auto email = notifier(with_integrations(mail, mail_global(server)), "email[0]");
@@ -126,7 +126,7 @@ TEST_F(TemplatedFields, OfEmailAddresses) {
 
 // Nobody can be told, and that stands in the ledger instead of nowhere.
 TEST_F(TemplatedFields, OfEmailAddressesThatNameNobody) {
-  SmtpServer server;
+  const SmtpServer server;
   for (const std::string& to : {kTeam, std::string("{{ .CommonLabels.none }}"), kFails}) {
     const auto email =
         notifier(with_integrations("email_configs: [{to: '" + to + "'}]", mail_global(server)), "email[0]");
@@ -143,7 +143,7 @@ TEST_F(TemplatedFields, OfEmailAddressesThatNameNobody) {
 class FailingTemplate : public TemplatedFields {};
 
 TEST_F(FailingTemplate, OfAnEmailStandsInItsPlace) {
-  SmtpServer server;
+  const SmtpServer server;
   struct Row {
     std::string field;
     std::string key;

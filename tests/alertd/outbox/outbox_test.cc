@@ -50,20 +50,27 @@ class OutboxTest : public testing::TestWithParam<sql::Engine> {
     return outbox_.claim(worker, {.integration_id = "ops/email[0]", .limit = 10, .probe = probe}, minutes(2))
         .value();
   }
-  Result<DeliveryState> record(const std::string& worker, const Delivery& delivery, DeliveryState state,
-                               DeliveryOutcome outcome, Duration wait = {}, Duration asked = {}) {
+  struct Try {
+    DeliveryState state;
+    DeliveryOutcome outcome;
+    Duration wait{};
+    Duration asked{};
+  };
+  Result<DeliveryState> record(const std::string& worker, const Delivery& delivery, const Try& made) {
     DeliveryResult result;
-    result.outcome = outcome;
+    result.outcome = made.outcome;
     result.code = code_;
     result.detail = detail_;
     result.maybe_delivered = maybe_delivered_;
-    return outbox_.record(
-        worker, delivery, result,
-        {.state = state, .next_try_at = clock_.wall() + wait, .not_before = clock_.wall() + asked}, ends_);
+    return outbox_.record(worker, delivery, result,
+                          {.state = made.state,
+                           .next_try_at = clock_.wall() + made.wait,
+                           .not_before = clock_.wall() + made.asked},
+                          ends_);
   }
   void finish(const Delivery& delivery, DeliveryState state, DeliveryOutcome outcome, Duration wait = {},
               Duration asked = {}) {
-    ASSERT_TRUE(record("w", delivery, state, outcome, wait, asked));
+    ASSERT_TRUE(record("w", delivery, {state, outcome, wait, asked}));
   }
   Result<bool> supersede(const std::string& id) {
     Result<bool> maybe = false;
@@ -182,12 +189,13 @@ TEST_P(OutboxTest, OnlyWhoHoldsTheClaimMovesAMessage) {
   const Delivery slow = claim("slow").at(0);
   clock_.advance(minutes(2));
   const Delivery second = claim("quick").at(0);
-  const Result<DeliveryState> late = record("slow", slow, DeliveryState::Failed, DeliveryOutcome::Permanent);
+  const Result<DeliveryState> late =
+      record("slow", slow, {DeliveryState::Failed, DeliveryOutcome::Permanent});
   ASSERT_FALSE(late);
   EXPECT_EQ(late.error().kind, ErrorKind::Conflict);
   EXPECT_EQ(outbox_.find(id).value()->state, DeliveryState::Pending);
   EXPECT_EQ(outbox_.attempts(id).value().at(0).outcome, "permanent") << "the ledger has it all the same";
-  EXPECT_TRUE(record("quick", second, DeliveryState::Delivered, DeliveryOutcome::Delivered));
+  EXPECT_TRUE(record("quick", second, {DeliveryState::Delivered, DeliveryOutcome::Delivered}));
   EXPECT_EQ(ends_.stored, "told ");
   EXPECT_EQ(ends_.seen, "told ");
 }

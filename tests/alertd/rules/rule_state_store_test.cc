@@ -51,20 +51,25 @@ class RuleStateStoreTest : public testing::TestWithParam<sql::Engine> {
   std::unique_ptr<sql::Database> database_;
 };
 
+ActiveAlert alert_that_is(AlertState kind) {
+  ActiveAlert alert;
+  alert.labels = Labels({{"alertname", "A"}, {"kind", std::string(to_string(kind)) + " \"ü\n"}});
+  alert.annotations = Labels::with_empty_values({{"text", "a 'quoted' text"}, {"none", ""}});
+  alert.state = kind;
+  alert.value = kind == AlertState::Firing ? NAN : 1.1;
+  alert.active_at = test::kStart + Duration(1);
+  alert.fired_at = kind == AlertState::Pending ? kNever : test::kStart + Duration(2);
+  alert.resolved_at = kind == AlertState::Inactive ? test::kStart + Duration(3) : kNever;
+  alert.keep_firing_since = kind == AlertState::Firing ? test::kStart + Duration(4) : kNever;
+  if (kind == AlertState::Firing) alert.external_labels = Labels({{"cluster", "prod"}});
+  alert.missing_since = kind == AlertState::Pending ? test::kStart + Duration(5) : kNever;
+  return alert;
+}
+
 TEST_P(RuleStateStoreTest, GivesBackWhatItWasGiven) {
   RuleState state;
   for (const AlertState kind : {AlertState::Pending, AlertState::Firing, AlertState::Inactive}) {
-    ActiveAlert alert;
-    alert.labels = Labels({{"alertname", "A"}, {"kind", std::string(to_string(kind)) + " \"ü\n"}});
-    alert.annotations = Labels::with_empty_values({{"text", "a 'quoted' text"}, {"none", ""}});
-    alert.state = kind;
-    alert.value = kind == AlertState::Firing ? NAN : 1.1;
-    alert.active_at = test::kStart + Duration(1);
-    alert.fired_at = kind == AlertState::Pending ? kNever : test::kStart + Duration(2);
-    alert.resolved_at = kind == AlertState::Inactive ? test::kStart + Duration(3) : kNever;
-    alert.keep_firing_since = kind == AlertState::Firing ? test::kStart + Duration(4) : kNever;
-    if (kind == AlertState::Firing) alert.external_labels = Labels({{"cluster", "prod"}});
-    alert.missing_since = kind == AlertState::Pending ? test::kStart + Duration(5) : kNever;
+    const ActiveAlert alert = alert_that_is(kind);
     state.alerts.emplace(alert.labels, alert);
   }
   save("file;g;A{}", state);

@@ -83,12 +83,12 @@ class StoringSink final : public AlertSink {
     EXPECT_TRUE(database_->migrate(RuleStateStore::kComponent, RuleStateStore::migrations()));
   }
   Result<void> apply(const GroupResult& result) override {
-    const auto stored = database_->transaction([&](sql::Session& session) -> Result<void> {
+    auto stored = database_->transaction([&](sql::Session& session) -> Result<void> {
       for (const RuleResult& rule : result.rules) {
         const auto saved = rule.rule == nullptr
                                ? RuleStateStore::remove(session, rule.as.key)
                                : RuleStateStore::save(session, rule.as, rule.transition.next);
-        if (!saved) return saved;
+        if (!saved) return fail(saved);
       }
       return {};
     });

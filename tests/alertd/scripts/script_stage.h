@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "alertd/config/loaded_config.h"
@@ -30,7 +31,7 @@ class ScriptedPeers final : public HttpClient {
     bool refuses = false;  ///< no connection
     bool hangs = false;    ///< takes the request and never answers
   };
-  void set(const std::string& peer, Behaviour behaviour) { behaviours_[peer] = behaviour; }
+  void set(const std::string& peer, Behaviour behaviour) { behaviours_[peer] = std::move(behaviour); }
   const Behaviour& of(const std::string& peer) { return behaviours_[peer]; }
 
   Result<Response> send(const OutboundRequest& request) override;
