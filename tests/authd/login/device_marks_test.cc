@@ -33,7 +33,7 @@ TEST_F(DeviceMarksTest, NameOneDeviceOfOneAccount) {
 TEST_F(DeviceMarksTest, HoldTheLastFiveAccountsOfABrowser) {
   std::string marks;
   for (int i = 0; i < 7; ++i) marks = marks_.renew(fmt::format("id-{}", i), marks);
-  for (int i = 0; i < 7; ++i) EXPECT_EQ(marks_.device_of(fmt::format("id-{}", i), marks) != "", i >= 2) << i;
+  for (int i = 0; i < 7; ++i) EXPECT_EQ(marks_.device_of(fmt::format("id-{}", i), marks).empty(), i < 2) << i;
   EXPECT_LT(marks.size(), 512U) << "a cookie";
 }
 

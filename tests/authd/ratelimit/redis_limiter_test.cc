@@ -58,7 +58,7 @@ TEST(RedisLimiter, SharesTheLimitsOfTwoReplicas) {
 TEST(RedisLimiter, TakesAllUnitsOfACostBackAtOnce) {
   const test::RedisServer server;
   Replica replica(config_of(server));
-  test::ManualClock clock;
+  const test::ManualClock clock;
   MemoryLimiter memory(clock, 10);
   for (RateLimiter* limiter :
        {static_cast<RateLimiter*>(&replica.limiter), static_cast<RateLimiter*>(&memory)}) {

@@ -137,6 +137,7 @@ TEST_P(Credentials, FailuresAreForgottenLockedAndCleared) {
   EXPECT_FALSE(failures.unlock("", now()));
   std::vector<std::string> subjects;
   const auto forgotten = failures.forgotten_since(now()).value();
+  subjects.reserve(forgotten.size());
   for (const ForgottenTries& row : forgotten) subjects.push_back(row.subject);
   EXPECT_EQ(subjects, (std::vector<std::string>{"192.0.2.1/32", "account:alice", "device:d1"}));
   EXPECT_TRUE(failures.forgotten_since(later(1ms))->empty());

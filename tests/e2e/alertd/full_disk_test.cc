@@ -18,7 +18,7 @@ constexpr std::string_view kPendingForever =
 
 TEST(AlertFullDisk, IsNotReadyUntilThereIsRoomAgain) {
   SmallDisk disk;
-  PrometheusServer prometheus("global: {scrape_interval: 1s}\n");
+  const PrometheusServer prometheus("global: {scrape_interval: 1s}\n");
   AlertdProcess alertd(
       {.files = {{"alertd.yml",
                   "datasource: {url: '" + prometheus.url() +

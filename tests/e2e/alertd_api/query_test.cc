@@ -2,6 +2,7 @@
 // datasource that is hostile, hung or overwhelmed.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <future>
 #include <nlohmann/json.hpp>
@@ -36,6 +37,12 @@ PeerAnswer json_answer(const std::string& body, int status = 200) {
 
 const HttpHeaders kForm = {{"Content-Type", "application/x-www-form-urlencoded"}};
 
+/// promtool with that for "URL".
+Finished promtool_at(const std::string& url, std::vector<std::string> arguments) {
+  std::ranges::replace(arguments, std::string("URL"), url);
+  return promtool(arguments);
+}
+
 TEST(Query, PromtoolAndPrometheusAgreeThroughAlertd) {
   const PrometheusServer prometheus(
       "global: {scrape_interval: 1s}\nscrape_configs: [{job_name: self, static_configs: [{targets: "
@@ -52,16 +59,11 @@ TEST(Query, PromtoolAndPrometheusAgreeThroughAlertd) {
            {"range", "--start=" + at, "--end=" + later, "--step=20s", "URL", "up"},
            {"series", "--match=up", "--start=" + at, "--end=" + later, "URL"},
            {"labels", "URL", "job"}}) {
-    std::array<Finished, 2> answers;
-    for (const bool through : {false, true}) {
-      std::vector<std::string> arguments = question;
-      for (std::string& argument : arguments)
-        if (argument == "URL") argument = through ? alertd.url() : prometheus.url();
-      answers.at(through ? 1 : 0) = promtool(arguments);
-    }
-    EXPECT_EQ(answers[1].exit_code, 0) << question[0] << answers[1].errors;
-    EXPECT_EQ(answers[1].output, answers[0].output) << question[0];
-    EXPECT_NE(answers[1].output, "") << question[0];
+    const Finished direct = promtool_at(prometheus.url(), question);
+    const Finished through = promtool_at(alertd.url(), question);
+    EXPECT_EQ(through.exit_code, 0) << question[0] << through.errors;
+    EXPECT_EQ(through.output, direct.output) << question[0];
+    EXPECT_NE(through.output, "") << question[0];
   }
   const Finished wrong = promtool({"instant", alertd.url(), "up("});
   EXPECT_NE(wrong.exit_code, 0);
@@ -97,7 +99,7 @@ TEST(Query, TakesGetAndPostAsGrafanaSendsThem) {
 }
 
 TEST(Query, LetsNoHeaderThroughEitherWay) {
-  LocalPeer peer([](const PeerRequest&) {
+  const LocalPeer peer([](const PeerRequest&) {
     PeerAnswer answer = json_answer(R"({"status":"success","data":[]})");
     answer.headers.emplace("Set-Cookie", "session=secret");
     answer.headers.emplace("X-Scope-OrgID", "inner");
@@ -166,8 +168,8 @@ TEST(Query, SaysWhatTheDatasourceSaysAndNothingOfHowItIsReached) {
 }
 
 TEST(Query, AsksTheDatasourceThatAReloadNames) {
-  LocalPeer first([](const PeerRequest&) { return json_answer(R"({"from":"first"})"); });
-  LocalPeer second([](const PeerRequest&) { return json_answer(R"({"from":"second"})"); });
+  const LocalPeer first([](const PeerRequest&) { return json_answer(R"({"from":"first"})"); });
+  const LocalPeer second([](const PeerRequest&) { return json_answer(R"({"from":"second"})"); });
   ApiDaemon alertd(datasource(first.url()), {});
   EXPECT_EQ(alertd.get("/api/v1/query?query=up").body, R"({"from":"first"})");
   alertd.set_datasource(datasource(second.url()));
@@ -217,6 +219,7 @@ TEST(Query, AHungDatasourceHoldsNoThreadAndEveryNumberIsBounded) {
   std::atomic<int> answered = 0;
   {
     std::vector<std::jthread> clients;
+    clients.reserve(kRunning + kWaiting + kTooMany);
     for (int i = 0; i < kRunning + kWaiting + kTooMany; ++i) {
       clients.emplace_back([&] {
         const HttpAnswer answer =
@@ -237,7 +240,7 @@ TEST(Query, AHungDatasourceHoldsNoThreadAndEveryNumberIsBounded) {
 }
 
 TEST(Query, GivesUpAfterTheTimeoutOfTheDatasource) {
-  HungDatasource hung;
+  const HungDatasource hung;
   const ApiDaemon alertd(datasource(hung.url(), ", timeout: 100ms"), {});
   const HttpAnswer answer = alertd.get("/api/v1/query?query=up");
   EXPECT_EQ(answer.status, 503);

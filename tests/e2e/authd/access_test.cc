@@ -61,7 +61,7 @@ std::string table_of(const std::vector<RouteRow>& rows) {
 }
 
 std::string read_document() {
-  std::ifstream in(std::string(PICKET_SOURCE_DIR) + "/docs/security.md");
+  const std::ifstream in(std::string(PICKET_SOURCE_DIR) + "/docs/security.md");
   std::stringstream text;
   text << in.rdbuf();
   return text.str();

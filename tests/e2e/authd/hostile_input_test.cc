@@ -62,9 +62,9 @@ TEST_F(AuthHostileInputTest, NamesThatAreDotsOrMarkupReachNoApp) {
   for (const char* name : {"..", "<b>x</b>"}) {
     const Finished renamed = run_to_end(
         {.argv = {"/usr/bin/python3", "-c",
-                  "import sqlite3, sys\nwith sqlite3.connect(sys.argv[1], timeout=10) as db: db.execute("
-                  "'UPDATE users SET username = ?, username_key = ? WHERE email_key = ?', "
-                  "(sys.argv[2], sys.argv[2], 'alice@example.org'))",
+                  ("import sqlite3, sys\nwith sqlite3.connect(sys.argv[1], timeout=10) as db: db.execute("
+                   "'UPDATE users SET username = ?, username_key = ? WHERE email_key = ?', "
+                   "(sys.argv[2], sys.argv[2], 'alice@example.org'))"),
                   daemon_.folder() + "/authd.db", name},
          .env = {},
          .cwd = {},

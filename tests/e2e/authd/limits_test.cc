@@ -206,11 +206,11 @@ TEST_F(AuthDefaultLimitsTest, AnAutomaticBlockStopsNoSessionAndNoKnownDevice) {
   const std::string known = cookies_of("uwe", "picket_known");
   const std::string session = cookies_of("uwe", "picket_session");
   get_blocked("198.51.100.7");
-  Visitor uwe = at("198.51.100.7").with("Authorization", "Bearer " + token);
+  const Visitor uwe = at("198.51.100.7").with("Authorization", "Bearer " + token);
   EXPECT_EQ(uwe.get("/api/v1/auth/me").status, 200);
   EXPECT_EQ(uwe.verify("/x").status, 200);
   EXPECT_EQ(at("198.51.100.7").with("Cookie", session).get("/auth/account").status, 200);
-  Visitor at_home = at("198.51.100.7").with("Cookie", known);
+  const Visitor at_home = at("198.51.100.7").with("Cookie", known);
   EXPECT_EQ(at_home.get("/auth/login").status, 200) << "a device that logged in before";
   EXPECT_EQ(at_home.verify("/x").status, 401) << "is led to the login";
   EXPECT_EQ(at_home.log_in("uwe", kPassword).status, 200);

@@ -100,6 +100,7 @@ class AuthMutationTest : public ::testing::Test {
 
   void send_round(const Mutations& mutations, std::uint64_t begin, std::uint64_t end) {
     std::vector<std::jthread> threads;
+    threads.reserve(kSenders);
     for (int i = 0; i < kSenders; ++i) {
       threads.emplace_back([&, i] {
         Sender sender(static_cast<std::uint16_t>(callers_.daemon().port()));

@@ -92,9 +92,10 @@ TEST_F(AuthOauthTest, AClientShowsItsSecretInOneWayAndMayEscapeIt) {
     EXPECT_EQ(ask("/oauth2/token", basic("ci%20job:" + secret), grant).status, 200) << secret;
   EXPECT_EQ(ask("/oauth2/token", basic("ci:%zz"), grant).status, 401);
   for (const char* path : {"/oauth2/token", "/oauth2/introspect", "/oauth2/revoke"}) {
-    const std::string body = grant + "&token=x&client_id=ci&client_secret=" + key;
-    for (HttpHeaders headers : {basic("ci:" + key), HttpHeaders{{"Authorization", "Bearer " + access()}},
-                                HttpHeaders{{"X-API-Key", key}}}) {
+    const std::string body = fmt::format("{}&token=x&client_id=ci&client_secret={}", grant, key);
+    for (const HttpHeaders& headers :
+         {basic("ci:" + key), HttpHeaders{{"Authorization", "Bearer " + access()}},
+          HttpHeaders{{"X-API-Key", key}}}) {
       const HttpAnswer twice = ask(path, headers, body);
       EXPECT_EQ(twice.status, 400) << path;
       EXPECT_EQ(json::parse(twice.body).at("error"), "invalid_request") << path;
@@ -117,7 +118,7 @@ TEST_F(AuthOauthTest, NobodyRevokesWhatIsAnothers) {
   const std::string reader = make_key();
   for (const std::string& other : {bobs_key, reader}) {
     for (const std::string& token : {refresh, "token=" + access()}) {
-      const HttpAnswer refused = form("/oauth2/revoke", token + "&client_secret=" + other);
+      const HttpAnswer refused = form("/oauth2/revoke", fmt::format("{}&client_secret={}", token, other));
       EXPECT_EQ(refused.status, 400) << refused.body;
       EXPECT_EQ(json::parse(refused.body).at("error"), "unauthorized_client");
     }

@@ -1,5 +1,6 @@
 // The pages of authd as they look: at both widths, light and dark, in the fleet's style. And the pages that
 // say what went wrong, where a program gets JSON.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -32,7 +33,7 @@ class AuthPagesBrowserTest : public ::testing::Test {
     for (const int width : {1280, 390}) {
       for (const bool is_dark : {false, true}) {
         browser_.show_as(width, is_dark);
-        for (const std::string& fault : page_faults(browser_)) faults += name + ": " + fault + "\n";
+        for (const std::string& fault : page_faults(browser_)) faults += fmt::format("{}: {}\n", name, fault);
         const char* folder = std::getenv("PICKET_SCREENSHOTS");
         if (folder == nullptr) continue;
         browser_.screenshot(std::string(folder) + "/authd-" + name + "-" + std::to_string(width) +

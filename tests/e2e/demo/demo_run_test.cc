@@ -71,11 +71,11 @@ class DemoRun : public testing::Test {
   /// registry with the packages of the check cannot be reached.
   static void expect_full_boards() {
     constexpr int kSkipped = 77;
-    const std::vector<std::string> ask{PICKET_SOURCE_DIR "/tests/dashboards/packages.sh",
+    const std::vector<std::string> ask{(PICKET_SOURCE_DIR "/tests/dashboards/packages.sh"),
                                        "with",
                                        PICKET_BOARD_PACKAGES,
                                        find_program("node", "nodejs"),
-                                       PICKET_SOURCE_DIR "/dashboards/check.mjs",
+                                       (PICKET_SOURCE_DIR "/dashboards/check.mjs"),
                                        "--prometheus",
                                        kPrometheus};
     Finished asked;

@@ -98,7 +98,7 @@ class RunFolder : public testing::Test {
         std::string(PICKET_BIN_DIR) + "/" + name, "--config.file", dir_.file(config), "--storage.path",
         dir_.file("state/" + name), "--web.listen-address", address}));
     Process& daemon = *daemons_.back();
-    const std::string url = "http://" + address;
+    std::string url = "http://" + address;
     const bool ready = wait_until(std::chrono::seconds(30), std::chrono::milliseconds(20), [&] {
       return http_get(url + "/-/ready").status == 200 || !daemon.running();
     });
