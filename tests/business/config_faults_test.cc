@@ -136,7 +136,8 @@ TEST_F(ConfigFaults, AThousandReloadsUnderLoadLeaveNothingBehind) {
                   "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT "
                   "max(n) AS n FROM c",
                   "interval: 1h, timeout: 1h");
-  std::string one = good(more), two = good(more);
+  const std::string one = good(more);
+  std::string two = one;
   two.replace(two.find("name: shop,"), 11, "name: shop, max_sessions: 2,");  // another lane
   exporter_.configure(one);
   exporter_.start();
@@ -146,6 +147,7 @@ TEST_F(ConfigFaults, AThousandReloadsUnderLoadLeaveNothingBehind) {
   std::atomic<int> bad{0};
   {
     std::vector<std::jthread> scrapers;
+    scrapers.reserve(4);
     for (int i = 0; i < 4; ++i)
       scrapers.emplace_back([&] {
         while (!over) bad += test::http_get(exporter_.url("/metrics")).status == 200 ? 0 : 1;

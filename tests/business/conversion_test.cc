@@ -178,6 +178,7 @@ TEST(Conversion, TheWatermarkIsTheNewestTime) {
   query.watermark = "at";
   const auto newest = [&](const std::vector<Value>& times) {
     std::vector<std::vector<Value>> values;
+    values.reserve(times.size());
     for (const Value& time : times) values.push_back({"a", 1_i, time});
     const auto watermark = converted(query, rows_of({"region", "n", "at"}, values)).result.watermark;
     return watermark ? format_rfc3339(*watermark) : "none";

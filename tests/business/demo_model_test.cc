@@ -44,7 +44,7 @@ TEST(Dice, FallAsOftenAsTheyShould) {
   EXPECT_NEAR(many / kThrows, 400, 1);
   EXPECT_NEAR(bell / kThrows, 5, 0.1);
   EXPECT_EQ(kinds[1], 0);
-  EXPECT_NEAR(kinds[0], kThrows / 4, 400);
+  EXPECT_NEAR(kinds[0], kThrows / 4.0, 400);
 }
 
 TEST(Rhythm, IsOneOnAverageAndBusierByDay) {

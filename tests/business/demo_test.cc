@@ -132,12 +132,12 @@ TEST_P(DemoCompany, HoldsTogether) {
           "demo_customers WHERE churned_at < signed_up_at OR (churned_at IS NULL) <> (churn_reason = '')",
           "demo_subscriptions WHERE (status = 'ended') <> (ended_at IS NOT NULL)",
           "demo_subscriptions WHERE ended_at < started_at OR paid_from >= ended_at",
-          "demo_subscriptions s JOIN demo_customers c ON c.id = s.customer_id "
-          "WHERE s.ended_at > c.churned_at OR (s.ended_at IS NULL AND c.churned_at IS NOT NULL)",
-          "demo_refunds r JOIN demo_bookings b ON b.id = r.booking_id WHERE r.amount_minor > b.amount_minor "
-          "OR r.amount_minor < 1 OR r.currency <> b.currency OR r.line <> b.line OR r.refunded_at < b.booked_at",
-          "demo_orders o JOIN demo_customers c ON c.id = o.customer_id JOIN demo_organisations g "
-          "ON g.id = c.organisation_id WHERE g.currency <> o.currency OR o.created_at < c.signed_up_at",
+          ("demo_subscriptions s JOIN demo_customers c ON c.id = s.customer_id "
+           "WHERE s.ended_at > c.churned_at OR (s.ended_at IS NULL AND c.churned_at IS NOT NULL)"),
+          ("demo_refunds r JOIN demo_bookings b ON b.id = r.booking_id WHERE r.amount_minor > b.amount_minor "
+           "OR r.amount_minor < 1 OR r.currency <> b.currency OR r.line <> b.line OR r.refunded_at < b.booked_at"),
+          ("demo_orders o JOIN demo_customers c ON c.id = o.customer_id JOIN demo_organisations g "
+           "ON g.id = c.organisation_id WHERE g.currency <> o.currency OR o.created_at < c.signed_up_at"),
           "demo_shifts WHERE productive_seconds > available_seconds",
           "demo_jobs WHERE (status IN ('completed', 'failed')) <> (closed_at IS NOT NULL)",
           "demo_jobs WHERE closed_at < responded_at OR responded_at < created_at",
@@ -224,7 +224,7 @@ TEST_P(DemoCompany, LeavesTheTablesOfOthersAloneWhenItIsMadeAnew) {
 }
 
 TEST_P(DemoCompany, BeginsAfreshAfterALoadThatWasStopped) {
-  std::stop_source stop;
+  const std::stop_source stop;
   stop.request_stop();
   const auto stopped = fill(options_for(dsn_text_), stop.get_token());
   ASSERT_FALSE(stopped);

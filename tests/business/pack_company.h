@@ -81,8 +81,9 @@ class PackCompany {
   }
   /// Of the query called `pack`_`name`.
   Figures figures(const std::string& pack, const std::string& name) {
+    const std::string wanted = pack + "_" + name;
     for (const business::QueryConfig& query : business::find_pack(pack)->queries) {
-      if (query.name == pack + "_" + name) return figures(query);
+      if (query.name == wanted) return figures(query);
     }
     ADD_FAILURE() << "pack " << pack << " has no query " << name;
     return {};

@@ -123,8 +123,8 @@ TEST(ReportPage, ShowsTheTrendTheChangeAndEachPeriod) {
       {"<title>EUR, shop: between 2.00 and 1,234.56 a day</title>", ">1,236.56</td>", ">1,000.00</td>",
        ">+23.7 %</td>", ">1,234.56</td>", "2026-11-30<small>so far</small>", ">none</span>",
        "<input id=\"from\" name=\"from\" type=\"date\"", "<option value=\"line\" selected=\"\">line</option>",
-       "href=\"../api/v1/reports/revenue?from=2026-11-28&amp;to=2026-11-30&amp;step=day&amp;by=currency%2Cline&amp;"
-       "format=csv\""})
+       ("href=\"../api/v1/reports/revenue?from=2026-11-28&amp;to=2026-11-30&amp;step=day&amp;by=currency%2Cline&amp;"
+        "format=csv\"")})
     EXPECT_THAT(page, HasSubstr(part));
   EXPECT_LT(page.find("2026-11-30<small>"), page.find("2026-11-28</span>"));  // the newest first
 }

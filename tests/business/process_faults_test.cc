@@ -158,6 +158,7 @@ TEST_F(ProcessFaults, AStormOfScrapesAndReadersThatTakeNothingHoldUpNoQuery) {
   std::atomic<bool> enough{false};
   {
     std::vector<std::jthread> scrapers;
+    scrapers.reserve(200);
     for (int i = 0; i < 200; ++i) {
       scrapers.emplace_back([&] {
         do {

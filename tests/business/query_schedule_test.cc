@@ -16,7 +16,7 @@ using std::chrono::seconds;
 
 class QueryScheduleTest : public testing::Test {
  protected:
-  ~QueryScheduleTest() override { schedule_.stop(); }
+  void TearDown() override { schedule_.stop(); }
 
   void apply(const std::vector<std::string>& names) {
     DatabaseConfig database;
@@ -61,6 +61,7 @@ TEST_F(QueryScheduleTest, TellsTheNextRunOfEachQuery) {
 TEST_F(QueryScheduleTest, SpreadsTheRunsOfManyQueriesOverTheInterval) {
   constexpr int kQueries = 200, kParts = 10;
   std::vector<std::string> names;
+  names.reserve(kQueries);
   for (int i = 0; i < kQueries; ++i) names.push_back(fmt::format("query_{}", i));
   apply(names);
   scheduler_.advance(seconds(1));

@@ -144,7 +144,7 @@ TEST_F(ReportsOfProgram, PagesAreFineBehindAPathPrefix) {
     return page.find("no such table") != std::string::npos &&
            page.find("<b>0</b> <span>not run yet") != std::string::npos;
   })) << http_get(url("/")).body;
-  NginxServer nginx(fmt::format(
+  const NginxServer nginx(fmt::format(
       "server {{ listen 127.0.0.1:@PORT@; location /kpi/ {{ proxy_pass http://127.0.0.1:{}/; }} }}", port_));
   Browser browser;
   EXPECT_EQ(test::page_faults_everywhere(browser, nginx.url("/kpi/"), "business-start"), "");
