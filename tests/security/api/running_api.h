@@ -69,15 +69,14 @@ class RunningApi {
 
  private:
   struct Serving {
-    Serving(const std::string& web_config, const Files& files, Random& random, const Clock& clock,
-            Logger& log, SecurityApiSources sources)
-        : web(web_config, files, random),
+    Serving(const std::string& web_config, RunningApi& of, const SecurityApiSources& sources)
+        : web(web_config, of.files_, of.random_),
           api(sources),
-          pages(sources, clock,
+          pages(sources, of.manual_,
                 [](const Target& target) {
                   return web::Site{.name = "security_exporter", .root = web::root_of(target)};
                 }),
-          server({.listen = {"127.0.0.1:0"}}, {router, pool, web, log}) {
+          server({.listen = {"127.0.0.1:0"}}, {router, pool, web, of.log_}) {
       api.add_routes(router);
       pages.add_routes(router);
       router.get("/favicon.ico", [](const Request&) { return Response::text(200, ""); });
@@ -92,14 +91,14 @@ class RunningApi {
   };
 
   std::unique_ptr<Serving> serve(const std::string& web_config) {
-    SecurityApiSources sources{.events = [this](const EventFilter& filter) -> Result<EventPage> {
-                                 if (const std::string why = trouble.get(); !why.empty())
-                                   return fail(ErrorKind::Unavailable, why);
-                                 return table_->events(filter);
-                               },
-                               .top = [this] { return top.get(); },
-                               .posture = [this] { return posture.get(); }};
-    return std::make_unique<Serving>(web_config, files_, random_, manual_, log_, std::move(sources));
+    const SecurityApiSources sources{.events = [this](const EventFilter& filter) -> Result<EventPage> {
+                                       if (const std::string why = trouble.get(); !why.empty())
+                                         return fail(ErrorKind::Unavailable, why);
+                                       return table_->events(filter);
+                                     },
+                                     .top = [this] { return top.get(); },
+                                     .posture = [this] { return posture.get(); }};
+    return std::make_unique<Serving>(web_config, *this, sources);
   }
   static picket::test::HttpAnswer ask(const Serving& serving, const std::string& target,
                                       const std::string& user) {

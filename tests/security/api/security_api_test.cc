@@ -93,6 +93,7 @@ TEST_F(SecurityApiTest, LetsNobodyGuessWhatIsMasked) {
 
 TEST_F(SecurityApiTest, FiltersAndPages) {
   std::vector<SecurityEvent> events;
+  events.reserve(25);
   for (int n = 0; n < 25; ++n) events.push_back(event(n));
   events[3].severity = Severity::Critical;
   api_.insert(events);

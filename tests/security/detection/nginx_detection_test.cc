@@ -149,6 +149,13 @@ class NginxDetectionTest : public testing::Test {
     }
   }
 
+  static void print_missed(const WireRequest& request, const Found& found) {
+    if (!found.is_attack())
+      std::printf("missed: %s %s\n", request.kind.c_str(), request.line.c_str());
+    else if (!found.is(request.kind))
+      std::printf("other class: %s %s:%s\n", request.kind.c_str(), request.line.c_str(), found.rules.c_str());
+  }
+
   /// Counts, prints and gives back the sum of a group.
   Tally measure(const Group& group, bool tell_missed) {
     const std::vector<Found> found = found_in(group);
@@ -162,12 +169,7 @@ class NginxDetectionTest : public testing::Test {
         tally->matched += found[i].is_attack() ? 1 : 0;
         tally->right += found[i].is(request.kind) ? 1 : 0;
       }
-      if (tell_missed && !found[i].is_attack()) {
-        std::printf("missed: %s %s\n", request.kind.c_str(), request.line.c_str());
-      } else if (tell_missed && !found[i].is(request.kind)) {
-        std::printf("other class: %s %s:%s\n", request.kind.c_str(), request.line.c_str(),
-                    found[i].rules.c_str());
-      }
+      if (tell_missed) print_missed(request, found[i]);
       if (group.name == "benign" && found[i].is_attack())
         std::printf("false alarm: %s:%s\n", request.line.c_str(), found[i].rules.c_str());
     }

@@ -94,7 +94,7 @@ TEST_P(EventTableTest, Filters) {
   brute.details = R"({"note":"Sledge_hammer 100%"})";
   SecurityEvent six = event(4, "2001:db8:1:2::3");
   six.severity = Severity::Low;
-  SecurityEvent named = event(5, "mx.example.org");
+  const SecurityEvent named = event(5, "mx.example.org");
   insert({event(1), event(2), brute, six, named});
   const WallTime start = ManualClock::kStart;
   const auto net = [](const char* text) { return *Cidr::parse(text); };
@@ -144,8 +144,7 @@ TEST_P(EventTableTest, GivesPagesWithoutHolesOrRepetition) {
     EXPECT_EQ(got->next.has_value(), page < 9);
     filter.before = got->next;
     // What comes meanwhile is newer, or older than the page: it shifts nothing.
-    SecurityEvent late = event(1000 + page);
-    insert({late});
+    insert({event(1000 + page)});
   }
   Ids expected;
   for (int n = 94; n >= 0; --n) expected.push_back(event(n).id);
@@ -154,6 +153,7 @@ TEST_P(EventTableTest, GivesPagesWithoutHolesOrRepetition) {
 
 TEST_P(EventTableTest, DeletesInSteps) {
   std::vector<SecurityEvent> events;
+  events.reserve(20);
   for (int n = 0; n < 20; ++n) events.push_back(event(19 - n));  // the order of arrival is not that of time
   insert(events);
   EXPECT_EQ(*table_->delete_oldest(5), 5);

@@ -126,7 +126,7 @@ TEST(SetClockOfScans, Fault33ScansKeepTheirInterval) {
                                                     ++asked;
                                                     done(fail(ErrorKind::Unavailable, "down"));
                                                   },
-                                                  [](SecurityEvent) {}});
+                                                  [](const SecurityEvent&) {}});
   scanner->start();
   ScanConfig config;
   config.target = "https://a.example";

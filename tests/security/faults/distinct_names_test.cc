@@ -88,7 +88,8 @@ TEST_F(DistinctNames, Fault27AMillionUrisMethodsAndAddressesMakeNoSeriesAndTakeN
   }
   EXPECT_EQ(series_of(exporter_.scrape()), series);
   EXPECT_LT(exporter_.status_of("VmHWM"), full + test::memory_limit(16'000));
-  EXPECT_TRUE(exporter_.shows(kAttacks, written / 100));
+  const int attacks = written / 100;
+  EXPECT_TRUE(exporter_.shows(kAttacks, attacks));
   EXPECT_TRUE(exporter_.reaches(R"(security_tracked_evicted_total{source="web",of="client"})", 1000));
   EXPECT_TRUE(exporter_.reaches(R"(security_events_left_out_total{source="web",kind="attack"})", 100));
 }

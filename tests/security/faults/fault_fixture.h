@@ -59,6 +59,8 @@ class SecurityFaults : public testing::Test {
   }
 
   RunningSecurityExporter exporter_;
+  /// Of what `append` wrote.
+  int attacks() const { return written_ / 10; }
   int written_ = 0;
 };
 

@@ -225,6 +225,7 @@ TEST_F(NoVerdict, Fault29IsNotRememberedForTheNextLine) {
 
 TEST(Automata, Fault29RulesThatNeedMoreMemoryThanThereIsAreRefused) {
   std::vector<AttackRule> rules;
+  rules.reserve(200);
   for (int i = 0; i < 200; ++i)
     rules.push_back(
         {AttackClass::Xss, fmt::format("rule_{}", i), fmt::format("(a|b)*a(a|b){{{}}}x", 1000 - i)});

@@ -135,7 +135,7 @@ TEST_F(ProcessFaults, Fault34WithLittleAddressSpaceItReadsOn) {
   append_text("\n");
   for (int i = 0; i < 20; ++i) append(1000);
   EXPECT_TRUE(exporter_.shows(kLines, written_ + 1)) << exporter_.process().errors();
-  EXPECT_TRUE(exporter_.shows(kAttacks, written_ / 10));
+  EXPECT_TRUE(exporter_.shows(kAttacks, attacks()));
 }
 #endif
 
@@ -186,19 +186,25 @@ class ScrapeStorm : public ProcessFaults {
     ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
     ASSERT_GT(limit.rlim_cur, 12'000U);
   }
+  /// They take nothing of what they asked for.
+  std::list<test::RawClient> slow_readers(int count) const {
+    std::list<test::RawClient> slow;
+    for (int i = 0; i < count; ++i) {
+      slow.emplace_back(port()).shrink_receive_buffer(1024);
+      slow.back().send(kGet);
+    }
+    return slow;
+  }
 };
 
 TEST_F(ScrapeStorm, Fault36TwoHundredAtATimeBesideReadersThatTakeNothingHoldUpNoLine) {
   start_with(100);
-  std::list<test::RawClient> slow;
-  for (int i = 0; i < 50; ++i) {
-    slow.emplace_back(port()).shrink_receive_buffer(1024);
-    slow.back().send(kGet);
-  }
+  const std::list<test::RawClient> slow = slow_readers(50);
   std::atomic<int> good{0}, bad{0};
   std::atomic<bool> is_over{false};
   {
     std::vector<std::jthread> scrapers;
+    scrapers.reserve(200);
     for (int i = 0; i < 200; ++i) {
       scrapers.emplace_back([&] {
         do {

@@ -32,11 +32,13 @@ class AuthdAudit : public testing::Test {
   }
   std::vector<std::string> lines(int count) {
     std::vector<std::string> all;
+    all.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) all.push_back(line({.action = "users.update", .result = "success"}));
     return all;
   }
   std::vector<ChainCheck> checks(const std::vector<std::string>& all) {
     std::vector<ChainCheck> found;
+    found.reserve(all.size());
     for (const std::string& one : all) found.push_back(reader_.record(one).chain);
     EXPECT_EQ(reader_.problem(), "");
     return found;

@@ -233,7 +233,7 @@ TEST(Pages, TakeTextsOfStrangersAsText) {
 class PagesInBrowser : public ::testing::Test {
  protected:
   std::string faults(const web::Page& page, const std::string& name) {
-    LocalPeer peer([&](const picket::test::PeerRequest& request) {
+    const LocalPeer peer([&](const picket::test::PeerRequest& request) {
       if (request.path == "/favicon.ico")
         return picket::test::PeerAnswer{.body = "<svg xmlns=\"http://www.w3.org/2000/svg\"/>",
                                         .headers = {{"Content-Type", "image/svg+xml"}}};
@@ -262,7 +262,7 @@ TEST_F(PagesInBrowser, AreFineEmptyAndFull) {
   calm.detections.clear();
   calm.sources.pop_back();
   EXPECT_EQ(faults(overview_page(calm), "security-calm"), "");
-  EventsView events{
+  const EventsView events{
       .now = kNow, .is_masked = false, .page = {.events = whole.events, .next = EventCursor{1, 1}}};
   const Target target = *Target::parse("/events?kind=attack");
   EXPECT_EQ(faults(events_page(events, target), "security-events"), "");
@@ -277,7 +277,7 @@ TEST_F(PagesInBrowser, AreFineWithTextsAsLongAsTheyMayBe) {
   const std::string text = std::string(2000, 'n') + kNasty;
   const OverviewView view = nasty_view(text);
   EXPECT_EQ(faults(overview_page(view), "security-long"), "");
-  EventsView events{.now = kNow, .is_masked = false, .page = {.events = view.events}};
+  const EventsView events{.now = kNow, .is_masked = false, .page = {.events = view.events}};
   EXPECT_EQ(faults(events_page(events, *Target::parse("/events?text=" + std::string(200, 'n'))),
                    "security-events-long"),
             "");
@@ -292,10 +292,11 @@ TEST_F(PagesInBrowser, AreFineWithTextsAsLongAsTheyMayBe) {
 TEST(PagesOfAServer, WorkBehindAPathPrefix) {
   test::RunningApi api;
   std::vector<SecurityEvent> stored;
+  stored.reserve(150);
   for (int n = 0; n < 150; ++n) stored.push_back(event(n));
   api.insert(stored);
   api.posture = {shop_target()};
-  NginxServer nginx(fmt::format(
+  const NginxServer nginx(fmt::format(
       "server {{ listen 127.0.0.1:@PORT@; location /security/ {{ proxy_pass http://127.0.0.1:{}/; }} }}",
       api.port()));
   Browser browser;

@@ -217,7 +217,7 @@ TEST_F(CollectorTest, EndsInItsTimeWithABoundedBody) {
 }
 
 TEST_F(CollectorTest, SaysWhyATargetCannotBeScanned) {
-  ScanConfig config = at(test::free_port());
+  const ScanConfig config = at(test::free_port());
   const Result<Observation> refused = collect(config);
   ASSERT_FALSE(refused.has_value());
   EXPECT_NE(refused.error().message.find("localhost"), std::string::npos);

@@ -20,9 +20,10 @@ using TlsSurveyTest = CollectorTest;
 
 TEST_F(TlsSurveyTest, SeesAServerThatSpeaksTls10Alone) {
   const int port = test::free_port();
-  test::Process server({test::find_program("openssl", "openssl"), "s_server", "-accept", std::to_string(port),
-                        "-cert", keys_.chain({"leaf", "mid"}), "-key", keys_.file("leaf.key"), "-tls1",
-                        "-cipher", "AES128-SHA:@SECLEVEL=0", "-www", "-quiet"});
+  const test::Process server({test::find_program("openssl", "openssl"), "s_server", "-accept",
+                              std::to_string(port), "-cert", keys_.chain({"leaf", "mid"}), "-key",
+                              keys_.file("leaf.key"), "-tls1", "-cipher", "AES128-SHA:@SECLEVEL=0", "-www",
+                              "-quiet"});
   ASSERT_TRUE(test::wait_until(10s, [&] { return test::is_listening(port); })) << server.errors();
   const ScanResult result = scan(at(port));
   EXPECT_EQ(seen_of(result, "tls-old-versions"), "TLS 1.0 accepted");

@@ -79,7 +79,7 @@ std::set<std::string> actions_in_authd() {
 }
 
 TEST(AuditSignals, KnowTheActionsOfAuthd) {
-  std::set<std::string> known(kAuditActions.begin(), kAuditActions.end() - 1);  // without "other"
+  const std::set<std::string> known(kAuditActions.begin(), kAuditActions.end() - 1);  // without "other"
   std::set<std::string> found = actions_in_authd();
   for (const char* of_files_and_keys : {"audit.jsonl", "audit.key", "tokens.cache_entries"})
     found.erase(of_files_and_keys);
@@ -138,7 +138,7 @@ TEST(Detection, EndsAfterQuietAndBeginsAgain) {
 
 TEST(Detection, FewFailuresInEachWindowAreNone) {
   Reading reading;
-  for (int i = 0; i < 100; ++i) reading.take(login("192.0.2.1", 300 * (i / 19), "root"));
+  for (std::int64_t i = 0; i < 100; ++i) reading.take(login("192.0.2.1", 300 * (i / 19), "root"));
   EXPECT_EQ(reading.begun(DetectionKind::BruteForce), 0U);
 }
 
@@ -215,7 +215,7 @@ TEST(Detection, AFloodOfThemIsCountedButNotAllOfItAreEvents) {
 
 TEST(Detection, ASlowAttackerIsNotPushedOutByManyWhoComeOnce) {
   Reading reading({.clients_max = 100});
-  for (int round = 0; round < 19; ++round) {
+  for (std::int64_t round = 0; round < 19; ++round) {
     reading.take(login("192.0.2.1", 10 * round, "root"));
     for (std::size_t i = 0; i < 150; ++i)
       reading.take(request(address(i + 1000 * static_cast<std::size_t>(round)), 10 * round + 5, "/"));
@@ -242,7 +242,7 @@ TEST(Detections, SayWhenTheAddressIsTheClientsOwnWord) {
 TEST(SignalTime, ALineFarAheadDoesNotStopTheWindows) {
   Reading reading;
   LogRecord ahead = login("192.0.2.9", 0, "x");
-  ahead.time = at(2 * 86400);
+  ahead.time = at(std::int64_t{2} * 86400);
   reading.take(ahead, at(0));
   EXPECT_EQ(reading.counters().times_refused, 1U);
   EXPECT_EQ(reading.clock(), 0);

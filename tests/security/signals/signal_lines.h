@@ -82,6 +82,7 @@ class Reading {
   std::int64_t clock() const { return signals.to_json().at("clock").at(0).get<std::int64_t>() - kTen; }
   std::vector<std::string> kinds() const {
     std::vector<std::string> kinds;
+    kinds.reserve(events.size());
     for (const SecurityEvent& event : events) kinds.push_back(event.kind);
     return kinds;
   }

@@ -9,7 +9,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr std::uint64_t kMiB = 1024 * 1024;
+constexpr std::uint64_t kMiB = std::uint64_t{1024} * 1024;
 constexpr auto kSent = static_cast<std::size_t>(Direction::Sent);
 
 LogRecord download(std::string_view client, std::int64_t after, std::uint64_t bytes) {
@@ -21,6 +21,7 @@ LogRecord download(std::string_view client, std::int64_t after, std::uint64_t by
 
 std::vector<std::string> categories(const Reading& reading) {
   std::vector<std::string> categories;
+  categories.reserve(reading.events.size());
   for (const SecurityEvent& event : reading.events) categories.push_back(event.category);
   return categories;
 }
@@ -56,7 +57,7 @@ TEST(TransferSignals, FixedLimitsHoldForOneTransferAndForAnHour) {
 TEST(TransferSignals, FarMoreThanTheUsualOfTheHourIsSuspicious) {
   Reading reading({.transfers = {.hourly_min = {5 * kMiB}, .deviations = 6, .learning_days = 3}});
   const auto day = [&](int number, std::uint64_t worst) {
-    const std::int64_t start = 86400 * number;
+    const std::int64_t start = std::int64_t{86400} * number;
     for (std::size_t i = 0; i < 20; ++i) reading.take(download(address(i), start, kMiB + 50000 * i));
     reading.take(download("192.0.2.1", start + 1, worst));
     reading.take(request("192.0.2.1", start + 3700, "/"));  // the hour ends
@@ -72,13 +73,14 @@ TEST(TransferSignals, FarMoreThanTheUsualOfTheHourIsSuspicious) {
 }
 
 TEST(TransferSignals, OddHoursAreThoseOfTheCalendar) {
+  constexpr std::int64_t kTwo = std::int64_t{16} * 3600;  // it begins at 10:00
   CalendarWindow night;
   night.times = {{0, 6 * 60}};
   Reading reading({.transfers = {.odd_hours = {night}, .odd_hours_min = {kMiB}}});
-  reading.take(download("192.0.2.1", 0, 2 * kMiB));          // 10:00
-  reading.take(download("192.0.2.1", 16 * 3600, kMiB / 2));  // 02:00
-  reading.take(download("192.0.2.1", 16 * 3600 + 1, 2 * kMiB));
-  reading.take(download("192.0.2.1", 16 * 3600 + 2, 2 * kMiB));  // said already
+  reading.take(download("192.0.2.1", 0, 2 * kMiB));  // 10:00
+  reading.take(download("192.0.2.1", kTwo, kMiB / 2));
+  reading.take(download("192.0.2.1", kTwo + 1, 2 * kMiB));
+  reading.take(download("192.0.2.1", kTwo + 2, 2 * kMiB));  // said already
   EXPECT_THAT(categories(reading), ElementsAre("sent_hour"));
 }
 
@@ -91,14 +93,16 @@ TEST(TransferSignals, AFloodHasTheEventsOfItsMinute) {
 }
 
 TEST(TransferBaseline, OneWhoMovesVeryMuchDoesNotMoveTheMedian) {
+  constexpr std::int64_t kHour = std::int64_t{24} * 6;
   TransferBaseline baseline;
-  for (int day = 0; day < 5; ++day) baseline.learn(24 * day, Direction::Sent, {1000, 1100, 900, 1ULL << 50});
-  const auto limit = baseline.limit(24 * 6, Direction::Sent, 6, 3);
+  for (std::int64_t day = 0; day < 5; ++day)
+    baseline.learn(24 * day, Direction::Sent, {1000, 1100, 900, 1ULL << 50});
+  const auto limit = baseline.limit(kHour, Direction::Sent, 6, 3);
   ASSERT_TRUE(limit);
   EXPECT_GT(*limit, 2000);
   EXPECT_LT(*limit, 100'000);
-  EXPECT_FALSE(baseline.limit(24 * 6 + 1, Direction::Sent, 6, 3));
-  EXPECT_FALSE(baseline.limit(24 * 6, Direction::Received, 6, 3));
+  EXPECT_FALSE(baseline.limit(kHour + 1, Direction::Sent, 6, 3));
+  EXPECT_FALSE(baseline.limit(kHour, Direction::Received, 6, 3));
 }
 
 }  // namespace

@@ -96,7 +96,7 @@ class SourcesTest : public testing::Test {
                     .clock = clock_,
                     .log = log_,
                     .folder = dir_.path(),
-                    .events = [this](std::vector<SecurityEvent>) { hang_when_told(); }}};
+                    .events = [this](const std::vector<SecurityEvent>&) { hang_when_told(); }}};
 };
 
 TEST_F(SourcesTest, AReloadLosesNothingThatCouldNotBeStored) {

@@ -61,7 +61,7 @@ TEST_F(TailLines, Fault20ALineOf200MegabytesIsSkippedWithFlatMemory) {
   writer.write("the end of it\nafter\n");
   EXPECT_EQ(read(), Lines{"after"});
   EXPECT_EQ(stats().oversize_lines, 0U) << "counted before the restart";
-  EXPECT_LT(resident_kib(), memory + 16 * 1024);
+  EXPECT_LT(resident_kib(), memory + std::size_t{16} * 1024);
 }
 
 TEST_F(TailLines, AreGivenUpToTheLimitExactly) {

@@ -314,7 +314,7 @@ TEST_F(TailRotation, Fault24CompressedUnderTheReader) {
   logrotate("rotate 5\ncreate\ncompress");
   ASSERT_TRUE(std::filesystem::exists(path("x.log.1.gz")));
   append("b\n");
-  Lines lines = read();
+  const Lines lines = read();
   EXPECT_EQ(lines, numbered("a", static_cast<int>(given), 20000)) << "the open file is read on";
   EXPECT_EQ(read_after(seconds(5)), Lines{"b"});
   EXPECT_EQ(stats().renames, 1U);
