@@ -85,6 +85,7 @@ TEST(StatusPage, StaysSmallWithManyServices) {
   EXPECT_TRUE(shows(page, "<a href=\"./?page=2\">Next</a>"));
   EXPECT_TRUE(shows(page, "28 more"));
   std::vector<SampleService> alone;
+  alone.reserve(1000);
   for (int i = 0; i < 1000; ++i)
     alone.push_back({.name = fmt::format("s{}", i), .group = fmt::format("g{}", i)});
   const web::Page groups = page_of(snapshot_of(alone));

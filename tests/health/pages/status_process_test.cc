@@ -83,7 +83,7 @@ TEST_F(StatusPageOfProgram, IsFineBehindAPathPrefix) {
   start();
   ASSERT_TRUE(shows("<h1>1 service is down</h1>")) << http_get(url("/")).body;
   ASSERT_TRUE(shows("<span class=\"badge good\">operational</span>"));
-  NginxServer nginx(fmt::format(
+  const NginxServer nginx(fmt::format(
       "server {{ listen 127.0.0.1:@PORT@; location /health/ {{ proxy_pass http://127.0.0.1:{}/; }} }}",
       port_));
   Browser browser;

@@ -14,6 +14,7 @@ using test::snapshot_of;
 
 std::vector<std::string> names_of(const StatusView& view) {
   std::vector<std::string> names;
+  names.reserve(view.services.size());
   for (const ServiceView& service : view.services) names.push_back(service.name);
   return names;
 }

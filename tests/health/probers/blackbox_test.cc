@@ -124,7 +124,7 @@ TEST(BlackboxModules, OfDebiansFileAreServedButForGrpc) {
 TEST(BlackboxModules, OfDebiansExampleAreAllServed) {
   const RealFiles files;
   const picket::test::TempDir dir;
-  test::Certificates certificates;
+  const test::Certificates certificates;
   std::string text =
       files.read("/usr/share/doc/prometheus-blackbox-exporter/examples/example.yml", 1_MiB).value();
   const std::string placeholder = "/certs/my_cert.crt";  // names no file of any machine

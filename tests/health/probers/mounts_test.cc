@@ -23,6 +23,7 @@ class MountProbes : public ProberFixture {
 TEST_F(MountProbes, WaitForEachOtherOnOneMount) {
   const test::TempDir dir;
   std::vector<std::future<ProbeResult>> waiting;
+  waiting.reserve(50);
   for (int i = 0; i < 50; ++i) waiting.push_back(start(make(check_of(dir.path(), ", canary: true"))));
   for (auto& each : waiting) {
     const ProbeResult result = each.get();

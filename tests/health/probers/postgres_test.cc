@@ -53,6 +53,7 @@ TEST_F(PostgresProbes, TargetsThatNeverAnswerHoldUpNoOther) {
   const test::RawPeer dead(silence());
   const std::string dead_dsn = fmt::format("postgresql://u@127.0.0.1:{}/x", dead.port());
   std::vector<std::future<ProbeResult>> waiting;
+  waiting.reserve(30);
   for (int i = 0; i < 30; ++i) waiting.push_back(start(make(check_of(dead_dsn)), seconds(4)));
   const ProbeResult healthy = probe(check_of(server_.dsn()), seconds(2));
   EXPECT_EQ(outcome(healthy), "ok") << healthy.detail;

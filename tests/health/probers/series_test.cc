@@ -44,8 +44,6 @@ print(len(list(text_string_to_metric_families(sys.stdin.read()))))
 
 class Series : public ProberFixture {
  protected:
-  ~Series() override = default;
-
   /// Runs a check of each prober and shows their results.
   std::string metrics_of(const std::string& health_yml, ExpositionFormat format) {
     auto parsed = parse_health_config(health_yml, "health.yml", files_, registry_);
