@@ -211,7 +211,8 @@ void print_reports(const SqlExporter& exporter, const std::string& where) {
   for (std::size_t at = all.find(kKpi); at != std::string::npos; at = all.find(kKpi, at)) {
     at += kKpi.size();
     const std::string kpi = all.substr(at, all.find('"', at) - at);
-    const Scraped report = scraper.scrape(exporter.url("/api/v1/reports/" + kpi + days), false, seconds(60));
+    const Scraped report =
+        scraper.scrape(exporter.url(fmt::format("/api/v1/reports/{}{}", kpi, days)), false, seconds(60));
     if (!report.answered) test::give_up("report " + kpi + ": " + report.body);
     total += report.seconds;
     if (report.seconds > worst.second) worst = {kpi, report.seconds};

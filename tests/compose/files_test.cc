@@ -1,4 +1,5 @@
 // Each file of the stack by the program that reads it, and the variables.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -58,7 +59,7 @@ TEST(StackVariables, ThatAreRequiredAreAskedFor) {
   const StackFiles files;
   for (const std::string name : {"PICKET_HOST", "PICKET_VERSION"}) {
     std::string env = files.folder().read(".env");
-    env = Regex::compile("(?m)^" + name + "=.*$").value().replace_all(env, name + "=");
+    env = Regex::compile(fmt::format("(?m)^{}=.*$", name)).value().replace_all(env, fmt::format("{}=", name));
     const std::string before = files.folder().read(".env");
     files.folder().write(".env", env);
     const Finished config = files.config(true);
@@ -82,9 +83,9 @@ TEST(StackVariables, ThatAreMissingAreSafe) {
 /// nginx -t opens the ports.
 std::string with_free_ports(std::string conf) {
   for (const std::string port : {"80", "443", "8443", "3003", "127.0.0.1:8081"})
-    conf = Regex::compile("listen " + port + "\\b")
+    conf = Regex::compile(fmt::format("listen {}\\b", port))
                .value()
-               .replace_all(conf, "listen 127.0.0.1:" + std::to_string(free_port()));
+               .replace_all(conf, fmt::format("listen 127.0.0.1:{}", free_port()));
   return conf;
 }
 

@@ -33,6 +33,7 @@ Merged merged(bool with_monitoring) {
 
 std::vector<std::string> names_of(const YamlNode& map) {
   std::vector<std::string> names;
+  names.reserve(map.entries.size());
   for (const YamlNode::Entry& entry : map.entries) names.push_back(entry.key);
   std::ranges::sort(names);
   return names;

@@ -261,6 +261,7 @@ TEST(Daemon, IsReadyWhenItsServiceSaysSo) {
 TEST(Daemon, SaysThatItIsReadyWhileEveryWorkerWaits) {
   constexpr int kRequests = 16;  // more than there are workers
   std::vector<std::jthread> waiting;
+  waiting.reserve(kRequests);
   std::atomic<int> answered = 0;
   RunningDaemon daemon("message: one\nslow: 10m\n");
   for (int i = 0; i < kRequests; ++i) {

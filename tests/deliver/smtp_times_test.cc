@@ -45,7 +45,7 @@ class SmtpTimes : public testing::Test {
 
 TEST_F(SmtpTimes, AServerThatIsSilentCostsTheTimeout) {
   const SilentServer server({});
-  SmtpConfig config = config_of(server);
+  const SmtpConfig config = config_of(server);
   const DeliveryResult result = make_smtp_sender(config, clock_, random_)
                                     ->send(mail_to("a@example.org"), std::chrono::milliseconds(200));
   EXPECT_EQ(result.outcome, DeliveryOutcome::Retry);
@@ -57,7 +57,7 @@ TEST_F(SmtpTimes, AServerThatIsSilentCostsTheTimeout) {
 TEST_F(SmtpTimes, AServerThatIsSilentAfterTheMailHoldsNobody) {
   const SilentServer server({"220 hello", "250 hello", "250 sender", "250 recipient", "354 go on",
                              "250 2.0.0 Ok: queued as 4F3B21"});
-  SmtpConfig config = config_of(server);
+  const SmtpConfig config = config_of(server);
   const DeliveryResult result = send(config, mail_to("a@example.org"));
   EXPECT_EQ(result.outcome, DeliveryOutcome::Delivered) << result.detail;
   EXPECT_EQ(result.provider_id, "4F3B21");
@@ -79,7 +79,7 @@ TEST_F(SmtpTimes, AMailMayBeAnsweredLongAfterTheConversationsTimeout) {
 
 TEST_F(SmtpTimes, ADaemonThatStopsDoesNotWaitForTheAnswer) {
   SilentServer server({"220 hello", "250 hello", "250 sender", "250 recipient", "354 go on"});
-  SmtpConfig config = config_of(server);
+  const SmtpConfig config = config_of(server);
   const auto sender = make_smtp_sender(config, clock_, random_);
   auto sent =
       std::async(std::launch::async, [&] { return sender->send(mail_to("a@example.org"), kSendTimeout); });

@@ -70,7 +70,7 @@ TEST(Calls, OfACalmMinuteAreOfVisitors) {
 TEST(Calls, OfTheIncidentsAreEnoughToBeSeen) {
   const auto is_attack_on_shop = [](const Call& call) { return is_attack(call) && call.site == Site::Shop; };
   EXPECT_GT(count_of(calls_between(minutes(0), minutes(10)), is_attack_on_shop), 200);
-  const auto of_one = [](std::string client) {
+  const auto of_one = [](const std::string& client) {
     return [client](const Call& call) { return is_guess(call) && call.client == client; };
   };
   EXPECT_GT(count_of(calls_between(minutes(2), minutes(7)), of_one("198.51.100.66")), 20);

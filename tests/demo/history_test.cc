@@ -34,9 +34,9 @@ std::string content_of(const std::string& path) {
 class History : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    dir_ = std::make_unique<test::TempDir>();
+    shared_dir = std::make_unique<test::TempDir>();
     business::DemoOptions options;
-    options.dsn = *sql::Dsn::parse("sqlite:" + dir_->file("demo.db"));
+    options.dsn = *sql::Dsn::parse("sqlite:" + shared_dir->file("demo.db"));
     options.organisations = 50;
     options.customers = 2500;
     options.days = 50;
@@ -44,11 +44,13 @@ class History : public testing::Test {
     const auto filled = business::fill_demo(options, SystemClock(), [](const std::string&) {}, {});
     ASSERT_TRUE(filled) << filled.error().message;
   }
-  static void TearDownTestSuite() { dir_.reset(); }
+  static void TearDownTestSuite() { shared_dir.reset(); }
 
   static HistoryOptions options(std::int64_t days = 35) {
-    return {
-        .days = days, .until = kUntil, .database = "sqlite:" + dir_->file("demo.db"), .into = dir_->path()};
+    return {.days = days,
+            .until = kUntil,
+            .database = "sqlite:" + shared_dir->file("demo.db"),
+            .into = shared_dir->path()};
   }
   static std::vector<Family> families(const HistoryOptions& options) {
     auto families = history_families(options, past_of(options));
@@ -56,15 +58,15 @@ class History : public testing::Test {
     return std::move(*families);
   }
   static std::int64_t in_company(const std::string& sql) {
-    const auto company = sql::Database::open(*sql::Dsn::parse("sqlite:" + dir_->file("demo.db")));
+    const auto company = sql::Database::open(*sql::Dsn::parse("sqlite:" + shared_dir->file("demo.db")));
     const auto rows = (*company)->query(sql);
     EXPECT_TRUE(rows) << rows.error().message;
     return (*rows)[0].integer(0);
   }
 
-  static std::unique_ptr<test::TempDir> dir_;
+  static std::unique_ptr<test::TempDir> shared_dir;
 };
-std::unique_ptr<test::TempDir> History::dir_;
+std::unique_ptr<test::TempDir> History::shared_dir;
 
 std::string name_of(const Family& family, const Series& series) {
   return fmt::format("{}{}{{{}}}", family.name, series.suffix, series.labels);
@@ -122,10 +124,10 @@ TEST_F(History, HasEachSeriesOnce) {
 
 /// Every value of every series, in the order of time.
 void for_each_value(
-    std::vector<Family>& families, const Past& past,
+    const std::vector<Family>& families, const Past& past,
     const std::function<void(const Family&, const Series&, double value, double before)>& see) {
-  for (Family& family : families) {
-    for (Series& series : family.series) {
+  for (const Family& family : families) {
+    for (const Series& series : family.series) {
       double before = 0;
       for (std::int64_t at = past.begins(); at <= past.ends(); at += kStep) {
         const double value = series.course(at);
@@ -167,9 +169,9 @@ TEST_F(History, EndsWhereTheExporterBegins) {
   const HistoryOptions wanted = options(2);
   const Past past = past_of(wanted);
   std::map<std::string, double> last;
-  for (Family& family : families(wanted)) {
+  for (const Family& family : families(wanted)) {
     if (!family.name.starts_with("business_")) continue;
-    for (Series& series : family.series) last[family.name] += series.course(past.ends());
+    for (const Series& series : family.series) last[family.name] += series.course(past.ends());
   }
   EXPECT_EQ(last["business_revenue_minor_units_total"],
             in_company("SELECT sum(amount_minor) FROM kpi_bookings"));

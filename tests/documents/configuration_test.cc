@@ -1,6 +1,7 @@
 // Every key that the documentation names is one that the daemon's reader knows there, and every key that a
 // reader knows is documented. Readers are asked (see key_crawl.h), so that a key of one kind of prober,
 // provider or receiver counts like any other.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -68,7 +69,8 @@ class Comparison {
       for (const std::string& word : document_.words(place)) {
         const auto others = no_keys.find(place);
         const bool is_other = others != no_keys.end() && others->second.contains(word);
-        if (!keys.contains(word) && !is_other) all += place + " names " + word + ", which no reader knows\n";
+        if (!keys.contains(word) && !is_other)
+          all += fmt::format("{} names {}, which no reader knows\n", place, word);
       }
     }
     return all;
@@ -84,7 +86,8 @@ class Comparison {
                                documented.contains(key.substr(row.prefix.size()));
       const bool is_twin = key.ends_with("_file") && keys.contains(key.substr(0, key.size() - 5));
       if (!documented.contains(key) && !is_prefixed && !is_twin)
-        findings_ += where + " knows " + key + ", which is not documented at " + row.places.front() + "\n";
+        findings_ +=
+            fmt::format("{} knows {}, which is not documented at {}\n", where, key, row.places.front());
     }
   }
 
@@ -96,7 +99,7 @@ class Comparison {
     for (const auto& [key, words] : keys.words) {
       for (const std::string& word : words) {
         if (text.find(word) == std::string::npos)
-          findings_ += where + ": " + key + " may be " + word + ", which is not documented\n";
+          findings_ += fmt::format("{}: {} may be {}, which is not documented\n", where, key, word);
       }
     }
   }
@@ -109,9 +112,9 @@ class Comparison {
         const bool is_default =
             std::isdigit(static_cast<unsigned char>(value.front())) || value == "true" || value == "false";
         if (is_required && is_default)
-          findings_ += where + " requires " + key + ", whose default is documented as " + value + "\n";
+          findings_ += fmt::format("{} requires {}, whose default is documented as {}\n", where, key, value);
         if (keys.known.contains(key) && !is_required && value == "required")
-          findings_ += where + " does not require " + key + ", which is documented as required\n";
+          findings_ += fmt::format("{} does not require {}, which is documented as required\n", where, key);
       }
     }
   }
@@ -352,9 +355,9 @@ TEST(Configuration, OfAuthdIsWhatItsExampleShows) {
     for (const std::string& key : keys.known) {
       const bool is_twin = key.ends_with("_file") && keys.known.contains(key.substr(0, key.size() - 5));
       const bool is_shown = shown.contains(key) || shown.contains(key + "_file");
-      const bool is_told = kToldInText.contains(path + " " + key);
+      const bool is_told = kToldInText.contains(fmt::format("{} {}", path, key));
       if (!is_shown && !is_twin && !is_told)
-        findings += path + " knows " + key + ", which the example does not show\n";
+        findings += fmt::format("{} knows {}, which the example does not show\n", path, key);
     }
   }
   EXPECT_EQ(findings, "");

@@ -1,5 +1,6 @@
 // The situations of exporter-toolkit's own test files (web/testdata, tls_config_test.go): a web.config.yml
 // that works there works here, and does the same.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 
@@ -42,12 +43,14 @@ std::string hash_of_cost(int cost) {
 TEST(ToolkitConfig, TakesWhatTheToolkitTakes) {
   const std::string sans = ", client_allowed_sans: [one, two]";
   const std::string verified = ", client_ca_file: ca.pem";
-  const std::string begin = "tls_server_config: {cert_file: a, key_file: b, client_auth_type: ";
+  const auto with = [](std::string_view type, const std::string& more) {
+    return fmt::format("tls_server_config: {{cert_file: a, key_file: b, client_auth_type: {}{}}}", type,
+                       more);
+  };
   for (const std::string& text :
-       {begin + "VerifyClientCertIfGiven}", begin + "RequireAndVerifyClientCert}",
-        begin + "RequestClientCert" + sans + "}", begin + "RequireAnyClientCert" + sans + "}",
-        begin + "VerifyClientCertIfGiven" + verified + sans + "}",
-        begin + "RequireAndVerifyClientCert" + verified + sans + "}",
+       {with("VerifyClientCertIfGiven", ""), with("RequireAndVerifyClientCert", ""),
+        with("RequestClientCert", sans), with("RequireAnyClientCert", sans),
+        with("VerifyClientCertIfGiven", verified + sans), with("RequireAndVerifyClientCert", verified + sans),
         std::string("tls_server_config: {cert: PEM, key: PEM, client_ca: PEM, "
                     "client_auth_type: RequireAndVerifyClientCert}"),
         std::string("tls_server_config: {cert_file: a, key: PEM}"),
@@ -156,7 +159,7 @@ TEST(ToolkitConfig, AGuessWhoseRequestIsOverIsNotChecked) {
 class ToolkitTls : public testing::Test {
  protected:
   ToolkitTls() { std::signal(SIGPIPE, SIG_IGN); }  // cpp-httplib writes to sockets that the server has closed
-  ~ToolkitTls() override { ::unsetenv("SSL_CERT_FILE"); }
+  void TearDown() override { ::unsetenv("SSL_CERT_FILE"); }
   void start(const std::string& config) {
     dir_.write("web.yml", config);
     server_.router.get("/hello", [](const Request& request) {

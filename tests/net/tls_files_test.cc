@@ -15,7 +15,7 @@ namespace {
 using test::LocalPeer;
 
 std::string make_pipe(const test::TempDir& dir) {
-  const std::string pipe = dir.file("pipe");
+  std::string pipe = dir.file("pipe");
   EXPECT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
   return pipe;
 }

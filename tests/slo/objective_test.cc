@@ -1,6 +1,7 @@
 // Objectives as people write them, and what is refused.
 #include "tools/slo/objective.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -57,17 +58,17 @@ TEST_F(ObjectiveFiles, TakeARatioOrPercent) {
 
 TEST_F(ObjectiveFiles, RefuseWhatCannotBeMissedOrNeverMet) {
   for (const std::string text : {"100", "100%", "1", "1.0", "99.99999999"}) {
-    EXPECT_THAT(problems_of("service: s\nslos: [{name: x, objective: " + text + kEvents + "}]\n"),
+    EXPECT_THAT(problems_of(fmt::format("service: s\nslos: [{{name: x, objective: {}{}}}]\n", text, kEvents)),
                 HasSubstr("100 % leaves no error budget"))
         << text;
   }
   for (const std::string text : {"0", "-1", "101", "0%", "120%"}) {
-    EXPECT_THAT(problems_of("service: s\nslos: [{name: x, objective: " + text + kEvents + "}]\n"),
+    EXPECT_THAT(problems_of(fmt::format("service: s\nslos: [{{name: x, objective: {}{}}}]\n", text, kEvents)),
                 HasSubstr("must be above 0 % and below 100 %"))
         << text;
   }
   for (const std::string text : {"high", "NaN", "''"}) {
-    EXPECT_THAT(problems_of("service: s\nslos: [{name: x, objective: " + text + kEvents + "}]\n"),
+    EXPECT_THAT(problems_of(fmt::format("service: s\nslos: [{{name: x, objective: {}{}}}]\n", text, kEvents)),
                 HasSubstr("must be a ratio or in percent"))
         << text;
   }

@@ -35,6 +35,7 @@ class SloRules : public testing::Test {
   Answer run(std::vector<std::string> words) const {
     words.insert(words.begin(), {"slo_rules", "--source", dir_.path()});
     std::vector<const char*> argv;
+    argv.reserve(words.size());
     for (const std::string& word : words) argv.push_back(word.c_str());
     std::ostringstream out, errors;
     const int status = run_slo_rules(static_cast<int>(argv.size()), argv.data(), out, errors);

@@ -117,7 +117,7 @@ TEST(PostgresSourceFault, ACancelDoesNotWaitForAServerThatHangs) {
   limits.timeout = seconds(900);
   const std::int64_t before = proxy.passed();
   std::atomic<bool> ended{false};
-  std::jthread reader([&] {
+  const std::jthread reader([&] {
     const auto rows = source->read("SELECT pg_sleep(900)", limits);
     EXPECT_FALSE(rows);
     ended = true;

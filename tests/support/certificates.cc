@@ -130,7 +130,7 @@ CertificateFiles Certificates::self_signed() {
 }
 
 std::string Certificates::ocsp_response(const CertificateFiles& leaf, Ocsp status) {
-  constexpr long kDay = 24 * 60 * 60;
+  constexpr long kDay = 24L * 60 * 60;
   const std::unique_ptr<BIO, decltype(&BIO_free)> file(BIO_new_file(leaf.cert.c_str(), "r"), BIO_free);
   const Certificate certificate(PEM_read_bio_X509(file.get(), nullptr, nullptr, nullptr), X509_free);
   const std::unique_ptr<OCSP_BASICRESP, decltype(&OCSP_BASICRESP_free)> basic(OCSP_BASICRESP_new(),

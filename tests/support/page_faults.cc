@@ -1,5 +1,7 @@
 #include "tests/support/page_faults.h"
 
+#include <fmt/format.h>
+
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
@@ -86,7 +88,7 @@ std::string page_faults_everywhere(Browser& browser, const std::string& url, con
       const std::string where = name + "-" + std::to_string(width) + (is_dark ? "-dark" : "-light");
       browser.show_as(width, is_dark);
       browser.open(url);
-      for (const std::string& fault : page_faults(browser)) faults += where + ": " + fault + "\n";
+      for (const std::string& fault : page_faults(browser)) faults += fmt::format("{}: {}\n", where, fault);
       const char* folder = std::getenv("PICKET_SCREENSHOTS");
       if (folder != nullptr) browser.screenshot(std::string(folder) + "/" + where + ".png");
     }

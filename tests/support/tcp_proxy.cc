@@ -109,6 +109,21 @@ bool TcpProxy::forward(const Pair& pair, bool from_client, bool from_server) {
   return !from_server || answer(pair);
 }
 
+void TcpProxy::serve(const std::vector<pollfd>& sockets) {
+  std::size_t at = 1;
+  for (auto pair = pairs_.begin(); pair != pairs_.end(); at += 2) {
+    const bool from_server = sockets[at + 1].events != 0 && sockets[at + 1].revents != 0;
+    if (forward(*pair, sockets[at].revents != 0, from_server)) {
+      ++pair;
+      continue;
+    }
+    ::close(pair->client);
+    ::close(pair->server);
+    pair = pairs_.erase(pair);
+  }
+  if (sockets[0].revents != 0) accept();
+}
+
 void TcpProxy::work(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     std::vector<pollfd> sockets = {{listener_, POLLIN, 0}};
@@ -117,19 +132,7 @@ void TcpProxy::work(const std::stop_token& stop) {
       sockets.push_back({pair.client, POLLIN, 0});
       sockets.push_back({pair.server, server_events, 0});
     }
-    if (::poll(sockets.data(), sockets.size(), kLookMillis) <= 0) continue;
-    std::size_t at = 1;
-    for (auto pair = pairs_.begin(); pair != pairs_.end(); at += 2) {
-      const bool from_server = sockets[at + 1].events != 0 && sockets[at + 1].revents != 0;
-      if (forward(*pair, sockets[at].revents != 0, from_server)) {
-        ++pair;
-        continue;
-      }
-      ::close(pair->client);
-      ::close(pair->server);
-      pair = pairs_.erase(pair);
-    }
-    if (sockets[0].revents != 0) accept();
+    if (::poll(sockets.data(), sockets.size(), kLookMillis) > 0) serve(sockets);
   }
 }
 

@@ -3,10 +3,13 @@
 // thread.
 #pragma once
 
+#include <poll.h>
+
 #include <atomic>
 #include <cstdint>
 #include <list>
 #include <thread>
+#include <vector>
 
 namespace picket::test {
 
@@ -32,6 +35,8 @@ class TcpProxy {
   };
   void work(const std::stop_token& stop);
   void accept();
+  /// `sockets` are the listener and two of each pair.
+  void serve(const std::vector<pollfd>& sockets);
   /// False when the pair is to end.
   bool forward(const Pair& pair, bool from_client, bool from_server);
   bool answer(const Pair& pair);

@@ -300,7 +300,7 @@ TEST(Packages, NameAProgramThatNobodyInstalls) {
                           "BUILD_PACKAGES=(\"cmake|build\")\n"
                           "TEST_PACKAGES=(\n  \"a|x\" \"b|x\"\n)\n"
                           "BENCH_PACKAGES=(\"peer|x\")\nif true; then\n  TEST_PACKAGES+=(\"late|x\")\nfi\n");
-  const auto calls = [](std::vector<std::string> packages) {
+  const auto calls = [](const std::vector<std::string>& packages) {
     std::string text;
     for (const std::string& package : packages) text += "find_program(\"p\", \"" + package + "\");\n";
     return text;

@@ -23,7 +23,7 @@ Thresholds shipped() {
 
 /// What is wrong with an override of the thresholds, "" when nothing is.
 std::string problems_with(const std::string& text, Thresholds* out = nullptr) {
-  RealFiles files;
+  const RealFiles files;
   Problems problems("o.yml");
   const YamlNode root = parse_yaml(text, problems);
   ReadContext context{files, problems};

@@ -26,8 +26,8 @@ Html sample_table() {
   for (const Tone tone : {Tone::Good, Tone::Warning, Tone::Bad, Tone::Info, Tone::Neutral}) {
     rows.push_back({std::string("payments-api.example.org:8443"), badge(tone, to_string(tone)), "12 ms",
                     bars(uptime, "uptime of four days"),
-                    "connect: connection refused by 192.0.2.1 port 443, certificate of "
-                    "https://a.very.long.name.example.org/with/a/path?and=a&query=string"});
+                    ("connect: connection refused by 192.0.2.1 port 443, certificate of "
+                     "https://a.very.long.name.example.org/with/a/path?and=a&query=string")});
   }
   rows.push_back({kLongName, badge(Tone::Bad, "down"), "", "", kLongName});
   return table({{"Service", Cell::Name}, "State", {"Latency", Cell::Number}, "Uptime", "Last error"}, rows);

@@ -42,7 +42,7 @@ TEST(ParseJson, SaysWhereItIsNotJson) {
     std::string text;
     std::string message;
   };
-  const std::string nul("[1,\0]", 6);
+  const std::string nul("[1,\0]", 5);
   const Row rows[] = {
       {"", "not valid JSON at 1:1: "},
       {"{\"a\": 1,\n  b}", "not valid JSON at 2:3: "},

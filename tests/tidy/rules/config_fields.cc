@@ -51,6 +51,17 @@ std::string field_name(std::string_view declaration) {
   return is_identifier(name) && !is_other ? std::string(name) : "";
 }
 
+/// Of the member that stands there, unless it is a function.
+void add_field(std::string_view code, std::size_t start, std::size_t end, std::vector<Field>& fields) {
+  const std::string name = field_name(code.substr(start, end - start));
+  if (!name.empty()) fields.push_back({name, line_of(code, end)});
+}
+
+/// Whether the brace at `at` opens the body of the function whose declaration begins at `start`.
+bool opens_body(std::string_view code, std::size_t start, std::size_t at) {
+  return code[at - 1] == ' ' && code.substr(start, at - start).find('=') == code.npos;
+}
+
 /// Members between the braces that open at `open`, those of nested braces left out.
 std::vector<Field> fields_of(std::string_view code, std::size_t open) {
   std::vector<Field> fields;
@@ -59,13 +70,11 @@ std::vector<Field> fields_of(std::string_view code, std::size_t open) {
   bool had_body = false;
   for (std::size_t at = open; at < code.size(); ++at) {
     const char c = code[at];
-    if (c == '{' && ++depth == 2)
-      had_body = code[at - 1] == ' ' && code.substr(start, at - start).find('=') == code.npos;
+    if (c == '{' && ++depth == 2) had_body = opens_body(code, start, at);
     const bool ends_body = c == '}' && --depth == 1 && had_body;
     if (depth == 0 && c == '}') break;
     if (depth == 1 && (c == ';' || ends_body)) {
-      const std::string name = ends_body ? "" : field_name(code.substr(start, at - start));
-      if (!name.empty()) fields.push_back({name, line_of(code, at)});
+      if (!ends_body) add_field(code, start, at, fields);
       start = at + 1;
     }
   }
@@ -118,6 +127,14 @@ void add_uses(std::string_view code, std::set<std::string, std::less<>>& uses) {
   }
 }
 
+std::set<std::string, std::less<>> uses_in(const SourceTree& tree) {
+  std::set<std::string, std::less<>> uses;
+  for (const SourceFile& file : tree.files) {
+    if (file.is_product_code()) add_uses(code_of_users(file), uses);
+  }
+  return uses;
+}
+
 /// Whether a function in the struct's header, or in the source beside it, names the field as its own.
 bool is_used_by_its_struct(const SourceTree& tree, const SourceFile& header, const std::string& field) {
   const std::string code = code_of_users(header);
@@ -144,10 +161,7 @@ std::vector<std::pair<std::string, std::size_t>> config_structs(std::string_view
 }  // namespace
 
 std::vector<Finding> check_config_fields(const SourceTree& tree) {
-  std::set<std::string, std::less<>> uses;
-  for (const SourceFile& file : tree.files) {
-    if (file.is_product_code()) add_uses(code_of_users(file), uses);
-  }
+  const std::set<std::string, std::less<>> uses = uses_in(tree);
   const std::set<std::string> filled = filled_structs(tree);
   std::vector<Finding> findings;
   for (const SourceFile& file : tree.files) {

@@ -119,7 +119,7 @@ std::string without_parameters(std::string_view name) {
 /// "picket::Outbox::next_due(long)" of a function that somebody wrote; "" of a lambda, a thunk or what a template
 /// makes (its name begins with a type).
 std::string written_name(std::string_view mangled) {
-  std::string name = demangled(mangled);
+  const std::string name = demangled(mangled);
   const std::string plain = without_parameters(name);
   const bool is_made = plain.find(' ') != std::string::npos && plain.find("operator") == std::string::npos;
   const bool is_lambda = name.find("{lambda") != std::string::npos;
@@ -157,8 +157,8 @@ std::vector<Dead> dead_in_archives(const std::vector<std::string>& archives, con
   return dead;
 }
 
-/// "void picket::Table<int>::add<long>(long)" is Table::add.
-std::string short_name(std::string_view demangled) {
+/// "void\npicket::Table::add" of "void picket::Table<int>::add<long>(long)".
+std::string without_templates(std::string_view demangled) {
   std::string plain;
   int depth = 0;
   for (const char c : replace_all(demangled, "(anonymous namespace)", "")) {
@@ -167,6 +167,12 @@ std::string short_name(std::string_view demangled) {
     if (c == '<') ++depth;
     if (depth == 0 && c != '>') plain += c == ' ' ? '\n' : c;
   }
+  return plain;
+}
+
+/// "void picket::Table<int>::add<long>(long)" is Table::add.
+std::string short_name(std::string_view demangled) {
+  const std::string plain = without_templates(demangled);
   const std::size_t function = plain.rfind("::");
   const std::size_t scope = function == std::string::npos ? function : plain.rfind("::", function - 1);
   return scope == std::string::npos ? plain : plain.substr(scope + 2);
