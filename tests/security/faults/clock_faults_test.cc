@@ -120,13 +120,14 @@ TEST(SetClockOfScans, Fault33ScansKeepTheirInterval) {
   SystemRandom random;
   Logger log({}, scheduler.clock(), [](std::string_view) {});
   int asked = 0;
-  const auto scanner =
-      std::make_shared<Scanner>(Scanner::Services{scheduler, random, log,
-                                                  [&asked](auto, auto, auto done) {
-                                                    ++asked;
-                                                    done(fail(ErrorKind::Unavailable, "down"));
-                                                  },
-                                                  [](const SecurityEvent&) {}});
+  const auto scanner = std::make_shared<Scanner>(Scanner::Services{scheduler, random, log,
+                                                                   [&](auto, auto, auto done) {
+                                                                     ++asked;
+                                                                     Observation seen;
+                                                                     seen.at = scheduler.clock().wall();
+                                                                     done(std::move(seen));
+                                                                   },
+                                                                   [](const SecurityEvent&) {}});
   scanner->start();
   ScanConfig config;
   config.target = "https://a.example";
