@@ -1,9 +1,11 @@
 // What strangers type into every field of the API. The numbers are those of the tables in docs/security.md.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <sstream>
 
 #include "tests/e2e/authd/auth_daemon.h"
+#include "tests/support/wait.h"
 
 namespace picket::test {
 namespace {
@@ -31,8 +33,14 @@ class AuthHostileInputTest : public ::testing::Test {
   }
   /// Without those that come by themselves some time after the start.
   int series() const {
-    http_get(daemon_.url("/metrics"));  // the first one shows itself from the second on
-    std::stringstream lines(http_get(daemon_.url("/metrics")).body);
+    std::string exposition;  // a request shows after its answer
+    const bool shows_itself = wait_until(std::chrono::seconds(10), std::chrono::milliseconds(20), [&] {
+      exposition = http_get(daemon_.url("/metrics")).body;
+      return exposition.find(R"(authd_http_request_duration_seconds_count{handler="metrics")") !=
+             std::string::npos;
+    });
+    EXPECT_TRUE(shows_itself) << exposition;
+    std::stringstream lines(exposition);
     int count = 0;
     for (std::string line; std::getline(lines, line);) {
       const bool is_late = line.starts_with("authd_sessions_active") || line.starts_with("authd_log_");
