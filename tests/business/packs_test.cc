@@ -169,7 +169,7 @@ TEST(PackStatements, NamesAreEachUsedOnce) {
 
 std::string row_of(const MetricConfig& metric) {
   std::vector<std::string> labels = metric.label_names();
-  for (std::string& label : labels) label = "`" + label + "`";
+  for (std::string& label : labels) label = fmt::format("`{}`", label);
   const char* type = metric.type == MetricType::Counter ? "counter"
                      : metric.type == MetricType::Gauge ? "gauge"
                                                         : "histogram";

@@ -140,7 +140,7 @@ void for_each_value(
 
 TEST_F(History, HasCountersThatNeverFall) {
   const HistoryOptions wanted = options(12);
-  std::vector<Family> all = families(wanted);
+  const std::vector<Family> all = families(wanted);
   for_each_value(all, past_of(wanted),
                  [](const Family& family, const Series& series, double value, double before) {
                    if (family.shape == Shape::Gauge) return;
@@ -151,7 +151,7 @@ TEST_F(History, HasCountersThatNeverFall) {
 
 TEST_F(History, HasRatiosThatAreRatios) {
   const HistoryOptions wanted = options(12);
-  std::vector<Family> all = families(wanted);
+  const std::vector<Family> all = families(wanted);
   int ratios = 0;
   for_each_value(all, past_of(wanted), [&](const Family& family, const Series& series, double value, double) {
     const bool is_share = family.name.find("ratio_rate") != std::string::npos ||
