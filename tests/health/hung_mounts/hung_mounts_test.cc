@@ -15,9 +15,6 @@ namespace fs = std::filesystem;
 
 class HungMountProbes : public ProberFixture {
  protected:
-  static std::string check_of(const std::string& path) {
-    return fmt::format("{{filesystem: {{path: {}, min_free_ratio: 0, down_free_ratio: 0}}}}", path);
-  }
   static std::ptrdiff_t threads() {
     return std::distance(fs::directory_iterator("/proc/self/task"), fs::directory_iterator());
   }
@@ -29,11 +26,11 @@ TEST_F(HungMountProbes, OneThatHangsCostsOneThreadEver) {
   const std::ptrdiff_t before = threads();
   // Each is made anew, as by a reload; two checks look at the same mount.
   for (int i = 0; i < 10; ++i) {
-    const ProbeResult result = probe(check_of(hung.path()), milliseconds(100));
+    const ProbeResult result = probe(filesystem_check(hung.path()), milliseconds(100));
     EXPECT_EQ(outcome(result), "timeout");
     EXPECT_TRUE(std::get<FilesystemFacts>(result.facts).stalled);
     EXPECT_EQ(std::get<FilesystemFacts>(result.facts).mountpoint, hung.path());
-    EXPECT_EQ(outcome(probe(check_of(hung.path() + "/deeper"), milliseconds(100))), "timeout");
+    EXPECT_EQ(outcome(probe(filesystem_check(hung.path() + "/deeper"), milliseconds(100))), "timeout");
     EXPECT_EQ(outcome(probe(fmt::format("{{system: {{proc: {}}}}}", hung.path()), milliseconds(100))),
               "timeout");
   }
@@ -45,8 +42,8 @@ TEST_F(HungMountProbes, ALinkToOneThatHangsHoldsUpNoOther) {
   const test::TempDir dir;
   fs::create_directory_symlink(hung.path(), dir.file("link"));
   fs::create_directory_symlink("link", dir.file("link_to_link"));
-  EXPECT_EQ(outcome(probe(check_of(dir.file("link_to_link")), milliseconds(100))), "timeout");
-  const ProbeResult well = probe(check_of(dir.path()));
+  EXPECT_EQ(outcome(probe(filesystem_check(dir.file("link_to_link")), milliseconds(100))), "timeout");
+  const ProbeResult well = probe(filesystem_check(dir.path()));
   EXPECT_EQ(outcome(well), "ok") << well.detail;
 }
 

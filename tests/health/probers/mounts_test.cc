@@ -10,21 +10,15 @@
 namespace picket::health {
 namespace {
 
-using std::chrono::milliseconds;
 namespace fs = std::filesystem;
 
-class MountProbes : public ProberFixture {
- protected:
-  static std::string check_of(const std::string& path, const std::string& more = "") {
-    return fmt::format("{{filesystem: {{path: {}, min_free_ratio: 0, down_free_ratio: 0{}}}}}", path, more);
-  }
-};
+using MountProbes = ProberFixture;
 
 TEST_F(MountProbes, WaitForEachOtherOnOneMount) {
   const test::TempDir dir;
   std::vector<std::future<ProbeResult>> waiting;
   waiting.reserve(50);
-  for (int i = 0; i < 50; ++i) waiting.push_back(start(make(check_of(dir.path(), ", canary: true"))));
+  for (int i = 0; i < 50; ++i) waiting.push_back(start(make(filesystem_check(dir.path(), ", canary: true"))));
   for (auto& each : waiting) {
     const ProbeResult result = each.get();
     EXPECT_EQ(outcome(result), "ok") << result.detail;
@@ -36,7 +30,7 @@ TEST_F(MountProbes, ACanaryOverwritesNothing) {
   const std::string victim = dir.write("victim", "precious");
   fs::create_directory(dir.file("folder"));
   fs::create_symlink(victim, dir.file(fmt::format("folder/.picket-canary-{}", getpid())));
-  const ProbeResult result = probe(check_of(dir.file("folder"), ", canary: true"));
+  const ProbeResult result = probe(filesystem_check(dir.file("folder"), ", canary: true"));
   EXPECT_EQ(outcome(result), "ok") << result.detail;
   EXPECT_EQ(dir.read("victim"), "precious");
   EXPECT_EQ(std::distance(fs::directory_iterator(dir.file("folder")), fs::directory_iterator()), 1)

@@ -1,6 +1,7 @@
 // Runs one prober of a piece of health.yml against a real peer and waits for its result.
 #pragma once
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <future>
@@ -19,6 +20,10 @@ inline std::string outcome(const ProbeResult& result) {
 
 class ProberFixture : public testing::Test {
  protected:
+  /// Of a file system that may be as full as it is; `more` begins with a comma.
+  static std::string filesystem_check(const std::string& path, const std::string& more = "") {
+    return fmt::format("{{filesystem: {{path: {}, min_free_ratio: 0, down_free_ratio: 0{}}}}}", path, more);
+  }
   struct Made {
     std::shared_ptr<Prober> prober;
     ProbeTarget target;
